@@ -1,0 +1,2 @@
+//! The `shopfront` binary.
+fn main() {}
