@@ -1,1 +1,15 @@
-//! What is sold and what it costs.
+//! What a shop sells and what it costs.
+//!
+//! This crate is pure: no I/O, no clock, no async, no templates, no HTTP. The generator writes with it what the
+//! checkout reads, and both price with the one [`quote::quote`].
+
+pub mod bundle;
+pub mod cart;
+pub mod currency;
+pub mod id;
+pub mod money;
+pub mod product;
+pub mod quote;
+pub mod shipping;
+pub mod tax;
+pub mod terms;

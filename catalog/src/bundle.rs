@@ -1,0 +1,285 @@
+//! The catalogue bundle: what the generator writes and the checkout reads. Bytes in, bytes out.
+//!
+//! A manifest names everything else by content hash. Variants and products lie in shards by a hash of their key, one
+//! JSON record a line, so that a request reads the shards that its cart names and parses the lines it needs: the
+//! same work with a hundred SKUs or a million.
+
+use std::collections::BTreeMap;
+
+use crate::id::{ProductId, Sku};
+use crate::product::{Amounts, DigitalFile};
+use crate::terms::Terms;
+
+/// The name of the one mutable object.
+pub const MANIFEST: &str = "manifest.json";
+
+/// The version of the format; a reader refuses any other.
+pub const FORMAT: u32 = 1;
+
+/// About as many records lie in one shard; 256 of them are some 100 kB.
+const RECORDS_PER_SHARD: usize = 256;
+
+/// How a variant reaches its buyer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Delivery {
+    /// By parcel.
+    Physical,
+    /// By download.
+    Digital,
+    /// Neither.
+    Service,
+}
+
+/// An option whose value the shopper names in the line's fields.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct OpenOption {
+    /// The option's name, which is the field's name.
+    pub name: String,
+    /// What may be chosen.
+    pub values: Vec<String>,
+}
+
+/// Everything the checkout knows of one variant.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct VariantRecord {
+    /// The key.
+    pub sku: Sku,
+    /// Its product.
+    pub product: ProductId,
+    /// The product's title.
+    pub title: String,
+    /// How it is delivered.
+    pub delivery: Delivery,
+    /// Option name and value, in the product's order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<(String, String)>,
+    /// Options of which this variant stands for every value.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open_options: Vec<OpenOption>,
+    /// Minor units by currency.
+    pub prices: Amounts,
+    /// The tax class.
+    pub tax_class: String,
+    /// Grams.
+    pub weight_g: u32,
+    /// The first count; `None` where the variant is not counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stock: Option<u32>,
+    /// Gone for good.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub discontinued: bool,
+    /// The most of it in one order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_quantity: Option<u32>,
+    /// The address of a small picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// The address of the product's page.
+    pub url: String,
+    /// What a digital product delivers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<DigitalFile>,
+}
+
+/// What the checkout knows of one product: its variants, for `/api/stock?product=`.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ProductRecord {
+    /// The key.
+    pub product: ProductId,
+    /// In the product's order.
+    pub skus: Vec<Sku>,
+}
+
+/// What goes into a bundle.
+#[derive(Debug, Clone)]
+pub struct Contents {
+    /// The terms of trade.
+    pub terms: Terms,
+    /// Every variant that can be bought, and discontinued ones.
+    pub variants: Vec<VariantRecord>,
+    /// Every product with variants.
+    pub products: Vec<ProductRecord>,
+    /// Language → the page frame with one marker ([`SHELL_MARKER`]).
+    pub shells: BTreeMap<String, String>,
+    /// Response headers for every page, in order.
+    pub headers: Vec<(String, String)>,
+}
+
+/// Where the function puts its own HTML in a shell.
+pub const SHELL_MARKER: &str = "<!--shopfront:content-->";
+/// Where the function puts the title of its page in a shell.
+pub const SHELL_TITLE: &str = "<!--shopfront:title-->";
+
+/// The index of a bundle: content-hashed names.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Manifest {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// The terms.
+    pub terms: String,
+    /// The headers.
+    pub headers: String,
+    /// Language → shell.
+    pub shells: BTreeMap<String, String>,
+    /// The shards by number.
+    pub shards: Vec<String>,
+}
+
+/// Why a bundle cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum BundleError {
+    /// Not what this version writes.
+    #[error("the bundle has format {found}, this program reads {FORMAT}; build the shop again")]
+    Format {
+        /// What it says.
+        found: u32,
+    },
+    /// Broken JSON.
+    #[error("the bundle is damaged: {0}; build the shop again")]
+    Damaged(#[from] serde_json::Error),
+}
+
+/// Writes a bundle: name → bytes, [`MANIFEST`] among them. The same contents give the same bytes.
+pub fn encode(contents: &Contents) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let count = (contents.variants.len() + contents.products.len()).div_ceil(RECORDS_PER_SHARD).max(1).next_power_of_two();
+    let mut shards: Vec<BTreeMap<String, String>> = vec![BTreeMap::new(); count];
+    for variant in &contents.variants {
+        let key = variant_key(variant.sku.as_str());
+        shards[shard_of(&key, count)].insert(key, json(variant));
+    }
+    for product in &contents.products {
+        let key = product_key(product.product.as_str());
+        shards[shard_of(&key, count)].insert(key, json(product));
+    }
+    let shards = shards.into_iter().map(|records| put(&mut files, "shard", "jsonl", encode_shard(&records))).collect();
+    let manifest = Manifest {
+        format: FORMAT,
+        terms: put(&mut files, "terms", "json", json(&contents.terms).into_bytes()),
+        headers: put(&mut files, "headers", "json", json(&contents.headers).into_bytes()),
+        shells: contents
+            .shells
+            .iter()
+            .map(|(language, html)| (language.clone(), put(&mut files, &format!("shell-{language}"), "html", html.clone().into_bytes())))
+            .collect(),
+        shards,
+    };
+    files.insert(MANIFEST.to_owned(), json(&manifest).into_bytes());
+    files
+}
+
+fn json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("records have text keys and no floats, so they are JSON")
+}
+
+fn put(files: &mut BTreeMap<String, Vec<u8>>, stem: &str, extension: &str, bytes: Vec<u8>) -> String {
+    let name = format!("{stem}.{}.{extension}", &blake3::hash(&bytes).to_hex()[..16]);
+    files.insert(name.clone(), bytes);
+    name
+}
+
+/// One record a line: the key, a tab, JSON. Keys hold neither tabs nor line ends.
+fn encode_shard(records: &BTreeMap<String, String>) -> Vec<u8> {
+    records.iter().flat_map(|(key, json)| [key.as_str(), "\t", json, "\n"]).collect::<String>().into_bytes()
+}
+
+fn variant_key(sku: &str) -> String {
+    format!("s:{sku}")
+}
+
+fn product_key(id: &str) -> String {
+    format!("p:{id}")
+}
+
+fn shard_of(key: &str, count: usize) -> usize {
+    let hash = blake3::hash(key.as_bytes());
+    let [a, b, c, d, ..] = *hash.as_bytes();
+    u32::from_le_bytes([a, b, c, d]) as usize % count
+}
+
+impl Manifest {
+    /// Reads a manifest.
+    pub fn decode(bytes: &[u8]) -> Result<Self, BundleError> {
+        #[derive(serde::Deserialize)]
+        struct Header {
+            format: u32,
+        }
+        let header: Header = serde_json::from_slice(bytes)?;
+        if header.format != FORMAT {
+            return Err(BundleError::Format { found: header.format });
+        }
+        Ok(serde_json::from_slice(bytes)?)
+    }
+
+    /// The shard in which a SKU lies, if it exists.
+    pub fn shard_of_sku(&self, sku: &str) -> Option<&str> {
+        self.shard(&variant_key(sku))
+    }
+
+    /// The shard in which a product lies, if it exists.
+    pub fn shard_of_product(&self, id: &str) -> Option<&str> {
+        self.shard(&product_key(id))
+    }
+
+    fn shard(&self, key: &str) -> Option<&str> {
+        (!self.shards.is_empty()).then(|| self.shards[shard_of(key, self.shards.len())].as_str())
+    }
+}
+
+/// Finds a variant in the bytes of its shard.
+pub fn find_variant(shard: &[u8], sku: &str) -> Result<Option<VariantRecord>, BundleError> {
+    find(shard, &variant_key(sku))
+}
+
+/// Finds a product in the bytes of its shard.
+pub fn find_product(shard: &[u8], id: &str) -> Result<Option<ProductRecord>, BundleError> {
+    find(shard, &product_key(id))
+}
+
+fn find<T: serde::de::DeserializeOwned>(shard: &[u8], key: &str) -> Result<Option<T>, BundleError> {
+    let line =
+        shard.split(|byte| *byte == b'\n').find_map(|line| line.strip_prefix(key.as_bytes()).and_then(|rest| rest.strip_prefix(b"\t")));
+    Ok(line.map(serde_json::from_slice).transpose()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quote::tests::{terms, variant};
+
+    fn contents(n: usize) -> Contents {
+        let variants: Vec<_> = (0..n).map(|i| variant(&format!("SKU-{i}"), 100)).collect();
+        let products = vec![ProductRecord { product: ProductId::parse("mug").expect("an id"), skus: vec![] }];
+        Contents { terms: terms(true), variants, products, shells: [("en".into(), "<main>".into())].into(), headers: vec![] }
+    }
+
+    #[test]
+    fn finds_what_it_wrote_in_one_shard() {
+        let contents = contents(3000);
+        let files = encode(&contents);
+        let manifest = Manifest::decode(&files[MANIFEST]).expect("a manifest");
+        assert!(manifest.shards.len() >= 8);
+        for variant in &contents.variants {
+            let shard = &files[manifest.shard_of_sku(variant.sku.as_str()).expect("a shard")];
+            assert_eq!(find_variant(shard, variant.sku.as_str()).expect("readable").as_ref(), Some(variant));
+        }
+        let shard = &files[manifest.shard_of_sku("SKU-").expect("a shard")];
+        assert_eq!(find_variant(shard, "SKU-").expect("readable"), None, "a prefix is not a key");
+        let shard = &files[manifest.shard_of_product("mug").expect("a shard")];
+        assert_eq!(find_product(shard, "mug").expect("readable"), Some(contents.products[0].clone()));
+    }
+
+    #[test]
+    fn the_same_contents_give_the_same_bytes_in_any_order() {
+        let mut other = contents(50);
+        other.variants.reverse();
+        assert_eq!(encode(&contents(50)), encode(&other));
+    }
+
+    #[test]
+    fn refuses_another_format_and_damage() {
+        assert!(matches!(Manifest::decode(br#"{"format":9}"#), Err(BundleError::Format { found: 9 })));
+        assert!(matches!(Manifest::decode(b"{"), Err(BundleError::Damaged(_))));
+    }
+}
