@@ -1,1 +1,2 @@
 //! Builds shops.
+pub mod parse;
