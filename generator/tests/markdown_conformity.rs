@@ -1,6 +1,7 @@
 //! Markdown against examples made by others: the `CommonMark` and GFM specifications, and real
 //! posts. They are read from beside the project (or from `SHOPFRONT_TEST_DATA`), never copied into
 //! it; without them these tests say so and pass.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test reads its data and panics where that is damaged")]
 
 use generator::parse::markdown::{Markdown, Options, parse, plain_image, to_html};
 use serde_json::Value;
@@ -28,9 +29,7 @@ fn examples(path: &str) -> Vec<(u64, String, String)> {
     let json: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
     let list = json.as_array().or_else(|| json["tests"].as_array()).expect("a list of examples");
     let text = |example: &Value, key: &str| example[key].as_str().unwrap().to_owned();
-    list.iter()
-        .map(|example| (example["example"].as_u64().unwrap(), text(example, "markdown"), text(example, "html")))
-        .collect()
+    list.iter().map(|example| (example["example"].as_u64().unwrap(), text(example, "markdown"), text(example, "html"))).collect()
 }
 
 /// The HTML with links and pictures as they were written.
@@ -96,9 +95,7 @@ fn gfm_extensions() {
         let deviation = DEVIATIONS.iter().find(|(deviant, _)| *deviant == number);
         match (equal, deviation) {
             (true, Some(_)) => wrong.push(format!("example {number} is listed as a deviation, but is equal")),
-            (false, None) => wrong.push(format!(
-                "example {number}: {markdown:?}\n  expected {expected:?}\n  actual   {actual:?}"
-            )),
+            (false, None) => wrong.push(format!("example {number}: {markdown:?}\n  expected {expected:?}\n  actual   {actual:?}")),
             _ => {}
         }
     }

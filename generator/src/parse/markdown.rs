@@ -162,10 +162,7 @@ impl Options {
             options |= Parser::ENABLE_SMART_PUNCTUATION;
         }
         if self.extensions {
-            options |= Parser::ENABLE_TABLES
-                | Parser::ENABLE_FOOTNOTES
-                | Parser::ENABLE_STRIKETHROUGH
-                | Parser::ENABLE_TASKLISTS;
+            options |= Parser::ENABLE_TABLES | Parser::ENABLE_FOOTNOTES | Parser::ENABLE_STRIKETHROUGH | Parser::ENABLE_TASKLISTS;
         }
         options
     }
@@ -178,22 +175,14 @@ pub fn parse(text: &str, options: &Options) -> Markdown {
     let events: Events<'_> = parser.by_ref().collect();
     let notes = footnotes::split(events);
     let (words, summary) = text::measure(&notes);
-    let written = write::write(text, options, parser.reference_definitions(), &notes);
-    let unused_footnotes = notes
-        .unused
-        .iter()
-        .map(|(label, range)| UnusedFootnote { label: label.clone(), span: span(range) })
-        .collect();
-    Markdown { words, summary, unused_footnotes, ..written }
+    let written = write::write(text, *options, parser.reference_definitions(), &notes);
+    let unused_footnotes = notes.unused.iter().map(|(label, range)| UnusedFootnote { label: label.clone(), span: span(range) }).collect();
+    Markdown { unused_footnotes, words, summary, ..written }
 }
 
 /// Fills the holes. `link` answers with an address, which is escaped here; `image` with the HTML of
 /// the whole element.
-pub fn to_html(
-    markdown: &Markdown,
-    mut link: impl FnMut(&LinkRef) -> String,
-    mut image: impl FnMut(&ImageRef) -> String,
-) -> String {
+pub fn to_html(markdown: &Markdown, mut link: impl FnMut(&LinkRef) -> String, mut image: impl FnMut(&ImageRef) -> String) -> String {
     let mut html = String::new();
     for part in &markdown.html {
         match part {

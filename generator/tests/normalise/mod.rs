@@ -2,12 +2,14 @@
 //! elements doesn't count, elsewhere its amount doesn't (but in `<pre>`), nor do the order of
 //! attributes, the case of names, `<br/>` against `<br>`, and how a character is escaped.
 
-const BLOCKS: &[&str] = &[
-    "article", "header", "aside", "hgroup", "blockquote", "hr", "iframe", "body", "li", "map", "button", "object",
-    "canvas", "ol", "caption", "output", "col", "p", "colgroup", "pre", "dd", "progress", "div", "section", "dl",
-    "table", "td", "dt", "tbody", "embed", "textarea", "fieldset", "tfoot", "figcaption", "th", "figure", "thead",
-    "footer", "tr", "form", "ul", "h1", "h2", "h3", "h4", "h5", "h6", "video", "script", "style",
-];
+use std::fmt::Write as _;
+
+/// The elements that count as blocks, each between spaces.
+const BLOCKS: &str = " article header aside hgroup blockquote hr iframe body li map button object canvas ol caption output col p colgroup pre dd progress div section dl table td dt tbody embed textarea fieldset tfoot figcaption th figure thead footer tr form ul h1 h2 h3 h4 h5 h6 video script style ";
+
+fn is_block(name: &str) -> bool {
+    BLOCKS.contains(&format!(" {name} "))
+}
 
 /// The normal form.
 pub(crate) fn normalise(html: &str) -> String {
@@ -22,9 +24,7 @@ pub(crate) fn normalise(html: &str) -> String {
 pub(crate) fn text(html: &str) -> String {
     let piece = |token| match token {
         Token::Text(text) => unescape(text),
-        Token::Start { attributes, .. } => {
-            attributes.into_iter().map(|(_, value)| unescape(&value.unwrap_or_default())).collect()
-        }
+        Token::Start { attributes, .. } => attributes.into_iter().map(|(_, value)| unescape(&value.unwrap_or_default())).collect(),
         Token::End(_) => String::new(),
         Token::Other(raw) => raw.to_owned(),
     };
@@ -66,10 +66,10 @@ impl Normal {
                 self.in_pre |= name == "pre";
                 self.before(&name);
                 attributes.sort();
-                self.html.push_str(&format!("<{name}"));
+                let _ = write!(self.html, "<{name}");
                 for (key, value) in attributes {
                     let value = value.unwrap_or_default();
-                    self.html.push_str(&format!(" {key}=\"{}\"", escape(&unescape(&value))));
+                    let _ = write!(self.html, " {key}=\"{}\"", escape(&unescape(&value)));
                 }
                 self.html.push('>');
                 self.tag = name;
@@ -81,7 +81,7 @@ impl Normal {
                 } else {
                     self.before(&name);
                 }
-                self.html.push_str(&format!("</{name}>"));
+                let _ = write!(self.html, "</{name}>");
                 self.tag = name;
                 self.last = Last::End;
             }
@@ -89,7 +89,7 @@ impl Normal {
     }
 
     fn before(&mut self, name: &str) {
-        if BLOCKS.contains(&name) {
+        if is_block(name) {
             self.html.truncate(self.html.trim_end().len());
         }
     }
@@ -101,7 +101,7 @@ impl Normal {
         }
         if !self.in_pre {
             text = collapse(&text);
-            if BLOCKS.contains(&self.tag.as_str()) {
+            if is_block(&self.tag) {
                 match self.last {
                     Last::Start => text = text.trim_start().to_owned(),
                     Last::End => text = text.trim().to_owned(),
@@ -191,15 +191,12 @@ fn tag(html: &str) -> Option<(Token<'_>, usize)> {
         };
         rest = after.trim_start();
         let quote = rest.chars().next().filter(|sign| "\"'".contains(*sign));
-        let (value, length) = match quote {
-            Some(quote) => {
-                let end = rest[1..].find(quote)? + 1;
-                (&rest[1..end], end + 1)
-            }
-            None => {
-                let end = rest.find(|sign: char| sign.is_whitespace() || sign == '>')?;
-                (&rest[..end], end)
-            }
+        let (value, length) = if let Some(quote) = quote {
+            let end = rest[1..].find(quote)? + 1;
+            (&rest[1..end], end + 1)
+        } else {
+            let end = rest.find(|sign: char| sign.is_whitespace() || sign == '>')?;
+            (&rest[..end], end)
         };
         attributes.push((key, Some(value.to_owned())));
         rest = &rest[length..];

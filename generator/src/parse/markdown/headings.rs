@@ -20,22 +20,33 @@ pub struct TocEntry {
 /// The part of an address or an id that stands for a text: lower case, letters and digits of any
 /// script, `_`, and one `-` for whatever lies between words. Empty where the text has none of them.
 pub fn slug(text: &str) -> String {
-    let mut slug = String::with_capacity(text.len());
+    // Other signs vanish without parting words (`don't` is `dont`), and before the normal form is
+    // made, which may join what they stood between.
+    let lower = text.chars().flat_map(char::to_lowercase);
+    let kept: String = lower.filter(|&sign| is_letter(sign) || is_combining_mark(sign) || is_gap(sign)).collect();
+    let mut slug = String::with_capacity(kept.len());
     let mut gap = false;
-    for character in text.nfc().flat_map(char::to_lowercase) {
-        if character.is_alphanumeric() || character == '_' || (is_combining_mark(character) && !slug.is_empty()) {
+    for sign in kept.nfc() {
+        if is_gap(sign) {
+            gap = true;
+        } else if is_letter(sign) || !slug.is_empty() {
             if gap && !slug.is_empty() {
                 slug.push('-');
             }
             gap = false;
-            slug.push(character);
-        } else if character.is_whitespace() || matches!(character, '-' | '/' | '–' | '—') {
-            gap = true;
+            slug.push(sign);
         }
-        // Other signs vanish without parting words: `don't` is `dont`.
     }
-    // What such a sign stood between may be one letter now.
-    slug.nfc().collect()
+    slug
+}
+
+fn is_letter(sign: char) -> bool {
+    sign.is_alphanumeric() || sign == '_'
+}
+
+/// What parts words.
+fn is_gap(sign: char) -> bool {
+    sign.is_whitespace() || matches!(sign, '-' | '/' | '–' | '—')
 }
 
 /// Headings as a tree. A level that is left out is no level: an `h4` below an `h2` is its child.
@@ -44,11 +55,7 @@ pub fn toc(headings: &[Heading]) -> Vec<TocEntry> {
     let mut rest = headings;
     while let [first, after @ ..] = rest {
         let below = after.iter().take_while(|heading| heading.level > first.level).count();
-        entries.push(TocEntry {
-            title: first.title.clone(),
-            id: first.id.clone(),
-            children: toc(&after[..below]),
-        });
+        entries.push(TocEntry { title: first.title.clone(), id: first.id.clone(), children: toc(&after[..below]) });
         rest = &after[below..];
     }
     entries

@@ -21,9 +21,9 @@ pub(super) struct Reference<'r> {
 pub(super) fn destination(source: &str, definitions: &RefDefs<'_>, link: &Reference<'_>) -> Range<usize> {
     let found = match link.kind {
         LinkType::Inline => after(source, link.text_end..link.whole.end, "](", link.target),
-        LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut => definitions
-            .get(link.label)
-            .and_then(|definition| after(source, definition.span.clone(), "]:", link.target)),
+        LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut => {
+            definitions.get(link.label).and_then(|definition| after(source, definition.span.clone(), "]:", link.target))
+        }
         _ => None,
     };
     found.unwrap_or_else(|| link.whole.clone())

@@ -29,11 +29,7 @@ pub(super) fn clean(html: &str) -> Cleaned {
             Some(b'!' | b'?') => cleaned.copy(html, start..declaration_end(html, start)),
             Some(b'/') => {
                 let end = past(html, start, ">");
-                if blocked(name(html, start + 2)).is_some() {
-                    cleaned.show(html, start..end)
-                } else {
-                    cleaned.copy(html, start..end)
-                }
+                if blocked(name(html, start + 2)).is_some() { cleaned.show(html, start..end) } else { cleaned.copy(html, start..end) }
             }
             Some(letter) if letter.is_ascii_alphabetic() => cleaned.element(html, start),
             _ => cleaned.copy(html, start..start + 1),
@@ -150,15 +146,12 @@ impl Attribute {
             return Self { value: name.end..name.end, end: name.end, name };
         }
         let at = skip(html, equals + 1, |byte| byte.is_ascii_whitespace());
-        match html.as_bytes().get(at) {
-            Some(&quote @ (b'"' | b'\'')) => {
-                let end = skip(html, at + 1, |byte| byte != quote);
-                Self { name, value: at + 1..end, end: (end + 1).min(html.len()) }
-            }
-            _ => {
-                let end = skip(html, at, |byte| !byte.is_ascii_whitespace() && byte != b'>');
-                Self { name, value: at..end, end }
-            }
+        if let Some(&quote @ (b'"' | b'\'')) = html.as_bytes().get(at) {
+            let end = skip(html, at + 1, |byte| byte != quote);
+            Self { name, value: at + 1..end, end: (end + 1).min(html.len()) }
+        } else {
+            let end = skip(html, at, |byte| !byte.is_ascii_whitespace() && byte != b'>');
+            Self { name, value: at..end, end }
         }
     }
 }

@@ -39,10 +39,7 @@ fn headings_are_listed_without_markup() {
     let headings = parse("# A `b` ![c](d)\n\ne *f*\n===\n", &Options::ours()).headings;
     assert_eq!(
         headings,
-        [
-            Heading { level: 1, id: "a-b-c".into(), title: "A b c".into() },
-            Heading { level: 1, id: "e-f".into(), title: "e f".into() }
-        ]
+        [Heading { level: 1, id: "a-b-c".into(), title: "A b c".into() }, Heading { level: 1, id: "e-f".into(), title: "e f".into() }]
     );
 }
 
@@ -71,12 +68,15 @@ fn slugs() {
     }
 }
 
+/// Titles, each with those below it in brackets.
+fn outline(entries: &[TocEntry]) -> String {
+    let outlines: Vec<String> = entries.iter().map(|entry| format!("{}({})", entry.title, outline(&entry.children))).collect();
+    outlines.concat()
+}
+
 #[test]
 fn contents_are_a_tree_of_the_levels_in_use() {
     let headings = parse("## a\n#### b\n### c\n## d\n# e\n### f\n", &Options::ours()).headings;
-    fn outline(entries: &[TocEntry]) -> String {
-        entries.iter().map(|entry| format!("{}({})", entry.title, outline(&entry.children))).collect()
-    }
     assert_eq!(outline(&toc(&headings)), "a(b()c())d()e(f())");
 }
 
@@ -145,7 +145,8 @@ fn strikethrough_and_typography() {
 
 #[test]
 fn footnotes_stand_at_the_end_in_the_order_of_their_references() {
-    let text = "[^b]: Second[^c].\n[^a]: - list\n[^lost]: Nobody asks.\n\nOne[^a] two[^B] again[^a] none[^x].\n\n[^c]: Third.\n\n    More.\n";
+    let text =
+        "[^b]: Second[^c].\n[^a]: - list\n[^lost]: Nobody asks.\n\nOne[^a] two[^B] again[^a] none[^x].\n\n[^c]: Third.\n\n    More.\n";
     assert_snapshot!(html(text), @r##"
     <p>One<sup class="footnote-ref"><a href="#fn:1" id="fnref:1" role="doc-noteref">1</a></sup> two<sup class="footnote-ref"><a href="#fn:2" id="fnref:2" role="doc-noteref">2</a></sup> again<sup class="footnote-ref"><a href="#fn:1" id="fnref:1:2" role="doc-noteref">1</a></sup> none[^x].</p>
     <section class="footnotes" role="doc-endnotes">
@@ -257,12 +258,8 @@ fn links_in_quotes_keep_their_places() {
 fn a_picture_alone_is_a_figure() {
     let text = "![A *mug*](mug.jpg \"A \\\"title\\\"\")\n\nText ![b][c] [![d](e.png)](f.md)\n\n- ![g](h.jpg)\n\n[c]: i.jpg\n";
     let markdown = parse(text, &Options::ours());
-    let images: Vec<_> =
-        markdown.images.iter().map(|image| (&*image.alt, at(text, image.span), image.alone)).collect();
-    assert_eq!(
-        images,
-        [("A mug", "mug.jpg", true), ("b", "i.jpg", false), ("d", "e.png", false), ("g", "h.jpg", false)]
-    );
+    let images: Vec<_> = markdown.images.iter().map(|image| (&*image.alt, at(text, image.span), image.alone)).collect();
+    assert_eq!(images, [("A mug", "mug.jpg", true), ("b", "i.jpg", false), ("d", "e.png", false), ("g", "h.jpg", false)]);
     assert_eq!(markdown.images[0].title, "A \"title\"");
     assert_snapshot!(fill(&markdown), @r#"
     <figure><img src="mug.jpg" alt="A mug" title="A &quot;title&quot;" /></figure>
@@ -357,17 +354,71 @@ fn long_summaries_end_after_a_word() {
 #[test]
 fn results_survive_the_cache() {
     let markdown = parse("# a\n\n[b](c) ![d](e)\n\n<b style=x>\n\n[^f]: g\n", &Options::ours());
-    let bytes = bitcode::serialize(&markdown).unwrap();
-    assert_eq!(bitcode::deserialize::<Markdown>(&bytes).unwrap(), markdown);
+    let bytes = bitcode::serialize(&markdown).expect("plain data");
+    assert_eq!(bitcode::deserialize::<Markdown>(&bytes).expect("what was written"), markdown);
 }
 
 /// Text made of what means something to Markdown or HTML, and of longer characters.
 fn markup() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
-        "[", "]", "(", ")", "![", "](", "<", ">", "</", "/>", "<b style=", "<script>", "</script>", "<style", "\"", "'", "=",
-        "`", "```", "```rs\n", "*", "**", "~~", "_", "#", "# ", "\n", "\n\n", "\r\n", "> ", "- ", "- [ ] ", "1. ", "    ", "\t",
-        "|", "|-|\n", "[^a]", "[^a]: ", "[a]: ", "\\", "&amp;", "&", "<!--", "-->", "<?", "{{", "ü", "語", "🙂", "\u{0}",
-        "\u{a0}", "a", " ", "x.md", "http:", "<div>\n", ":::",
+        "[",
+        "]",
+        "(",
+        ")",
+        "![",
+        "](",
+        "<",
+        ">",
+        "</",
+        "/>",
+        "<b style=",
+        "<script>",
+        "</script>",
+        "<style",
+        "\"",
+        "'",
+        "=",
+        "`",
+        "```",
+        "```rs\n",
+        "*",
+        "**",
+        "~~",
+        "_",
+        "#",
+        "# ",
+        "\n",
+        "\n\n",
+        "\r\n",
+        "> ",
+        "- ",
+        "- [ ] ",
+        "1. ",
+        "    ",
+        "\t",
+        "|",
+        "|-|\n",
+        "[^a]",
+        "[^a]: ",
+        "[a]: ",
+        "\\",
+        "&amp;",
+        "&",
+        "<!--",
+        "-->",
+        "<?",
+        "{{",
+        "ü",
+        "語",
+        "🙂",
+        "\u{0}",
+        "\u{a0}",
+        "a",
+        " ",
+        "x.md",
+        "http:",
+        "<div>\n",
+        ":::",
     ]);
     prop::collection::vec(pieces, 0..60).prop_map(|pieces| pieces.concat())
 }

@@ -42,10 +42,7 @@ fn is_inline(end: TagEnd) -> bool {
 /// The number of words that are shown, and the summary.
 pub(super) fn measure(notes: &Footnotes<'_>) -> (u32, String) {
     let shown = notes.body.iter().chain(notes.notes.iter().flat_map(|note| &note.events));
-    let words = plain_text(shown.map(|(event, _)| event))
-        .split(' ')
-        .filter(|word| word.contains(char::is_alphanumeric))
-        .count();
+    let words = plain_text(shown.map(|(event, _)| event)).split(' ').filter(|word| word.contains(char::is_alphanumeric)).count();
     (u32::try_from(words).unwrap_or(u32::MAX), summary(notes))
 }
 
@@ -53,10 +50,8 @@ pub(super) fn measure(notes: &Footnotes<'_>) -> (u32, String) {
 fn summary(notes: &Footnotes<'_>) -> String {
     let starts = notes.body.iter().enumerate().filter(|(_, (event, _))| matches!(event, Event::Start(Tag::Paragraph)));
     for (start, _) in starts {
-        let paragraph = notes.body[start..]
-            .iter()
-            .map(|(event, _)| event)
-            .take_while(|event| !matches!(event, Event::End(TagEnd::Paragraph)));
+        let paragraph =
+            notes.body[start..].iter().map(|(event, _)| event).take_while(|event| !matches!(event, Event::End(TagEnd::Paragraph)));
         let mut pictures = 0_usize;
         let words = paragraph.filter(|event| match event {
             Event::Start(Tag::Image { .. }) => {

@@ -4,9 +4,7 @@
 use super::footnotes::Footnotes;
 use super::headings::Ids;
 use super::places::{self, Gathered, Reference};
-use super::{
-    Heading, ImageRef, LinkRef, Markdown, Options, Part, RawHtml, code, escape, escape_href, plain_text, raw, span,
-};
+use super::{Heading, ImageRef, LinkRef, Markdown, Options, Part, RawHtml, code, escape, escape_href, plain_text, raw, span};
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, RefDefs, Tag, TagEnd};
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -15,7 +13,7 @@ use std::ops::Range;
 type Slice<'s, 'a> = &'s [(Event<'a>, Range<usize>)];
 
 /// Writes a text and its footnotes.
-pub(super) fn write(source: &str, options: &Options, definitions: &RefDefs<'_>, notes: &Footnotes<'_>) -> Markdown {
+pub(super) fn write(source: &str, options: Options, definitions: &RefDefs<'_>, notes: &Footnotes<'_>) -> Markdown {
     let mut writer = Writer {
         source,
         options,
@@ -40,7 +38,7 @@ mod tables;
 
 struct Writer<'w> {
     source: &'w str,
-    options: &'w Options,
+    options: Options,
     definitions: &'w RefDefs<'w>,
     notes: &'w Footnotes<'w>,
     out: Markdown,
@@ -77,7 +75,8 @@ impl<'w> Writer<'w> {
             }
             Event::Start(tag) => self.start(tag, events, at),
             Event::End(end) => self.end(*end),
-            Event::Text(text) => self.text(text),
+            // Mathematics is not among the parser's switches.
+            Event::Text(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.text(text),
             Event::Code(text) => {
                 self.html.push_str("<code>");
                 self.text(text);
@@ -100,8 +99,6 @@ impl<'w> Writer<'w> {
                 let checked = if *checked { " checked=\"\"" } else { "" };
                 let _ = write!(self.html, "<label><input type=\"checkbox\" disabled=\"\"{checked} /> ");
             }
-            // Mathematics is not among the parser's switches.
-            Event::InlineMath(text) | Event::DisplayMath(text) => self.text(text),
         }
         at + 1
     }
@@ -267,13 +264,7 @@ impl<'w> Writer<'w> {
         let (Event::Start(Tag::Image { link_type, dest_url, title, id }), whole) = &events[at] else {
             return at + 1;
         };
-        let link = Reference {
-            kind: *link_type,
-            label: id,
-            target: dest_url,
-            whole: whole.clone(),
-            text_end: text_end(events, at),
-        };
+        let link = Reference { kind: *link_type, label: id, target: dest_url, whole: whole.clone(), text_end: text_end(events, at) };
         let place = places::destination(self.source, self.definitions, &link);
         self.flush();
         self.out.html.push(Part::Image(count(self.out.images.len())));
@@ -380,11 +371,11 @@ fn is_lone_image(events: Slice<'_, '_>, at: usize) -> bool {
 
 /// Whether an item whose content begins here is a task.
 fn is_task(content: Slice<'_, '_>) -> bool {
-    match content {
-        [(Event::TaskListMarker(_), _), ..] => true,
-        [(Event::Start(Tag::Paragraph), _), (Event::TaskListMarker(_), _), ..] => true,
-        _ => false,
-    }
+    let content = match content {
+        [(Event::Start(Tag::Paragraph), _), inner @ ..] => inner,
+        content => content,
+    };
+    matches!(content.first(), Some((Event::TaskListMarker(_), _)))
 }
 
 /// Whether an address leaves the shop: it has a scheme or a host.

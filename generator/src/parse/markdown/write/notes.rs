@@ -13,10 +13,8 @@ impl Writer<'_> {
         self.references[index] += 1;
         let number = index + 1;
         let id = reference_id(number, self.references[index]);
-        let _ = write!(
-            self.html,
-            "<sup class=\"footnote-ref\"><a href=\"#fn:{number}\" id=\"{id}\" role=\"doc-noteref\">{number}</a></sup>"
-        );
+        let _ =
+            write!(self.html, "<sup class=\"footnote-ref\"><a href=\"#fn:{number}\" id=\"{id}\" role=\"doc-noteref\">{number}</a></sup>");
     }
 
     /// The footnotes, each with links back to where it is referred to. Their roles tell a screen
@@ -32,16 +30,13 @@ impl Writer<'_> {
             let number = index + 1;
             let _ = writeln!(self.html, "<li id=\"fn:{number}\">");
             // The way back stands at the end of the last line, where reading ends.
-            match note.events.split_last() {
-                Some(((Event::End(TagEnd::Paragraph), _), content)) => {
-                    self.events(content);
-                    self.html.push(' ');
-                }
-                _ => {
-                    self.events(&note.events);
-                    self.block();
-                    self.html.push_str("<p>");
-                }
+            if let Some(((Event::End(TagEnd::Paragraph), _), content)) = note.events.split_last() {
+                self.events(content);
+                self.html.push(' ');
+            } else {
+                self.events(&note.events);
+                self.block();
+                self.html.push_str("<p>");
             }
             self.back_links(number, note.references);
             self.html.push_str("</p>\n</li>\n");

@@ -27,10 +27,8 @@ impl<'w> Writer<'w> {
         self.table = Table { columns: columns.to_vec(), ..Table::default() };
         let head = &events[at + 1..close(events, at + 1)];
         let cells = head.split(|(event, _)| matches!(event, Event::End(TagEnd::TableCell)));
-        let titles: Vec<String> = cells
-            .map(|cell| plain_text(cell.iter().map(|(event, _)| event)))
-            .filter(|title| !title.is_empty())
-            .collect();
+        let titles: Vec<String> =
+            cells.map(|cell| plain_text(cell.iter().map(|(event, _)| event))).filter(|title| !title.is_empty()).collect();
         self.html.push_str("<div class=\"table-scroll\" tabindex=\"0\"");
         if !titles.is_empty() {
             let _ = write!(self.html, " role=\"region\" aria-label=\"{}\"", escape(&titles.join(", ")));
