@@ -1,6 +1,9 @@
 //! Writes events as HTML with holes. Where an element has no say of its own here, it is written as
 //! `CommonMark`'s reference implementation does, line ends included.
 
+mod notes;
+mod tables;
+
 use super::footnotes::Footnotes;
 use super::headings::Ids;
 use super::places::{self, Gathered, Reference};
@@ -32,9 +35,6 @@ pub(super) fn write(source: &str, options: Options, definitions: &RefDefs<'_>, n
     writer.flush();
     writer.out
 }
-
-mod notes;
-mod tables;
 
 struct Writer<'w> {
     source: &'w str,
@@ -147,7 +147,7 @@ impl<'w> Writer<'w> {
                 self.block();
                 self.table(columns, events, at);
             }
-            // The first three are written by `event`, footnotes apart; the parser makes no others.
+            // Code, raw HTML and pictures are written by `event`, footnotes by `footnotes`; the parser makes no others.
             _ => {}
         }
     }
