@@ -1,3 +1,5 @@
 //! Builds shops.
 
 pub mod assets;
+pub mod diagnostic;
+pub mod parse;
