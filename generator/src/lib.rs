@@ -1,1 +1,5 @@
 //! Builds shops.
+
+pub mod diagnostic;
+pub mod parse;
+pub mod report;
