@@ -27,8 +27,10 @@ pub struct ParsedFile {
 /// What is remembered of a rendered page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageRecord {
-    /// Of everything the render was given: program, templates, texts, `site`, the view.
-    pub inputs: Fingerprint,
+    /// Of what is the same for all pages: program, templates, texts, `site`.
+    pub common: Fingerprint,
+    /// Of its view.
+    pub view: Fingerprint,
     /// What it asked, and what the answers were.
     pub reads: Vec<(Question, Fingerprint)>,
     /// Copies of pictures that it shows.
@@ -171,7 +173,7 @@ mod tests {
         let mut memory = Memory::default();
         memory.pages.insert(
             "index.html".to_owned(),
-            PageRecord { inputs: Fingerprint([1; 16]), reads: vec![], copies: vec![], output: Fingerprint([2; 16]) },
+            PageRecord { common: Fingerprint([1; 16]), view: Fingerprint([3; 16]), reads: vec![], copies: vec![], output: Fingerprint([2; 16]) },
         );
         memory.save(&path).expect("written");
         assert_eq!(Memory::load(&path).pages, memory.pages);

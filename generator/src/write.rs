@@ -110,6 +110,11 @@ impl Folder {
         recorded.is_some_and(|stat| fs::symlink_metadata(self.root.join(path)).is_ok_and(|metadata| Stat::of(&metadata) == stat))
     }
 
+    /// Whether the file at `path` is, by stat, the one recorded, for names that carry their content.
+    pub fn has(&self, path: &str) -> bool {
+        self.before.get(path).is_some_and(|entry| self.holds(path, entry.fingerprint))
+    }
+
     /// Keeps a file that [`Folder::holds`].
     pub fn keep(&self, path: &str) {
         if let Some(entry) = self.before.get(path) {

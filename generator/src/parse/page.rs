@@ -2,8 +2,97 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::fields::{Reader, Set, keys};
+use super::forms::{Alias, Bool, Date, FileName, Line, Order, Slug, SortWord, Tag, Whole};
+use super::shared::{self, RawSeo, RawTitlePicture};
 use super::{Seo, Text, TitlePicture};
-use crate::diagnostic::{SourcePath, Spanned};
+use crate::diagnostic::{SourcePath, Spanned, codes};
+
+keys! {
+    "The front matter of a page, post or section, content/**/*.md."
+    struct RawPage {
+        #[required] title: Line, "The page's title.";
+        description: Line, "One line, for search engines.";
+        summary: Line, "One or two sentences, for lists.";
+        date: Date, "The day of publication, 2026-05-01, or an instant in UTC.";
+        updated: Date, "The day of the last change.";
+        author: Line, "Who wrote it.";
+        draft: Bool, "true: left out of the published shop.";
+        tags: Set<Tag>, "Words under which the page is listed.";
+        image: RawTitlePicture, "A picture, beside this file.";
+        order: Order, "The lowest number comes first.";
+        slug: Slug, "The last part of the address, instead of the file's name.";
+        aliases: Set<Alias>, "Former addresses, which lead here.";
+        toc: Bool, "true: shows a table of contents.";
+        template: FileName, "A template of the theme.";
+        seo: RawSeo, "Texts for search engines.";
+        sort: SortWord, "Sections only: how the pages are ordered.";
+        paginate: Whole<1, 1000>, "Sections only: how many pages one page of the list shows.";
+        feed: Bool, "Sections only: whether there is a feed.";
+    }
+}
+
+/// Where a page stands, told from its path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PagePlace {
+    /// See [`ParsedPage::path`].
+    pub(super) path: String,
+    /// See [`ParsedPage::section`].
+    pub(super) section: bool,
+    /// See [`ParsedPage::own_folder`].
+    pub(super) own_folder: bool,
+}
+
+/// The place of `content/…`.
+pub(super) fn place(path: &str) -> PagePlace {
+    let inner = path.strip_prefix("content/").unwrap_or(path);
+    let inner = inner.strip_suffix(".md").unwrap_or(inner);
+    let (folder, stem) = inner.rsplit_once('/').unwrap_or(("", inner));
+    match stem {
+        "_index" => PagePlace { path: folder.to_owned(), section: true, own_folder: false },
+        "index" => PagePlace { path: folder.to_owned(), section: false, own_folder: true },
+        _ => PagePlace { path: inner.to_owned(), section: false, own_folder: false },
+    }
+}
+
+/// The page at `place`.
+pub(super) fn page(raw: RawPage, place: PagePlace, body: Text, reader: &mut Reader<'_>) -> ParsedPage {
+    if !place.section {
+        for (key, span) in &raw.written {
+            if matches!(*key, "sort" | "paginate" | "feed") {
+                let message = format!("`{key}` belongs to a section, and this is a page");
+                reader.error(codes::UNKNOWN_KEY, message, span.clone(), "remove it, or move it to the `_index.md` of the folder");
+            }
+        }
+    }
+    let name = place.path.rsplit('/').next().unwrap_or_default();
+    ParsedPage {
+        file: reader.file.clone(),
+        title: shared::title(raw.title, name, reader),
+        path: place.path,
+        section: place.section,
+        own_folder: place.own_folder,
+        description: raw.description,
+        summary: raw.summary,
+        date: raw.date,
+        updated: raw.updated,
+        author: raw.author,
+        draft: raw.draft.is_some_and(|draft| draft.value),
+        tags: raw.tags.unwrap_or_default(),
+        image: shared::title_picture(raw.image, reader),
+        order: raw.order,
+        slug: raw.slug,
+        aliases: raw.aliases.unwrap_or_default(),
+        toc: raw.toc.is_some_and(|toc| toc.value),
+        template: raw.template,
+        seo: shared::seo(raw.seo),
+        sort: raw.sort,
+        paginate: raw.paginate,
+        feed: raw.feed,
+        body,
+        complete: reader.is_clean(),
+    }
+}
 
 /// How a section orders its pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

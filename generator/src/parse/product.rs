@@ -2,8 +2,92 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::fields::{List, Pairs, Prose, Set, keys};
+use super::forms::{
+    Alias, Bool, Colour, Date, FileName, Folders, Id, KindWord, Line, Quantity, SkuText, Slug, Stock, Tag, Url, Weight,
+};
+use super::money::Price;
+use super::shared::{Alt, RawSeo};
 use super::{PriceText, Seo, Text};
 use crate::diagnostic::{SourcePath, Span, Spanned};
+
+mod check;
+
+pub(super) use check::{product, scan_skus};
+
+keys! {
+    "A product, products/<category>/<id>.yaml."
+    struct RawProduct {
+        #[required] title: Line, "The product's name.";
+        description: Prose, "The text on its page, Markdown.";
+        summary: Line, "One line, for cards and search engines.";
+        kind: KindWord, "physical, when nothing is written.";
+        draft: Bool, "true: left out of the published shop.";
+        date: Date, "When it was added, 2026-05-01; sorts the newest first.";
+        also_in: Set<Folders>, "Further categories, by their path.";
+        tags: Set<Tag>, "Words under which it is listed.";
+        brand: Line, "The maker.";
+        price: Price, "24.90 in the shop's first currency, or {EUR: 24.90, USD: 27}.";
+        compare_at: Price, "The former, higher price.";
+        sku: SkuText, "The name in orders, for a product without options and variants.";
+        stock: Stock, "How many there are at first; nothing means not counted.";
+        weight: Weight, "380 g, 1.2 kg, 2 lb or 8 oz.";
+        max_quantity: Quantity, "How many can be bought at once.";
+        discontinued: Bool, "true: not made any more.";
+        tax_class: Slug, "A class of shop.yaml; standard, when nothing is written.";
+        images: List<RawPicture>, "Pictures, in the order shown.";
+        options: Pairs<Line, Set<Line>>, "What can be chosen: {Size: [250 ml, 350 ml]}.";
+        swatches: Pairs<Line, Pairs<Line, Colour>>, "Colours of values: {Colour: {Teal: '#2a7f86'}}.";
+        variants: List<RawVariant>, "What can be bought; nothing means every combination of the options.";
+        specifications: Pairs<Line, Line>, "Name and text, in the order shown.";
+        related: Set<Id>, "The names of other products' files.";
+        files: List<RawFile>, "What a digital product delivers.";
+        members: Set<Id>, "The names of the files of a group's products.";
+        external: RawExternal, "Where an external product is sold.";
+        aliases: Set<Alias>, "Former addresses, which lead here.";
+        seo: RawSeo, "Texts for search engines.";
+    }
+}
+
+keys! {
+    "A picture of a product."
+    struct RawPicture {
+        file: FileName, "A file beside this one.";
+        url: Url, "Or an address.";
+        alt: Alt, "What the picture shows; '' for a decoration.";
+    }
+}
+
+keys! {
+    "One thing that can be bought."
+    struct RawVariant {
+        sku: SkuText, "The name in orders.";
+        options: Pairs<Line, Line>, "A value of each option; any stands for all.";
+        price: Price, "Instead of the product's price.";
+        compare_at: Price, "The former, higher price.";
+        stock: Stock, "How many there are at first.";
+        weight: Weight, "380 g, 1.2 kg, 2 lb or 8 oz.";
+        image: FileName, "The picture shown when it is chosen.";
+        max_quantity: Quantity, "How many can be bought at once.";
+        discontinued: Bool, "true: not made any more.";
+    }
+}
+
+keys! {
+    "A file to download."
+    struct RawFile {
+        #[required] file: FileName, "The path below downloads/.";
+        title: Line, "Shown to the buyer.";
+    }
+}
+
+keys! {
+    "Where an external product is sold."
+    struct RawExternal {
+        #[required] url: Url, "The address.";
+        label: Line, "The button's words.";
+    }
+}
 
 /// What is sold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

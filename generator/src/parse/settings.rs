@@ -1,10 +1,134 @@
 //! The shop's settings, `shop.yaml`.
 
-use catalog::money::Decimal;
+use catalog::currency::Gateway;
 use serde::{Deserialize, Serialize};
 
 use super::PriceText;
+use super::fields::{List, Pairs, Set, keys};
+use super::forms::{
+    Api, BaseUrl, Bool, Country, CurrencyCode, Days, Email, Folders, GatewayWord, Id, Language, Line, Lines, LinkUrl, Percent, PlaceCode,
+    Slug, Url, Weight, Whole,
+};
+use super::money::Price;
 use crate::diagnostic::{SourcePath, Span, Spanned};
+
+mod check;
+
+pub(super) use check::settings;
+
+keys! {
+    "The shop's settings, shop.yaml."
+    struct RawSettings {
+        #[required] name: Line, "The shop's name.";
+        tagline: Line, "One line below the name.";
+        description: Line, "One or two sentences, for search engines.";
+        base_url: BaseUrl, "The shop's address, https://example.org.";
+        languages: Set<Language>, "Language tags; the first is the default.";
+        currencies: Set<CurrencyCode>, "Codes of ISO 4217; the first is the default.";
+        theme: Slug, "A folder of themes/; default, when nothing is written.";
+        menus: Pairs<Slug, List<RawMenuItem>>, "Menus by name: main, footer.";
+        contact: RawContact, "How to reach the shop.";
+        social: List<RawSocial>, "Profiles elsewhere.";
+        lists: RawLists, "Lists of products.";
+        tax: RawTax, "Taxes.";
+        shipping: RawShipping, "Shipping zones and methods.";
+        checkout: RawCheckout, "The checkout.";
+    }
+}
+
+keys! {
+    "An entry of a menu: a title and one target."
+    struct RawMenuItem {
+        title: Line, "The words; the target's title, when nothing is written.";
+        page: Folders, "A page or section, by its path in content/.";
+        category: Folders, "A category, by its path.";
+        collection: Slug, "A collection, by its file's name.";
+        product: Id, "A product, by its file's name.";
+        url: LinkUrl, "An address elsewhere.";
+        children: List<RawMenuItem>, "Entries below this one.";
+    }
+}
+
+keys! {
+    "How to reach the shop."
+    struct RawContact {
+        email: Email, "An e-mail address.";
+        address: Lines, "Lines, as on a letter.";
+        phone: Line, "A telephone number.";
+    }
+}
+
+keys! {
+    "A profile elsewhere."
+    struct RawSocial {
+        #[required] title: Line, "Its name.";
+        #[required] url: Url, "Its address.";
+    }
+}
+
+keys! {
+    "Lists of products."
+    struct RawLists {
+        per_page: Whole<1, 1000>, "How many products one page of a list shows (24).";
+    }
+}
+
+keys! {
+    "Taxes."
+    struct RawTax {
+        prices_include_tax: Bool, "Whether prices hold the tax already (true).";
+        default_country: Country, "For a cart whose country isn't known yet.";
+        classes: Pairs<Slug, Pairs<PlaceCode, Percent>>, "Rates: {standard: {DE: 19%, '*': 0%}}.";
+    }
+}
+
+keys! {
+    "Shipping."
+    struct RawShipping {
+        tax_class: Slug, "The tax class of shipping (standard).";
+        zones: List<RawZone>, "Countries with the same methods.";
+    }
+}
+
+keys! {
+    "Countries with the same shipping methods."
+    struct RawZone {
+        #[required] name: Line, "Its name.";
+        #[required] countries: List<PlaceCode>, "Codes of ISO 3166, or '*' for all others.";
+        #[required] methods: List<RawMethod>, "In the order shown.";
+    }
+}
+
+keys! {
+    "A way of shipping, with a price or with bands."
+    struct RawMethod {
+        #[required] code: Slug, "Its name in orders.";
+        #[required] title: Line, "Its name for shoppers.";
+        days: Days, "Working days: 3-5.";
+        price: Price, "What it always costs.";
+        bands: List<RawBand>, "Or what it costs up to each weight.";
+        free_over: Price, "Free from this subtotal on.";
+    }
+}
+
+keys! {
+    "A price up to a weight."
+    struct RawBand {
+        #[required] up_to: Weight, "The weight, itself included.";
+        #[required] price: Price, "The price.";
+    }
+}
+
+keys! {
+    "The checkout."
+    struct RawCheckout {
+        api: Api, "The address of the function that takes orders (/api).";
+        gateways: Set<GatewayWord>, "Payment gateways, in the order shown.";
+        terms_page: Folders, "The page with the terms, by its path in content/.";
+        max_quantity: Whole<1, 9999>, "How many of one thing can be bought at once (20).";
+        max_open_per_client: Whole<1, 1000>, "How many unpaid orders one client may have (5).";
+    }
+}
 
 /// The settings as written, with defaults where nothing was.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -186,13 +310,4 @@ pub struct CheckoutSettings {
     pub max_quantity: u32,
     /// Unpaid orders that one client may have (5).
     pub max_open_per_client: u32,
-}
-
-/// A payment gateway.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Gateway {
-    /// Stripe Checkout.
-    Stripe,
-    /// PayPal Orders.
-    Paypal,
 }

@@ -3,8 +3,6 @@
 //! Scalars stay text: `007`, `1e3`, `NO` and `24.90` are what was written, and what they mean is decided by
 //! the field that reads them. Anchors, aliases and tags are refused, so a tree is never larger than its text.
 
-use std::sync::Arc;
-
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError};
 
 use crate::diagnostic::{Diagnostic, SourcePath, Span, codes};
