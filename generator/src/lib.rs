@@ -1,1 +1,3 @@
 //! Builds shops.
+
+pub mod import;
