@@ -16,13 +16,14 @@ pub(super) struct Columns {
     pub(super) price: &'static str,
     pub(super) options: &'static str,
     pub(super) title: &'static str,
+    pub(super) images: &'static str,
 }
 
 /// How many options a product may have.
 const MAX_OPTIONS: usize = 3;
 
 /// How many variants a product may have.
-const MAX_VARIANTS: usize = 100;
+const MAX_VARIANTS: usize = 250;
 
 /// The longest SKU, in characters.
 const MAX_SKU: usize = 64;

@@ -124,7 +124,7 @@ fn depth(html: &str) -> usize {
     most
 }
 
-/// What WordPress does to a text before it shows it: empty lines divide paragraphs, line ends break lines.
+/// What `WordPress` does to a text before it shows it: empty lines divide paragraphs, line ends break lines.
 fn paragraphs(html: &str) -> String {
     const BLOCKS: [&str; 20] = [
         "p", "div", "ul", "ol", "li", "table", "thead", "tbody", "tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "pre",

@@ -1,7 +1,7 @@
 //! What both importers make of their rows, before ids, folders and SKUs are settled.
 
 use catalog::currency::Currency;
-use catalog::money::{Decimal, Money};
+use catalog::money::{Decimal, MAX_CHARGE_MINOR, Money};
 
 use super::report::Report;
 use super::table::Cell;
@@ -111,15 +111,16 @@ pub(super) fn amount(cell: &Cell<'_>, currency: Currency, report: &mut Report) -
     }
     let plain = plain_amount(cell.text);
     let digits = currency.digits();
-    let money = plain.as_deref().and_then(|text| match Decimal::parse(text).ok()?.at_scale(digits) {
-        Some(minor) => Some(minor),
-        None => {
-            let minor = rounded(text, digits)?;
-            let written = Money::new(minor, currency).to_decimal_text();
-            report.note(cell, format!("{} has {digits} decimals; rounded to `{written}`", currency.code()));
-            Some(minor)
+    let money = plain.as_deref().and_then(|text| {
+        if let Some(minor) = Decimal::parse(text).ok()?.at_scale(digits) {
+            return Some(minor);
         }
+        let minor = rounded(text, digits)?;
+        let written = Money::new(minor, currency).to_decimal_text();
+        report.note(cell, format!("{} has {digits} decimals; rounded to `{written}`", currency.code()));
+        Some(minor)
     });
+    let money = money.filter(|minor| *minor <= MAX_CHARGE_MINOR);
     if money.is_none() {
         report.note(cell, "this is not an amount; it was left out");
     }
@@ -168,15 +169,21 @@ pub(super) fn weight(cell: &Cell<'_>, unit: &str, report: &mut Report) -> Option
     if number.is_empty() || number.trim_matches(['0', '.']).is_empty() {
         return None;
     }
-    if Decimal::parse(&number).is_err() {
+    // Three decimals are what a product file takes; more are rounded, and a gramme is all that counts.
+    let known = Decimal::parse(&number).ok().and_then(|decimal| decimal.at_scale(3).or_else(|| rounded(&number, 3)));
+    let Some(thousandths) = known.filter(|thousandths| *thousandths <= MAX_WEIGHT_THOUSANDTHS) else {
         report.note(cell, "this is not a weight; it was left out");
         return None;
-    }
-    let number = if number.contains('.') { number.trim_end_matches('0').trim_end_matches('.') } else { &number };
-    let number = number.trim_start_matches('0');
-    let number = if number.starts_with('.') { format!("0{number}") } else { number.to_owned() };
-    Some(format!("{number} {unit}"))
+    };
+    let number = format!("{}.{:03}", thousandths / 1000, thousandths % 1000);
+    Some(format!("{} {unit}", number.trim_end_matches('0').trim_end_matches('.')))
 }
+
+/// Ten thousand of the unit: no parcel weighs more, and kilogrammes are the largest unit.
+const MAX_WEIGHT_THOUSANDTHS: i64 = 10_000_000;
+
+/// The largest stock that a product file takes.
+const MAX_STOCK: u32 = 10_000_000;
 
 /// A count of stock; below nothing is nothing, with a note.
 pub(super) fn stock(cell: &Cell<'_>, report: &mut Report) -> Option<u64> {
@@ -185,7 +192,7 @@ pub(super) fn stock(cell: &Cell<'_>, report: &mut Report) -> Option<u64> {
     }
     let (whole, fraction) = cell.text.split_once('.').unwrap_or((cell.text, ""));
     if fraction.bytes().all(|b| b == b'0') {
-        if let Ok(count) = whole.parse::<u32>() {
+        if let Some(count) = whole.parse::<u32>().ok().filter(|count| *count <= MAX_STOCK) {
             return Some(u64::from(count));
         }
         if whole.parse::<i64>().is_ok_and(|count| count < 0) {
@@ -238,7 +245,7 @@ mod tests {
     #[test]
     fn weights_and_stock() {
         let mut report = Report::default();
-        let cases = [(".2", Some("0.2 lb")), ("0.60", Some("0.6 lb")), ("3", Some("3 lb")), ("0", None), ("0,5", Some("0.5 lb"))];
+        let cases = [(".2", Some("0.2 lb")), ("0.60", Some("0.6 lb")), ("3", Some("3 lb")), ("0", None), ("0,5", Some("0.5 lb")), ("1.23456", Some("1.235 lb"))];
         for (text, expected) in cases {
             assert_eq!(weight(&cell(text), "lb", &mut report).as_deref(), expected, "{text}");
         }

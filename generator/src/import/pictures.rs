@@ -94,9 +94,9 @@ fn name(url: &str) -> (String, String) {
 
 /// Whether a text is an address that can be fetched and linked.
 pub(super) fn is_address(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    let host = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
-    host.is_some_and(|host| host.starts_with(|c: char| c.is_alphanumeric() || c == '['))
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next());
+    host.is_some_and(|host| host.starts_with(|c: char| c.is_alphanumeric() || c == '[') && !host.contains('@'))
         && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "\"<>\\^`{|}".contains(c))
 }
 
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn addresses() {
         assert!(is_address("https://burst.shopifycdn.com/photos/city-woman-fashion_925x@2x.jpg"));
-        for text in ["mug.jpg", "ftp://a/b", "https://", "https:///x", "https://a b", "javascript:alert(1)", "https://a\"b"] {
+        for text in ["mug.jpg", "ftp://a/b", "https://", "https:///x", "https://a b", "https://user@a/b", "javascript:alert(1)", "https://a\"b"] {
             assert!(!is_address(text), "{text}");
         }
     }

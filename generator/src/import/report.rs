@@ -77,7 +77,10 @@ impl fmt::Display for Report {
         let mut groups: Vec<_> = groups.into_iter().collect();
         groups.sort_by_key(|((column, _), items)| (items[0].row, *column));
         for ((column, reason), items) in groups {
-            write!(f, "  line {}, `{column}`: `{}`", items[0].row, items[0].value)?;
+            match items[0].value.as_str() {
+                "" => write!(f, "  line {}, `{column}`: empty", items[0].row)?,
+                value => write!(f, "  line {}, `{column}`: `{value}`", items[0].row)?,
+            }
             if items.len() > 1 {
                 write!(f, " and {} more", items.len() - 1)?;
             }

@@ -18,7 +18,9 @@ pub(super) fn settle(mut products: Vec<Product>, columns: &Columns, options: &Im
     let ids = ids(&products, columns, &mut report);
     for product in &mut products {
         choices::settle(product, columns, &mut report);
-        settle_pictures(product, &mut report);
+        settle_pictures(product, columns, &mut report);
+        settle_texts(product, &mut report);
+        settle_external(product, columns, &mut report);
     }
     let mut skus = Skus::default();
     skus.keep(&mut products, columns, &mut report);
@@ -75,8 +77,54 @@ fn ids(products: &[Product], columns: &Columns, report: &mut Report) -> Vec<Stri
     ids
 }
 
+/// The longest text on one line, in characters.
+const MAX_LINE: usize = 1000;
+
+/// Cuts what is longer than a line of a product file may be, and drops tags that no address can be made from.
+fn settle_texts(product: &mut Product, report: &mut Report) {
+    let line = product.line;
+    let mut cut = |what: &str, text: &mut String| {
+        if text.chars().count() > MAX_LINE {
+            report.note_at(line, what, text, format!("longer than {MAX_LINE} characters; cut there"));
+            *text = one_line(&text.chars().take(MAX_LINE).collect::<String>());
+        }
+    };
+    cut("title", &mut product.title);
+    cut("summary", &mut product.summary);
+    cut("brand", &mut product.brand);
+    cut("seo title", &mut product.seo_title);
+    cut("seo description", &mut product.seo_description);
+    product.tags.iter_mut().for_each(|tag| cut("tags", tag));
+    product.images.iter_mut().for_each(|image| cut("alt", &mut image.alt));
+    for (name, text) in &mut product.specifications {
+        cut("specifications", name);
+        cut("specifications", text);
+    }
+    let mut slugs = BTreeSet::new();
+    product.tags.retain(|tag| {
+        let kept = tag.chars().any(char::is_alphanumeric);
+        if !kept {
+            report.note_at(line, "Tags", tag, "a tag needs a letter or a digit for its address; it was left out");
+        }
+        kept && slugs.insert(slug_or_hash(tag, "tag"))
+    });
+}
+
+/// What another shop sells is never in a cart here: no SKU, no stock, no picture of its own.
+fn settle_external(product: &Product, columns: &Columns, report: &mut Report) {
+    if product.kind != Kind::External {
+        return;
+    }
+    for variant in product.variants.iter().filter(|variant| !variant.sku.is_empty() && slug(&variant.sku) != slug(&product.key)) {
+        report.note_at(variant.line, columns.sku, &variant.sku, "a product of another shop has no SKU here");
+    }
+    for variant in product.variants.iter().filter(|variant| variant.stock.is_some()) {
+        report.note_at(variant.line, columns.title, &product.title, "stock of a product of another shop is not counted here");
+    }
+}
+
 /// Leaves addresses only, each once, and adds the variants' own pictures to the product's.
-fn settle_pictures(product: &mut Product, report: &mut Report) {
+fn settle_pictures(product: &mut Product, columns: &Columns, report: &mut Report) {
     let mut kept: Vec<Image> = Vec::new();
     for image in std::mem::take(&mut product.images) {
         if is_address(&image.url) {
@@ -84,7 +132,7 @@ fn settle_pictures(product: &mut Product, report: &mut Report) {
                 kept.push(image);
             }
         } else {
-            report.note_at(product.line, "Images", &image.url, NO_ADDRESS);
+            report.note_at(product.line, columns.images, &image.url, NO_ADDRESS);
         }
     }
     let single = product.options.is_empty();
@@ -93,7 +141,7 @@ fn settle_pictures(product: &mut Product, report: &mut Report) {
             continue;
         }
         if !is_address(&variant.image) {
-            report.note_at(variant.line, "Images", &variant.image, NO_ADDRESS);
+            report.note_at(variant.line, columns.images, &variant.image, NO_ADDRESS);
             variant.image.clear();
             continue;
         }
@@ -202,6 +250,9 @@ fn offer(product: &Product, currency: Currency) -> Vec<(&'static str, Yaml)> {
     let amount = |text: &Option<String>| Yaml::bare(text.as_deref().map_or(String::new(), |text| in_full(text, currency)));
     let number = |count: Option<u64>| count.map_or(Yaml::bare(""), Yaml::bare);
     let mut entries = Vec::new();
+    if product.kind == Kind::Group {
+        return entries;
+    }
     if product.kind == Kind::Physical && product.variants.is_empty() {
         entries.push(("price", Yaml::bare(in_full("0", currency))));
     } else {
@@ -209,6 +260,9 @@ fn offer(product: &Product, currency: Currency) -> Vec<(&'static str, Yaml)> {
     }
     if product.options.is_empty() || shares_compare_at(product) {
         entries.push(("compare_at", amount(&first.compare_at)));
+    }
+    if product.kind == Kind::External {
+        return entries;
     }
     let mut max_quantity = product.max_quantity;
     let mut weight = product.weight.as_deref();

@@ -9,7 +9,7 @@ use super::html::{self, Written};
 use super::model::{Image, Kind, Product, Variant, amount, one_line, stock, weight};
 use super::report::Report;
 use super::settle::settle;
-use super::table::{Row, Table, refusal};
+use super::table::{Cell, Row, Table, refusal};
 use super::{Import, ImportError, ImportOptions};
 
 type Names = &'static [&'static str];
@@ -65,10 +65,10 @@ pub fn shopify(bytes: &[u8], options: &ImportOptions<'_>) -> Result<Import, Impo
     if products.is_empty() {
         return Err(refusal("the file has a row of titles but no products", "export the products again, all of them"));
     }
-    for cell in table.unread(|name| is_read(name)).filter(|cell| !cell.text.is_empty()) {
+    for cell in table.unread(is_read).filter(|cell| !cell.text.is_empty()) {
         report.note(&cell, why(cell.column));
     }
-    let columns = Columns { sku: SKU[0], price: PRICE[0], options: "Option1 Value", title: TITLE[0] };
+    let columns = Columns { sku: SKU[0], price: PRICE[0], options: "Option1 Value", title: TITLE[0], images: IMAGE[0] };
     Ok(settle(products, &columns, options, report))
 }
 
@@ -192,9 +192,21 @@ fn variant(row: Row<'_>, options: usize, currency: Currency, report: &mut Report
         compare_at: compare_at(row, price.as_deref(), currency, report),
         price,
         stock: stock(&row.cell(STOCK), report),
-        weight: weight(&row.cell(GRAMS), "g", report),
+        weight: grams(row, report),
         image: row.text(VARIANT_IMAGE).to_owned(),
         max_quantity: None,
+    }
+}
+
+/// The weight; from ten kilogrammes up in these.
+fn grams(row: Row<'_>, report: &mut Report) -> Option<String> {
+    let cell = row.cell(GRAMS);
+    match cell.text.parse::<u32>() {
+        Ok(grams) if grams >= 10_000 => {
+            let kilograms = format!("{}.{:03}", grams / 1000, grams % 1000);
+            weight(&Cell { text: &kilograms, ..cell }, "kg", report)
+        }
+        _ => weight(&cell, "g", report),
     }
 }
 

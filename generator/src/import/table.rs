@@ -42,10 +42,11 @@ impl Table {
             .flexible(true)
             .from_reader(text.as_bytes());
         let mut records: Vec<(usize, Vec<String>)> = Vec::new();
+        let mut lines = Lines { text: text.as_bytes(), at: 0, line: 1 };
         for record in reader.records() {
             let record = record.map_err(|e| broken(&e))?;
-            let line = record.position().map_or(0, |p| usize::try_from(p.line()).unwrap_or(usize::MAX));
-            records.push((line, record.iter().map(clean).collect()));
+            let start = record.position().and_then(|p| usize::try_from(p.byte()).ok()).unwrap_or(0);
+            records.push((lines.line_of(start), record.iter().map(clean).collect()));
         }
         if let Some((line, last)) = records.last()
             && text.matches('"').count() % 2 == 1
@@ -87,7 +88,7 @@ impl Table {
     }
 
     /// The values of all columns whose titles are not `known`, and of second columns of the same title.
-    pub(super) fn unread<'a>(&'a self, known: impl Fn(&str) -> bool) -> impl Iterator<Item = Cell<'a>> {
+    pub(super) fn unread(&self, known: impl Fn(&str) -> bool) -> impl Iterator<Item = Cell<'_>> {
         let unread: Vec<usize> = (0..self.columns.len())
             .filter(|at| {
                 let name = self.columns[*at].to_lowercase();
@@ -138,6 +139,28 @@ impl<'a> Row<'a> {
     }
 }
 
+/// Line numbers of growing positions. The reader's own are one behind after `\r\n` and empty lines.
+struct Lines<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    /// The line of the first row at or behind `start`.
+    fn line_of(&mut self, start: usize) -> usize {
+        while let Some(byte) = self.text.get(self.at) {
+            if self.at >= start && !matches!(byte, b'\n' | b'\r') {
+                break;
+            }
+            let ends = *byte == b'\n' || *byte == b'\r' && self.text.get(self.at + 1) != Some(&b'\n');
+            self.line += usize::from(ends);
+            self.at += 1;
+        }
+        self.line
+    }
+}
+
 pub(super) fn refusal(message: impl Into<String>, help: impl Into<String>) -> ImportError {
     ImportError { line: None, column: None, message: message.into(), help: help.into() }
 }
@@ -152,7 +175,7 @@ fn decode(bytes: &[u8]) -> Result<&str, ImportError> {
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|e| ImportError {
-        line: Some(bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1),
+        line: Some(bytes[..e.valid_up_to()].split(|b| *b == b'\n').count()),
         column: None,
         message: "this is not UTF-8 text".to_owned(),
         help: format!("save it as UTF-8; after editing it elsewhere, {spreadsheet}"),
@@ -178,5 +201,30 @@ fn broken(error: &csv::Error) -> ImportError {
         column: None,
         message: format!("the row cannot be read: {error}"),
         help: "export the file again".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_know_their_lines() {
+        for (text, expected) in [
+            ("a,b\n1,2\n3,4", vec![2, 3]),
+            ("a,b\r\n1,2\r\n3,4\r\n", vec![2, 3]),
+            ("a,b\r1,2\r3,4", vec![2, 3]),
+            ("\u{feff}a,b\n\n\n1,2\n,\n\"3\n\",4\n5,6\n", vec![4, 6, 8]),
+        ] {
+            let table = Table::read(text.as_bytes()).expect("a table");
+            assert_eq!(table.rows().map(Row::line).collect::<Vec<_>>(), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn uneven_rows_lose_nothing() {
+        let table = Table::read(b"a,b,a\n1\n1,2,3,4\n").expect("a table");
+        let unread: Vec<_> = table.unread(|_| true).map(|cell| (cell.line, cell.column, cell.text)).collect();
+        assert_eq!(unread, [(2, "a", ""), (3, "a", "3"), (3, "(no title)", "4")]);
     }
 }

@@ -1,4 +1,4 @@
-//! WooCommerce's product export: one row for each product and each variation; a variation names its parent by SKU
+//! `WooCommerce`'s product export: one row for each product and each variation; a variation names its parent by SKU
 //! or as `id:44`, and leaves an attribute empty that it has in any value.
 
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use super::table::{Cell, Row, Table, refusal};
 use super::woocommerce_cells as cells;
 use super::{Import, ImportError, ImportOptions};
 
-/// Reads WooCommerce's product export.
+/// Reads `WooCommerce`'s product export.
 pub fn woocommerce(bytes: &[u8], options: &ImportOptions<'_>) -> Result<Import, ImportError> {
     let table = Table::read(bytes)?;
     check(&table)?;
@@ -47,7 +47,7 @@ pub fn woocommerce(bytes: &[u8], options: &ImportOptions<'_>) -> Result<Import, 
             report.note(&cell, reason);
         }
     }
-    let columns = Columns { sku: "SKU", price: "Regular price", options: "Attribute 1 value(s)", title: "Name" };
+    let columns = Columns { sku: "SKU", price: "Regular price", options: "Attribute 1 value(s)", title: "Name", images: "Images" };
     Ok(settle(products, &columns, options, report))
 }
 
@@ -126,9 +126,9 @@ impl<'a> Context<'a> {
         };
         texts(&mut product, row, report);
         cells::visibility(&mut product, row, report);
-        self.kind(&mut product, row, &types, report);
+        Self::kind(&mut product, row, &types, report);
         let variable = types.iter().any(|word| word == "variable");
-        let choices = self.attributes(&mut product, row, if variable { variations } else { &[] }, report);
+        let choices = Self::attributes(&mut product, row, if variable { variations } else { &[] }, report);
         if variable {
             self.variations(&mut product, row, &choices, variations, report);
         } else {
@@ -140,6 +140,7 @@ impl<'a> Context<'a> {
             }
         }
         cells::dimensions(&mut product, row);
+        cells::position(row, report);
         cells::downloads(row, report);
         product
     }
@@ -148,7 +149,7 @@ impl<'a> Context<'a> {
         weight(&row.cell(&[self.weight_column]), self.weight_unit, report)
     }
 
-    fn kind(&self, product: &mut Product, row: Row<'a>, types: &[String], report: &mut Report) {
+    fn kind(product: &mut Product, row: Row<'a>, types: &[String], report: &mut Report) {
         let has = |word: &str| types.iter().any(|known| known == word);
         product.kind = match () {
             () if has("grouped") => Kind::Group,
@@ -177,7 +178,7 @@ impl<'a> Context<'a> {
 
     /// Attributes that the variations name become options; the others are specifications. Gives the options' names
     /// in the file and their columns' numbers.
-    fn attributes(&self, product: &mut Product, row: Row<'a>, variations: &[Row<'a>], report: &mut Report) -> Vec<String> {
+    fn attributes(product: &mut Product, row: Row<'a>, variations: &[Row<'a>], report: &mut Report) -> Vec<String> {
         let mut choices = Vec::new();
         for attribute in cells::attributes(row) {
             let named = |other: &Row<'a>| cells::attributes(*other).iter().any(|a| cells::same(&a.name, &attribute.name));

@@ -1,4 +1,4 @@
-//! How WooCommerce writes single cells: lists with escaped commas, categories as ways, literal `\n`, units in
+//! How `WooCommerce` writes single cells: lists with escaped commas, categories as ways, literal `\n`, units in
 //! column titles; and what becomes of the columns that product files have no field for.
 
 use super::model::{Image, Product, one_line};
@@ -16,7 +16,7 @@ pub(super) struct Attribute {
     pub(super) visible: bool,
 }
 
-/// WooCommerce's importer reads no more attributes than a person would give; this bounds the search for columns.
+/// `WooCommerce`'s importer reads no more attributes than a person would give; this bounds the search for columns.
 const MAX_ATTRIBUTES: usize = 50;
 
 /// The words of the type, such as `simple` and `virtual`.
@@ -39,7 +39,7 @@ pub(super) fn list(text: &str) -> Vec<String> {
     items.iter().map(|item| one_line(item)).filter(|item| !item.is_empty()).collect()
 }
 
-/// Categories as titles from the top: `Clothing > Hoodies, Gifts`. Entities are how WordPress stores names.
+/// Categories as titles from the top: `Clothing > Hoodies, Gifts`. Entities are how `WordPress` stores names.
 pub(super) fn categories(text: &str) -> Vec<Vec<String>> {
     let way = |item: &String| -> Vec<String> {
         item.replace("&gt;", ">").split('>').map(|t| one_line(&t.replace("&amp;", "&"))).filter(|t| !t.is_empty()).collect()
@@ -127,7 +127,7 @@ pub(super) fn sold_individually(row: Row<'_>) -> Option<u32> {
     (row.text(&["Sold individually?"]) == "1").then_some(1)
 }
 
-/// The shop's tax class of that name, with or without WooCommerce's `-rate`.
+/// The shop's tax class of that name, with or without `WooCommerce`'s `-rate`.
 pub(super) fn tax_class(row: Row<'_>, known: &[&str], report: &mut Report) -> Option<String> {
     let status = row.cell(&["Tax status"]);
     if !matches!(status.text, "" | "taxable") {
@@ -158,6 +158,14 @@ pub(super) fn visibility(product: &mut Product, row: Row<'_>, report: &mut Repor
     }
 }
 
+/// Variations stand in the order of the file; an order of products made by hand belongs to a collection.
+pub(super) fn position(row: Row<'_>, report: &mut Report) {
+    let cell = row.cell(&["Position"]);
+    if !matches!(cell.text, "" | "0") {
+        report.note(&cell, "products are sorted by date, title or price; a collection keeps an order made by hand");
+    }
+}
+
 /// Files to download stay where they are: they are paid goods, and not to be fetched from an address.
 pub(super) fn downloads(row: Row<'_>, report: &mut Report) {
     for number in 1..=MAX_ATTRIBUTES {
@@ -184,8 +192,8 @@ pub(super) fn unguarded(text: &str) -> String {
 
 /// Whether the importer looks at a column itself.
 pub(super) fn is_read(name: &str) -> bool {
-    const READ: [&str; 32] = [
-        "id", "type", "sku", "name", "published", "is featured?", "visibility in catalog", "short description", "description",
+    const READ: [&str; 33] = [
+        "position", "id", "type", "sku", "name", "published", "is featured?", "visibility in catalog", "short description", "description",
         "date sale price starts", "date sale price ends", "tax status", "tax class", "in stock?", "stock", "backorders allowed?",
         "sold individually?", "sale price", "regular price", "categories", "tags", "images", "parent", "grouped products", "upsells",
         "cross-sells", "external url", "button text", "brands", "brand", "meta: _wpcom_is_markdown", "weight",
@@ -207,8 +215,6 @@ fn is_number(text: &str) -> bool {
 pub(super) fn why(cell: &Cell<'_>) -> Option<&'static str> {
     let column = cell.column.to_lowercase();
     match column.as_str() {
-        "position" if cell.text == "0" => None,
-        "position" => Some("products are sorted by date, title or price; a collection keeps an order made by hand"),
         "allow customer reviews?" if cell.text == "0" => None,
         "allow customer reviews?" => Some("shops have no reviews"),
         "purchase note" => Some("product files have no field for this; it can go to the description"),

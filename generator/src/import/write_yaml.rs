@@ -1,6 +1,8 @@
 //! Writes YAML as a person would: block style, short flow maps in lists, quotes where a reader of YAML 1.1 or 1.2
 //! could take a text for something else. The same value gives the same bytes.
 
+use std::fmt::{self, Write as _};
+
 /// A value to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Yaml {
@@ -27,8 +29,8 @@ impl Yaml {
         Self::Text(text.into())
     }
 
-    pub(super) fn bare(value: impl ToString) -> Self {
-        Self::Bare(value.to_string())
+    pub(super) fn bare(value: impl fmt::Display) -> Self {
+        Self::Bare(format!("{value}"))
     }
 
     /// Whether it is written as nothing.
@@ -183,7 +185,9 @@ fn quoted(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
-            c if unprintable(c) => out.push_str(&format!("\\U{:08X}", u32::from(c))),
+            c if unprintable(c) => {
+                let _ = write!(out, "\\U{:08X}", u32::from(c));
+            }
             c => out.push(c),
         }
     }
