@@ -157,23 +157,33 @@ fn settle_pictures(product: &mut Product, columns: &Columns, report: &mut Report
 
 const NO_ADDRESS: &str = "this is no address of a picture (`https://…`); copy the file beside the product and list it under `images:`";
 
-/// A published page must not name what is not published; a group without members has nothing to show.
+/// A published page must not name what is not published; a group without members has nothing to show. What becomes
+/// a draft here may empty another group, so this goes on until nothing changes.
 fn keep_published(products: &mut [Product], columns: &Columns, report: &mut Report) {
-    let drafts: Vec<bool> = products.iter().map(|product| product.draft).collect();
     let titles: Vec<String> = products.iter().map(|product| product.title.clone()).collect();
-    for product in products.iter_mut().filter(|product| !product.draft) {
-        let (line, kind) = (product.line, product.kind);
-        product.related.retain(|at| !drafts[*at]);
-        product.members.retain(|at| {
-            if drafts[*at] {
-                report.note_at(line, "Grouped products", &titles[*at], "this member is a draft; it was left out of the group");
+    loop {
+        let drafts: Vec<bool> = products.iter().map(|product| product.draft).collect();
+        let mut changed = false;
+        for product in products.iter_mut() {
+            if !product.draft {
+                product.related.retain(|at| !drafts[*at]);
+                product.members.retain(|at| {
+                    if drafts[*at] {
+                        let reason = "this member is a draft; it was left out of the group";
+                        report.note_at(product.line, "Grouped products", &titles[*at], reason);
+                    }
+                    !drafts[*at]
+                });
             }
-            !drafts[*at]
-        });
-        if kind == Kind::Group && product.members.is_empty() {
-            report.note_at(line, columns.title, &product.title, "a group without members; it became a draft at price 0");
-            product.draft = true;
-            product.kind = Kind::Physical;
+            if product.kind == Kind::Group && product.members.is_empty() {
+                report.note_at(product.line, columns.title, &product.title, "a group without members; it became a draft at price 0");
+                product.draft = true;
+                product.kind = Kind::Physical;
+                changed = true;
+            }
+        }
+        if !changed {
+            return;
         }
     }
 }

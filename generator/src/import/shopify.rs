@@ -60,8 +60,9 @@ pub fn shopify(bytes: &[u8], options: &ImportOptions<'_>) -> Result<Import, Impo
     let table = Table::read(bytes)?;
     check(&table)?;
     let mut report = Report::default();
+    let rows = by_handle(&table, &mut report);
     let products: Vec<Product> =
-        by_handle(&table).iter().map(|(handle, rows)| product(handle, rows, options.currency, &mut report)).collect();
+        rows.iter().map(|(handle, rows)| product(handle, rows, options.currency, &mut report)).collect();
     if products.is_empty() {
         return Err(refusal("the file has a row of titles but no products", "export the products again, all of them"));
     }
@@ -113,14 +114,18 @@ fn why(column: &str) -> String {
 }
 
 /// Products in the order of their first rows. A row without a handle belongs to the product above it.
-fn by_handle(table: &Table) -> Vec<(String, Vec<Row<'_>>)> {
-    let mut products: Vec<(String, Vec<Row<'_>>)> = Vec::new();
+fn by_handle<'a>(table: &'a Table, report: &mut Report) -> Vec<(String, Vec<Row<'a>>)> {
+    let mut products: Vec<(String, Vec<Row<'a>>)> = Vec::new();
     let mut known = std::collections::BTreeMap::<String, usize>::new();
     for row in table.rows() {
         let mut handle = row.text(HANDLE).to_owned();
         if handle.is_empty() {
             handle = match (row.text(TITLE), products.last()) {
                 ("", Some((last, _))) => last.clone(),
+                ("", None) => {
+                    report.note(&row.cell(HANDLE), "a row without handle and title, and no product above it; it was left out");
+                    continue;
+                }
                 (title, _) => title.to_owned(),
             };
         }

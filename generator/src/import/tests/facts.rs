@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::*;
 
+#[expect(clippy::disallowed_methods, reason = "tests read what they compare with")]
 fn shared(name: &str) -> Option<Vec<u8>> {
     let root = std::env::var_os("SHOPFRONT_TEST_DATA")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"), PathBuf::from);
