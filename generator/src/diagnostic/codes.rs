@@ -130,6 +130,8 @@ codes! {
     EMPTY_LIST = "W201": "a list without products", "the page shows nothing", "add products or make it a draft";
     LINK_TO_DRAFT = "W202": "a link to a draft", "it is broken in a build without drafts", "publish the draft or remove the link";
     UNUSED_SOURCE = "W203": "a file that is not used", "its place or ending means nothing", "move or remove it";
+    RAW_HTML = "W204": "raw HTML that the security policy forbids", "scripts, styles and event handlers in content would be blocked by every browser", "use Markdown, or put it into the theme";
+    REMOTE_PICTURE = "W302": "a picture from another address", "the security policy allows pictures of the shop alone", "put the file beside the source";
     IMAGE_MISSING = "E300": "a missing picture", "there is no such file beside the source", "add it or correct the name";
     IMAGE_UNREADABLE = "E301": "an unreadable picture", "the file is no JPEG, PNG, GIF, WebP or SVG", "export it again";
     IMAGE_TRUNCATED = "E302": "an incomplete picture", "the file ends too early", "copy it again";
