@@ -110,7 +110,7 @@ fn webp(copy: &DynamicImage, format: Format) -> Result<Vec<u8>, PictureError> {
         webp::Encoder::from_rgb(copy.as_bytes(), width, height)
     };
     match encoder.encode_simple(false, WEBP_QUALITY) {
-        Ok(encoded) => Ok(encoded.to_vec()),
+        Ok(memory) => Ok(memory.to_vec()),
         Err(error) => Err(not_encoded(format, &format_args!("{error:?}"))),
     }
 }

@@ -99,7 +99,7 @@ pub(super) fn without_metadata(png: &[u8]) -> Vec<u8> {
     kept
 }
 
-/// The number of frames of a GIF that is whole (GIF89a specification, sections 17 to 27).
+/// The number of frames of a GIF that is whole (`GIF89a` specification, sections 17 to 27).
 fn gif_frames(bytes: &[u8]) -> Option<u32> {
     const TRAILER: u8 = 0x3b;
     const EXTENSION: u8 = 0x21;
