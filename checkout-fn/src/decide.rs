@@ -203,7 +203,9 @@ fn give_back(mut order: Order, payment: PaymentId, reason: Option<&str>) -> Deci
 
 fn processing(order: Order, session: Session, now: Timestamp) -> Decision {
     match &order.payment {
-        Payment::Processing { since, .. } if now > *since + PATIENCE => attend(order, "the payment has been on its way for two weeks".into()),
+        Payment::Processing { since, .. } if now > *since + PATIENCE => {
+            attend(order, "the payment has been on its way for two weeks".into())
+        }
         Payment::Processing { ask_at, .. } if now < *ask_at => unchanged(order),
         Payment::Processing { since, .. } => {
             let since = *since;
@@ -241,3 +243,7 @@ fn refunded(mut order: Order, id: &str, succeeded: bool) -> Decision {
     refund.status = RefundStatus::Failed;
     attend(order, format!("{id} was refused by the gateway"))
 }
+
+#[cfg(test)]
+#[path = "decide_tests.rs"]
+pub(crate) mod tests;

@@ -1,11 +1,10 @@
 //! Everything derived from the store's secret: tokens, keyed hashes, signed download addresses. Pure.
 
+use crate::ports::Hashed;
+
 /// Derives and checks. Nothing of it is stored but hashes.
 #[derive(Clone)]
 pub(crate) struct Keys([u8; 32]);
-
-/// A keyed hash as hexadecimal text, 256 bits.
-pub type Hashed = String;
 
 /// The length of a token in hexadecimal digits: 160 bits.
 const TOKEN_CHARS: usize = 40;

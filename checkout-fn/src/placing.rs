@@ -8,7 +8,7 @@ use catalog::currency::Gateway;
 use catalog::quote::{Goods, Notice, Quote, quote};
 use catalog::terms::Terms;
 
-use crate::decide::{Command, Facts, Status, decide};
+use crate::decide::{Command, Facts, News, Status, decide};
 use crate::error::{Complaint, Fault, Problem, Refusal};
 use crate::keys::order_number;
 use crate::order::{Closing, Download, Item, Order, OrderId, Payment, Session};
@@ -110,6 +110,7 @@ pub(crate) async fn place(shop: &Shop, request: &CheckoutRequest, client: &str) 
     };
     let refusal = match shop.store.place(placement).await? {
         Placed::New => {
+            replaces.iter().for_each(|earlier| shop.tell(&earlier.order, News::Closed));
             return begin_payment(shop, prepared.order, token).await;
         }
         Placed::Again(stored) => return resume(shop, stored, token).await,
@@ -124,7 +125,9 @@ pub(crate) async fn place(shop: &Shop, request: &CheckoutRequest, client: &str) 
     };
     if let Some(earlier) = replaces {
         // Its session has ended, so its goods go back although nothing took its place.
-        settling::end(shop, &earlier.order, Closing::Cancelled, Cause::Checkout).await?;
+        if let Some(stored) = shop.store.by_id(&earlier.order.id).await? {
+            settling::end(shop, &stored.order, Closing::Cancelled, Cause::Checkout).await?;
+        }
     }
     Err(refusal)
 }
@@ -213,9 +216,8 @@ fn check_notices(quote: &Quote) -> Result<(), Refusal> {
     };
     let mut refusal = Refusal::new(status, code, first.message.clone()).with_quote(quote.clone());
     let named = quote.notices.iter().filter(|notice| notice.code == first.code);
-    refusal.complaints = named
-        .map(|notice| Complaint { code, message: notice.message.clone(), field: None, line: None, sku: notice.sku.clone() })
-        .collect();
+    refusal.complaints =
+        named.map(|notice| Complaint { code, message: notice.message.clone(), field: None, line: None, sku: notice.sku.clone() }).collect();
     Err(refusal)
 }
 
@@ -292,7 +294,7 @@ async fn begin_payment(shop: &Shop, order: Order, token: String) -> Result<Accep
     if order.payment.is_open() {
         return hand_over(shop, order, token).await;
     }
-    shop.tell(&order, crate::decide::News::Paid);
+    shop.tell(&order, News::Paid);
     Ok(Accepted { order, token, pay_url: None })
 }
 

@@ -11,8 +11,10 @@ use jiff::Timestamp;
 
 use crate::decide::{Movement, Sighting};
 use crate::error::Fault;
-use crate::keys::Hashed;
 use crate::order::{Order, OrderId, PaymentId, SessionId};
+
+/// A keyed hash as hexadecimal text, 256 bits.
+pub type Hashed = String;
 
 /// Tells the time.
 pub trait Clock: Send + Sync {

@@ -145,7 +145,8 @@ fn is_email(text: &str) -> bool {
     let parts = text.rsplit_once('@');
     text.chars().count() <= MAX_EMAIL
         && !text.contains(odd)
-        && parts.is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.starts_with('.') && !domain.ends_with('.'))
+        && parts
+            .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.starts_with('.') && !domain.ends_with('.'))
 }
 
 /// The names under which an address's fields are complained about.

@@ -11,12 +11,7 @@ use crate::shop::Shop;
 const ATTEMPTS: usize = 50;
 
 /// Decides, stores and does what follows from it. The order afterwards; `None` where there is no such order.
-pub(crate) async fn apply(
-    shop: &Shop,
-    id: &OrderId,
-    command: Command,
-    cause: Cause,
-) -> Result<Option<Result<Order, NotWaiting>>, Fault> {
+pub(crate) async fn apply(shop: &Shop, id: &OrderId, command: Command, cause: Cause) -> Result<Option<Result<Order, NotWaiting>>, Fault> {
     let Some((mut order, effects)) = (match record(shop, id, command, &cause).await? {
         None => None,
         Some(Err(refused)) => return Ok(Some(Err(refused))),

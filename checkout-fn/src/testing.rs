@@ -35,8 +35,13 @@ pub(crate) fn variant(sku: &str, product: &str, price: i64) -> VariantRecord {
 }
 
 fn contents() -> Contents {
-    let method = |code: &str, price| Method { code: code.into(), title: code.into(), days: None, rate: Rate::Flat(eur(price)), free_over: None };
-    let zone = Zone { name: "EU".into(), countries: vec!["DE".into(), "FR".into()], methods: vec![method("standard", 490), method("express", 1200)] };
+    let method =
+        |code: &str, price| Method { code: code.into(), title: code.into(), days: None, rate: Rate::Flat(eur(price)), free_over: None };
+    let zone = Zone {
+        name: "EU".into(),
+        countries: vec!["DE".into(), "FR".into()],
+        methods: vec![method("standard", 490), method("express", 1200)],
+    };
     let rates = [("DE".to_owned(), 1900), ("*".to_owned(), 0)].into();
     Contents {
         terms: Terms {
@@ -44,7 +49,11 @@ fn contents() -> Contents {
             base_url: "http://shop.test".into(),
             languages: vec!["en".into(), "de".into()],
             currencies: vec![Currency::parse("EUR").expect("a currency")],
-            tax: TaxRules { prices_include_tax: true, default_country: Some("DE".into()), classes: [("standard".to_owned(), rates)].into() },
+            tax: TaxRules {
+                prices_include_tax: true,
+                default_country: Some("DE".into()),
+                classes: [("standard".to_owned(), rates)].into(),
+            },
             shipping: ShippingRules { tax_class: "standard".into(), zones: vec![zone] },
             gateways: vec![Gateway::Sandbox],
             terms_url: None,
@@ -69,7 +78,10 @@ fn contents() -> Contents {
             },
         ],
         products: vec![
-            ProductRecord { product: ProductId::parse("mug").expect("an id"), skus: vec![Sku::parse("MUG").expect("a sku"), Sku::parse("LAST").expect("a sku")] },
+            ProductRecord {
+                product: ProductId::parse("mug").expect("an id"),
+                skus: vec![Sku::parse("MUG").expect("a sku"), Sku::parse("LAST").expect("a sku")],
+            },
             ProductRecord { product: ProductId::parse("bowl").expect("an id"), skus: vec![Sku::parse("BOWL").expect("a sku")] },
         ],
         shells: ["en", "de"].map(|l| (l.to_owned(), format!("<html lang={l}><title>{SHELL_TITLE}</title>{SHELL_MARKER}</html>"))).into(),

@@ -44,8 +44,7 @@ const EMAIL: TextField = TextField { kind: "email", ..text("email", "E-mail", "e
 const NAME: TextField = text("name", "Name", "name");
 const LINE1: TextField = text("line1", "Street and number", "address-line1");
 const LINE2: TextField = TextField { required: false, ..text("line2", "Address, second line (optional)", "address-line2") };
-const POSTCODE: TextField =
-    TextField { required: false, class: "field field--half", ..text("postcode", "Postal code", "postal-code") };
+const POSTCODE: TextField = TextField { required: false, class: "field field--half", ..text("postcode", "Postal code", "postal-code") };
 const CITY: TextField = TextField { class: "field field--half", ..text("city", "Town or city", "address-level2") };
 const REGION: TextField = TextField { required: false, ..text("region", "State or province (optional)", "address-level1") };
 const PHONE: TextField = TextField { required: false, kind: "tel", ..text("phone", "Phone, for the carrier (optional)", "tel") };
@@ -105,8 +104,14 @@ impl ConfirmPage<'_> {
         }
         self.methods(h);
         let update = self.shop.path("/api/confirm");
-        let attributes: Attributes<'_> =
-            &[("class", "button button--quiet"), ("type", "submit"), ("name", "update"), ("value", "yes"), ("formaction", &update), ("formnovalidate", "")];
+        let attributes: Attributes<'_> = &[
+            ("class", "button button--quiet"),
+            ("type", "submit"),
+            ("name", "update"),
+            ("value", "yes"),
+            ("formaction", &update),
+            ("formnovalidate", ""),
+        ];
         h.el("button", attributes, |h| h.text("Update the total"));
         self.consent(h);
         h.el("button", &[("class", "button button--primary"), ("type", "submit")], |h| {
@@ -175,8 +180,7 @@ impl ConfirmPage<'_> {
                     h.el("option", &[("value", ""), ("selected", "")], |h| h.text("Choose a country"));
                 }
                 for (code, name) in &offered {
-                    let selected: Attributes<'_> =
-                        if *code == chosen { &[("value", code), ("selected", "")] } else { &[("value", code)] };
+                    let selected: Attributes<'_> = if *code == chosen { &[("value", code), ("selected", "")] } else { &[("value", code)] };
                     h.el("option", selected, |h| h.text(name));
                 }
             });

@@ -81,6 +81,5 @@ async fn wrong_method(State(shop): State<Shop>, method: Method, request: Request
     respond(&shop, &asked, Refusal::new(405, "method_not_allowed", text).into()).await
 }
 
-
 #[cfg(all(test, feature = "sandbox"))]
 mod tests;

@@ -5,3 +5,6 @@ pub(crate) mod record;
 pub mod sqlite;
 #[cfg(feature = "sqlite")]
 pub(crate) mod thread;
+
+#[cfg(all(test, feature = "sqlite"))]
+mod conformance;

@@ -128,9 +128,7 @@ impl From<&Payment> for PaymentRecord {
         match payment {
             Payment::Pending { attempt } => Self::Pending { attempt: *attempt },
             Payment::Awaiting { session } => Self::AwaitingPayment { session: session.into() },
-            Payment::Processing { session, since, ask_at } => {
-                Self::Processing { session: session.into(), since: *since, ask_at: *ask_at }
-            }
+            Payment::Processing { session, since, ask_at } => Self::Processing { session: session.into(), since: *since, ask_at: *ask_at },
             Payment::Paid { payment, at } => Self::Paid { payment: payment.as_ref().map(|id| id.0.clone()), at: *at },
             Payment::Closed(Closing::Cancelled) => Self::Cancelled,
             Payment::Closed(Closing::Expired) => Self::Expired,

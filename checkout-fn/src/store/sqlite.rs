@@ -11,9 +11,8 @@ use super::record::OrderRecord;
 use super::thread::{DatabaseThread, Outcome};
 use crate::decide::Movement;
 use crate::error::Fault;
-use crate::keys::Hashed;
 use crate::order::{Item, Order, OrderId};
-use crate::ports::{Cause, Change, Changed, LogLine, OrderStore, Personal, Placed, Placement, StockCount, Stored};
+use crate::ports::{Cause, Change, Changed, Hashed, LogLine, OrderStore, Personal, Placed, Placement, StockCount, Stored};
 
 /// Each step leads to the next version of the schema; a step that was released is never edited.
 const SCHEMA: [&str; 1] = [include_str!("schema_1.sql")];
@@ -179,8 +178,7 @@ fn insert(t: &Transaction<'_>, p: &Placement) -> rusqlite::Result<()> {
 /// Whether the order still had that version.
 fn update(t: &Transaction<'_>, order: &Order, version: i64) -> rusqlite::Result<bool> {
     let sql = "UPDATE orders SET open = ?3, wake_at = ?4, record = ?5, version = version + 1 WHERE id = ?1 AND version = ?2";
-    let values =
-        params![order.id.0, version, order.payment.is_open(), order.wake_at().map(millis), to_json(&OrderRecord::from(order))];
+    let values = params![order.id.0, version, order.payment.is_open(), order.wake_at().map(millis), to_json(&OrderRecord::from(order))];
     Ok(t.prepare_cached(sql)?.execute(values)? == 1)
 }
 

@@ -65,10 +65,7 @@ impl DatabaseThread {
         self.run(move |connection| work(connection)).await
     }
 
-    async fn run<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Result<T, Fault> {
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static) -> Result<T, Fault> {
         let (answer, answered) = oneshot::channel();
         // Nobody listens any more when a request was given up; the work is done all the same.
         let job: Job = Box::new(move |connection| drop(answer.send(work(connection))));
