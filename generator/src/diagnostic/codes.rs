@@ -91,7 +91,7 @@ codes! {
     KEY_FOR_OTHER_KIND = "E106": "a key that this kind of product does not have", "the key means nothing for this `kind`", "remove it or change `kind`";
     KEY_ON_VARIANT = "E107": "a key that belongs to the variants", "the product has variants, each with its own", "move it into the variants";
     KIND_NEEDS_KEY = "E108": "a key that this kind of product needs", "the product cannot do without it", "add it";
-    TOO_MANY_OPTIONS = "E109": "too many options or combinations", "at most 3 options and 200 variants", "use fewer, or two products";
+    TOO_MANY_OPTIONS = "E109": "too many options or combinations", "at most 3 options and 250 variants", "use fewer, or two products";
     PRICE_MISSING = "E110": "no price", "something that is sold has no price", "add `price` to the product or to each variant";
     PRICE_CURRENCY = "E111": "a price in the wrong currencies", "a price has one amount for every currency of the shop", "use the currencies of `shop.yaml`";
     PRICE_SCALE = "E112": "a price with too many decimals", "the currency has no such small unit", "round it";

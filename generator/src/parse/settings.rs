@@ -22,7 +22,7 @@ keys! {
         #[required] name: Line, "The shop's name.";
         tagline: Line, "One line below the name.";
         description: Line, "One or two sentences, for search engines.";
-        base_url: BaseUrl, "The shop's address, https://example.org.";
+        base_url: BaseUrl, "The shop's address on the web.";
         languages: Set<Language>, "Language tags; the first is the default.";
         currencies: Set<CurrencyCode>, "Codes of ISO 4217; the first is the default.";
         theme: Slug, "A folder of themes/; default, when nothing is written.";
