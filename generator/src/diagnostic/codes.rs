@@ -130,6 +130,9 @@ codes! {
     EMPTY_LIST = "W201": "a list without products", "the page shows nothing", "add products or make it a draft";
     LINK_TO_DRAFT = "W202": "a link to a draft", "it is broken in a build without drafts", "publish the draft or remove the link";
     UNUSED_SOURCE = "W203": "a file that is not used", "its place or ending means nothing", "move or remove it";
+    RAW_HTML = "W204": "HTML that the security policy forbids", "a style, a script or an event handler stands in the text", "use a class, a style sheet or a script of the theme";
+    REMOTE_PICTURE = "W205": "a picture from another address", "the security policy allows pictures of the shop alone", "put the file beside the text";
+    UNUSED_FOOTNOTE = "W206": "a footnote that nothing refers to", "it is not shown", "refer to it or remove it";
     IMAGE_MISSING = "E300": "a missing picture", "there is no such file beside the source", "add it or correct the name";
     IMAGE_UNREADABLE = "E301": "an unreadable picture", "the file is no JPEG, PNG, GIF, WebP or SVG", "export it again";
     IMAGE_TRUNCATED = "E302": "an incomplete picture", "the file ends too early", "copy it again";

@@ -1,13 +1,14 @@
 //! The forms of single values: what may be written, what it becomes, and what is said otherwise.
 
-use catalog::currency::{Currency, Gateway};
+use catalog::currency::Currency;
 use catalog::id::{IdError, ProductId, Sku};
 use schemars::{Schema, json_schema};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::fields::{Problem, Scalar};
-use super::{Kind, SortBy, settings::Place};
+use super::settings::{Gateway, Place};
+use super::{Kind, SortBy};
 use crate::diagnostic::{codes, nearest};
 
 /// The longest text on one line, in characters.

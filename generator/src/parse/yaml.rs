@@ -350,7 +350,7 @@ pub fn map(source: &str, node: &Node) -> Vec<(u32, u32)> {
     let Some(written) = source.get(node.start as usize..node.end as usize) else { return Vec::new() };
     match style {
         ScalarStyle::Plain if written == text => vec![(0, node.start)],
-        ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted if written.get(1..written.len().saturating_sub(1)) == Some(text) => {
+        ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted if written.get(1..written.len().saturating_sub(1)) == Some(text.as_str()) => {
             vec![(0, node.start + 1)]
         }
         ScalarStyle::Literal => literal_map(written, text, node.start).unwrap_or_default(),
