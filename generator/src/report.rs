@@ -138,9 +138,9 @@ pub fn to_html(diagnostics: &[Diagnostic], sources: &Sources<'_>) -> String {
             Some((line, column)) => format!("{}:{line}:{column}", diagnostic.file),
             None => diagnostic.file.to_string(),
         };
-        let rendered = human(diagnostic, &renderer, &mut texts);
+        let drawn = human(diagnostic, &renderer, &mut texts);
         // The title has its own element; the rest keeps its columns.
-        let rest = rendered.split_once('\n').map_or("", |(_, rest)| rest);
+        let rest = drawn.split_once('\n').map_or("", |(_, rest)| rest);
         let _ = writeln!(
             out,
             "<li class=\"{severity}\" data-code=\"{code}\" data-file=\"{file}\"><p><strong>{severity} {code}</strong> {message}</p>\

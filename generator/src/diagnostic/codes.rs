@@ -91,7 +91,7 @@ codes! {
     KEY_FOR_OTHER_KIND = "E106": "a key that this kind of product does not have", "the key means nothing for this `kind`", "remove it or change `kind`";
     KEY_ON_VARIANT = "E107": "a key that belongs to the variants", "the product has variants, each with its own", "move it into the variants";
     KIND_NEEDS_KEY = "E108": "a key that this kind of product needs", "the product cannot do without it", "add it";
-    TOO_MANY_OPTIONS = "E109": "too many options or combinations", "at most 3 options and 200 variants", "use fewer, or two products";
+    TOO_MANY_OPTIONS = "E109": "too many options or combinations", "at most 3 options and 250 variants", "use fewer, or two products";
     PRICE_MISSING = "E110": "no price", "something that is sold has no price", "add `price` to the product or to each variant";
     PRICE_CURRENCY = "E111": "a price in the wrong currencies", "a price has one amount for every currency of the shop", "use the currencies of `shop.yaml`";
     PRICE_SCALE = "E112": "a price with too many decimals", "the currency has no such small unit", "round it";
@@ -130,8 +130,9 @@ codes! {
     EMPTY_LIST = "W201": "a list without products", "the page shows nothing", "add products or make it a draft";
     LINK_TO_DRAFT = "W202": "a link to a draft", "it is broken in a build without drafts", "publish the draft or remove the link";
     UNUSED_SOURCE = "W203": "a file that is not used", "its place or ending means nothing", "move or remove it";
-    RAW_HTML = "W204": "raw HTML that the security policy forbids", "scripts, styles and event handlers in content would be blocked by every browser", "use Markdown, or put it into the theme";
-    REMOTE_PICTURE = "W302": "a picture from another address", "the security policy allows pictures of the shop alone", "put the file beside the source";
+    RAW_HTML = "W204": "HTML that the security policy forbids", "a style, a script or an event handler stands in the text", "use a class, a style sheet or a script of the theme";
+    REMOTE_PICTURE = "W205": "a picture from another address", "the security policy allows pictures of the shop alone", "put the file beside the text";
+    UNUSED_FOOTNOTE = "W206": "a footnote that nothing refers to", "it is not shown", "refer to it or remove it";
     IMAGE_MISSING = "E300": "a missing picture", "there is no such file beside the source", "add it or correct the name";
     IMAGE_UNREADABLE = "E301": "an unreadable picture", "the file is no JPEG, PNG, GIF, WebP or SVG", "export it again";
     IMAGE_TRUNCATED = "E302": "an incomplete picture", "the file ends too early", "copy it again";

@@ -29,6 +29,9 @@ pub(super) trait Read {
 
     /// The JSON Schema of the form.
     fn schema(generator: &mut SchemaGenerator) -> Schema;
+
+    /// For a map with known keys, the first of them.
+    const FIRST_KEY: Option<&'static str> = None;
 }
 
 /// A form that is one text.
@@ -202,8 +205,11 @@ impl<T: Read> Read for List<T> {
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self::Out> {
         let Value::List(items) = &node.value else {
-            let help = match &node.value {
-                Value::Scalar(text, _) if text.len() < 60 && !text.contains('\n') => format!("write `[{text}]`, or each entry on its own line after `- `"),
+            let help = match (&node.value, T::FIRST_KEY) {
+                (_, Some(key)) => format!("begin each entry on a line of its own: `- {key}: …`"),
+                (Value::Scalar(text, _), _) if text.len() < 60 && !text.contains('\n') => {
+                    format!("write `[{text}]`, or each entry on its own line after `- `")
+                }
                 _ => "begin each entry on a line of its own with `- `".to_owned(),
             };
             reader.wrong_kind(node, "a list", help);
@@ -414,6 +420,8 @@ macro_rules! keys {
 
         impl $crate::parse::fields::Read for $name {
             type Out = $crate::diagnostic::Spanned<Self>;
+
+            const FIRST_KEY: Option<&'static str> = Self::KEYS.first().copied();
 
             fn read(
                 node: &$crate::parse::yaml::Node,

@@ -1,11 +1,14 @@
 //! The forms of single values: what may be written, what it becomes, and what is said otherwise.
 
-use catalog::currency::{Currency, Gateway};
+use catalog::currency::Currency;
 use catalog::id::{IdError, ProductId, Sku};
 use schemars::{Schema, json_schema};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 use super::fields::{Problem, Scalar};
-use super::{Kind, SortBy, settings::Place};
+use super::settings::{Gateway, Place};
+use super::{Kind, SortBy};
 use crate::diagnostic::{codes, nearest};
 
 /// The longest text on one line, in characters.
@@ -259,7 +262,9 @@ pub(super) fn is_slug(text: &str) -> bool {
 /// The nearest text that can stand in an address; may be empty.
 pub(super) fn slug_of(text: &str) -> String {
     let mut slug = String::new();
-    for c in text.to_lowercase().chars() {
+    // Accents are letters of their own after decomposition, and left out.
+    let plain = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
+    for c in plain {
         match c {
             'a'..='z' | '0'..='9' | '_' => slug.push(c),
             _ if !slug.is_empty() && !slug.ends_with('-') => slug.push('-'),

@@ -202,12 +202,13 @@ fn body_text(start: usize, reader: &Reader<'_>) -> Text {
 }
 
 /// The text of a file and where it begins after a byte-order mark.
+#[expect(clippy::result_large_err, reason = "mistakes are rare, and every caller collects them at once")]
 fn source_text<'a>(path: &SourcePath, bytes: &'a [u8]) -> Result<(&'a str, usize), Diagnostic> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok((text, if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 })),
         Err(error) => {
             let offset = error.valid_up_to();
-            let line = bytes[..offset].iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = bytes[..offset].split(|byte| *byte == b'\n').count();
             let byte = bytes.get(offset).copied().unwrap_or_default();
             let message = format!("the file is not UTF-8: byte {offset}, in line {line}, is 0x{byte:02X}");
             Err(Diagnostic::in_file(codes::NOT_UTF8, Severity::Error, message, path.clone()).help("save the file with the encoding UTF-8"))
@@ -270,13 +271,13 @@ impl SourceKind {
     /// The kind of a source file, or `None` for any other file.
     pub fn of(path: &str) -> Option<Self> {
         let name = path.rsplit('/').next().unwrap_or(path);
-        let top = path.split_once('/').map(|(top, _)| top);
-        match top {
-            None => (name == "shop.yaml").then_some(Self::Settings),
-            Some("products") if name == "_index.md" => Some(Self::Category),
-            Some("products") => name.ends_with(".yaml").then_some(Self::Product),
-            Some("collections") if path.matches('/').count() == 1 => name.ends_with(".yaml").then_some(Self::Collection),
-            Some("content") => name.ends_with(".md").then_some(Self::Page),
+        let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+        match (path.split_once('/').map(|(top, _)| top), ending) {
+            (None, _) if name == "shop.yaml" => Some(Self::Settings),
+            (Some("products"), _) if name == "_index.md" => Some(Self::Category),
+            (Some("products"), Some("yaml")) => Some(Self::Product),
+            (Some("collections"), Some("yaml")) if path.matches('/').count() == 1 => Some(Self::Collection),
+            (Some("content"), Some("md")) => Some(Self::Page),
             _ => None,
         }
     }

@@ -107,6 +107,7 @@ pub enum SortBy {
 
 /// A page, post or section as its file says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about a page")]
 pub struct ParsedPage {
     /// The file.
     pub file: SourcePath,

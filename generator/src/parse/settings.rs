@@ -1,6 +1,5 @@
 //! The shop's settings, `shop.yaml`.
 
-use catalog::currency::Gateway;
 use serde::{Deserialize, Serialize};
 
 use super::PriceText;
@@ -22,7 +21,7 @@ keys! {
         #[required] name: Line, "The shop's name.";
         tagline: Line, "One line below the name.";
         description: Line, "One or two sentences, for search engines.";
-        base_url: BaseUrl, "The shop's address, https://example.org.";
+        base_url: BaseUrl, "The shop's address on the web.";
         languages: Set<Language>, "Language tags; the first is the default.";
         currencies: Set<CurrencyCode>, "Codes of ISO 4217; the first is the default.";
         theme: Slug, "A folder of themes/; default, when nothing is written.";
@@ -310,4 +309,13 @@ pub struct CheckoutSettings {
     pub max_quantity: u32,
     /// Unpaid orders that one client may have (5).
     pub max_open_per_client: u32,
+}
+
+/// A payment gateway that can be configured; the sandbox is not one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Gateway {
+    /// Stripe Checkout.
+    Stripe,
+    /// `PayPal` Orders.
+    Paypal,
 }

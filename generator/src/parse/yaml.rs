@@ -3,7 +3,7 @@
 //! Scalars stay text: `007`, `1e3`, `NO` and `24.90` are what was written, and what they mean is decided by
 //! the field that reads them. Anchors, aliases and tags are refused, so a tree is never larger than its text.
 
-use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StructureStyle};
 
 use crate::diagnostic::{Diagnostic, SourcePath, Span, codes};
 
@@ -101,8 +101,8 @@ pub fn read(
 
 /// A list or map whose end has not come yet.
 enum Open {
-    List { start: usize, items: Vec<Node> },
-    Map { start: usize, entries: Vec<(Key, Node)>, key: Option<Node> },
+    List { start: usize, flow: bool, items: Vec<Node> },
+    Map { start: usize, flow: bool, entries: Vec<(Key, Node)>, key: Option<Node> },
 }
 
 struct Builder<'a> {
@@ -155,10 +155,16 @@ impl Builder<'_> {
                 let value = if null { Value::Null } else { Value::Scalar(text.into_owned(), style) };
                 self.close(at, value);
             }
-            Event::SequenceStart(..) => self.open.push(Open::List { start: at.start, items: Vec::new() }),
-            Event::MappingStart(..) => self.open.push(Open::Map { start: at.start, entries: Vec::new(), key: None }),
+            Event::SequenceStart(style, ..) => {
+                let flow = style == StructureStyle::Flow;
+                self.open.push(Open::List { start: at.start, flow, items: Vec::new() });
+            }
+            Event::MappingStart(style, ..) => {
+                let flow = style == StructureStyle::Flow;
+                self.open.push(Open::Map { start: at.start, flow, entries: Vec::new(), key: None });
+            }
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
-                Some(Open::List { start, items }) => self.close(start..at.end, Value::List(items)),
+                Some(Open::List { start, items, .. }) => self.close(start..at.end, Value::List(items)),
                 Some(Open::Map { start, entries, .. }) => self.close(start..at.end, Value::Map(entries)),
                 None => {}
             },
@@ -203,6 +209,18 @@ impl Builder<'_> {
         let start = (self.from + offset).min(self.to);
         let (code, message, help) = explanation(error.kind());
         let (start, end) = self.underline(start, code == codes::TAB);
+        // Within brackets the usual reason for a wrong indentation is that they were meant to end before.
+        let bracket = self.open.iter().rev().find_map(|open| match open {
+            Open::List { start, flow: true, .. } | Open::Map { start, flow: true, .. } => Some(self.from + start),
+            _ => None,
+        });
+        if let Some(open) = bracket.filter(|_| code == codes::INDENTATION) {
+            let span = Span::new(self.file, open, open + 1);
+            return Diagnostic::error(codes::YAML_SYNTAX, "a bracket is opened and not closed", span)
+                .label("opened here")
+                .related(Span::new(self.file, start, end), "this line cannot belong to it")
+                .help("close the bracket; within brackets further lines go further right than the key");
+        }
         Diagnostic::error(code, message, Span::new(self.file, start, end)).help(help)
     }
 
@@ -269,7 +287,6 @@ fn explanation(kind: &ErrorKind) -> (crate::diagnostic::Code, String, &'static s
         | E::ExpectedBlockMappingKey
         | E::ExpectedBlockSequenceEntry
         | E::BlockSequenceEntryNotAllowed
-        | E::InvalidQuotedScalarIndent
         | E::InvalidFlowScalarIndent
         | E::InvalidBlockScalarIndent => plain(
             codes::INDENTATION,
@@ -288,6 +305,11 @@ fn explanation(kind: &ErrorKind) -> (crate::diagnostic::Code, String, &'static s
             codes::YAML_SYNTAX,
             "a line without `:` among keys",
             "write `key: value`; a text of several lines begins with `|` after its key",
+        ),
+        E::InvalidQuotedScalarIndent => plain(
+            codes::YAML_SYNTAX,
+            "a quote above is not closed",
+            "close the quote; further lines of a quoted text go further right than its key",
         ),
         E::UnclosedQuotedScalar | E::DocumentIndicatorInQuotedScalar => {
             plain(codes::YAML_SYNTAX, "a quote is opened and not closed", "close the quote, and write `''` for a `'` within single quotes")
@@ -336,11 +358,13 @@ pub fn map(source: &str, node: &Node) -> Vec<(u32, u32)> {
     }
 }
 
+/// `written` begins with the first line that is not empty.
 fn literal_map(written: &str, text: &str, start: u32) -> Option<Vec<(u32, u32)>> {
-    let mut place = written.find('\n')? + 1;
-    let mut offset = 0;
+    let mut place = 0;
+    let lines = text.trim_start_matches('\n');
+    let mut offset = text.len() - lines.len();
     let mut map = Vec::new();
-    for line in text.trim_end_matches('\n').split('\n') {
+    for line in lines.trim_end_matches('\n').split('\n') {
         let rest = written.get(place..)?;
         let length = rest.find('\n').unwrap_or(rest.len());
         let bare = rest[..length].trim_end_matches('\r');
@@ -353,3 +377,6 @@ fn literal_map(written: &str, text: &str, start: u32) -> Option<Vec<(u32, u32)>>
     }
     Some(map)
 }
+
+#[cfg(test)]
+mod tests;

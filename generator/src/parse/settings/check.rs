@@ -19,7 +19,6 @@ const MAX_OPEN: u32 = 5;
 
 /// The settings.
 pub(in crate::parse) fn settings(raw: RawSettings, reader: &mut Reader<'_>) -> ParsedSettings {
-    let base_url_place = raw.base_url;
     let tax = raw.tax.map(|tax| tax.value).unwrap_or_default();
     let tax = TaxSettings {
         prices_include_tax: tax.prices_include_tax.is_none_or(|flag| flag.value),
@@ -35,7 +34,7 @@ pub(in crate::parse) fn settings(raw: RawSettings, reader: &mut Reader<'_>) -> P
         name: shared::title(raw.name, "shop", reader),
         tagline: raw.tagline,
         description: raw.description,
-        base_url: base_url_place,
+        base_url: raw.base_url,
         languages: not_empty(raw.languages, "en", &raw.written, "languages", reader),
         currencies: not_empty(raw.currencies, "EUR", &raw.written, "currencies", reader),
         theme: raw.theme.unwrap_or_else(|| default("default", reader)),
@@ -176,10 +175,10 @@ fn method(raw: Spanned<RawMethod>, reader: &mut Reader<'_>) -> Option<Method> {
             return None;
         }
         (Some(_), None) => raw.price.map(Cost::Flat),
-        (None, Some(place)) => raw.bands.and_then(|bands| {
+        (None, Some(place)) => raw.bands.map(|bands| {
             let bands: Vec<Band> = bands.into_iter().filter_map(|band| Some(Band { up_to: band.value.up_to?, price: band.value.price? })).collect();
             check_bands(&bands, &place, reader);
-            Some(Cost::Bands(bands))
+            Cost::Bands(bands)
         }),
     };
     Some(Method { code: raw.code?, title: raw.title?, days: raw.days, cost: cost?, free_over: raw.free_over })
