@@ -7,11 +7,10 @@ import { quotes } from './page-quotes.js';
 import { store } from './store.js';
 import { amount } from './totals.js';
 
-class CartDrawer extends HTMLElement {
+export class CartDrawer extends HTMLElement {
   connectedCallback() {
     this.ending = new AbortController();
     const { signal } = this.ending;
-    document.addEventListener('cart:open', this, { signal });
     document.addEventListener('cart:quote', this, { signal });
     this.addEventListener('click', this, { signal });
   }
@@ -22,16 +21,15 @@ class CartDrawer extends HTMLElement {
 
   /** @param {Event} event */
   handleEvent({ type, target }) {
-    if (type === 'cart:open') this.open();
-    else if (type === 'cart:quote') this.show();
+    if (type === 'cart:quote') this.show();
     else if (target === this.dialog || (target instanceof Element && target.closest('[data-close]'))) this.dialog.close();
   }
 
+  /** Shows the cart; the browser gives the focus back when the dialog closes. */
   open() {
     if (!this.started && this.ending) quotes.start(this.ending.signal);
     this.started = true;
     this.show();
-    // The browser gives the focus back to the button when the dialog closes.
     if (!this.dialog.open) this.dialog.showModal();
     one(this, '#drawer-title').focus();
   }

@@ -5,7 +5,6 @@
 
 import { complaints } from './checks.js';
 import { el, one } from './dom.js';
-import { sentence } from './lines.js';
 import { api, currency, here, language, t } from './page.js';
 import { quotes } from './page-quotes.js';
 import { place } from './placing.js';
@@ -13,6 +12,7 @@ import { request } from './requests.js';
 import { store } from './store.js';
 import { amount, showMethods, showNotices, showTotals } from './totals.js';
 import { uuid } from './uuid.js';
+import { sentence } from './words.js';
 
 const DRAFT = 'shopfront.checkout';
 const ADDRESS = ['name', 'line1', 'line2', 'city', 'region', 'postcode', 'phone'];
@@ -133,8 +133,9 @@ class CheckoutForm extends HTMLElement {
     summary.hidden = !wrong.length && !title;
     if (summary.hidden) return;
     const head = title ?? (wrong.length === 1 ? t('checkout.summary_one') : t('checkout.summary_other', { count: wrong.length }));
-    const label = (/** @type {string} */ name) => this.form?.querySelector(`label[for="${name}"]`)?.firstChild?.textContent?.trim() ?? name;
-    summary.replaceChildren(el('h2', {}, head), el('ul', {}, ...wrong.map(([name, text]) => el('li', {}, el('a', { href: `#${name}` }, `${label(name)}: ${text}`)))));
+    const label = (/** @type {string} */ name) => this.form?.querySelector(`.field:not(.consent) > label[for="${name}"]`)?.firstChild?.textContent?.trim();
+    summary.replaceChildren(el('h2', {}, head), el('ul', {}, ...wrong.map(([name, text]) => el('li', {},
+      el('a', { href: `#${name}` }, [label(name), text].filter(Boolean).join(': '))))));
     summary.focus();
   }
 

@@ -4,7 +4,7 @@
 
 import './quantity-input.js';
 import { el, icon, one } from './dom.js';
-import { money } from './money.js';
+import { money, sentence } from './words.js';
 import { here, language, t } from './page.js';
 import { keyOf, store } from './store.js';
 
@@ -16,7 +16,7 @@ function make(key, title, max) {
   const remove = el('button', { type: 'button', class: 'link line__remove', 'aria-label': `${t('cart.remove')}: ${title}` }, t('cart.remove'));
   const item = el('li', { class: 'line' },
     el('div', { class: 'line__picture' }),
-    el('div', {}, el('h3', { class: 'line__title' }), el('p', { class: 'line__options' })),
+    el('div', {}, el('p', { class: 'line__title' }), el('p', { class: 'line__options' })),
     el('p', { class: 'line__total' }),
     el('p', { class: 'line__problem', hidden: true }),
     el('div', { class: 'line__tools' },
@@ -61,9 +61,6 @@ function fill(item, line, priced, { currency, problem }) {
   if (words.textContent !== (problem ?? '')) words.textContent = problem ?? '';
   item.classList.toggle('line--gone', !!priced && !priced.product);
 }
-
-/** @param {string} message */
-export const sentence = (message) => message.charAt(0).toUpperCase() + message.slice(1);
 
 /**
  * @param {HTMLElement} list

@@ -3,9 +3,8 @@
 /** @import { Method, Quote, QuoteState } from '../../types' */
 
 import { el } from './dom.js';
-import { sentence } from './lines.js';
-import { money } from './money.js';
 import { language, t } from './page.js';
+import { money, sentence } from './words.js';
 
 /** @param {number} minor @param {Quote} quote */
 export const amount = (minor, quote) => money(minor, quote.currency, language);

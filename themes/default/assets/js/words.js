@@ -1,4 +1,4 @@
-// Shows amounts. It never computes one.
+// Amounts and messages as people read them. No amount is computed here.
 
 /** @type {Map<string, Intl.NumberFormat>} */
 const formats = new Map();
@@ -15,3 +15,6 @@ export function money(minor, currency, language) {
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
   return format.format(minor / 10 ** digits);
 }
+
+/** A message of the API as a sentence. @param {string} message */
+export const sentence = (message) => message.charAt(0).toUpperCase() + message.slice(1);
