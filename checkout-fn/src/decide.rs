@@ -155,11 +155,10 @@ fn settle(order: Order, sighting: Sighting, when_expired: Closing, facts: Facts)
             paid(order, payment, facts)
         }
         Status::Paid { payment, amount, currency } => attend(order, format!("payment {} is of {amount} {currency}", payment.0)),
-        Status::Open => unchanged(order),
         Status::Processing => processing(order, sighting.session, facts.now),
         Status::Failed if concerns(&order, &sighting.session.id) => close(order, Closing::Failed),
         Status::Expired if concerns(&order, &sighting.session.id) => close(order, when_expired),
-        Status::Failed | Status::Expired => unchanged(order),
+        Status::Open | Status::Failed | Status::Expired => unchanged(order),
     }
 }
 

@@ -110,10 +110,12 @@ pub(crate) async fn place(shop: &Shop, request: &CheckoutRequest, client: &str) 
     };
     let refusal = match shop.store.place(placement).await? {
         Placed::New => {
-            replaces.iter().for_each(|earlier| shop.tell(&earlier.order, News::Closed));
+            if let Some(earlier) = &replaces {
+                shop.tell(&earlier.order, News::Closed);
+            }
             return begin_payment(shop, prepared.order, token).await;
         }
-        Placed::Again(stored) => return resume(shop, stored, token).await,
+        Placed::Again(stored) => return resume(shop, *stored, token).await,
         Placed::KeyReused => key_reused(),
         Placed::TooManyOpen => {
             Refusal::new(429, "too_many_open_orders", "too many unpaid orders are open; pay or cancel one of them first").into()
@@ -275,10 +277,10 @@ async fn give_up_earlier(shop: &Shop, request: &CheckoutRequest) -> Result<Optio
     let Some(earlier) = shop.store.by_token(&token_hash(shop, token)).await? else { return Ok(None) };
     let Some(command) = settling::ending(shop, &earlier.order, Closing::Cancelled).await? else { return Ok(None) };
     let facts = Facts { now: shop.now(), stock_left: true };
-    if let Ok(decision) = decide(earlier.order.clone(), command.clone(), facts) {
-        if decision.order.payment == Payment::Closed(Closing::Cancelled) {
-            return Ok(Some(Stored { order: decision.order, version: earlier.version }));
-        }
+    if let Ok(decision) = decide(earlier.order.clone(), command.clone(), facts)
+        && decision.order.payment == Payment::Closed(Closing::Cancelled)
+    {
+        return Ok(Some(Stored { order: decision.order, version: earlier.version }));
     }
     let after = settling::apply(shop, &earlier.order.id, command, Cause::Checkout).await?;
     match after.and_then(Result::ok).map(|order| order.payment) {

@@ -28,7 +28,7 @@ async fn a_mug_is_quoted_bought_and_paid() {
     for text in ["Paid. Thank you!", "Fine mug", "Hauptstr. 1", "10115 Berlin", "Germany", "data-payment=\"paid\""] {
         assert!(page.body.contains(text), "{text}: {}", page.body);
     }
-    assert_eq!(shop.faults(), [String::new(); 0]);
+    assert!(shop.faults().is_empty(), "{:?}", shop.faults());
 }
 
 #[tokio::test]
@@ -198,6 +198,7 @@ async fn a_download_is_bought_and_fetched() {
     let back = shop.press(&placed.text("pay_url"), "paid").await.location();
     shop.get_page(&back).await.location();
     // The original may go: what was bought stays.
+    #[expect(clippy::disallowed_methods, reason = "the merchant tidies up")]
     std::fs::remove_file(shop.folder.path().join("downloads/pack.zip")).expect("removed");
     let downloads = shop.get(&path).await.json()["downloads"].clone();
     assert_eq!(downloads[0]["title"], "The pack");

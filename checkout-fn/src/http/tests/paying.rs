@@ -120,7 +120,7 @@ async fn pending_then_paid_or_failed() {
         shop.pass(SignedDuration::from_secs(2));
         shop.checkout.sweep().await;
         assert_eq!((shop.payment(&placed).await.as_str(), shop.stock("MUG").await), (end, stock), "{button}");
-        assert_eq!(shop.faults(), [String::new(); 0]);
+        assert!(shop.faults().is_empty(), "{:?}", shop.faults());
     }
 }
 
