@@ -229,6 +229,16 @@ async fn what_costs_nothing_is_paid_at_once() {
 }
 
 #[tokio::test]
+async fn the_sandbox_stands_in_for_the_shops_gateways() {
+    let shop = TestShop::with(|contents| contents.terms.gateways = vec![catalog::currency::Gateway::Stripe]);
+    for (gateway, status) in [("stripe", 201), ("", 201), ("sandbox", 201), ("paypal", 422)] {
+        let mut body = mugs(1);
+        body["gateway"] = gateway.into();
+        shop.post("/api/checkout", &body).await.expect(status);
+    }
+}
+
+#[tokio::test]
 async fn a_restart_loses_nothing() {
     let shop = TestShop::new();
     let body = mugs(1);
