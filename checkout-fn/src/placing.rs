@@ -28,6 +28,9 @@ pub(crate) struct Accepted {
     pub(crate) pay_url: Option<String>,
 }
 
+/// The most codes of one request, so that nobody tries them by the hundred.
+const MAX_CODES: usize = 5;
+
 /// Prices a cart and marks what the store has not got.
 pub(crate) async fn quote_with_stock(shop: &Shop, cart: &Cart) -> Result<Quote, Problem> {
     let (terms, goods) = goods_of(shop, cart).await?;
@@ -36,6 +39,10 @@ pub(crate) async fn quote_with_stock(shop: &Shop, cart: &Cart) -> Result<Quote, 
 }
 
 async fn goods_of(shop: &Shop, cart: &Cart) -> Result<(std::sync::Arc<Terms>, Goods), Problem> {
+    if cart.discounts.len() + cart.gift_cards.len() > MAX_CODES {
+        let text = format!("at most {MAX_CODES} codes at once");
+        return Err(refused(vec![Complaint::field("too_many_codes", "discounts", text)]));
+    }
     // Too many lines are refused before anything is read for them.
     let merged = cart.merge().map_err(|faults| refused(faults.into_iter().map(Complaint::from).collect()))?;
     let mut skus: Vec<&str> = merged.iter().map(|line| line.sku.as_str()).collect();
@@ -359,10 +366,12 @@ async fn lost_race(shop: &Shop, id: &OrderId, session: &Session, token: String) 
             }
             Err(closed())
         }
-        Payment::Pending { .. } | Payment::Awaiting { .. } | Payment::Processing { .. } => {
+        Payment::Awaiting { session } | Payment::Processing { session, .. } => {
             let pay_url = Some(session.pay_url.clone());
             Ok(Accepted { order, token, pay_url })
         }
+        // It was pending when the session was refused, and nothing becomes pending again.
+        Payment::Pending { .. } => Err(Fault(format!("order {} refused its payment session", id.0)).into()),
     }
 }
 

@@ -19,6 +19,7 @@ use crate::{Checkout, MemoryBundle, Settings, open};
 
 mod bad_input;
 mod buying;
+mod faults;
 mod forms;
 mod paying;
 

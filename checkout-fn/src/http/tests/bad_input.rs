@@ -57,6 +57,7 @@ async fn every_bad_checkout_has_its_code() {
         (json!({ "price": 1 }), 422, "unknown_field"),
         (json!({ "currency": "XXX" }), 422, "unknown_currency"),
         (json!({ "discounts": ["WELCOME"] }), 422, "invalid_discount"),
+        (json!({ "discounts": ["A", "B", "C"], "gift_cards": ["D", "E", "F"] }), 422, "too_many_codes"),
         (json!({ "gift_cards": ["1234"] }), 422, "invalid_gift_card"),
         (json!({ "shipping": "drone" }), 409, "shipping_unavailable"),
         (json!({ "expected_total": 1 }), 409, "price_changed"),
