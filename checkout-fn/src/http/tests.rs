@@ -67,6 +67,10 @@ impl TestShop {
         Self { checkout, bundle, clock, news, faults, folder }
     }
 
+    fn desk(&self) -> crate::gateway::sandbox_page::Desk {
+        self.checkout.sandbox_desk().expect("the sandbox")
+    }
+
     async fn send(&self, request: Request<Body>) -> Answer {
         let router = axum::Router::new().nest("/base/api", self.checkout.router());
         Answer::of(router.oneshot(request).await.expect("infallible")).await

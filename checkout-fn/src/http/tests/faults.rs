@@ -143,14 +143,14 @@ async fn a_notice_that_cannot_be_followed_up_comes_again() {
     let placed = shop.post("/api/checkout", &mugs(1)).await.expect(201);
     gateway.out_of_reach("look");
     let session = placed.text("pay_url").rsplit('/').next().expect("a session").to_owned();
-    shop.checkout.sandbox.press(&session, crate::gateway::sandbox::Press::Paid).await.expect("pressed");
-    shop.checkout.deliver_notices().await;
+    shop.desk().sandbox.press(&session, crate::gateway::sandbox::Press::Paid).await.expect("pressed");
+    shop.desk().deliver_notices().await;
     assert_eq!(shop.payment(&placed).await, "awaiting_payment");
     gateway.mend();
-    shop.checkout.deliver_notices().await;
+    shop.desk().deliver_notices().await;
     assert_eq!(shop.payment(&placed).await, "awaiting_payment", "it waits a while");
     shop.pass(SignedDuration::from_secs(31));
-    shop.checkout.deliver_notices().await;
+    shop.desk().deliver_notices().await;
     assert_eq!(shop.payment(&placed).await, "paid");
 }
 
