@@ -5,6 +5,7 @@
 
 pub mod bundle;
 pub mod cart;
+pub mod country;
 pub mod currency;
 pub mod id;
 pub mod money;

@@ -1,0 +1,307 @@
+//! Pictures: what a header says, and the smaller copies that the storefront shows.
+//!
+//! Copies stand upright (the EXIF orientation is applied), carry no metadata, are never larger than
+//! the original and depend on nothing but the original's bytes, the width and the constants below.
+
+mod decode;
+mod encode;
+mod structure;
+#[cfg(test)]
+mod tests;
+
+use image::ImageDecoder as _;
+use serde::{Deserialize, Serialize};
+
+/// The most pixels that are decoded: 50 million, what the largest phone cameras take.
+pub const MAX_PIXELS: u64 = 50_000_000;
+/// The most pixels a side.
+pub const MAX_SIDE: u32 = 20_000;
+/// The most memory that a decoder may take for one picture, in bytes: 16-bit colours with alpha
+/// at [`MAX_PIXELS`], and room to work.
+pub const MAX_DECODE_BYTES: u64 = 512 * 1024 * 1024;
+/// The width that an 'original' copy has at most, in pixels: it is a fallback and what other sites
+/// show as a preview, not a way to hand out the photographer's file.
+pub const MAX_ORIGINAL_WIDTH: u32 = 1600;
+/// The largest side that a WebP file can have (RFC 9649, section 2.7: 14 bits; libwebp's own
+/// limit is one less).
+const MAX_WEBP_SIDE: u32 = 16_383;
+
+/// What a picture's header says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picture {
+    /// Width in pixels, as it is seen: after the EXIF orientation.
+    pub width: u32,
+    /// Height in pixels, likewise.
+    pub height: u32,
+    /// How the file is encoded.
+    pub format: Format,
+    /// More than one frame. Such a picture is offered as it is, in its one size.
+    pub animated: bool,
+}
+
+/// The formats that are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Format {
+    /// JPEG.
+    Jpeg,
+    /// PNG, APNG included.
+    Png,
+    /// WebP.
+    WebP,
+    /// GIF.
+    Gif,
+}
+
+/// What a copy is encoded as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Output {
+    /// WebP, which every browser since 2020 reads.
+    WebP,
+    /// The picture's own format, for what reads no WebP; see [`Picture::original_extension`].
+    Original,
+}
+
+/// One wanted copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Demand {
+    /// Wanted width in pixels; what is given is [`Picture::fit`] of it.
+    pub width: u32,
+    /// Wanted encoding.
+    pub output: Output,
+}
+
+/// Why a picture cannot be used. The message says what to do; whoever shows it names the file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PictureError {
+    /// Not one of the four formats.
+    #[error("{found} cannot be shown by every browser: save the picture as JPEG, PNG, WebP or GIF")]
+    UnknownFormat {
+        /// What the file seems to be.
+        found: &'static str,
+    },
+    /// Larger than the limits, according to the header; nothing was decoded.
+    #[error(
+        "the picture is {width} × {height} pixels, and at most {MAX_SIDE} a side and {} million \
+         altogether are read: save a smaller copy",
+        MAX_PIXELS / 1_000_000
+    )]
+    TooLarge {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+    },
+    /// The file stops before the picture does.
+    #[error("the {} file ends too early, a part of the picture is missing: copy or save it again", .0.name())]
+    Truncated(Format),
+    /// The file breaks its format's rules.
+    #[error("the {} file is damaged ({cause}): save it again", .format.name())]
+    Damaged {
+        /// The format that it claims to be.
+        format: Format,
+        /// The decoder's words.
+        cause: String,
+    },
+    /// Correct, perhaps, but of a kind that the decoder does not know.
+    #[error("this kind of {} file is not supported ({cause}): save it as an ordinary RGB picture", .format.name())]
+    Unsupported {
+        /// The format.
+        format: Format,
+        /// The decoder's words.
+        cause: String,
+    },
+    /// A copy that only a still picture can give.
+    #[error("an animated picture has no smaller copies: use its original")]
+    Animated,
+}
+
+/// Reads the header: size, orientation and format, within the limits. Nothing is decoded, so that
+/// a file which is cut short or damaged further on passes here; [`check`] finds the former.
+///
+/// `bytes` is the whole file: WebP keeps its orientation at the end, and a GIF its second frame.
+pub fn probe(bytes: &[u8]) -> Result<Picture, PictureError> {
+    let format = Format::of(bytes)?;
+    let mut source = decode::open(bytes, format)?;
+    let turned = decode::swaps_sides(source.orientation());
+    let (width, height) = source.decoder.dimensions();
+    let (width, height) = if turned {
+        (height, width)
+    } else {
+        (width, height)
+    };
+    Ok(Picture {
+        width,
+        height,
+        format,
+        animated: source.animated,
+    })
+}
+
+/// [`probe`], and a walk over the file's blocks that tells whether it is whole. Still nothing is
+/// decoded: this costs about what hashing the file costs.
+pub fn check(bytes: &[u8]) -> Result<Picture, PictureError> {
+    let picture = probe(bytes)?;
+    if structure::is_whole(bytes, picture.format) {
+        Ok(picture)
+    } else {
+        Err(PictureError::Truncated(picture.format))
+    }
+}
+
+/// One copy; see [`encode_all`].
+pub fn encode(bytes: &[u8], width: u32, output: Output) -> Result<Vec<u8>, PictureError> {
+    let mut copies = encode_all(bytes, &[Demand { width, output }]);
+    copies.pop().expect("one demand has one answer")
+}
+
+/// Every demanded copy, in the order of the demands. The picture is decoded once, each copy is
+/// made from the decoded original, and so none depends on which others are demanded with it.
+pub fn encode_all(bytes: &[u8], demands: &[Demand]) -> Vec<Result<Vec<u8>, PictureError>> {
+    let picture = match check(bytes) {
+        Ok(picture) => picture,
+        Err(error) => return vec![Err(error); demands.len()],
+    };
+    if picture.animated {
+        return demands
+            .iter()
+            .map(|demand| match demand.output {
+                Output::Original => Ok(bytes.to_vec()),
+                Output::WebP => Err(PictureError::Animated),
+            })
+            .collect();
+    }
+    match decode::decode(bytes, picture.format) {
+        Ok(decoded) => encode::copies(bytes, picture, &decoded, demands),
+        Err(error) => vec![Err(error); demands.len()],
+    }
+}
+
+/// The address of a copy, from the site's root: `/img/<stem>.<hash8>-<width>.<extension>`. What
+/// could not stand in an address unescaped becomes a hyphen in the stem.
+pub fn file_name(stem: &str, hash8: &str, width: u32, extension: &str) -> String {
+    format!("/img/{}.{hash8}-{width}.{extension}", address_stem(stem))
+}
+
+/// Lower-case ASCII letters, digits and single hyphens; `picture` when nothing of that is left.
+fn address_stem(stem: &str) -> String {
+    let words: Vec<String> = stem
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    if words.is_empty() {
+        "picture".to_owned()
+    } else {
+        words.join("-")
+    }
+}
+
+impl Picture {
+    /// The size of the copy for a wanted width: never larger than the picture, at most
+    /// [`MAX_ORIGINAL_WIDTH`] wide for [`Output::Original`], and of the picture's proportions. An
+    /// animated picture has its own size alone.
+    pub fn fit(&self, wanted: u32, output: Output) -> (u32, u32) {
+        if self.animated {
+            return (self.width, self.height);
+        }
+        let most = match output {
+            Output::Original => MAX_ORIGINAL_WIDTH,
+            Output::WebP => self.widest_webp(),
+        };
+        let width = wanted.clamp(1, most.min(self.width).max(1));
+        (width, self.height_at(width))
+    }
+
+    /// The widths to offer out of those that a theme would like: each one once, ascending; those
+    /// beyond the picture's own width are replaced by it.
+    pub fn widths(&self, wanted: &[u32], output: Output) -> Vec<u32> {
+        let mut widths: Vec<u32> = wanted
+            .iter()
+            .map(|width| self.fit(*width, output).0)
+            .collect();
+        widths.sort_unstable();
+        widths.dedup();
+        widths
+    }
+
+    /// The extension of an [`Output::Original`] copy, without a dot. A GIF that does not move is
+    /// given as PNG, which is smaller and loses nothing.
+    pub fn original_extension(&self) -> &'static str {
+        match self.format {
+            Format::Jpeg => "jpg",
+            Format::WebP => "webp",
+            Format::Gif if self.animated => "gif",
+            Format::Gif | Format::Png => "png",
+        }
+    }
+
+    /// The width at which the height still fits into a WebP file.
+    fn widest_webp(&self) -> u32 {
+        if self.height <= MAX_WEBP_SIDE {
+            return MAX_WEBP_SIDE;
+        }
+        let width = u64::from(self.width) * u64::from(MAX_WEBP_SIDE) / u64::from(self.height);
+        u32::try_from(width).unwrap_or(MAX_WEBP_SIDE)
+    }
+
+    /// The height that keeps the proportions at `width`, rounded half up, at least one pixel.
+    fn height_at(&self, width: u32) -> u32 {
+        let own_width = u64::from(self.width.max(1));
+        let height = (u64::from(self.height) * u64::from(width) + own_width / 2) / own_width;
+        u32::try_from(height).unwrap_or(u32::MAX).max(1)
+    }
+}
+
+impl Format {
+    /// The format by the file's first bytes; a file's name proves nothing.
+    fn of(bytes: &[u8]) -> Result<Self, PictureError> {
+        match bytes {
+            [0xff, 0xd8, 0xff, ..] => Ok(Self::Jpeg),
+            [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Ok(Self::Png),
+            [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Ok(Self::Gif),
+            [
+                b'R',
+                b'I',
+                b'F',
+                b'F',
+                _,
+                _,
+                _,
+                _,
+                b'W',
+                b'E',
+                b'B',
+                b'P',
+                ..,
+            ] => Ok(Self::WebP),
+            _ => Err(PictureError::UnknownFormat {
+                found: unknown_name(bytes),
+            }),
+        }
+    }
+
+    /// The name that people use.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Jpeg => "JPEG",
+            Self::Png => "PNG",
+            Self::WebP => "WebP",
+            Self::Gif => "GIF",
+        }
+    }
+}
+
+/// What a file that we do not read seems to be, for the message.
+fn unknown_name(bytes: &[u8]) -> &'static str {
+    match bytes {
+        [] => "an empty file",
+        [_, _, _, _, b'f', b't', b'y', b'p', b'a', b'v', b'i', ..] => "an AVIF file",
+        [_, _, _, _, b'f', b't', b'y', b'p', b'h' | b'm', ..] => "a HEIC file",
+        [b'I', b'I', b'*', 0, ..] | [b'M', b'M', 0, b'*', ..] => "a TIFF file",
+        [b'B', b'M', ..] => "a BMP file",
+        [b'%', b'P', b'D', b'F', ..] => "a PDF file",
+        [b'8', b'B', b'P', b'S', ..] => "a Photoshop file",
+        [b'<', ..] => "a text file",
+        _ => "this file",
+    }
+}

@@ -1,0 +1,174 @@
+//! All kinds of mistakes that Shopfront tells: E0xx what a file says, E1xx products and money, E2xx what
+//! files say about each other, E3xx pictures and assets, E4xx templates; W… likewise, but warnings.
+//!
+//! A code's meaning never changes, and a code that is given up is not used again: people search for them.
+
+use super::Code;
+
+/// A kind of mistake, explained.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// The stable name.
+    pub code: Code,
+    /// What it is, in a few words.
+    pub title: &'static str,
+    /// How it comes about.
+    pub cause: &'static str,
+    /// What to do.
+    pub cure: &'static str,
+}
+
+macro_rules! codes {
+    ($($name:ident = $code:literal: $title:literal, $cause:literal, $cure:literal;)*) => {
+        $(
+            #[doc = concat!("`", $code, "`: ", $title, "; ", $cause, ".")]
+            pub const $name: Code = Code($code);
+        )*
+
+        /// Every code, in the order of this file.
+        pub const TABLE: &[Entry] = &[
+            $(Entry { code: $name, title: $title, cause: $cause, cure: $cure },)*
+        ];
+    };
+}
+
+codes! {
+    NOT_UTF8 = "E001": "not UTF-8 text", "a file holds bytes that are not UTF-8", "save the file with the encoding UTF-8";
+    YAML_SYNTAX = "E002": "YAML that cannot be read", "brackets, quotes or colons do not fit together", "look at the place shown and at the line above it";
+    TAB = "E003": "a tab in the indentation", "YAML allows only spaces at the start of a line", "replace the tab by spaces";
+    INDENTATION = "E004": "wrong indentation", "a line starts further left or right than its neighbours", "line it up with the lines of the same list or map";
+    ALIAS = "E005": "an anchor or alias", "`&name` and `*name` are not supported", "write the value out, or quote it when it is text";
+    TOO_LARGE = "E006": "too large or too deeply nested", "a file has more values or levels than any real one", "split it";
+    NO_FRONT_MATTER = "E007": "front matter missing", "a Markdown file does not begin with a line `---`", "begin it with `---`, `title: …`, `---`";
+    OPEN_FRONT_MATTER = "E008": "front matter without an end", "no line `---` closes the front matter", "add a line `---` before the text";
+    MANY_DOCUMENTS = "E009": "more than one document", "a line `---` begins a second YAML document", "one file holds one; remove the line";
+    UNKNOWN_KEY = "E010": "unknown key", "the key is misspelt, stands at the wrong level, or does not exist", "use a key of the list, see the schema";
+    DUPLICATE_KEY = "E011": "duplicate key", "a map has the same key twice", "keep one of them";
+    WRONG_TYPE = "E012": "wrong kind of value", "text, a list or a map stands where another is expected", "write it in the form that the message shows";
+    EMPTY_VALUE = "E013": "a key without a value", "nothing stands after the colon", "write a value or remove the key";
+    UNQUOTED_NULL = "E014": "an unquoted `null`", "YAML reads `null` and `~` as 'nothing'", "quote it when it is meant as text";
+    MISSING_KEY = "E015": "a required key is missing", "the file or entry cannot do without it", "add it";
+    EMPTY_TEXT = "E016": "empty text", "there is only white space between the quotes", "write a text or remove the key";
+    TAG = "E017": "a YAML tag", "`!name` gives a value a type, which is not supported", "remove it, or quote the text";
+    KEY_FORM = "E018": "a key that is not plain text", "a key is a list, a map, or nothing", "write the key as text";
+    FILE_NAME = "E019": "a file name that cannot be an address", "ids and names of folders become addresses", "use only a-z, 0-9 and `-`";
+    EMPTY_FILE = "E020": "an empty file", "there is nothing in it", "write it or remove the file";
+    PRICE_FORM = "E021": "not a price", "an amount is digits with at most one point", "write for example `24.90`";
+    PRICE_COMMA = "E022": "a price with a comma", "decimals are separated by a point", "write `24.90`";
+    PRICE_NEGATIVE = "E023": "a negative price", "nothing costs less than nothing", "remove the minus sign";
+    PRICE_EXPONENT = "E024": "a price with an exponent", "amounts are written in full", "write all digits";
+    PRICE_SEPARATOR = "E025": "a price with separators", "digits are not grouped", "write `1000.00`";
+    PRICE_LENGTH = "E026": "a price with too many digits", "no real amount is so long", "shorten it";
+    NOT_A_NUMBER = "E027": "not a whole number", "only the digits 0-9 may stand here", "write for example `12`";
+    OUT_OF_RANGE = "E028": "a number out of range", "the number is larger or smaller than allowed", "use a number of the range in the message";
+    WEIGHT_FORM = "E029": "not a weight", "a weight is a number and a unit", "write for example `380 g`, `1.2 kg`, `2 lb`, `8 oz`";
+    PERCENT_FORM = "E030": "not a percentage", "a rate is a number with `%` and at most two decimals", "write for example `19%`";
+    NOT_A_BOOLEAN = "E031": "neither `true` nor `false`", "only these two words may stand here", "write `true` or `false`";
+    UNKNOWN_CHOICE = "E032": "an unknown word", "only certain words may stand here", "use one that the message names";
+    DATE_FORM = "E033": "not a date", "a date is a day or an instant in UTC", "write `2026-05-01` or `2026-05-01T12:00:00Z`";
+    COUNTRY = "E034": "an unknown country", "countries are ISO 3166 codes of two capital letters", "look the code up, for example `DE`";
+    COLOUR = "E035": "not a colour", "a colour has three or six hexadecimal digits", "write for example `'#2a7f86'`, in quotes";
+    SLUG = "E036": "not a word for an address", "addresses consist of a-z, 0-9 and `-`", "use only these";
+    ADDRESS_PATH = "E037": "not an address of this shop", "a former address begins with `/`", "write for example `/old/page/`";
+    URL = "E038": "not a web address", "an address begins with `https://`", "write the whole address";
+    FILE_PATH = "E039": "a path that leaves its folder", "files lie beside their source or below it", "move the file and use its name";
+    DUPLICATE_ENTRY = "E040": "an entry stands twice", "a list names the same thing twice", "keep one of them";
+    CURRENCY_CODE = "E041": "an unknown currency", "currencies are ISO 4217 codes of three capital letters", "look the code up, for example `EUR`";
+    LANGUAGE_CODE = "E042": "not a language", "languages are tags such as `en`, `de`, `pt-BR`", "look the tag up";
+    DAYS_FORM = "E043": "not a number of days", "days are one number or two with `-` between", "write `3-5`";
+    EMAIL = "E044": "not an e-mail address", "an address has one `@` with something on both sides", "write for example `hello@example.org`";
+    TEXT_LENGTH = "E045": "too long a text", "the text is longer than the place where it is shown", "shorten it";
+    LINE_BREAK = "E046": "a line break in one line", "the value is shown on one line", "join the lines";
+    MENU_ENTRY = "E047": "a menu entry with no or several targets", "an entry leads to one place", "keep one of `page`, `category`, `collection`, `product`, `url`";
+    TOO_MANY = "E048": "too many entries", "a list is longer than allowed", "split it";
+    RESERVED = "E049": "a reserved word", "the word has a meaning of its own here", "choose another";
+    DUPLICATE_ID = "E100": "duplicate product id", "two files have the same name", "rename one of them";
+    DUPLICATE_SKU = "E101": "duplicate SKU", "a SKU names one variant of one product", "change one of them";
+    UNKNOWN_OPTION = "E102": "unknown option", "a variant names an option that the product does not have", "add it to `options` or correct it";
+    UNKNOWN_VALUE = "E103": "unknown option value", "a variant names a value that the option does not have", "add it to `options` or correct it";
+    OPTION_MISSING = "E104": "a variant without a value for an option", "every variant says what it is in each option", "add it, or `any` for all values";
+    SAME_VARIANT = "E105": "two variants with the same values", "a choice of values must lead to one SKU", "change or remove one of them";
+    KEY_FOR_OTHER_KIND = "E106": "a key that this kind of product does not have", "the key means nothing for this `kind`", "remove it or change `kind`";
+    KEY_ON_VARIANT = "E107": "a key that belongs to the variants", "the product has variants, each with its own", "move it into the variants";
+    KIND_NEEDS_KEY = "E108": "a key that this kind of product needs", "the product cannot do without it", "add it";
+    TOO_MANY_OPTIONS = "E109": "too many options or combinations", "at most 3 options and 250 variants", "use fewer, or two products";
+    PRICE_MISSING = "E110": "no price", "something that is sold has no price", "add `price` to the product or to each variant";
+    PRICE_CURRENCY = "E111": "a price in the wrong currencies", "a price has one amount for every currency of the shop", "use the currencies of `shop.yaml`";
+    PRICE_SCALE = "E112": "a price with too many decimals", "the currency has no such small unit", "round it";
+    COMPARE_AT = "E113": "`compare_at` is not above the price", "it is the former, higher price", "correct or remove it";
+    TAX_CLASS = "E114": "unknown tax class", "`shop.yaml` has no such class", "use one of `tax.classes`";
+    SKU_FORM = "E115": "not a SKU", "a SKU has 1 to 64 of A-Z a-z 0-9 . _ -", "use only these";
+    SAME_PLACE = "E116": "a country named twice", "a country has one rate and one zone", "keep one of them";
+    BANDS = "E117": "weight bands out of order", "bands rise in weight", "sort them";
+    METHOD_COST = "E118": "a shipping method without one price", "a method has either `price` or `bands`", "keep one of them";
+    OPTION_EMPTY = "E119": "an option without values", "there is nothing to choose", "add values or remove the option";
+    PRICE_ZERO = "E120": "a price of nothing", "what is compared must be more than zero", "correct or remove it";
+    VALUE_UNUSED = "W101": "an option value without a variant", "nobody can choose it", "add a variant or remove the value";
+    NO_FILES = "W102": "a digital product without files", "there is nothing to deliver", "add `files`";
+    NO_PICTURE = "W103": "a product without a picture", "lists show an empty place", "add `images`";
+    NO_WEIGHT = "W104": "no weight where shipping depends on it", "it is taken as nothing", "add `weight`";
+    STOCK_EDITED = "W105": "an edited stock number", "`stock` only seeds the count of a new SKU", "use the command `stock`";
+    NO_SHIPPING = "W106": "nothing can be sent", "no shipping zone is set up", "add `shipping` to shop.yaml";
+    TWO_SOURCES = "E200": "two sources for one address", "both would be written to the same place", "rename one of them";
+    ALIAS_CLASH = "E201": "a former address that is in use", "another page has this address", "remove the alias";
+    UNKNOWN_CATEGORY = "E202": "unknown category", "no folder of `products/` has this path", "correct it";
+    UNKNOWN_PRODUCT = "E203": "unknown product", "no file has this name", "correct it";
+    UNKNOWN_COLLECTION = "E204": "unknown collection", "no file of `collections/` has this name", "correct it";
+    UNKNOWN_PAGE = "E205": "unknown page", "no file of `content/` has this path", "correct it";
+    BROKEN_LINK = "E206": "a broken link", "it leads to nothing in this shop", "correct it";
+    BROKEN_ANCHOR = "E207": "a link to a heading that is not there", "the page has no such heading", "correct the part after `#`";
+    TERMS_PAGE = "E208": "unknown terms page", "`checkout.terms_page` names no page", "correct it";
+    NO_SETTINGS = "E209": "no settings", "there is no `shop.yaml`", "write one with `name` and `base_url`";
+    UNKNOWN_LANGUAGE = "E210": "unknown language", "`shop.yaml` does not name it", "add it to `languages` or correct it";
+    UNKNOWN_CURRENCY = "E211": "unknown currency", "`shop.yaml` does not name it", "add it to `currencies` or correct it";
+    STATIC_CLASH = "E212": "a static file in the way", "a page has the same address", "rename one of them";
+    UNKNOWN_THEME = "E213": "unknown theme", "no folder of `themes/` has this name", "correct `theme`";
+    DOWNLOAD_MISSING = "E214": "a missing file to download", "`downloads/` has no such file", "add it or correct the name";
+    GROUP_MEMBER = "E215": "a product that cannot be a member", "groups list other products, not groups", "remove it";
+    DUPLICATE_ROUTE_NAME = "E216": "a name that an address of the shop's own needs", "for example `cart` or `search`", "rename it";
+    NO_HOME = "W200": "no home page", "`content/_index.md` is missing", "write one";
+    EMPTY_LIST = "W201": "a list without products", "the page shows nothing", "add products or make it a draft";
+    LINK_TO_DRAFT = "W202": "a link to a draft", "it is broken in a build without drafts", "publish the draft or remove the link";
+    UNUSED_SOURCE = "W203": "a file that is not used", "its place or ending means nothing", "move or remove it";
+    RAW_HTML = "W204": "HTML that the security policy forbids", "a style, a script or an event handler stands in the text", "use a class, a style sheet or a script of the theme";
+    REMOTE_PICTURE = "W205": "a picture from another address", "the security policy allows pictures of the shop alone", "put the file beside the text";
+    UNUSED_FOOTNOTE = "W206": "a footnote that nothing refers to", "it is not shown", "refer to it or remove it";
+    IMAGE_MISSING = "E300": "a missing picture", "there is no such file beside the source", "add it or correct the name";
+    IMAGE_UNREADABLE = "E301": "an unreadable picture", "the file is no JPEG, PNG, GIF, WebP or SVG", "export it again";
+    IMAGE_TRUNCATED = "E302": "an incomplete picture", "the file ends too early", "copy it again";
+    IMAGE_HUGE = "E303": "too large a picture", "it has more than 50 million pixels or 20,000 on a side", "make it smaller";
+    CSS = "E304": "an error in a style sheet", "the theme's CSS cannot be read", "correct it at the place shown";
+    JS = "E305": "an error in a script", "the theme's JavaScript cannot be read", "correct it at the place shown";
+    ASSET_MISSING = "E306": "a missing asset", "the theme has no such file", "add it or correct the name";
+    ALT_MISSING = "W300": "a picture without a description", "readers who do not see it learn nothing", "add `alt`, or `alt: ''` for a decoration";
+    IMAGE_SMALL = "W301": "a small picture", "it is shown larger than it is", "use a larger one";
+    TEMPLATE = "E400": "an error in a template", "the template cannot be read or rendered", "correct it at the place shown";
+    UNKNOWN_TEMPLATE = "E401": "an unknown template", "the theme has no such file", "use one of its templates";
+    THEME_FILE = "E402": "a missing file of the theme", "every theme has it", "add it";
+    TEMPLATE_ARGUMENT = "E403": "a wrong argument of a template function", "the function does not know it", "see the guide for themes";
+}
+
+/// The explanation of a code by its name.
+pub fn entry(name: &str) -> Option<&'static Entry> {
+    TABLE.iter().find(|entry| entry.code.0 == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_stands_once_and_has_a_form() {
+        let mut seen = std::collections::BTreeSet::new();
+        for entry in TABLE {
+            let name = entry.code.0;
+            assert!(seen.insert(name), "{name} stands twice");
+            let (letter, digits) = name.split_at(1);
+            assert!(letter == "E" || letter == "W", "{name}");
+            assert!(digits.len() == 3 && digits.bytes().all(|b| b.is_ascii_digit()), "{name}");
+            for text in [entry.title, entry.cause, entry.cure] {
+                assert!(!text.is_empty() && !text.ends_with('.'), "{name}: {text}");
+            }
+        }
+    }
+}

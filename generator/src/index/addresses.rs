@@ -1,0 +1,358 @@
+//! Who has which address: claims, clashes, former addresses, and where a link leads.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Context, Files};
+use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, Spanned, codes, nearest};
+use crate::parse::markdown::Markdown;
+use crate::parse::{ParsedPage, SourceKind};
+use crate::site::Settings;
+use crate::source::Sources;
+
+/// Addresses of the theme's own pages and of what the generator makes; nobody may have them or anything below the
+/// second group.
+const RESERVED: [&str; 5] = ["/cart/", "/checkout/", "/search/", "/404.html", "/404/"];
+const RESERVED_BELOW: [&str; 4] = ["/api/", "/assets/", "/img/", "/_shopfront/"];
+
+/// Something with an address.
+#[derive(Debug, Clone)]
+struct Target {
+    /// The source, for messages.
+    file: SourcePath,
+    /// Anchors that its text offers; `None` where they are not known, and not checked.
+    anchors: Option<Vec<String>>,
+    /// Not in this build.
+    hidden: bool,
+}
+
+/// All addresses of a shop, without the base path.
+#[derive(Debug, Default)]
+pub(super) struct Addresses {
+    targets: BTreeMap<String, Target>,
+    sources: BTreeMap<SourcePath, String>,
+    aliases: Vec<(String, String)>,
+    statics: Vec<(SourcePath, String)>,
+    /// Files beside pages that a link asked for.
+    linked: RefCell<BTreeSet<(SourcePath, String)>>,
+}
+
+/// Where a link leads.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Lead {
+    /// To this address, without the base path.
+    To(String),
+    /// To something that is a draft or not yet published.
+    Hidden(String),
+    /// To an existing page, but to an anchor it does not have; with one that is near.
+    NoAnchor(String, Option<String>),
+    /// To nothing; with an address that is near.
+    Nothing(Option<String>),
+}
+
+impl Addresses {
+    pub(super) fn of(context: &mut Context<'_>, files: &Files<'_>, settings: &Settings) -> Self {
+        let mut addresses = Self::default();
+        addresses.add_catalogue(context, files);
+        addresses.add_content(context, files);
+        addresses.add_tags(context, files);
+        addresses.add_static(context);
+        for claim in &files.failed {
+            if let Some(path) = failed_path(claim.kind, &claim.file) {
+                addresses.sources.insert(SourcePath::clone(&claim.file), path.clone());
+                addresses.targets.entry(path).or_insert_with(|| Target { file: SourcePath::clone(&claim.file), anchors: None, hidden: false });
+            }
+        }
+        for path in ["/", "/products/", "/cart/", "/checkout/"] {
+            let file = SourcePath::from("themes");
+            addresses.targets.entry(path.to_owned()).or_insert(Target { file, anchors: None, hidden: false });
+        }
+        addresses.add_aliases(context, files);
+        let _ = settings;
+        addresses
+    }
+
+    fn add_catalogue(&mut self, context: &mut Context<'_>, files: &Files<'_>) {
+        for product in &files.products {
+            let shown = context.is_published(product.draft, product.date.as_ref().map(|date| date.value));
+            let anchors = product.description.as_ref().map(|text| anchors(&text.markdown));
+            self.claim(context, format!("/products/{}/", product.id), &product.file, anchors.or(Some(Vec::new())), !shown);
+        }
+        let mut keys: BTreeSet<String> = BTreeSet::new();
+        let folders = files.products.iter().map(|product| product.category.as_str()).chain(files.categories.iter().map(|c| c.path.as_str()));
+        for folder in folders.filter(|folder| !folder.is_empty()) {
+            let mut at = 0;
+            while let Some(slash) = folder[at..].find('/') {
+                keys.insert(folder[..at + slash].to_owned());
+                at += slash + 1;
+            }
+            keys.insert(folder.to_owned());
+        }
+        for key in keys {
+            let source = files.categories.iter().find(|category| category.path == key);
+            let file = source.map_or_else(|| SourcePath::from(format!("products/{key}")), |category| SourcePath::clone(&category.file));
+            let anchors = source.map(|category| anchors(&category.body.markdown));
+            let hidden = source.is_some_and(|category| category.draft) && !context.input.drafts;
+            self.claim(context, category_path(&key), &file, anchors, hidden);
+            self.sources.insert(SourcePath::from(format!("products/{key}")), category_path(&key));
+        }
+        if let Some(root) = files.categories.iter().find(|category| category.path.is_empty()) {
+            self.claim(context, category_path(""), &root.file, Some(anchors(&root.body.markdown)), false);
+        }
+        for collection in &files.collections {
+            let anchors = collection.description.as_ref().map(|text| anchors(&text.markdown));
+            let hidden = collection.draft && !context.input.drafts;
+            self.claim(context, format!("/collections/{}/", collection.name), &collection.file, anchors, hidden);
+        }
+    }
+
+    fn add_content(&mut self, context: &mut Context<'_>, files: &Files<'_>) {
+        for page in &files.pages {
+            let shown = context.is_published(page.draft, page.date.as_ref().map(|date| date.value));
+            let path = page_path(page);
+            let reserved = RESERVED.contains(&path.as_str()) || RESERVED_BELOW.iter().any(|below| path.starts_with(below));
+            if reserved {
+                let message = format!("the address `{path}` belongs to the shop itself");
+                context.tell(Diagnostic::in_file(codes::DUPLICATE_ROUTE_NAME, Severity::Error, message, SourcePath::clone(&page.file)).help("rename the file or give it another `slug`"));
+                continue;
+            }
+            self.claim(context, path.clone(), &page.file, Some(anchors(&page.body.markdown)), !shown);
+            if page.section && page.feed.as_ref().is_none_or(|feed| feed.value) {
+                let file = SourcePath::clone(&page.file);
+                self.targets.entry(format!("{path}feed.xml")).or_insert(Target { file, anchors: None, hidden: !shown });
+            }
+        }
+    }
+
+    fn add_tags(&mut self, context: &mut Context<'_>, files: &Files<'_>) {
+        let products = files.products.iter().flat_map(|product| product.tags.iter().map(|tag| (tag, &product.file)));
+        let pages = files.pages.iter().flat_map(|page| page.tags.iter().map(|tag| (tag, &page.file)));
+        for (tag, file) in products.chain(pages) {
+            let slug = crate::parse::markdown::slug(tag);
+            if slug.is_empty() {
+                context.tell(Diagnostic::error(codes::SLUG, format!("the tag `{}` has no letter or digit", tag.value), tag.span.clone()).help("tags become addresses; use words"));
+                continue;
+            }
+            let path = format!("/tags/{slug}/");
+            self.targets.entry(path).or_insert_with(|| Target { file: SourcePath::clone(file), anchors: None, hidden: false });
+        }
+    }
+
+    fn add_static(&mut self, context: &mut Context<'_>) {
+        let files: Vec<_> = context.input.sources.below("static/").map(|(path, _)| SourcePath::clone(path)).collect();
+        for file in files {
+            let path = format!("/{}", file.trim_start_matches("static/"));
+            let page = path.strip_suffix("index.html").unwrap_or(&path).to_owned();
+            if let Some(other) = self.targets.get(&page) {
+                let message = format!("`{file}` would be written where `{}` is shown: `{page}`", other.file);
+                context.tell(Diagnostic::in_file(codes::STATIC_CLASH, Severity::Error, message, SourcePath::clone(&file)).help("rename one of them"));
+                continue;
+            }
+            self.targets.insert(page, Target { file: SourcePath::clone(&file), anchors: None, hidden: false });
+            self.statics.push((file, path.trim_start_matches('/').to_owned()));
+        }
+    }
+
+    fn add_aliases(&mut self, context: &mut Context<'_>, files: &Files<'_>) {
+        let products = files.products.iter().map(|product| (&product.file, &product.aliases));
+        let categories = files.categories.iter().map(|category| (&category.file, &category.aliases));
+        let collections = files.collections.iter().map(|collection| (&collection.file, &collection.aliases));
+        let pages = files.pages.iter().map(|page| (&page.file, &page.aliases));
+        let all: Vec<(SourcePath, Spanned<String>)> = products
+            .chain(categories)
+            .chain(collections)
+            .chain(pages)
+            .flat_map(|(file, aliases)| aliases.iter().map(|alias| (SourcePath::clone(file), alias.clone())))
+            .collect();
+        let mut first: BTreeMap<String, Span> = BTreeMap::new();
+        for (file, alias) in all {
+            let Some(target) = self.sources.get(&file).cloned() else { continue };
+            if self.targets.get(&target).is_some_and(|target| target.hidden) {
+                continue;
+            }
+            let from = with_slash(&alias);
+            if let Some(owner) = self.targets.get(&from) {
+                let message = format!("the former address `{from}` is in use");
+                context.tell(Diagnostic::error(codes::ALIAS_CLASH, message, alias.span.clone()).label(format!("`{}` is shown here", owner.file)).help("remove the alias"));
+            } else if let Some(other) = first.get(&from) {
+                let message = format!("two files claim the former address `{from}`");
+                context.tell(Diagnostic::error(codes::ALIAS_CLASH, message, alias.span.clone()).related(other.clone(), "also claimed here").help("keep one of them"));
+            } else {
+                first.insert(from.clone(), alias.span.clone());
+                self.aliases.push((from, target));
+            }
+        }
+    }
+
+    fn claim(&mut self, context: &mut Context<'_>, path: String, file: &SourcePath, anchors: Option<Vec<String>>, hidden: bool) {
+        self.sources.insert(SourcePath::clone(file), path.clone());
+        if let Some(other) = self.targets.get(&path) {
+            // Two products with one id are told as such.
+            if !(file.ends_with(".yaml") && other.file.ends_with(".yaml")) {
+                let message = format!("`{}` and `{file}` both have the address `{path}`", other.file);
+                context.tell(Diagnostic::in_file(codes::TWO_SOURCES, Severity::Error, message, SourcePath::clone(file)).help("rename one of them, or give it another `slug`"));
+            }
+            return;
+        }
+        self.targets.insert(path, Target { file: SourcePath::clone(file), anchors, hidden });
+    }
+
+    /// The address of a source file.
+    pub(super) fn of_source(&self, file: &str) -> Option<&str> {
+        self.sources.get(file).map(String::as_str)
+    }
+
+    /// The keys of all categories.
+    pub(super) fn category_keys(&self) -> Vec<String> {
+        self.targets.keys().filter_map(|path| Some(path.strip_prefix("/categories/")?.trim_end_matches('/').to_owned())).collect()
+    }
+
+    /// Former address → address.
+    pub(super) fn redirects(&self) -> Vec<(String, String)> {
+        let mut redirects = self.aliases.clone();
+        redirects.sort();
+        redirects
+    }
+
+    /// Files to copy: everything in `static/`, and what links beside pages asked for.
+    pub(super) fn copied(&self) -> Vec<(SourcePath, String)> {
+        let mut copied = self.statics.clone();
+        copied.extend(self.linked.borrow().iter().cloned());
+        copied
+    }
+
+    /// Where a link written in `file` leads: to a source file, to an address, or to a file beside a page.
+    pub(super) fn follow(&self, file: &str, target: &str, sources: &Sources) -> Lead {
+        let (place, anchor) = target.split_once('#').map_or((target, None), |(place, anchor)| (place, Some(anchor)));
+        let (place, query) = place.split_once('?').map_or((place, None), |(place, query)| (place, Some(query)));
+        let own = self.of_source(file).unwrap_or("/");
+        let place = percent_encoding::percent_decode_str(place).decode_utf8_lossy();
+        let path = if place.is_empty() {
+            own.to_owned()
+        } else {
+            match self.locate(file, own, &place, sources) {
+                Some(path) => path,
+                None => return Lead::Nothing(self.suggest(&place)),
+            }
+        };
+        let suffix = query.map_or_else(String::new, |query| format!("?{query}"));
+        let Some(found) = self.targets.get(&path) else { return Lead::To(path + &suffix) };
+        let to = format!("{path}{suffix}{}", anchor.map_or_else(String::new, |anchor| format!("#{anchor}")));
+        if found.hidden {
+            return Lead::Hidden(to);
+        }
+        match (anchor.filter(|anchor| !anchor.is_empty() && *anchor != "top"), &found.anchors) {
+            (Some(anchor), Some(known)) if !known.iter().any(|id| id == anchor) => {
+                Lead::NoAnchor(path, nearest(anchor, known.iter().map(String::as_str)).map(str::to_owned))
+            }
+            _ => Lead::To(to),
+        }
+    }
+
+    fn locate(&self, file: &str, own: &str, place: &str, sources: &Sources) -> Option<String> {
+        let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let as_source = match place.strip_prefix('/') {
+            Some(rooted) => join("", rooted),
+            None => join(folder, place),
+        };
+        if let Some(source) = as_source {
+            let source = source.trim_end_matches('/');
+            if let Some(path) = self.sources.get(source) {
+                return Some(path.clone());
+            }
+            if source.starts_with("content/") && !source.ends_with(".md") && sources.get(source).is_some() {
+                let path = source.trim_start_matches("content/").to_owned();
+                self.linked.borrow_mut().insert((SourcePath::from(source), path.clone()));
+                return Some(format!("/{path}"));
+            }
+        }
+        let path = match place.strip_prefix('/') {
+            Some(rooted) => format!("/{}", join("", rooted)?),
+            None => format!("/{}", join(own.trim_matches('/'), place)?),
+        };
+        [path.clone(), with_slash(&path)].into_iter().find(|path| self.targets.contains_key(path) || self.aliases.iter().any(|(from, _)| from == path))
+    }
+
+    fn suggest(&self, place: &str) -> Option<String> {
+        let stem = stem(place.trim_end_matches('/'));
+        let by_stem = self.targets.keys().find(|path| path.trim_end_matches('/').rsplit('/').next() == Some(stem)).map(String::as_str);
+        by_stem.or_else(|| nearest(place, self.targets.keys().map(String::as_str))).map(str::to_owned)
+    }
+}
+
+fn anchors(markdown: &Markdown) -> Vec<String> {
+    markdown.headings.iter().map(|heading| heading.id.clone()).chain(markdown.anchors.iter().cloned()).collect()
+}
+
+/// The address of a category; of the whole catalogue for the empty key.
+pub(super) fn category_path(key: &str) -> String {
+    if key.is_empty() { "/products/".to_owned() } else { format!("/categories/{key}/") }
+}
+
+/// The address of a page or section.
+pub(super) fn page_path(page: &ParsedPage) -> String {
+    let path = match (&page.slug, page.path.rsplit_once('/')) {
+        (Some(slug), Some((folder, _))) => format!("{folder}/{}", slug.value),
+        (Some(slug), None) if !page.path.is_empty() => slug.value.clone(),
+        _ => page.path.clone(),
+    };
+    if path.is_empty() { "/".to_owned() } else { format!("/{path}/") }
+}
+
+fn failed_path(kind: SourceKind, file: &str) -> Option<String> {
+    match kind {
+        SourceKind::Product => Some(format!("/products/{}/", stem(file))),
+        SourceKind::Collection => Some(format!("/collections/{}/", stem(file))),
+        SourceKind::Category => Some(category_path(file.strip_prefix("products/")?.rsplit_once('/').map_or("", |(folder, _)| folder))),
+        SourceKind::Page => {
+            let path = file.strip_prefix("content/")?.strip_suffix(".md")?;
+            let path = path.strip_suffix("_index").or_else(|| path.strip_suffix("index")).unwrap_or(path).trim_end_matches('/');
+            Some(if path.is_empty() { "/".to_owned() } else { format!("/{path}/") })
+        }
+        SourceKind::Settings => None,
+    }
+}
+
+/// The file's name without folder and ending.
+pub(super) fn stem(file: &str) -> &str {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// `folder` and a path relative to it, with `.` and `..` applied; `None` where it leaves the root.
+pub(super) fn join(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    let slash = if path.ends_with('/') && !parts.is_empty() { "/" } else { "" };
+    Some(parts.join("/") + slash)
+}
+
+/// Addresses of pages end in a slash; those of files do not.
+fn with_slash(path: &str) -> String {
+    let is_file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));
+    if path.ends_with('/') || is_file { path.to_owned() } else { format!("{path}/") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn joins_paths_within_the_root() {
+        assert_eq!(join("a/b", "../c.md").as_deref(), Some("a/c.md"));
+        assert_eq!(join("a", "./b/").as_deref(), Some("a/b/"));
+        assert_eq!(join("", "x").as_deref(), Some("x"));
+        assert_eq!(join("a", "../../x"), None);
+        assert_eq!(with_slash("/a"), "/a/");
+        assert_eq!(with_slash("/a.pdf"), "/a.pdf");
+        assert_eq!(stem("products/a/mug.yaml"), "mug");
+    }
+}

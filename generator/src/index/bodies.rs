@@ -1,0 +1,124 @@
+//! Markdown to final HTML: links resolved and checked, pictures at several widths.
+
+use super::addresses::{Addresses, Lead};
+use super::{Context, beside};
+use crate::diagnostic::{Diagnostic, SourcePath, Span, Spanned, codes};
+use crate::parse::markdown::{self, ImageRef, LinkRef, RawKind};
+use crate::parse::Text;
+use crate::site::{Body, Settings};
+
+/// Widths at which pictures in running text are offered.
+const WIDTHS: [u32; 4] = [480, 800, 1200, 1600];
+/// The column of running text.
+const SIZES: &str = "(min-width: 48rem) 42rem, 100vw";
+
+/// Renders a text of `file`.
+pub(super) fn body(context: &mut Context<'_>, addresses: &Addresses, settings: &Settings, file: &SourcePath, text: &Text) -> Body {
+    let markdown = &text.markdown;
+    for raw in &markdown.raw {
+        tell_raw(context, raw.kind, text.locate(raw.span));
+    }
+    let mut problems = Vec::new();
+    let mut link = |link: &LinkRef| {
+        let span = text.locate(link.span);
+        let lead = addresses.follow(file, &link.target, context.input.sources);
+        follow(lead, link, &span, settings, &mut problems)
+    };
+    let links: Vec<String> = markdown.links.iter().map(&mut link).collect();
+    for problem in problems {
+        context.tell(problem);
+    }
+    let mut copies = Vec::new();
+    let images: Vec<String> = markdown.images.iter().map(|image| picture(context, settings, file, text, image, &mut copies)).collect();
+    let mut links = links.into_iter();
+    let mut images = images.into_iter();
+    // The holes are filled in the order in which links and pictures stand in their lists only if asked by place.
+    let link_of = |wanted: &LinkRef| index_of(&markdown.links, wanted);
+    let image_of = |wanted: &ImageRef| index_of(&markdown.images, wanted);
+    let links: Vec<String> = links.by_ref().collect();
+    let images: Vec<String> = images.by_ref().collect();
+    let html = markdown::to_html(markdown, |l| links[link_of(l)].clone(), |i| images[image_of(i)].clone());
+    Body { html, headings: markdown.headings.clone(), words: markdown.words, summary: markdown.summary.clone(), copies }
+}
+
+/// The place of an element in the slice that it is borrowed from.
+fn index_of<T>(list: &[T], element: &T) -> usize {
+    list.iter().position(|candidate| std::ptr::eq(candidate, element)).expect("the holes of a text point into its own lists")
+}
+
+fn follow(lead: Lead, link: &LinkRef, span: &Span, settings: &Settings, problems: &mut Vec<Diagnostic>) -> String {
+    let address = |path: &str| format!("{}{path}", settings.base_path);
+    let target = &link.target;
+    match lead {
+        Lead::To(path) => address(&path),
+        Lead::Hidden(path) => {
+            let message = format!("the link `{target}` leads to a page that is not published");
+            problems.push(Diagnostic::warning(codes::LINK_TO_DRAFT, message, span.clone()).label("a draft").help("publish the page or remove the link"));
+            address(&path)
+        }
+        Lead::NoAnchor(path, near) => {
+            let message = format!("the link `{target}` leads to a heading that is not there");
+            let help = near.map_or_else(|| "remove the part after `#`".to_owned(), |near| format!("a similar heading is there: `#{near}`"));
+            problems.push(Diagnostic::error(codes::BROKEN_ANCHOR, message, span.clone()).label(format!("`{path}` has no such heading")).help(help));
+            address(&path)
+        }
+        Lead::Nothing(near) => {
+            let message = format!("the link `{target}` leads to nothing");
+            let help = near.map_or_else(|| "write the path of a source file, or an address of the shop".to_owned(), |near| format!("did you mean `{near}`?"));
+            problems.push(Diagnostic::error(codes::BROKEN_LINK, message, span.clone()).label("no page has this address").help(help));
+            String::new()
+        }
+    }
+}
+
+fn tell_raw(context: &mut Context<'_>, kind: RawKind, span: Span) {
+    let (what, help) = match kind {
+        RawKind::StyleAttribute => ("a `style` attribute", "it was left out; use a class of the theme"),
+        RawKind::EventHandler => ("an event handler", "it was left out; scripts live in the theme"),
+        RawKind::ScriptElement => ("a `<script>`", "it is shown as text; scripts live in the theme"),
+        RawKind::StyleElement => ("a `<style>`", "it is shown as text; styles live in the theme"),
+    };
+    let message = format!("{what} is not allowed by the shop's security policy");
+    context.tell(Diagnostic::warning(codes::RAW_HTML, message, span).help(help));
+}
+
+fn picture(
+    context: &mut Context<'_>, settings: &Settings, file: &SourcePath, text: &Text, image: &ImageRef, copies: &mut Vec<crate::pictures::Copy>,
+) -> String {
+    let span = text.locate(image.span);
+    let html = if image.target.contains("://") || image.target.starts_with("//") {
+        let message = "a picture from another address is blocked by the shop's security policy";
+        context.tell(Diagnostic::warning(codes::REMOTE_PICTURE, message, span).label("shown as a link").help("put the file beside this one"));
+        let title = if image.alt.is_empty() { &image.target } else { &image.alt };
+        return format!("<p><a href=\"{}\">{}</a></p>", escape(&image.target), escape(title));
+    } else if let Some(rooted) = image.target.strip_prefix('/') {
+        let exists = context.input.sources.get(&format!("static/{rooted}")).is_some();
+        if !exists {
+            let message = format!("the picture `{}` does not exist", image.target);
+            context.tell(Diagnostic::error(codes::IMAGE_MISSING, message, span).label("no such file").help(format!("put it into `static/`, as `static/{rooted}`")));
+            return String::new();
+        }
+        format!("<img src=\"{}/{}\" alt=\"{}\" loading=\"lazy\" decoding=\"async\">", settings.base_path, escape(rooted), escape(&image.alt))
+    } else {
+        let path = beside(file, &percent_encoding::percent_decode_str(&image.target).decode_utf8_lossy());
+        if !context.check_picture(&path, &Spanned::new(image.target.clone(), span)) {
+            return String::new();
+        }
+        let Some((set, wanted)) = context.input.pictures.set(&path, &WIDTHS, &settings.base_path) else { return String::new() };
+        copies.extend(wanted);
+        format!(
+            "<img src=\"{}\" srcset=\"{}\" sizes=\"{SIZES}\" width=\"{}\" height=\"{}\" alt=\"{}\" loading=\"lazy\" decoding=\"async\">",
+            set.src, set.srcset, set.width, set.height, escape(&image.alt)
+        )
+    };
+    match (image.alone, image.title.is_empty()) {
+        (true, true) => format!("<figure>{html}</figure>"),
+        (true, false) => format!("<figure>{html}<figcaption>{}</figcaption></figure>", escape(&image.title)),
+        (false, _) => html,
+    }
+}
+
+/// Escapes text for HTML, attributes in double quotes included.
+pub(crate) fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

@@ -1,0 +1,114 @@
+//! The category tree: one for each folder of `products/`, with or without a text of its own.
+
+use std::collections::BTreeMap;
+
+use super::addresses::{Addresses, category_path};
+use super::{Context, Files, bodies, meta, text};
+use crate::site::{Body, Category, Meta, Settings, Site};
+
+/// The order of categories that name none.
+const LAST: i64 = i64::MAX;
+
+/// Every category that is shown, without its products.
+pub(super) fn categories(context: &mut Context<'_>, files: &Files<'_>, addresses: &Addresses, settings: &Settings) -> BTreeMap<String, Category> {
+    let mut categories: BTreeMap<String, Category> = BTreeMap::new();
+    categories.insert(String::new(), bare(""));
+    for product in &files.products {
+        for key in with_ancestors(&product.category) {
+            categories.entry(key.to_owned()).or_insert_with(|| bare(key));
+        }
+    }
+    for parsed in files.categories.iter().filter(|parsed| parsed.complete) {
+        if parsed.draft && !context.input.drafts {
+            categories.retain(|key, _| key != &parsed.path && !key.starts_with(&format!("{}/", parsed.path)));
+            continue;
+        }
+        for key in with_ancestors(&parsed.path) {
+            categories.entry(key.to_owned()).or_insert_with(|| bare(key));
+        }
+        let description = text(parsed.description.as_ref());
+        let body = bodies::body(context, addresses, settings, &parsed.file, &parsed.body);
+        let category = Category {
+            key: parsed.path.clone(),
+            path: category_path(&parsed.path),
+            title: parsed.title.value.clone(),
+            meta: meta(&parsed.seo, &description, &body.summary),
+            description,
+            body,
+            picture: context.title_picture(&parsed.file, parsed.image.as_ref()),
+            order: parsed.order.as_ref().map_or(LAST, |order| order.value),
+            children: Vec::new(),
+            products: Vec::new(),
+        };
+        categories.insert(parsed.path.clone(), category);
+    }
+    categories
+}
+
+/// `a`, `a/b`, `a/b/c`; nothing for the empty path.
+fn with_ancestors(path: &str) -> impl Iterator<Item = &str> {
+    let ends = path.match_indices('/').map(|(at, _)| at).chain((!path.is_empty()).then_some(path.len()));
+    ends.map(move |end| &path[..end])
+}
+
+fn bare(key: &str) -> Category {
+    Category {
+        key: key.to_owned(),
+        path: category_path(key),
+        title: if key.is_empty() { "All products".to_owned() } else { title_of(key) },
+        description: String::new(),
+        body: Body::default(),
+        picture: None,
+        order: LAST,
+        children: Vec::new(),
+        products: Vec::new(),
+        meta: Meta::default(),
+    }
+}
+
+/// `home/tea-towels` → `Tea towels`.
+fn title_of(key: &str) -> String {
+    let words = key.rsplit('/').next().unwrap_or(key).replace('-', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Puts children below their parents, and products into their categories and all above.
+pub(super) fn fill(site: &mut Site) {
+    let keys: Vec<String> = site.categories.keys().cloned().collect();
+    for key in keys.iter().filter(|key| !key.is_empty()) {
+        let parent = key.rsplit_once('/').map_or("", |(parent, _)| parent);
+        if let Some(parent) = site.categories.get_mut(parent) {
+            parent.children.push(key.clone());
+        }
+    }
+    let rank: BTreeMap<String, (i64, String)> =
+        site.categories.iter().map(|(key, category)| (key.clone(), (category.order, category.title.clone()))).collect();
+    for category in site.categories.values_mut() {
+        category.children.sort_by(|a, b| rank[a].cmp(&rank[b]));
+    }
+    for id in &site.newest {
+        let mut seen: Vec<&str> = Vec::new();
+        for key in site.products[id].categories.iter().flat_map(|category| std::iter::once("").chain(with_ancestors(category))) {
+            if seen.contains(&key) {
+                continue;
+            }
+            seen.push(key);
+            if let Some(category) = site.categories.get_mut(key) {
+                category.products.push(id.clone());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_ancestors_and_titles() {
+        assert_eq!(with_ancestors("a/b/c").collect::<Vec<_>>(), ["a", "a/b", "a/b/c"]);
+        assert_eq!(with_ancestors("").count(), 0);
+        assert_eq!(title_of("home/tea-towels"), "Tea towels");
+    }
+}

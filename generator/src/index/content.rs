@@ -1,0 +1,147 @@
+//! Pages, posts and sections.
+
+use std::collections::BTreeMap;
+
+use super::addresses::{Addresses, page_path};
+use super::{Context, Files, bodies, meta, text};
+use crate::diagnostic::Spanned;
+use crate::parse::markdown::slug;
+use crate::parse::{ParsedPage, SortBy};
+use crate::site::{Article, Meta, Section, Settings, Site};
+
+/// Pages on one page of a list, where the section says nothing.
+const PAGINATE: u32 = 10;
+
+/// Every page and post that is shown.
+pub(super) fn articles(context: &mut Context<'_>, files: &Files<'_>, addresses: &Addresses, settings: &Settings) -> BTreeMap<String, Article> {
+    let mut articles = BTreeMap::new();
+    for parsed in files.pages.iter().filter(|page| page.complete && !page.section) {
+        if !context.is_published(parsed.draft, parsed.date.as_ref().map(|date| date.value)) {
+            continue;
+        }
+        let body = bodies::body(context, addresses, settings, &parsed.file, &parsed.body);
+        let summary = text(parsed.summary.as_ref().or(parsed.description.as_ref()));
+        let description = text(parsed.description.as_ref().or(parsed.summary.as_ref()));
+        let article = Article {
+            key: parsed.path.clone(),
+            path: page_path(parsed),
+            section: section_of(files, &parsed.path),
+            title: parsed.title.value.clone(),
+            meta: meta(&parsed.seo, &description, &body.summary),
+            summary,
+            body,
+            date: parsed.date.as_ref().map(|date| date.value),
+            updated: parsed.updated.as_ref().map(|date| date.value),
+            author: text(parsed.author.as_ref()),
+            tags: tags(&parsed.tags),
+            picture: context.title_picture(&parsed.file, parsed.image.as_ref()),
+            order: parsed.order.as_ref().map_or(i64::MAX, |order| order.value),
+            toc: parsed.toc,
+            template: template(context, settings, parsed),
+        };
+        articles.insert(parsed.path.clone(), article);
+    }
+    articles
+}
+
+/// The nearest folder above with an `_index.md`.
+fn section_of(files: &Files<'_>, path: &str) -> String {
+    let folders = path.match_indices('/').map(|(at, _)| &path[..at]);
+    let nearest = folders.filter(|folder| files.pages.iter().any(|page| page.section && page.path == *folder)).last();
+    nearest.unwrap_or_default().to_owned()
+}
+
+/// (slug, title) of each tag; those without letters have been told.
+pub(super) fn tags(tags: &[Spanned<String>]) -> Vec<(String, String)> {
+    tags.iter().map(|tag| (slug(tag), tag.value.clone())).filter(|(slug, _)| !slug.is_empty()).collect()
+}
+
+fn template(context: &mut Context<'_>, settings: &Settings, parsed: &ParsedPage) -> Option<String> {
+    let wanted = parsed.template.as_ref()?;
+    let folder = format!("themes/{}/templates/", settings.theme);
+    let name = if wanted.ends_with(".html") { wanted.value.clone() } else { format!("{}.html", wanted.value) };
+    if context.input.sources.get(&format!("{folder}{name}")).is_some() {
+        return Some(name);
+    }
+    let known: Vec<String> = context.input.sources.below(&folder).filter_map(|(path, _)| Some(path.strip_prefix(&folder)?.to_owned())).collect();
+    let help = crate::diagnostic::nearest(&name, known.iter().map(String::as_str))
+        .map_or_else(|| format!("templates lie in `{folder}`"), |near| format!("a template with a similar name exists: `{near}`"));
+    let message = format!("unknown template `{}`", wanted.value);
+    context.tell(crate::diagnostic::Diagnostic::error(crate::diagnostic::codes::UNKNOWN_TEMPLATE, message, wanted.span.clone()).label("the theme has no such file").help(help));
+    None
+}
+
+/// Every section that is shown; the home page's text under the empty key, made up where it is missing.
+pub(super) fn sections(context: &mut Context<'_>, files: &Files<'_>, addresses: &Addresses, settings: &Settings) -> BTreeMap<String, Section> {
+    let mut sections = BTreeMap::new();
+    for parsed in files.pages.iter().filter(|page| page.complete && page.section) {
+        if !context.is_published(parsed.draft, None) {
+            continue;
+        }
+        let body = bodies::body(context, addresses, settings, &parsed.file, &parsed.body);
+        let description = text(parsed.description.as_ref().or(parsed.summary.as_ref()));
+        let dated = files.pages.iter().any(|page| !page.section && page.date.is_some() && section_of(files, &page.path) == parsed.path);
+        let sort = parsed.sort.as_ref().map_or(if dated { SortBy::Date } else { SortBy::Order }, |sort| sort.value);
+        let section = Section {
+            key: parsed.path.clone(),
+            path: page_path(parsed),
+            title: parsed.title.value.clone(),
+            meta: meta(&parsed.seo, &description, &body.summary),
+            description,
+            body,
+            picture: context.title_picture(&parsed.file, parsed.image.as_ref()),
+            order: parsed.order.as_ref().map_or(i64::MAX, |order| order.value),
+            by_date: sort == SortBy::Date && !parsed.path.is_empty(),
+            paginate: usize::try_from(parsed.paginate.as_ref().map_or(PAGINATE, |n| n.value)).unwrap_or(usize::MAX).max(1),
+            feed: parsed.feed.as_ref().map_or(sort == SortBy::Date, |feed| feed.value) && !parsed.path.is_empty(),
+            pages: Vec::new(),
+            children: Vec::new(),
+            template: template(context, settings, parsed),
+        };
+        sections.insert(parsed.path.clone(), section);
+    }
+    sections.entry(String::new()).or_insert_with(|| Section {
+        key: String::new(),
+        path: "/".to_owned(),
+        title: settings.name.clone(),
+        description: settings.description.clone(),
+        meta: Meta { title: None, description: settings.description.clone() },
+        body: crate::site::Body::default(),
+        picture: None,
+        order: 0,
+        by_date: false,
+        paginate: 10,
+        feed: false,
+        pages: Vec::new(),
+        children: Vec::new(),
+        template: None,
+    });
+    sections
+}
+
+/// Puts pages into their sections, in each section's order, and sections below their parents.
+pub(super) fn connect(site: &mut Site) {
+    for article in site.articles.values() {
+        if let Some(section) = site.sections.get_mut(&article.section) {
+            section.pages.push(article.key.clone());
+        }
+    }
+    let keys: Vec<String> = site.sections.keys().filter(|key| !key.is_empty()).cloned().collect();
+    for key in keys {
+        let mut parent = key.rsplit_once('/').map_or("", |(parent, _)| parent);
+        while !site.sections.contains_key(parent) {
+            parent = parent.rsplit_once('/').map_or("", |(parent, _)| parent);
+        }
+        if let Some(section) = site.sections.get_mut(parent) {
+            section.children.push(key);
+        }
+    }
+    let articles = &site.articles;
+    for section in site.sections.values_mut() {
+        if section.by_date {
+            section.pages.sort_by(|a, b| articles[b].date.cmp(&articles[a].date).then_with(|| a.cmp(b)));
+        } else {
+            section.pages.sort_by(|a, b| (articles[a].order, &articles[a].title, a).cmp(&(articles[b].order, &articles[b].title, b)));
+        }
+    }
+}

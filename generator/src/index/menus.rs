@@ -1,0 +1,73 @@
+//! Menus and the page of terms: names in the settings that lead to pages.
+
+use super::Context;
+use crate::diagnostic::{Code, Diagnostic, Spanned, codes, nearest};
+use crate::parse::ParsedSettings;
+use crate::parse::settings::{MenuItem, MenuTarget};
+use crate::site::Site;
+use crate::view::MenuView;
+
+/// A menu by name; empty where the settings have none.
+pub(super) fn menu(context: &mut Context<'_>, parsed: &ParsedSettings, site: &Site, name: &str) -> Vec<MenuView> {
+    let items = parsed.menus.iter().find(|(menu, _)| menu.value == name).map_or(&[][..], |(_, items)| items);
+    items.iter().filter_map(|item| entry(context, site, item)).collect()
+}
+
+fn entry(context: &mut Context<'_>, site: &Site, item: &MenuItem) -> Option<MenuView> {
+    let children = item.children.iter().filter_map(|child| entry(context, site, child)).collect();
+    let given = item.title.as_ref().map(|title| title.value.clone());
+    let Some(target) = &item.target else { return Some(MenuView { title: given?, url: None, children }) };
+    let (title, url) = match lookup(site, &target.value) {
+        Some(found) => found,
+        None => {
+            tell_unknown(context, site, target);
+            return None;
+        }
+    };
+    Some(MenuView { title: given.unwrap_or(title), url: Some(url), children })
+}
+
+fn lookup(site: &Site, target: &MenuTarget) -> Option<(String, String)> {
+    match target {
+        MenuTarget::Url(url) if url.starts_with('/') => Some((url.clone(), site.url(url))),
+        MenuTarget::Url(url) => Some((url.clone(), url.clone())),
+        MenuTarget::Product(id) => site.products.get(id).map(|product| (product.product.title.clone(), site.url(&product.path))),
+        MenuTarget::Category(key) => site.categories.get(key).map(|category| (category.title.clone(), site.url(&category.path))),
+        MenuTarget::Collection(name) => site.collection(name).map(|collection| (collection.title.clone(), site.url(&collection.path))),
+        MenuTarget::Page(key) => page(site, key),
+    }
+}
+
+fn page(site: &Site, key: &str) -> Option<(String, String)> {
+    let section = site.sections.get(key).map(|section| (section.title.clone(), site.url(&section.path)));
+    section.or_else(|| site.articles.get(key).map(|article| (article.title.clone(), site.url(&article.path))))
+}
+
+fn tell_unknown(context: &mut Context<'_>, site: &Site, target: &Spanned<MenuTarget>) {
+    let (code, what, name, near): (Code, _, _, Option<&str>) = match &target.value {
+        MenuTarget::Product(id) if context.knows_product(id) => return,
+        MenuTarget::Product(id) => (codes::UNKNOWN_PRODUCT, "product", id, nearest(id, site.products.keys().map(String::as_str))),
+        MenuTarget::Category(key) => (codes::UNKNOWN_CATEGORY, "category", key, nearest(key, site.categories.keys().map(String::as_str))),
+        MenuTarget::Collection(name) => {
+            (codes::UNKNOWN_COLLECTION, "collection", name, nearest(name, site.collections.iter().map(|c| c.name.as_str())))
+        }
+        MenuTarget::Page(key) => (codes::UNKNOWN_PAGE, "page", key, nearest(key, site.articles.keys().chain(site.sections.keys()).map(String::as_str))),
+        MenuTarget::Url(_) => return,
+    };
+    let help = near.map_or_else(|| "correct the name or remove the entry".to_owned(), |near| format!("a {what} with a similar name exists: `{near}`"));
+    let message = format!("unknown {what} `{name}`");
+    context.tell(Diagnostic::error(code, message, target.span.clone()).label(format!("no {what} has this name")).help(help));
+}
+
+/// The address of the page of terms, base path included.
+pub(super) fn terms_page(context: &mut Context<'_>, parsed: &ParsedSettings, site: &Site) -> Option<String> {
+    let wanted = parsed.checkout.terms_page.as_ref()?;
+    let found = page(site, wanted).map(|(_, url)| url);
+    if found.is_none() {
+        let help = nearest(wanted, site.articles.keys().map(String::as_str))
+            .map_or_else(|| "write the page's path below `content/`".to_owned(), |near| format!("a page with a similar name exists: `{near}`"));
+        let message = format!("the page of terms `{}` does not exist", wanted.value);
+        context.tell(Diagnostic::error(codes::TERMS_PAGE, message, wanted.span.clone()).label("no page has this path").help(help));
+    }
+    found
+}

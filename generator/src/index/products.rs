@@ -1,0 +1,410 @@
+//! Products: from what a file says to what is sold.
+
+use std::collections::BTreeMap;
+
+use catalog::id::{ProductId, Sku};
+use catalog::product::{self, Amounts, Choice, DigitalFile, Kind, Product, ProductOption, Stock, Variant};
+use catalog::terms::Terms;
+
+use super::addresses::Addresses;
+use super::settings::{STANDARD, amounts, check_tax_class};
+use super::{Context, Files, bodies, content, meta, text};
+use crate::diagnostic::{Diagnostic, Span, Spanned, codes, nearest};
+use crate::parse::markdown::slug;
+use crate::parse::{self, ParsedProduct, ParsedVariant, PictureSource, PriceText};
+use crate::site::{Body, Settings, Site, SiteProduct};
+use crate::view::PictureView;
+
+impl Context<'_> {
+    /// Whether some file would be this product, even if it is a draft or cannot be read.
+    pub(super) fn knows_product(&self, id: &str) -> bool {
+        let files = Files::of(self.input.parsed);
+        files.failed_product(id) || files.products.iter().any(|product| product.id == id)
+    }
+}
+
+/// Tells about ids and SKUs that two files claim.
+pub(super) fn claims(context: &mut Context<'_>, files: &Files<'_>) {
+    let mut ids: BTreeMap<&str, &ParsedProduct> = BTreeMap::new();
+    let mut skus: BTreeMap<&str, (&Span, &str)> = BTreeMap::new();
+    for product in &files.products {
+        if let Some(other) = ids.insert(&product.id, product) {
+            let message = format!("two products have the id `{}`", product.id);
+            context.tell(
+                Diagnostic::error(codes::DUPLICATE_ID, message, product.title.span.clone())
+                    .label("the file's name is the id")
+                    .related(other.title.span.clone(), "the other product")
+                    .help("rename one of the files"),
+            );
+        }
+        for sku in written_skus(product) {
+            if let Some((other, owner)) = skus.insert(&sku.value, (&sku.span, &product.id)).filter(|(_, owner)| *owner != product.id) {
+                let message = format!("the SKU `{}` is used by two products", sku.value);
+                context.tell(
+                    Diagnostic::error(codes::DUPLICATE_SKU, message, sku.span.clone())
+                        .label("used again here")
+                        .related(other.clone(), format!("first used by `{owner}`"))
+                        .help("a SKU names one variant of one product; change one of them"),
+                );
+            }
+        }
+    }
+}
+
+fn written_skus(product: &ParsedProduct) -> impl Iterator<Item = &Spanned<String>> {
+    product.sku.iter().chain(product.variants.iter().filter_map(|variant| variant.sku.as_ref()))
+}
+
+/// Every product that is shown. References to other products are connected later.
+pub(super) fn products(
+    context: &mut Context<'_>, files: &Files<'_>, addresses: &Addresses, settings: &Settings, terms: &Terms,
+) -> BTreeMap<String, SiteProduct> {
+    let mut products = BTreeMap::new();
+    for parsed in files.products.iter().filter(|parsed| parsed.complete) {
+        if !context.is_published(parsed.draft, parsed.date.as_ref().map(|date| date.value)) {
+            continue;
+        }
+        let (Ok(id), false) = (ProductId::parse(&parsed.id), products.contains_key(&parsed.id)) else { continue };
+        products.insert(parsed.id.clone(), product(context, addresses, settings, terms, parsed, id));
+    }
+    tell_made_skus_that_clash(context, files, &products);
+    products
+}
+
+/// SKUs that are made from ids can meet one that is written elsewhere.
+fn tell_made_skus_that_clash(context: &mut Context<'_>, files: &Files<'_>, products: &BTreeMap<String, SiteProduct>) {
+    let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
+    for product in products.values() {
+        for variant in &product.product.variants {
+            let Some(other) = owners.insert(variant.sku.as_str(), product.id()) else { continue };
+            let written = files.products.iter().flat_map(|p| written_skus(p).map(move |sku| (p, sku))).filter(|(_, sku)| sku.value == variant.sku.as_str());
+            if written.count() >= 2 {
+                continue; // told as a duplicate already
+            }
+            let file = files.products.iter().find(|parsed| parsed.id == product.id());
+            if let Some(parsed) = file {
+                let message = format!("the SKU `{}`, made from the product's id, is used by `{other}` too", variant.sku);
+                context.tell(Diagnostic::error(codes::DUPLICATE_SKU, message, parsed.title.span.clone()).help("write a `sku` of its own"));
+            }
+        }
+    }
+}
+
+fn product(
+    context: &mut Context<'_>, addresses: &Addresses, settings: &Settings, terms: &Terms, parsed: &ParsedProduct, id: ProductId,
+) -> SiteProduct {
+    if let Some(class) = &parsed.tax_class {
+        check_tax_class(context, &terms.tax.classes, class);
+    }
+    let pictures = pictures(context, parsed);
+    let body = parsed.description.as_ref().map_or_else(Body::default, |text| bodies::body(context, addresses, settings, &parsed.file, text));
+    let variants = variants(context, settings, parsed);
+    if matches!(parsed.kind, parse::Kind::Physical) && variants.iter().all(|variant| variant.weight_g == 0) && needs_weight(terms) {
+        let message = format!("`{}` has no weight, but shipping is priced by weight", parsed.id);
+        context.tell(Diagnostic::warning(codes::NO_WEIGHT, message, parsed.title.span.clone()).help("add `weight: 380 g`"));
+    }
+    let summary = text(parsed.summary.as_ref());
+    let options = parsed
+        .options
+        .iter()
+        .map(|option| ProductOption { name: option.name.value.clone(), values: option.values.iter().map(|v| v.value.clone()).collect() })
+        .collect();
+    let swatches = parsed.options.iter().enumerate().flat_map(|(i, option)| {
+        option.swatches.iter().map(move |(value, colour)| ((i, *value), colour.value.trim_start_matches('#').to_owned()))
+    });
+    SiteProduct {
+        file: parsed.file.clone(),
+        path: format!("/products/{id}/"),
+        meta: meta(&parsed.seo, &summary, &body.summary),
+        summary: if summary.is_empty() { body.summary.clone() } else { summary },
+        body,
+        brand: text(parsed.brand.as_ref()),
+        categories: categories(context, addresses, parsed),
+        tags: content::tags(&parsed.tags),
+        pictures,
+        swatches: swatches.collect(),
+        specifications: parsed.specifications.iter().map(|(name, value)| (name.value.clone(), value.value.clone())).collect(),
+        related: Vec::new(),
+        date: parsed.date.as_ref().map(|date| date.value),
+        accent: String::new(),
+        collections: Vec::new(),
+        product: Product {
+            id,
+            title: parsed.title.value.clone(),
+            kind: kind(context, parsed),
+            options,
+            variants,
+            tax_class: parsed.tax_class.as_ref().map_or_else(|| STANDARD.to_owned(), |class| class.value.clone()),
+        },
+    }
+}
+
+fn needs_weight(terms: &Terms) -> bool {
+    terms.shipping.zones.iter().flat_map(|zone| &zone.methods).any(|method| matches!(method.rate, catalog::shipping::Rate::Bands(_)))
+}
+
+fn kind(context: &mut Context<'_>, parsed: &ParsedProduct) -> Kind {
+    match parsed.kind {
+        parse::Kind::Physical => Kind::Physical,
+        parse::Kind::Service => Kind::Service,
+        parse::Kind::Digital => Kind::Digital { files: files(context, parsed) },
+        // Members are connected when all products are known.
+        parse::Kind::Group => Kind::Group { members: Vec::new() },
+        parse::Kind::External => Kind::External {
+            url: parsed.external.as_ref().map(|external| external.url.value.clone()).unwrap_or_default(),
+            label: parsed.external.as_ref().and_then(|external| external.label.as_ref()).map(|label| label.value.clone()),
+        },
+    }
+}
+
+fn files(context: &mut Context<'_>, parsed: &ParsedProduct) -> Vec<DigitalFile> {
+    for file in &parsed.files {
+        if context.input.sources.get(&format!("downloads/{}", file.file.value)).is_some() {
+            continue;
+        }
+        let known: Vec<&str> = context.input.sources.below("downloads/").map(|(path, _)| path.trim_start_matches("downloads/")).collect();
+        let help = nearest(&file.file, known.into_iter())
+            .map_or_else(|| format!("put it at `downloads/{}`", file.file.value), |near| format!("a file with a similar name is there: `{near}`"));
+        let message = format!("the file to download `{}` does not exist", file.file.value);
+        context.tell(Diagnostic::error(codes::DOWNLOAD_MISSING, message, file.file.span.clone()).label("not in `downloads/`").help(help));
+    }
+    let file = |file: &parse::ProductFile| DigitalFile { file: file.file.value.clone(), title: file.title.as_ref().map(|t| t.value.clone()) };
+    parsed.files.iter().map(file).collect()
+}
+
+fn categories(context: &mut Context<'_>, addresses: &Addresses, parsed: &ParsedProduct) -> Vec<String> {
+    let mut keys = vec![parsed.category.clone()];
+    for key in &parsed.also_in {
+        if addresses.of_source(&format!("products/{}", key.value)).is_some() {
+            if !keys.contains(&key.value) {
+                keys.push(key.value.clone());
+            }
+            continue;
+        }
+        let known = addresses.category_keys();
+        let help = nearest(key, known.iter().map(String::as_str))
+            .map_or_else(|| "a category is a folder of `products/`".to_owned(), |near| format!("a category with a similar name exists: `{near}`"));
+        let message = format!("unknown category `{}`", key.value);
+        context.tell(Diagnostic::error(codes::UNKNOWN_CATEGORY, message, key.span.clone()).label("no folder of `products/` has this path").help(help));
+    }
+    keys
+}
+
+fn pictures(context: &mut Context<'_>, parsed: &ParsedProduct) -> Vec<PictureView> {
+    let mut pictures = Vec::new();
+    for image in &parsed.images {
+        let alt = image.alt.as_ref().map(|alt| alt.value.clone());
+        match &image.source {
+            PictureSource::Url(_) => pictures.push(PictureView { file: None, alt: alt.unwrap_or_default() }),
+            PictureSource::File(name) => {
+                if alt.is_none() {
+                    let message = format!("the picture `{}` has no description", name.value);
+                    let warning = Diagnostic::warning(codes::ALT_MISSING, message, name.span.clone());
+                    context.tell(warning.help("add `alt:` with what it shows, or `alt: ''` for a decoration"));
+                }
+                // A picture that cannot be shown keeps its place, so that variants point at the right ones.
+                let shown = context.picture(&parsed.file, name, image.alt.as_ref());
+                pictures.push(shown.unwrap_or(PictureView { file: None, alt: alt.unwrap_or_default() }));
+            }
+        }
+    }
+    pictures
+}
+
+fn variants(context: &mut Context<'_>, settings: &Settings, parsed: &ParsedProduct) -> Vec<Variant> {
+    match (parsed.kind, &parsed.price) {
+        (parse::Kind::Group, _) => Vec::new(),
+        (parse::Kind::External, None) => Vec::new(),
+        _ if !parsed.variants.is_empty() => {
+            parsed.variants.iter().filter_map(|variant| self::variant(context, settings, parsed, variant)).collect()
+        }
+        _ => combinations(context, settings, parsed),
+    }
+}
+
+/// Without `variants`, every combination of the options is sold at the product's price.
+fn combinations(context: &mut Context<'_>, settings: &Settings, parsed: &ParsedProduct) -> Vec<Variant> {
+    let Some(prices) = price(context, settings, parsed, None, &parsed.title.span) else { return Vec::new() };
+    let compare_at = compare_at(context, settings, parsed, None, &prices);
+    let options: Vec<ProductOption> = parsed
+        .options
+        .iter()
+        .map(|option| ProductOption { name: option.name.value.clone(), values: option.values.iter().map(|v| v.value.clone()).collect() })
+        .collect();
+    let rows = product::combinations(&options);
+    rows.into_iter()
+        .filter_map(|values| {
+            let written = parsed.sku.as_ref().filter(|_| options.is_empty()).map(|sku| sku.value.clone());
+            let sku = written.unwrap_or_else(|| made_sku(&parsed.id, values.iter().map(String::as_str)));
+            Some(Variant {
+                sku: Sku::parse(&sku).ok()?,
+                choices: values.into_iter().map(Choice::Is).collect(),
+                prices: prices.clone(),
+                compare_at: compare_at.clone(),
+                stock: stock(parsed, None),
+                weight_g: parsed.weight.as_ref().map_or(0, |weight| weight.value),
+                max_quantity: parsed.max_quantity.as_ref().map(|most| most.value),
+                image: None,
+            })
+        })
+        .collect()
+}
+
+/// `mug-250-ml-blue`.
+fn made_sku<'a>(id: &'a str, values: impl Iterator<Item = &'a str>) -> String {
+    let parts: Vec<String> = std::iter::once(id.to_owned()).chain(values.map(slug)).filter(|part| !part.is_empty()).collect();
+    parts.join("-").chars().take(64).collect()
+}
+
+fn variant(context: &mut Context<'_>, settings: &Settings, parsed: &ParsedProduct, variant: &ParsedVariant) -> Option<Variant> {
+    let prices = price(context, settings, parsed, Some(variant), &variant.span)?;
+    let compare_at = compare_at(context, settings, parsed, Some(variant), &prices);
+    let choices: Vec<Choice> = variant
+        .choices
+        .iter()
+        .zip(&parsed.options)
+        .map(|(choice, option)| match &choice.value {
+            parse::Choice::Any => Choice::Any,
+            parse::Choice::Value(index) => Choice::Is(option.values[*index].value.clone()),
+        })
+        .collect();
+    let values = choices.iter().filter_map(|choice| match choice {
+        Choice::Is(value) => Some(value.as_str()),
+        Choice::Any => None,
+    });
+    let sku = variant.sku.as_ref().map_or_else(|| made_sku(&parsed.id, values), |sku| sku.value.clone());
+    Some(Variant {
+        sku: Sku::parse(&sku).ok()?,
+        image: variant.image.as_ref().and_then(|name| variant_picture(context, parsed, name)),
+        choices,
+        prices,
+        compare_at,
+        stock: stock(parsed, Some(variant)),
+        weight_g: variant.weight.as_ref().or(parsed.weight.as_ref()).map_or(0, |weight| weight.value),
+        max_quantity: variant.max_quantity.as_ref().or(parsed.max_quantity.as_ref()).map(|most| most.value),
+    })
+}
+
+fn variant_picture(context: &mut Context<'_>, parsed: &ParsedProduct, name: &Spanned<String>) -> Option<usize> {
+    let of = |source: &PictureSource| match source {
+        PictureSource::File(file) | PictureSource::Url(file) => file.value.clone(),
+    };
+    let index = parsed.images.iter().position(|image| of(&image.source) == name.value);
+    if index.is_none() {
+        let names: Vec<String> = parsed.images.iter().map(|image| of(&image.source)).collect();
+        let help = nearest(name, names.iter().map(String::as_str))
+            .map_or_else(|| "add it to the product's `images` first".to_owned(), |near| format!("the product has `{near}`"));
+        let message = format!("the picture `{}` is not among the product's `images`", name.value);
+        context.tell(Diagnostic::error(codes::IMAGE_MISSING, message, name.span.clone()).label("not in `images`").help(help));
+    }
+    index
+}
+
+/// The variant's price, else the product's; told where neither is there or none can be charged.
+fn price(context: &mut Context<'_>, settings: &Settings, parsed: &ParsedProduct, variant: Option<&ParsedVariant>, at: &Span) -> Option<Amounts> {
+    let written = variant.and_then(|variant| variant.price.as_ref()).or(parsed.price.as_ref());
+    let Some(written) = written else {
+        let what = if variant.is_some() { "this variant has no price" } else { "this product has no price" };
+        context.tell(Diagnostic::error(codes::PRICE_MISSING, what, at.clone()).help("add `price: 24.90` to the product or to each variant"));
+        return None;
+    };
+    let before = context.problems.len();
+    let prices = amounts(context, settings, written);
+    (context.problems.len() == before).then_some(prices)
+}
+
+fn compare_at(context: &mut Context<'_>, settings: &Settings, parsed: &ParsedProduct, variant: Option<&ParsedVariant>, prices: &Amounts) -> Amounts {
+    let own = variant.and_then(|variant| variant.compare_at.as_ref());
+    let written: Option<&PriceText> = own.or(parsed.compare_at.as_ref());
+    let Some(written) = written else { return Amounts::new() };
+    let compare_at = amounts(context, settings, written);
+    let is_above = |(currency, before): (&catalog::currency::Currency, &i64)| prices.get(currency).is_none_or(|price| before > price);
+    // A product's `compare_at` may lie below the price of a dearer variant, which is then simply not reduced.
+    if !compare_at.iter().all(is_above) {
+        if own.is_some() || variant.is_none() {
+            let message = "`compare_at` is not above the price";
+            let error = Diagnostic::error(codes::COMPARE_AT, message, written.span.clone()).label("the price before the reduction");
+            context.tell(error.help("correct it, or remove it where nothing is reduced"));
+        }
+        return Amounts::new();
+    }
+    compare_at
+}
+
+fn stock(parsed: &ParsedProduct, variant: Option<&ParsedVariant>) -> Stock {
+    let discontinued = variant.and_then(|v| v.discontinued.as_ref()).or(parsed.discontinued.as_ref()).is_some_and(|flag| flag.value);
+    let count = variant.and_then(|v| v.stock.as_ref()).or(parsed.stock.as_ref()).map(|count| count.value);
+    match count {
+        // Only `stock: 0` with `discontinued: true` is final; what is left of a discontinued article is still sold.
+        Some(0) | None if discontinued => Stock::Discontinued,
+        Some(count) => Stock::Counted(count),
+        None => Stock::Uncounted,
+    }
+}
+
+/// Connects products with each other and with their collections, and tells about names that lead nowhere.
+pub(super) fn connect(context: &mut Context<'_>, files: &Files<'_>, site: &mut Site) {
+    site.newest = newest(&site.products);
+    for parsed in &files.products {
+        let related = known(context, files, site, &parsed.related, "product");
+        let members = known(context, files, site, &parsed.members, "product");
+        for (id, named) in parsed.members.iter().filter_map(|id| Some((id, site.products.get(&id.value)?))) {
+            if matches!(named.product.kind, Kind::Group { .. }) {
+                let message = format!("the group `{}` cannot be a member", id.value);
+                context.tell(Diagnostic::error(codes::GROUP_MEMBER, message, id.span.clone()).help("groups list products that are sold"));
+            }
+        }
+        let Some(product) = site.products.get_mut(&parsed.id) else { continue };
+        product.related = related;
+        if let Kind::Group { members: list } = &mut product.product.kind {
+            *list = members.iter().filter_map(|id| ProductId::parse(id).ok()).collect();
+        }
+    }
+    for parsed in &files.collections {
+        let ids = known(context, files, site, &parsed.products, "product");
+        let Some(index) = site.collections.iter().position(|collection| collection.name == parsed.name) else { continue };
+        if ids.is_empty() && parsed.products.is_empty() {
+            let message = format!("the collection `{}` has no products", parsed.name);
+            context.tell(Diagnostic::warning(codes::EMPTY_LIST, message, parsed.title.span.clone()).help("add `products:`, or `draft: true`"));
+        }
+        site.collections[index].products = ids;
+    }
+    for index in 0..site.collections.len() {
+        let (name, accent, ids) = {
+            let collection = &site.collections[index];
+            (collection.name.clone(), collection.accent_class(), collection.products.clone())
+        };
+        for id in &ids {
+            let Some(product) = site.products.get_mut(id) else { continue };
+            product.collections.push(name.clone());
+            if product.accent.is_empty() {
+                product.accent.clone_from(&accent);
+            }
+        }
+    }
+}
+
+/// Newest first; those without a date last, by id.
+fn newest(products: &BTreeMap<String, SiteProduct>) -> Vec<String> {
+    let mut ids: Vec<(Option<i64>, &String)> = products.iter().map(|(id, product)| (product.date, id)).collect();
+    ids.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    ids.into_iter().map(|(_, id)| id.clone()).collect()
+}
+
+/// The ids that are shown; those that no file has are told, drafts are left out in silence.
+fn known(context: &mut Context<'_>, files: &Files<'_>, site: &Site, ids: &[Spanned<String>], what: &str) -> Vec<String> {
+    let mut shown = Vec::new();
+    for id in ids {
+        if site.products.contains_key(&id.value) {
+            shown.push(id.value.clone());
+        } else if !files.failed_product(&id.value) && !files.products.iter().any(|product| product.id == id.value) {
+            let help = nearest(id, site.products.keys().map(String::as_str)).map_or_else(
+                || "a product's id is the name of its file without `.yaml`".to_owned(),
+                |near| format!("a product with a similar id exists: `{near}`"),
+            );
+            let message = format!("unknown {what} `{}`", id.value);
+            context.tell(Diagnostic::error(codes::UNKNOWN_PRODUCT, message, id.span.clone()).label("no product has this id").help(help));
+        }
+    }
+    shown
+}

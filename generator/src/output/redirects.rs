@@ -1,0 +1,27 @@
+//! Former addresses: a small page for each, for any web server, and one table for those that read it.
+
+use super::File;
+use crate::index::escape;
+use crate::site::Site;
+
+/// A page at each former address that leads on.
+pub(super) fn pages(site: &Site) -> Vec<File> {
+    let page = |(from, to): &(String, String)| {
+        let path = from.trim_start_matches('/');
+        let output = if path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
+        let (absolute, relative) = (escape(&site.absolute(to)), escape(&site.url(to)));
+        let html = format!(
+            "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{absolute}</title><link rel=\"canonical\" href=\"{absolute}\">\
+             <meta name=\"robots\" content=\"noindex\"><meta http-equiv=\"refresh\" content=\"0; url={relative}\"></head>\
+             <body><p><a href=\"{relative}\">{absolute}</a></p></body></html>\n",
+            site.settings.language
+        );
+        (output, html.into_bytes())
+    };
+    site.redirects.iter().map(page).collect()
+}
+
+/// `/from /to 301` a line, as Netlify and Cloudflare Pages read it.
+pub(super) fn table(site: &Site) -> String {
+    site.redirects.iter().map(|(from, to)| format!("{} {} 301\n", site.url(from), site.url(to))).collect()
+}

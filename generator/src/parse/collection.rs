@@ -1,0 +1,113 @@
+//! A collection's file: a list of products by hand.
+
+use serde::{Deserialize, Serialize};
+
+use super::fields::{Prose, Read, Reader, Scalar, Set, keys};
+use super::forms::{Alias, Bool, Colour, Id, Line, Order};
+use super::shared::{self, RawSeo, RawTitlePicture};
+use super::yaml::{Node, Value};
+use super::{Seo, Text, TitlePicture};
+use crate::diagnostic::{SourcePath, Spanned};
+
+keys! {
+    "A collection, collections/<name>.yaml: a list of products."
+    struct RawCollection {
+        #[required] title: Line, "The collection's name.";
+        description: Prose, "The text on its page, Markdown.";
+        summary: Line, "One line, for lists and search engines.";
+        image: RawTitlePicture, "A picture, beside this file.";
+        accent: AccentForm, "A colour for its page and its products' pages.";
+        order: Order, "The lowest number comes first.";
+        products: Set<Id>, "The names of the products' files, in the order shown.";
+        aliases: Set<Alias>, "Former addresses, which lead here.";
+        draft: Bool, "true: left out of the published shop.";
+        seo: RawSeo, "Texts for search engines.";
+    }
+}
+
+keys! {
+    "A colour for light and one for dark surroundings."
+    struct RawAccent {
+        #[required] light: Colour, "On a light background.";
+        dark: Colour, "On a dark background.";
+    }
+}
+
+/// One colour, or one for light and one for dark surroundings.
+pub(super) struct AccentForm;
+
+impl Read for AccentForm {
+    type Out = Accent;
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Accent> {
+        if matches!(node.value, Value::Map(_)) {
+            let raw = RawAccent::read(node, reader)?.value;
+            return Some(Accent { light: raw.light?, dark: raw.dark });
+        }
+        Colour::read(node, reader).map(|light| Accent { light, dark: None })
+    }
+
+    fn schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let pair = RawAccent::schema(generator);
+        schemars::json_schema!({"anyOf": [Colour::scalar_schema(), pair]})
+    }
+}
+
+/// The collection of the file `name`.
+pub(super) fn collection(raw: RawCollection, name: &str, reader: &mut Reader<'_>) -> ParsedCollection {
+    ParsedCollection {
+        file: reader.file.clone(),
+        name: name.to_owned(),
+        title: shared::title(raw.title, name, reader),
+        description: raw.description,
+        summary: raw.summary,
+        image: shared::title_picture(raw.image, reader),
+        accent: raw.accent,
+        order: raw.order,
+        products: raw.products.unwrap_or_default(),
+        aliases: raw.aliases.unwrap_or_default(),
+        draft: raw.draft.is_some_and(|draft| draft.value),
+        seo: shared::seo(raw.seo),
+        complete: reader.is_clean(),
+    }
+}
+
+/// A collection as its file says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ParsedCollection {
+    /// The file.
+    pub file: SourcePath,
+    /// False when something wrong was left out.
+    pub complete: bool,
+    /// The file's stem.
+    pub name: String,
+    /// Never empty in a complete collection.
+    pub title: Spanned<String>,
+    /// The long text.
+    pub description: Option<Text>,
+    /// One line.
+    pub summary: Option<Spanned<String>>,
+    /// The picture.
+    pub image: Option<TitlePicture>,
+    /// The colour of its page and of its members' pages.
+    pub accent: Option<Accent>,
+    /// The lowest comes first.
+    pub order: Option<Spanned<i64>>,
+    /// Ids in the order shown; each stands once.
+    pub products: Vec<Spanned<String>>,
+    /// Former addresses.
+    pub aliases: Vec<Spanned<String>>,
+    /// Left out of a build without `--drafts`.
+    pub draft: bool,
+    /// For search engines.
+    pub seo: Seo,
+}
+
+/// A colour for light and for dark surroundings, each `#rrggbb` in lower case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accent {
+    /// On a light background.
+    pub light: Spanned<String>,
+    /// On a dark background, where it differs.
+    pub dark: Option<Spanned<String>>,
+}

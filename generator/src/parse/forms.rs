@@ -1,0 +1,534 @@
+//! The forms of single values: what may be written, what it becomes, and what is said otherwise.
+
+use catalog::currency::Currency;
+use catalog::id::{IdError, ProductId, Sku};
+use schemars::{Schema, json_schema};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::fields::{Problem, Scalar};
+use super::settings::{Gateway, Place};
+use super::{Kind, SortBy};
+use crate::diagnostic::{codes, nearest};
+
+/// The longest text on one line, in characters.
+const MAX_LINE: usize = 1000;
+
+/// Declares a form by its value, its schema and its parser.
+macro_rules! form {
+    ($(#[doc = $doc:literal])+ $name:ident -> $out:ty, $schema:tt, |$text:ident| $parse:expr) => {
+        $(#[doc = $doc])+
+        pub(super) struct $name;
+
+        impl Scalar for $name {
+            type Out = $out;
+
+            fn parse($text: &str) -> Result<$out, Problem> {
+                $parse
+            }
+
+            fn scalar_schema() -> Schema {
+                json_schema!($schema)
+            }
+        }
+    };
+}
+
+form! {
+    /// A text on one line. Whatever is written counts as text, also `007`, `NO` and `2024`.
+    Line -> String, {"type": ["string", "number", "boolean"], "minLength": 1}, |text| {
+        if text.contains('\n') {
+            return Err(Problem::new(codes::LINE_BREAK, "has several lines, but is shown on one", "join the lines, or begin the text with `>-`"));
+        }
+        if text.chars().count() > MAX_LINE {
+            return Err(Problem::new(codes::TEXT_LENGTH, format!("has more than {MAX_LINE} characters"), "shorten it"));
+        }
+        Ok(text.to_owned())
+    }
+}
+
+form! {
+    /// A text of one or more lines.
+    Lines -> String, {"type": "string", "minLength": 1}, |text| Ok(text.to_owned())
+}
+
+form! {
+    /// A tag: a line with at least one letter or digit, because it gets an address.
+    Tag -> String, {"type": ["string", "number", "boolean"], "minLength": 1}, |text| {
+        if text.chars().any(char::is_alphanumeric) {
+            Line::parse(text)
+        } else {
+            Err(Problem::new(codes::SLUG, "has no letter or digit, so it gets no address", "write a word"))
+        }
+    }
+}
+
+form! {
+    /// `true` or `false`.
+    Bool -> bool, {"type": "boolean"}, |text| match text {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => {
+            let meant = match text.to_ascii_lowercase().as_str() {
+                "yes" | "y" | "on" | "1" | "true" => "true",
+                "no" | "n" | "off" | "0" | "false" => "false",
+                _ => return Err(Problem::new(codes::NOT_A_BOOLEAN, "is neither `true` nor `false`", "write `true` or `false`")),
+            };
+            Err(Problem::new(codes::NOT_A_BOOLEAN, "is neither `true` nor `false`", format!("write `{meant}`")))
+        }
+    }
+}
+
+/// A whole number of a range.
+pub(super) struct Whole<const MIN: u32, const MAX: u32>;
+
+impl<const MIN: u32, const MAX: u32> Scalar for Whole<MIN, MAX> {
+    type Out = u32;
+
+    fn parse(text: &str) -> Result<u32, Problem> {
+        let help = || format!("write a whole number from {MIN} to {MAX}");
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(Problem::new(codes::NOT_A_NUMBER, "is not a whole number", help()));
+        }
+        let problem = || Problem::new(codes::OUT_OF_RANGE, format!("is not between {MIN} and {MAX}"), help());
+        let number = text.parse().map_err(|_| problem())?;
+        if (MIN..=MAX).contains(&number) { Ok(number) } else { Err(problem()) }
+    }
+
+    fn scalar_schema() -> Schema {
+        json_schema!({"type": "integer", "minimum": MIN, "maximum": MAX})
+    }
+}
+
+/// How many are there.
+pub(super) type Stock = Whole<0, 10_000_000>;
+/// How many may be bought at once.
+pub(super) type Quantity = Whole<1, 9999>;
+
+form! {
+    /// A place in an order; may be negative.
+    Order -> i64, {"type": "integer"}, |text| {
+        text.parse::<i32>().map(i64::from).map_err(|_| Problem::new(codes::NOT_A_NUMBER, "is not a whole number", "write for example `10`"))
+    }
+}
+
+form! {
+    /// A weight, in grams. One pound has 453.59237 g, one ounce 28.349523125 g (NIST SP 811).
+    Weight -> u32, {"type": "string", "pattern": r"^[0-9]+(\.[0-9]{1,3})? ?(g|kg|lb|oz)$"}, |text| {
+        let help = || "write a number and a unit: `380 g`, `1.2 kg`, `2 lb`, `8 oz`".to_owned();
+        let problem = |help: String| Problem::new(codes::WEIGHT_FORM, "is not a weight", help);
+        let split = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
+        let (number, unit) = (text[..split].trim_end(), &text[split..]);
+        // Nanograms in one thousandth of the unit.
+        let nanograms: u64 = match unit {
+            "g" => 1_000_000,
+            "kg" => 1_000_000_000,
+            "lb" => 453_592_370,
+            "oz" => 28_349_523,
+            "" => return Err(problem(format!("add a unit: `{number} g`"))),
+            _ => return Err(problem(help())),
+        };
+        if number.contains(',') {
+            return Err(problem(format!("write `{} {unit}`", number.replace(',', "."))));
+        }
+        let thousandths = scaled(number, 3).ok_or_else(|| problem(help()))?;
+        let grams = (u128::from(thousandths) * u128::from(nanograms) + 500_000_000) / 1_000_000_000;
+        match u32::try_from(grams) {
+            Ok(grams) if grams <= 10_000_000 => Ok(grams),
+            _ => Err(Problem::new(codes::OUT_OF_RANGE, "is more than 10,000 kg", help())),
+        }
+    }
+}
+
+form! {
+    /// A rate, in basis points.
+    Percent -> u32, {"type": "string", "pattern": r"^[0-9]{1,3}(\.[0-9]{1,2})? ?%$"}, |text| {
+        let problem = |help: String| Problem::new(codes::PERCENT_FORM, "is not a percentage", help);
+        let Some(number) = text.strip_suffix('%') else {
+            let help = if scaled(text, 2).is_some() { format!("write `{text}%`") } else { "write for example `19%`".to_owned() };
+            return Err(problem(help));
+        };
+        let number = number.trim_end();
+        if number.contains(',') {
+            return Err(problem(format!("write `{}%`", number.replace(',', "."))));
+        }
+        let points = scaled(number, 2).ok_or_else(|| problem("write a number with at most two decimals, such as `19%` or `5.5%`".to_owned()))?;
+        u32::try_from(points)
+            .ok()
+            .filter(|points| *points <= 10_000)
+            .ok_or_else(|| Problem::new(codes::OUT_OF_RANGE, "is more than 100%", "write the rate, such as `19%`"))
+    }
+}
+
+/// Digits with at most one point and `decimals` decimals, times ten to the power of `decimals`.
+fn scaled(text: &str, decimals: usize) -> Option<u64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 9 || fraction.len() > decimals || !digits(whole) || !digits(fraction) || text.ends_with('.') {
+        return None;
+    }
+    format!("{whole}{fraction:0<decimals$}").parse().ok()
+}
+
+form! {
+    /// A day, or an instant with its offset; seconds since 1970 in UTC. A day is its first second in UTC.
+    Date -> i64, {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+))?$"}, |text| {
+        let problem = |says: &str| Problem::new(codes::DATE_FORM, says, "write a day as `2026-05-01`, or an instant as `2026-05-01T12:00:00Z`");
+        let shape = text.len() >= 10 && text.bytes().take(10).enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
+        if !shape {
+            return Err(problem("is not a date"));
+        }
+        if text.len() == 10 {
+            let day: jiff::civil::Date = text.parse().map_err(|_| problem("is no day of the calendar"))?;
+            let first = jiff::tz::TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).map_err(|_| problem("is no day of the calendar"))?;
+            return Ok(first.as_second());
+        }
+        text.parse::<jiff::Timestamp>().map(jiff::Timestamp::as_second).map_err(|_| problem("is not an instant with its offset from UTC"))
+    }
+}
+
+form! {
+    /// A colour, as `#rrggbb` in lower case.
+    Colour -> String, {"type": "string", "pattern": "^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$"}, |text| {
+        let digits = text.strip_prefix('#').unwrap_or("").to_ascii_lowercase();
+        let hexadecimal = digits.bytes().all(|b| b.is_ascii_hexdigit());
+        match digits.len() {
+            6 if hexadecimal => Ok(format!("#{digits}")),
+            3 if hexadecimal => Ok(digits.chars().fold("#".to_owned(), |mut colour, c| {
+                colour.extend([c, c]);
+                colour
+            })),
+            _ => Err(Problem::new(codes::COLOUR, "is not a colour", "write three or six hexadecimal digits in quotes: `'#2a7f86'`")),
+        }
+    }
+}
+
+form! {
+    /// The id of a product.
+    Id -> String, {"type": ["string", "number"], "pattern": "^[a-z0-9][a-z0-9-]*$"}, |text| {
+        ProductId::parse(text).map(|id| id.as_str().to_owned()).map_err(|error| {
+            let help = "write the name of the product's file without its folder and ending, such as `harbour-mug`";
+            Problem::new(codes::SLUG, format!("is not a product's id: {}", reason(&error)), help)
+        })
+    }
+}
+
+form! {
+    /// A SKU, as written.
+    SkuText -> String, {"type": ["string", "number", "boolean"], "minLength": 1, "maxLength": 64}, |text| {
+        Sku::parse(text).map(|sku| sku.as_str().to_owned()).map_err(|error| {
+            let help = "use letters, digits and marks such as `-` and `.`, at most 64 characters";
+            Problem::new(codes::SKU_FORM, format!("is not a SKU: {}", reason(&error)), help)
+        })
+    }
+}
+
+fn reason(error: &IdError) -> String {
+    match error {
+        IdError::Empty => "it is empty".to_owned(),
+        IdError::TooLong(most) => format!("it has more than {most} characters"),
+        IdError::BadCharacter(' ') => "it holds a space".to_owned(),
+        IdError::BadCharacter(c) => format!("it holds `{c}`"),
+        IdError::BadStart => "it does not begin with a letter or digit".to_owned(),
+    }
+}
+
+form! {
+    /// A name that is part of an address or stands in orders.
+    Slug -> String, {"type": ["string", "number"], "pattern": "^[a-z0-9][a-z0-9_-]*$"}, |text| {
+        if is_slug(text) {
+            Ok(text.to_owned())
+        } else {
+            Err(Problem::new(codes::SLUG, "can only have a-z, 0-9, `-` and `_`", slug_help(text)))
+        }
+    }
+}
+
+fn slug_help(text: &str) -> String {
+    match slug_of(text) {
+        slug if slug.is_empty() => "use only a-z, 0-9 and `-`".to_owned(),
+        slug => format!("write `{slug}`"),
+    }
+}
+
+/// Whether a text can stand in an address as it is.
+pub(super) fn is_slug(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+        && text.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-' | '_'))
+        && text.len() <= 100
+}
+
+/// The nearest text that can stand in an address; may be empty.
+pub(super) fn slug_of(text: &str) -> String {
+    let mut slug = String::new();
+    // Accents are letters of their own after decomposition, and left out.
+    let plain = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
+    for c in plain {
+        match c {
+            'a'..='z' | '0'..='9' | '_' => slug.push(c),
+            _ if !slug.is_empty() && !slug.ends_with('-') => slug.push('-'),
+            _ => {}
+        }
+    }
+    slug.trim_matches(['-', '_']).to_owned()
+}
+
+form! {
+    /// A path of folders, without slashes at the ends: a category, or a page of `content/`.
+    Folders -> String, {"type": ["string", "number"], "pattern": "^/?[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*/?$|^/$"}, |text| {
+        let path = text.strip_prefix('/').unwrap_or(text);
+        let path = path.strip_suffix('/').unwrap_or(path);
+        let bare = path.strip_suffix(".md").unwrap_or(path);
+        if bare != path {
+            return Err(Problem::new(codes::SLUG, "is named without its ending", format!("write `{bare}`")));
+        }
+        if path.is_empty() || path.split('/').all(is_slug) {
+            Ok(path.to_owned())
+        } else {
+            Err(Problem::new(codes::SLUG, "is not a path of names with a-z, 0-9, `-` and `_`", "write for example `paper/posters`"))
+        }
+    }
+}
+
+form! {
+    /// A former address: a path from the root.
+    Alias -> String, {"type": "string", "pattern": "^/[^?#\\s\\\\]*$"}, |text| {
+        let problem = |says: &str| Problem::new(codes::ADDRESS_PATH, says, "write the path from the root, such as `/old/page/`");
+        if !text.starts_with('/') {
+            return Err(problem("does not begin with `/`"));
+        }
+        if text.contains(['?', '#', '\\']) || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            return Err(problem("holds a character that a path cannot have"));
+        }
+        let inner = text.trim_end_matches('/').trim_start_matches('/');
+        if inner.split('/').any(|part| matches!(part, "" | "." | "..")) || text.contains("//") {
+            return Err(problem("is not a plain path"));
+        }
+        Ok(text.to_owned())
+    }
+}
+
+form! {
+    /// An address of the web.
+    Url -> String, {"type": "string", "pattern": "^https?://[^\\s]+$"}, |text| {
+        let problem = |says: &str| Problem::new(codes::URL, says, "write the whole address, beginning with `https://`");
+        let Some(rest) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else {
+            return Err(problem("is not a web address"));
+        };
+        let host = rest.split(['/', '?', '#']).next().unwrap_or("");
+        let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '\\' | '`');
+        if host.is_empty() || host.contains('@') || text.contains(odd) {
+            return Err(problem("is not a web address"));
+        }
+        Ok(text.to_owned())
+    }
+}
+
+form! {
+    /// The shop's own address: no query, no fragment; a slash at the end is dropped.
+    BaseUrl -> String, {"type": "string", "pattern": "^https?://[^\\s?#]+$"}, |text| {
+        let url = Url::parse(text)?;
+        if url.contains(['?', '#']) {
+            return Err(Problem::new(codes::URL, "has a `?` or `#`", "write the address up to there"));
+        }
+        Ok(url.trim_end_matches('/').to_owned())
+    }
+}
+
+form! {
+    /// Where an entry of a menu leads: the web, mail or telephone.
+    LinkUrl -> String, {"type": "string", "pattern": "^(https?://|mailto:|tel:)[^\\s]+$"}, |text| {
+        let other = ["mailto:", "tel:"].iter().any(|scheme| text.len() > scheme.len() && text.starts_with(scheme));
+        if other && !text.contains(char::is_whitespace) {
+            return Ok(text.to_owned());
+        }
+        if text.starts_with('/') {
+            let help = "use `page`, `category`, `collection` or `product` for an address of the shop itself";
+            return Err(Problem::new(codes::URL, "is not a web address", help));
+        }
+        Url::parse(text)
+    }
+}
+
+form! {
+    /// A file beside the source file or below it.
+    FileName -> String, {"type": "string", "minLength": 1}, |text| {
+        let problem = |says: &str, help: &str| Problem::new(codes::FILE_PATH, says, help);
+        if text.starts_with("https://") || text.starts_with("http://") {
+            return Err(problem("is a web address, not a file", "copy the file beside this one and write its name"));
+        }
+        if text.contains('\\') {
+            return Err(problem("holds a `\\`", "separate folders by `/`"));
+        }
+        let plain = text.split('/').all(|part| !matches!(part, "" | "." | "..")) && !text.chars().any(char::is_control);
+        if plain {
+            Ok(text.to_owned())
+        } else {
+            Err(problem("does not lie beside this file or below it", "copy the file beside this one and write its name"))
+        }
+    }
+}
+
+form! {
+    /// A currency of ISO 4217.
+    CurrencyCode -> String, {"type": "string", "pattern": "^[A-Z]{3}$"}, |text| {
+        if Currency::parse(text).is_some() {
+            return Ok(text.to_owned());
+        }
+        let upper = text.to_ascii_uppercase();
+        let help = if Currency::parse(&upper).is_some() { format!("write `{upper}`") } else { "write its three capital letters, such as `EUR`".to_owned() };
+        Err(Problem::new(codes::CURRENCY_CODE, "is not a currency of ISO 4217", help))
+    }
+}
+
+form! {
+    /// A language tag: language, script, region (BCP 47).
+    Language -> String, {"type": "string", "pattern": "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$"}, |text| {
+        let mut parts = text.split('-');
+        let letters = |part: &str| part.bytes().all(|b| b.is_ascii_alphabetic());
+        let lower = |part: &str| part.bytes().all(|b| b.is_ascii_lowercase());
+        let first = parts.next().is_some_and(|part| (2..=3).contains(&part.len()) && lower(part));
+        let mut rest = parts.peekable();
+        rest.next_if(|part| part.len() == 4 && letters(part) && part.starts_with(|c: char| c.is_ascii_uppercase()) && lower(&part[1..]));
+        rest.next_if(|part| part.len() == 2 && part.bytes().all(|b| b.is_ascii_uppercase()));
+        if first && rest.next().is_none() {
+            Ok(text.to_owned())
+        } else {
+            Err(Problem::new(codes::LANGUAGE_CODE, "is not a language", "write a tag such as `en`, `de` or `pt-BR`"))
+        }
+    }
+}
+
+form! {
+    /// An e-mail address.
+    Email -> String, {"type": "string", "pattern": "^[^@\\s]+@[^@\\s]+$"}, |text| {
+        let good = text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
+        if good && !text.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"')) {
+            Ok(text.to_owned())
+        } else {
+            Err(Problem::new(codes::EMAIL, "is not an e-mail address", "write for example `hello@example.org`"))
+        }
+    }
+}
+
+form! {
+    /// Working days: one number, or from-to.
+    Days -> (u32, u32), {"type": ["string", "integer"], "pattern": "^[0-9]{1,3}(-[0-9]{1,3})?$"}, |text| {
+        let problem = || Problem::new(codes::DAYS_FORM, "is not a number of days", "write `3`, or `3-5` with the smaller number first");
+        let (from, to) = text.split_once(['-', '–']).unwrap_or((text, text));
+        let number = |text: &str| {
+            let text = text.trim();
+            (text.len() <= 3 && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok()).flatten()
+        };
+        match (number(from), number(to)) {
+            (Some(from), Some(to)) if from <= to => Ok((from, to)),
+            _ => Err(problem()),
+        }
+    }
+}
+
+form! {
+    /// The address of the checkout: a path, or an address of the web.
+    Api -> String, {"type": "string", "pattern": "^(/|https://)[^\\s?#]*$"}, |text| {
+        let bare = text.trim_end_matches('/');
+        let plain = !bare.is_empty() && !bare.contains(['?', '#']);
+        if plain && (Alias::parse(bare).is_ok() || (bare.starts_with("https://") && Url::parse(bare).is_ok())) {
+            Ok(bare.to_owned())
+        } else {
+            Err(Problem::new(codes::URL, "is neither a path nor a web address", "write `/api`, or an address that begins with `https://`"))
+        }
+    }
+}
+
+form! {
+    /// A country of ISO 3166-1.
+    Country -> String, {"type": "string", "pattern": "^[A-Z]{2}$"}, |text| {
+        if is_country(text) {
+            return Ok(text.to_owned());
+        }
+        let upper = text.to_ascii_uppercase();
+        let help = match upper.as_str() {
+            "UK" => "write `GB`".to_owned(),
+            "EL" => "write `GR`".to_owned(),
+            "TRUE" | "FALSE" => "put quotes around the code".to_owned(),
+            _ if is_country(&upper) => format!("write `{upper}`"),
+            _ => "write the two capital letters of ISO 3166, such as `DE`".to_owned(),
+        };
+        Err(Problem::new(codes::COUNTRY, "is not a country of ISO 3166", help))
+    }
+}
+
+form! {
+    /// A country, or `*` for all others.
+    PlaceCode -> Place, {"type": "string", "pattern": "^([A-Z]{2}|\\*)$"}, |text| match text {
+        "*" => Ok(Place::Rest),
+        _ => Country::parse(text).map(Place::Country),
+    }
+}
+
+/// The codes of ISO 3166-1 alpha-2 (249, officially assigned).
+const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ \
+    CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF \
+    GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW \
+    KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL \
+    NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST \
+    SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
+
+/// Whether a text is an officially assigned code of ISO 3166-1 alpha-2.
+pub(super) fn is_country(text: &str) -> bool {
+    text.len() == 2 && COUNTRIES.split(' ').any(|code| code == text)
+}
+
+/// Declares a form that is one of a few words.
+macro_rules! words {
+    ($(#[doc = $doc:literal])+ $name:ident -> $out:ty, [$($word:literal => $value:expr),+ $(,)?]) => {
+        $(#[doc = $doc])+
+        pub(super) struct $name;
+
+        impl Scalar for $name {
+            type Out = $out;
+
+            fn parse(text: &str) -> Result<$out, Problem> {
+                match text {
+                    $($word => Ok($value),)+
+                    _ => Err(unknown_word(text, &[$($word),+])),
+                }
+            }
+
+            fn scalar_schema() -> Schema {
+                json_schema!({"enum": [$($word),+]})
+            }
+        }
+    };
+}
+
+fn unknown_word(text: &str, words: &[&str]) -> Problem {
+    let all = words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    let help = match nearest(text, words.iter().copied()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("write one of {all}"),
+    };
+    Problem::new(codes::UNKNOWN_CHOICE, format!("is none of {all}"), help)
+}
+
+words! {
+    /// The kind of a product.
+    KindWord -> Kind, [
+        "physical" => Kind::Physical,
+        "digital" => Kind::Digital,
+        "service" => Kind::Service,
+        "group" => Kind::Group,
+        "external" => Kind::External,
+    ]
+}
+
+words! {
+    /// How a section orders its pages.
+    SortWord -> SortBy, ["date" => SortBy::Date, "order" => SortBy::Order, "title" => SortBy::Title]
+}
+
+words! {
+    /// A payment gateway.
+    GatewayWord -> Gateway, ["stripe" => Gateway::Stripe, "paypal" => Gateway::Paypal]
+}

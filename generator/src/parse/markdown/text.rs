@@ -1,0 +1,84 @@
+//! Text without markup: titles, alternative texts, summaries, counts. Never HTML.
+
+use super::footnotes::Footnotes;
+use pulldown_cmark::{Event, Tag, TagEnd};
+
+/// The longest summary, in characters, with its ellipsis.
+const SUMMARY_CHARS: usize = 200;
+
+/// The text of some events without markup: white space collapsed, pictures by their alternative
+/// text, raw HTML and marks of footnotes left out.
+pub fn plain_text<'e, 'a: 'e>(events: impl IntoIterator<Item = &'e Event<'a>>) -> String {
+    let mut text = String::new();
+    for event in events {
+        match event {
+            Event::Text(piece) | Event::Code(piece) => push_collapsed(&mut text, piece),
+            Event::SoftBreak | Event::HardBreak | Event::Rule => push_collapsed(&mut text, " "),
+            Event::End(end) if !is_inline(*end) => push_collapsed(&mut text, " "),
+            _ => {}
+        }
+    }
+    text.truncate(text.trim_end().len());
+    text
+}
+
+/// Appends with every run of white space as one space, and none at the start.
+fn push_collapsed(text: &mut String, piece: &str) {
+    for character in piece.chars() {
+        if !character.is_whitespace() {
+            text.push(character);
+        } else if !text.is_empty() && !text.ends_with(' ') {
+            text.push(' ');
+        }
+    }
+}
+
+/// Whether an element stands within a line, so that its end doesn't part words.
+fn is_inline(end: TagEnd) -> bool {
+    use TagEnd as E;
+    matches!(end, E::Emphasis | E::Strong | E::Strikethrough | E::Link | E::Image | E::Subscript | E::Superscript)
+}
+
+/// The number of words that are shown, and the summary.
+pub(super) fn measure(notes: &Footnotes<'_>) -> (u32, String) {
+    let shown = notes.body.iter().chain(notes.notes.iter().flat_map(|note| &note.events));
+    let words = plain_text(shown.map(|(event, _)| event)).split(' ').filter(|word| word.contains(char::is_alphanumeric)).count();
+    (u32::try_from(words).unwrap_or(u32::MAX), summary(notes))
+}
+
+/// The first paragraph that says something; a picture alone doesn't.
+fn summary(notes: &Footnotes<'_>) -> String {
+    let starts = notes.body.iter().enumerate().filter(|(_, (event, _))| matches!(event, Event::Start(Tag::Paragraph)));
+    for (start, _) in starts {
+        let paragraph =
+            notes.body[start..].iter().map(|(event, _)| event).take_while(|event| !matches!(event, Event::End(TagEnd::Paragraph)));
+        let mut pictures = 0_usize;
+        let words = paragraph.filter(|event| match event {
+            Event::Start(Tag::Image { .. }) => {
+                pictures += 1;
+                false
+            }
+            Event::End(TagEnd::Image) => {
+                pictures = pictures.saturating_sub(1);
+                false
+            }
+            _ => pictures == 0,
+        });
+        let text = plain_text(words);
+        if !text.is_empty() {
+            return shorten(text);
+        }
+    }
+    String::new()
+}
+
+/// Cuts after a word, or within one that is longer than the limit.
+fn shorten(text: String) -> String {
+    let Some((limit, character)) = text.char_indices().nth(SUMMARY_CHARS - 1) else { return text };
+    let kept = &text[..limit];
+    if limit + character.len_utf8() == text.len() {
+        return text;
+    }
+    let whole_words = if character == ' ' { kept } else { kept.rsplit_once(' ').map_or(kept, |(words, _)| words) };
+    format!("{}…", whole_words.trim_end_matches([' ', ',', ';', ':', '–', '—', '-', '(']))
+}

@@ -1,0 +1,311 @@
+//! Bytes to parsed values and diagnostics, one file at a time. Pure: a file is never compared with
+//! another one here, and nothing is opened.
+//!
+//! Every value that can still be wrong keeps its place ([`Spanned`]) for the stage that compares
+//! files. One mistake never hides another in the same file, as long as its YAML can be read.
+
+pub mod category;
+pub mod collection;
+mod fields;
+mod forms;
+pub mod front_matter;
+pub mod markdown;
+pub mod money;
+pub mod page;
+pub mod product;
+pub mod schema;
+pub mod settings;
+mod shared;
+pub mod yaml;
+
+use serde::{Deserialize, Serialize};
+
+use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, Spanned, codes};
+use fields::Reader;
+
+pub use category::ParsedCategory;
+pub use collection::{Accent, ParsedCollection};
+pub use money::{Amounts, PriceText};
+pub use page::{ParsedPage, SortBy};
+pub use product::{
+    Choice, External, Kind, OptionSpec, ParsedProduct, ParsedVariant, Picture, PictureSource,
+    ProductFile,
+};
+pub use settings::ParsedSettings;
+
+/// What a source file is, told from its path alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum SourceKind {
+    /// `shop.yaml`.
+    Settings,
+    /// `products/**/<id>.yaml`.
+    Product,
+    /// `products/**/_index.md`.
+    Category,
+    /// `collections/<name>.yaml`.
+    Collection,
+    /// `content/**/*.md`, a section's `_index.md` too.
+    Page,
+}
+
+/// A file, parsed. Kept in the cache by the file's bytes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Parsed {
+    /// `shop.yaml`.
+    Settings(Box<ParsedSettings>),
+    /// A product.
+    Product(Box<ParsedProduct>),
+    /// A category's text.
+    Category(Box<ParsedCategory>),
+    /// A collection.
+    Collection(Box<ParsedCollection>),
+    /// A page, post or section.
+    Page(Box<ParsedPage>),
+    /// A file that could not be read as YAML at all; its diagnostics say why.
+    Failed(FailedClaim),
+}
+
+/// What an unreadable file still lays claim to, so that one mistake makes one message: others that
+/// refer to it are not told that it is missing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedClaim {
+    /// The file.
+    pub file: SourcePath,
+    /// What it would have been.
+    pub kind: SourceKind,
+    /// SKUs that a tolerant look found in it.
+    pub skus: Vec<String>,
+}
+
+/// Markdown as written in a file, and where.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Text {
+    /// The parsed text.
+    pub markdown: markdown::Markdown,
+    /// The place of the whole text.
+    pub span: Span,
+    /// Where pieces of the text lie in the file: (offset in the text, offset in the file), rising.
+    /// Empty when the text is not a copy of the file's bytes (a folded or escaped scalar).
+    pub map: Vec<(u32, u32)>,
+}
+
+/// Title and description for search engines, where they differ from the page's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seo {
+    /// Instead of the title.
+    pub title: Option<Spanned<String>>,
+    /// Instead of the summary.
+    pub description: Option<Spanned<String>>,
+}
+
+/// A title picture of a page, category or collection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TitlePicture {
+    /// The file, beside the source file.
+    pub file: Spanned<String>,
+    /// What it shows; empty for a decoration.
+    pub alt: Option<Spanned<String>>,
+}
+
+impl Text {
+    /// The place in the file of a byte range of the text: exact where the text is a copy of the
+    /// file's bytes, else the whole text's place.
+    pub fn locate(&self, (start, end): (u32, u32)) -> Span {
+        let place = |offset: u32| {
+            let at = self.map.partition_point(|(from, _)| *from <= offset).checked_sub(1)?;
+            let (from, to) = self.map[at];
+            Some(to + (offset - from))
+        };
+        match (place(start), place(end.saturating_sub(1))) {
+            (Some(first), Some(last)) if end > start && last < self.span.end => {
+                Span { start: first, end: last + 1, ..self.span.clone() }
+            }
+            _ => self.span.clone(),
+        }
+    }
+}
+
+/// Parses one file. Whatever the bytes, there is an answer; it is [`Parsed::Failed`] only when the
+/// file can't be read as YAML. A value whose `complete` is false lacks what the diagnostics name.
+pub fn parse(kind: SourceKind, path: &SourcePath, bytes: &[u8]) -> (Parsed, Vec<Diagnostic>) {
+    match source_text(path, bytes) {
+        Ok((source, from)) => parse_text(kind, path, source, from),
+        Err(diagnostic) => (failed(kind, path, &String::from_utf8_lossy(bytes)), vec![diagnostic]),
+    }
+}
+
+fn parse_text(kind: SourceKind, path: &SourcePath, source: &str, from: usize) -> (Parsed, Vec<Diagnostic>) {
+    let mut reader = Reader::new(path, source);
+    let markdown = matches!(kind, SourceKind::Page | SourceKind::Category);
+    let parts = if markdown {
+        match front_matter::split(path, source, from) {
+            Ok(parts) => parts,
+            Err(diagnostic) => return (failed(kind, path, source), vec![diagnostic]),
+        }
+    } else {
+        front_matter::Parts { yaml: (from, source.len()), body: source.len() }
+    };
+    let Some(root) = yaml::read(path, source, parts.yaml, &mut reader.diagnostics) else {
+        if reader.diagnostics.is_empty() {
+            reader.diagnostics.push(empty_file(path, markdown));
+        }
+        return (failed(kind, path, source), reader.diagnostics);
+    };
+    let parsed = match address(kind, path, &mut reader) {
+        Some(address) => typed(kind, &root, &address, parts.body, &mut reader),
+        None => None,
+    };
+    (parsed.unwrap_or_else(|| failed(kind, path, source)), reader.diagnostics)
+}
+
+/// The value of a readable file; `None` when it isn't even a map.
+fn typed(kind: SourceKind, root: &yaml::Node, address: &str, body: usize, reader: &mut Reader<'_>) -> Option<Parsed> {
+    Some(match kind {
+        SourceKind::Settings => {
+            let raw = read_root::<settings::RawSettings>(root, reader)?;
+            Parsed::Settings(Box::new(settings::settings(raw, reader)))
+        }
+        SourceKind::Product => {
+            let raw = read_root::<product::RawProduct>(root, reader)?;
+            Parsed::Product(Box::new(product::product(raw, address, reader)))
+        }
+        SourceKind::Collection => {
+            let raw = read_root::<collection::RawCollection>(root, reader)?;
+            Parsed::Collection(Box::new(collection::collection(raw, address, reader)))
+        }
+        SourceKind::Category => {
+            let raw = read_root::<category::RawCategory>(root, reader)?;
+            let text = body_text(body, reader);
+            Parsed::Category(Box::new(category::category(raw, address, text, reader)))
+        }
+        SourceKind::Page => {
+            let raw = read_root::<page::RawPage>(root, reader)?;
+            let text = body_text(body, reader);
+            Parsed::Page(Box::new(page::page(raw, page::place(address), text, reader)))
+        }
+    })
+}
+
+fn read_root<T: fields::Read<Out = Spanned<T>>>(root: &yaml::Node, reader: &mut Reader<'_>) -> Option<T> {
+    reader.name_root();
+    T::read(root, reader).map(|raw| raw.value)
+}
+
+fn body_text(start: usize, reader: &Reader<'_>) -> Text {
+    let source = &reader.source[start..];
+    let start = u32::try_from(start).unwrap_or(u32::MAX);
+    Text {
+        markdown: markdown::parse(source, &markdown::Options::ours()),
+        span: Span::new(reader.file, start as usize, reader.source.len()),
+        map: vec![(0, start)],
+    }
+}
+
+/// The text of a file and where it begins after a byte-order mark.
+#[expect(clippy::result_large_err, reason = "mistakes are rare, and every caller collects them at once")]
+fn source_text<'a>(path: &SourcePath, bytes: &'a [u8]) -> Result<(&'a str, usize), Diagnostic> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok((text, if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 })),
+        Err(error) => {
+            let offset = error.valid_up_to();
+            let line = bytes[..offset].split(|byte| *byte == b'\n').count();
+            let byte = bytes.get(offset).copied().unwrap_or_default();
+            let message = format!("the file is not UTF-8: byte {offset}, in line {line}, is 0x{byte:02X}");
+            Err(Diagnostic::in_file(codes::NOT_UTF8, Severity::Error, message, path.clone()).help("save the file with the encoding UTF-8"))
+        }
+    }
+}
+
+fn empty_file(path: &SourcePath, markdown: bool) -> Diagnostic {
+    let message = if markdown { "the front matter is empty" } else { "the file is empty" };
+    Diagnostic::in_file(codes::EMPTY_FILE, Severity::Error, message, path.clone()).help("begin with `title: …`, or remove the file")
+}
+
+/// The id, name or path that a file's place gives it; for a page its path as it is.
+fn address(kind: SourceKind, path: &SourcePath, reader: &mut Reader<'_>) -> Option<String> {
+    let inner = path.split_once('/').map_or("", |(_, inner)| inner);
+    let stem = inner.rsplit_once('.').map_or(inner, |(stem, _)| stem);
+    let (address, parts): (String, &str) = match kind {
+        SourceKind::Settings => return Some(String::new()),
+        SourceKind::Product | SourceKind::Collection => (stem.to_owned(), stem),
+        SourceKind::Category => {
+            let folder = stem.rsplit_once('/').map_or("", |(folder, _)| folder);
+            (folder.to_owned(), folder)
+        }
+        SourceKind::Page => {
+            let place = page::place(path);
+            if let Some(bad) = place.path.split('/').find(|part| !part.is_empty() && !forms::is_slug(part)) {
+                reader.diagnostics.push(bad_name(path, bad));
+                return None;
+            }
+            return Some(path.to_string());
+        }
+    };
+    // A product's id has no underscore, so that it is one word in every address.
+    let name = parts.rsplit('/').next().unwrap_or(parts);
+    let bad_id = kind == SourceKind::Product && catalog::id::ProductId::parse(name).is_err();
+    let bad = parts.split('/').find(|part| !part.is_empty() && !forms::is_slug(part)).or(bad_id.then_some(name));
+    if let Some(bad) = bad {
+        reader.diagnostics.push(bad_name(path, bad));
+        return None;
+    }
+    Some(address)
+}
+
+fn bad_name(path: &SourcePath, name: &str) -> Diagnostic {
+    let message = format!("the name `{name}` cannot stand in an address");
+    let help = match forms::slug_of(&name.replace('_', "-")) {
+        slug if slug.is_empty() => "names of files and folders begin with a-z or 0-9 and go on with these and `-`".to_owned(),
+        slug => format!("rename it to `{slug}`: names of files and folders have only a-z, 0-9 and `-`"),
+    };
+    Diagnostic::in_file(codes::FILE_NAME, Severity::Error, message, path.clone()).help(help)
+}
+
+/// What a file that can't be read lays claim to.
+fn failed(kind: SourceKind, path: &SourcePath, source: &str) -> Parsed {
+    let skus = if kind == SourceKind::Product { product::scan_skus(source) } else { Vec::new() };
+    Parsed::Failed(FailedClaim { file: path.clone(), kind, skus })
+}
+
+impl SourceKind {
+    /// The kind of a source file, or `None` for any other file.
+    pub fn of(path: &str) -> Option<Self> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+        match (path.split_once('/').map(|(top, _)| top), ending) {
+            (None, _) if name == "shop.yaml" => Some(Self::Settings),
+            (Some("products"), _) if name == "_index.md" => Some(Self::Category),
+            (Some("products"), Some("yaml")) => Some(Self::Product),
+            (Some("collections"), Some("yaml")) if path.matches('/').count() == 1 => Some(Self::Collection),
+            (Some("content"), Some("md")) => Some(Self::Page),
+            _ => None,
+        }
+    }
+}
+
+impl FailedClaim {
+    /// What a reference to the file would name: a product's id, a collection's name, a category's or
+    /// page's path.
+    pub fn name(&self) -> String {
+        let inner = self.file.split_once('/').map_or("", |(_, inner)| inner);
+        let stem = inner.rsplit_once('.').map_or(inner, |(stem, _)| stem);
+        match self.kind {
+            SourceKind::Settings => String::new(),
+            SourceKind::Product | SourceKind::Collection => stem.rsplit('/').next().unwrap_or(stem).to_owned(),
+            SourceKind::Category => stem.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned()),
+            SourceKind::Page => page::place(&self.file).path,
+        }
+    }
+}
+
+impl Parsed {
+    /// The bytes for the cache.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, bitcode::Error> {
+        bitcode::serialize(self)
+    }
+
+    /// The value that [`Parsed::to_bytes`] was given, for the same file.
+    pub fn from_bytes(file: &SourcePath, bytes: &[u8]) -> Result<Self, bitcode::Error> {
+        crate::diagnostic::with_file(file, || bitcode::deserialize(bytes))
+    }
+}

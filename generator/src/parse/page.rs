@@ -1,0 +1,161 @@
+//! Pages, posts and sections: front matter and Markdown.
+
+use serde::{Deserialize, Serialize};
+
+use super::fields::{Reader, Set, keys};
+use super::forms::{Alias, Bool, Date, FileName, Line, Order, Slug, SortWord, Tag, Whole};
+use super::shared::{self, RawSeo, RawTitlePicture};
+use super::{Seo, Text, TitlePicture};
+use crate::diagnostic::{SourcePath, Spanned, codes};
+
+keys! {
+    "The front matter of a page, post or section, content/**/*.md."
+    struct RawPage {
+        #[required] title: Line, "The page's title.";
+        description: Line, "One line, for search engines.";
+        summary: Line, "One or two sentences, for lists.";
+        date: Date, "The day of publication, 2026-05-01, or an instant in UTC.";
+        updated: Date, "The day of the last change.";
+        author: Line, "Who wrote it.";
+        draft: Bool, "true: left out of the published shop.";
+        tags: Set<Tag>, "Words under which the page is listed.";
+        image: RawTitlePicture, "A picture, beside this file.";
+        order: Order, "The lowest number comes first.";
+        slug: Slug, "The last part of the address, instead of the file's name.";
+        aliases: Set<Alias>, "Former addresses, which lead here.";
+        toc: Bool, "true: shows a table of contents.";
+        template: FileName, "A template of the theme.";
+        seo: RawSeo, "Texts for search engines.";
+        sort: SortWord, "Sections only: how the pages are ordered.";
+        paginate: Whole<1, 1000>, "Sections only: how many pages one page of the list shows.";
+        feed: Bool, "Sections only: whether there is a feed.";
+    }
+}
+
+/// Where a page stands, told from its path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PagePlace {
+    /// See [`ParsedPage::path`].
+    pub(super) path: String,
+    /// See [`ParsedPage::section`].
+    pub(super) section: bool,
+    /// See [`ParsedPage::own_folder`].
+    pub(super) own_folder: bool,
+}
+
+/// The place of `content/…`.
+pub(super) fn place(path: &str) -> PagePlace {
+    let inner = path.strip_prefix("content/").unwrap_or(path);
+    let inner = inner.strip_suffix(".md").unwrap_or(inner);
+    let (folder, stem) = inner.rsplit_once('/').unwrap_or(("", inner));
+    match stem {
+        "_index" => PagePlace { path: folder.to_owned(), section: true, own_folder: false },
+        "index" => PagePlace { path: folder.to_owned(), section: false, own_folder: true },
+        _ => PagePlace { path: inner.to_owned(), section: false, own_folder: false },
+    }
+}
+
+/// The page at `place`.
+pub(super) fn page(raw: RawPage, place: PagePlace, body: Text, reader: &mut Reader<'_>) -> ParsedPage {
+    if !place.section {
+        for (key, span) in &raw.written {
+            if matches!(*key, "sort" | "paginate" | "feed") {
+                let message = format!("`{key}` belongs to a section, and this is a page");
+                reader.error(codes::UNKNOWN_KEY, message, span.clone(), "remove it, or move it to the `_index.md` of the folder");
+            }
+        }
+    }
+    let name = place.path.rsplit('/').next().unwrap_or_default();
+    ParsedPage {
+        file: reader.file.clone(),
+        title: shared::title(raw.title, name, reader),
+        path: place.path,
+        section: place.section,
+        own_folder: place.own_folder,
+        description: raw.description,
+        summary: raw.summary,
+        date: raw.date,
+        updated: raw.updated,
+        author: raw.author,
+        draft: raw.draft.is_some_and(|draft| draft.value),
+        tags: raw.tags.unwrap_or_default(),
+        image: shared::title_picture(raw.image, reader),
+        order: raw.order,
+        slug: raw.slug,
+        aliases: raw.aliases.unwrap_or_default(),
+        toc: raw.toc.is_some_and(|toc| toc.value),
+        template: raw.template,
+        seo: shared::seo(raw.seo),
+        sort: raw.sort,
+        paginate: raw.paginate,
+        feed: raw.feed,
+        body,
+        complete: reader.is_clean(),
+    }
+}
+
+/// How a section orders its pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum SortBy {
+    /// The newest first.
+    Date,
+    /// By `order`, then by title.
+    Order,
+    /// By title.
+    Title,
+}
+
+/// A page, post or section as its file says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about a page")]
+pub struct ParsedPage {
+    /// The file.
+    pub file: SourcePath,
+    /// False when something wrong was left out.
+    pub complete: bool,
+    /// Where it stands below `content/`, without file ending: `about`, `journal/first-mug`, for a
+    /// section its folder, for the home page nothing. `slug` is not applied.
+    pub path: String,
+    /// `_index.md`: a section, or the home page where `path` is empty.
+    pub section: bool,
+    /// `index.md`: a page whose folder is its own.
+    pub own_folder: bool,
+    /// Never empty in a complete page.
+    pub title: Spanned<String>,
+    /// One line, for search engines and lists.
+    pub description: Option<Spanned<String>>,
+    /// One or two sentences for lists.
+    pub summary: Option<Spanned<String>>,
+    /// Seconds since 1970 in UTC.
+    pub date: Option<Spanned<i64>>,
+    /// Seconds since 1970 in UTC.
+    pub updated: Option<Spanned<i64>>,
+    /// Who wrote it.
+    pub author: Option<Spanned<String>>,
+    /// Left out of a build without `--drafts`.
+    pub draft: bool,
+    /// Each stands once.
+    pub tags: Vec<Spanned<String>>,
+    /// The picture.
+    pub image: Option<TitlePicture>,
+    /// The lowest comes first.
+    pub order: Option<Spanned<i64>>,
+    /// The last part of the address, instead of the file's name.
+    pub slug: Option<Spanned<String>>,
+    /// Former addresses.
+    pub aliases: Vec<Spanned<String>>,
+    /// Whether a table of contents is shown.
+    pub toc: bool,
+    /// A template of the theme.
+    pub template: Option<Spanned<String>>,
+    /// For search engines.
+    pub seo: Seo,
+    /// Sections only: how its pages are ordered.
+    pub sort: Option<Spanned<SortBy>>,
+    /// Sections only: pages on one page of the list; `None` means 10.
+    pub paginate: Option<Spanned<u32>>,
+    /// Sections only: whether there is a feed.
+    pub feed: Option<Spanned<bool>>,
+    /// The text below the front matter.
+    pub body: Text,
+}

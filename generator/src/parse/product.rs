@@ -1,0 +1,254 @@
+//! A product's file.
+
+use serde::{Deserialize, Serialize};
+
+use super::fields::{List, Pairs, Prose, Set, keys};
+use super::forms::{
+    Alias, Bool, Colour, Date, FileName, Folders, Id, KindWord, Line, Quantity, SkuText, Slug, Stock, Tag, Url, Weight,
+};
+use super::money::Price;
+use super::shared::{Alt, RawSeo};
+use super::{PriceText, Seo, Text};
+use crate::diagnostic::{SourcePath, Span, Spanned};
+
+mod check;
+
+pub(super) use check::{product, scan_skus};
+
+keys! {
+    "A product, products/<category>/<id>.yaml."
+    struct RawProduct {
+        #[required] title: Line, "The product's name.";
+        description: Prose, "The text on its page, Markdown.";
+        summary: Line, "One line, for cards and search engines.";
+        kind: KindWord, "physical, when nothing is written.";
+        draft: Bool, "true: left out of the published shop.";
+        date: Date, "When it was added, 2026-05-01; sorts the newest first.";
+        also_in: Set<Folders>, "Further categories, by their path.";
+        tags: Set<Tag>, "Words under which it is listed.";
+        brand: Line, "The maker.";
+        price: Price, "24.90 in the shop's first currency, or {EUR: 24.90, USD: 27}.";
+        compare_at: Price, "The former, higher price.";
+        sku: SkuText, "The name in orders, for a product without options and variants.";
+        stock: Stock, "How many there are at first; nothing means not counted.";
+        weight: Weight, "380 g, 1.2 kg, 2 lb or 8 oz.";
+        max_quantity: Quantity, "How many can be bought at once.";
+        discontinued: Bool, "true: not made any more.";
+        tax_class: Slug, "A class of shop.yaml; standard, when nothing is written.";
+        images: List<RawPicture>, "Pictures, in the order shown.";
+        options: Pairs<Line, Set<Line>>, "What can be chosen: {Size: [250 ml, 350 ml]}.";
+        swatches: Pairs<Line, Pairs<Line, Colour>>, "Colours of values: {Colour: {Teal: '#2a7f86'}}.";
+        variants: List<RawVariant>, "What can be bought; nothing means every combination of the options.";
+        specifications: Pairs<Line, Line>, "Name and text, in the order shown.";
+        related: Set<Id>, "The names of other products' files.";
+        files: List<RawFile>, "What a digital product delivers.";
+        members: Set<Id>, "The names of the files of a group's products.";
+        external: RawExternal, "Where an external product is sold.";
+        aliases: Set<Alias>, "Former addresses, which lead here.";
+        seo: RawSeo, "Texts for search engines.";
+    }
+}
+
+keys! {
+    "A picture of a product."
+    struct RawPicture {
+        file: FileName, "A file beside this one.";
+        url: Url, "Or an address.";
+        alt: Alt, "What the picture shows; '' for a decoration.";
+    }
+}
+
+keys! {
+    "One thing that can be bought."
+    struct RawVariant {
+        sku: SkuText, "The name in orders.";
+        options: Pairs<Line, Line>, "A value of each option; any stands for all.";
+        price: Price, "Instead of the product's price.";
+        compare_at: Price, "The former, higher price.";
+        stock: Stock, "How many there are at first.";
+        weight: Weight, "380 g, 1.2 kg, 2 lb or 8 oz.";
+        image: FileName, "The picture shown when it is chosen.";
+        max_quantity: Quantity, "How many can be bought at once.";
+        discontinued: Bool, "true: not made any more.";
+    }
+}
+
+keys! {
+    "A file to download."
+    struct RawFile {
+        #[required] file: FileName, "The path below downloads/.";
+        title: Line, "Shown to the buyer.";
+    }
+}
+
+keys! {
+    "Where an external product is sold."
+    struct RawExternal {
+        #[required] url: Url, "The address.";
+        label: Line, "The button's words.";
+    }
+}
+
+/// What is sold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Kind {
+    /// Has to be sent.
+    #[default]
+    Physical,
+    /// Files to download.
+    Digital,
+    /// Nothing to send, nothing to download.
+    Service,
+    /// A page that shows several products; not sold itself.
+    Group,
+    /// Sold by another shop.
+    External,
+}
+
+/// A product as its file says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ParsedProduct {
+    /// The file.
+    pub file: SourcePath,
+    /// False when something wrong was left out: what is missing has been told already.
+    pub complete: bool,
+    /// The file's stem.
+    pub id: String,
+    /// The category's path, such as `paper/posters`; empty for a product right in `products/`.
+    pub category: String,
+    /// Never empty in a complete product.
+    pub title: Spanned<String>,
+    /// The long text.
+    pub description: Option<Text>,
+    /// One line.
+    pub summary: Option<Spanned<String>>,
+    /// What is sold.
+    pub kind: Kind,
+    /// Left out of a build without `--drafts`.
+    pub draft: bool,
+    /// Seconds since 1970 in UTC.
+    pub date: Option<Spanned<i64>>,
+    /// Further categories, by path without slashes at the ends.
+    pub also_in: Vec<Spanned<String>>,
+    /// Each stands once.
+    pub tags: Vec<Spanned<String>>,
+    /// The maker.
+    pub brand: Option<Spanned<String>>,
+    /// The price of every variant without its own.
+    pub price: Option<PriceText>,
+    /// What it cost before.
+    pub compare_at: Option<PriceText>,
+    /// Only without options and variants.
+    pub sku: Option<Spanned<String>>,
+    /// `None`: not counted.
+    pub stock: Option<Spanned<u32>>,
+    /// Grams.
+    pub weight: Option<Spanned<u32>>,
+    /// At most so many in one order.
+    pub max_quantity: Option<Spanned<u32>>,
+    /// Not made any more.
+    pub discontinued: Option<Spanned<bool>>,
+    /// `None`: `standard`.
+    pub tax_class: Option<Spanned<String>>,
+    /// In the order shown.
+    pub images: Vec<Picture>,
+    /// At most three.
+    pub options: Vec<OptionSpec>,
+    /// As written; empty means every combination of the options at the product's price.
+    pub variants: Vec<ParsedVariant>,
+    /// Name and text, in order.
+    pub specifications: Vec<(Spanned<String>, Spanned<String>)>,
+    /// Ids of products.
+    pub related: Vec<Spanned<String>>,
+    /// What a digital product delivers.
+    pub files: Vec<ProductFile>,
+    /// Ids of a group's products.
+    pub members: Vec<Spanned<String>>,
+    /// Where an external product is sold.
+    pub external: Option<External>,
+    /// Former addresses.
+    pub aliases: Vec<Spanned<String>>,
+    /// For search engines.
+    pub seo: Seo,
+}
+
+/// A picture of a product.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picture {
+    /// Where it comes from.
+    pub source: PictureSource,
+    /// What it shows; empty for a decoration, `None` when nothing was said.
+    pub alt: Option<Spanned<String>>,
+}
+
+/// Where a picture comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PictureSource {
+    /// Beside the product's file.
+    File(Spanned<String>),
+    /// An address, not yet fetched.
+    Url(Spanned<String>),
+}
+
+/// An option, such as Size, and its values in order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OptionSpec {
+    /// `Size`
+    pub name: Spanned<String>,
+    /// `250 ml`, `350 ml`; each stands once.
+    pub values: Vec<Spanned<String>>,
+    /// Colours of values: (index of the value, `#2a7f86`).
+    pub swatches: Vec<(usize, Spanned<String>)>,
+}
+
+/// What a variant says about one option of its product.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Choice {
+    /// `any`: all values.
+    Any,
+    /// The index of the value in [`OptionSpec::values`].
+    Value(usize),
+}
+
+/// A variant as written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ParsedVariant {
+    /// The whole entry.
+    pub span: Span,
+    /// Its name in orders.
+    pub sku: Option<Spanned<String>>,
+    /// One for each of the product's options, in their order.
+    pub choices: Vec<Spanned<Choice>>,
+    /// Instead of the product's.
+    pub price: Option<PriceText>,
+    /// Instead of the product's.
+    pub compare_at: Option<PriceText>,
+    /// Instead of the product's.
+    pub stock: Option<Spanned<u32>>,
+    /// Grams, instead of the product's.
+    pub weight: Option<Spanned<u32>>,
+    /// A file of [`ParsedProduct::images`], or another beside the product's file.
+    pub image: Option<Spanned<String>>,
+    /// Instead of the product's.
+    pub max_quantity: Option<Spanned<u32>>,
+    /// Instead of the product's.
+    pub discontinued: Option<Spanned<bool>>,
+}
+
+/// A file that a digital product delivers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductFile {
+    /// The path under `downloads/`.
+    pub file: Spanned<String>,
+    /// Shown to the buyer.
+    pub title: Option<Spanned<String>>,
+}
+
+/// Where an external product is sold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct External {
+    /// An address with `https://`.
+    pub url: Spanned<String>,
+    /// The button's words.
+    pub label: Option<Spanned<String>>,
+}

@@ -1,0 +1,345 @@
+//! From what a product's file says to a product: what its keys mean together.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Choice, External, Kind, OptionSpec, ParsedProduct, ParsedVariant, Picture, PictureSource, ProductFile, RawFile, RawPicture,
+    RawProduct, RawVariant,
+};
+use crate::diagnostic::{Diagnostic, Span, Spanned, codes, nearest};
+use crate::parse::fields::Reader;
+use crate::parse::shared;
+
+/// At most so many options, because a page has to show them.
+const MAX_OPTIONS: usize = 3;
+
+/// At most so many variants, written or combined.
+const MAX_VARIANTS: usize = 250;
+
+/// The word that stands for all values of an option.
+const ANY: &str = "any";
+
+type Named<T> = Vec<(Spanned<String>, T)>;
+
+/// The product of the file at `address` below `products/`.
+pub(in crate::parse) fn product(raw: RawProduct, address: &str, reader: &mut Reader<'_>) -> ParsedProduct {
+    let (category, id) = address.rsplit_once('/').unwrap_or(("", address));
+    let kind = raw.kind.as_ref().map_or(Kind::Physical, |kind| kind.value);
+    check_kind(&raw, kind, reader);
+
+    let mut options = option_specs(raw.options.unwrap_or_default(), reader);
+    add_swatches(raw.swatches.unwrap_or_default(), &mut options, reader);
+    let variants = variants(raw.variants.unwrap_or_default(), &options, reader);
+    if let Some(sku) = raw.sku.as_ref().filter(|_| !options.is_empty() || !variants.is_empty()) {
+        let help = if variants.is_empty() { "remove it, or list the `variants` with a `sku` each" } else { "move it into a variant" };
+        reader.error(codes::KEY_ON_VARIANT, "`sku` stands beside options, but each variant has its own", sku.span.clone(), help);
+    }
+    let combinations = options.iter().fold(1_usize, |n, option| n.saturating_mul(option.values.len().max(1)));
+    if variants.is_empty()
+        && combinations > MAX_VARIANTS
+        && let Some(first) = options.first()
+    {
+        let message = format!("the options have {combinations} combinations, and {MAX_VARIANTS} are possible");
+        reader.error(codes::TOO_MANY_OPTIONS, message, first.name.span.clone(), "use fewer values, or list the `variants` that exist");
+    }
+
+    ParsedProduct {
+        file: reader.file.clone(),
+        id: id.to_owned(),
+        category: category.to_owned(),
+        title: shared::title(raw.title, id, reader),
+        description: raw.description,
+        summary: raw.summary,
+        kind,
+        draft: raw.draft.is_some_and(|draft| draft.value),
+        date: raw.date,
+        also_in: raw.also_in.unwrap_or_default(),
+        tags: raw.tags.unwrap_or_default(),
+        brand: raw.brand,
+        price: raw.price,
+        compare_at: raw.compare_at,
+        sku: raw.sku,
+        stock: raw.stock,
+        weight: raw.weight,
+        max_quantity: raw.max_quantity,
+        discontinued: raw.discontinued,
+        tax_class: raw.tax_class,
+        images: raw.images.unwrap_or_default().into_iter().filter_map(|picture| self::picture(picture, reader)).collect(),
+        options,
+        variants,
+        specifications: raw.specifications.unwrap_or_default(),
+        related: raw.related.unwrap_or_default(),
+        files: raw.files.unwrap_or_default().into_iter().filter_map(file).collect(),
+        members: raw.members.unwrap_or_default(),
+        external: raw.external.and_then(|external| Some(External { url: external.value.url?, label: external.value.label })),
+        aliases: raw.aliases.unwrap_or_default(),
+        seo: shared::seo(raw.seo),
+        complete: reader.is_clean(),
+    }
+}
+
+/// The name of a kind in an editor's words, and the keys that it does not have.
+fn foreign_keys(kind: Kind) -> (&'static str, &'static [&'static str]) {
+    match kind {
+        Kind::Physical => ("physical", &["files", "members", "external"]),
+        Kind::Digital => ("digital", &["weight", "members", "external"]),
+        Kind::Service => ("service", &["weight", "files", "members", "external"]),
+        Kind::Group => (
+            "group",
+            &[
+                "price", "compare_at", "sku", "stock", "weight", "max_quantity", "tax_class", "options", "swatches", "variants", "files",
+                "external",
+            ],
+        ),
+        Kind::External => (
+            "external",
+            &["sku", "stock", "weight", "max_quantity", "tax_class", "options", "swatches", "variants", "files", "members"],
+        ),
+    }
+}
+
+fn check_kind(raw: &RawProduct, kind: Kind, reader: &mut Reader<'_>) {
+    let (name, foreign) = foreign_keys(kind);
+    for (key, span) in raw.written.iter().filter(|(key, _)| foreign.contains(key)) {
+        let fitting = match *key {
+            "files" => Some("digital"),
+            "members" => Some("group"),
+            "external" => Some("external"),
+            _ => None,
+        };
+        let message = format!("`{key}` means nothing for a product of the kind `{name}`");
+        let help = fitting.map_or_else(|| "remove it, or change `kind`".to_owned(), |kind| format!("remove it, or write `kind: {kind}`"));
+        reader.error(codes::KEY_FOR_OTHER_KIND, message, span.clone(), help);
+    }
+    let written = |key: &str| raw.written.iter().any(|(other, _)| *other == key);
+    let place = || raw.kind.as_ref().map(|kind| kind.span.clone());
+    let needs = |key: &str| Diagnostic::error(codes::KIND_NEEDS_KEY, format!("a product of the kind `{name}` needs `{key}`"), place().unwrap_or_else(|| reader.span(0, 0)));
+    let told = match kind {
+        Kind::Group if !written("members") || raw.members.as_ref().is_some_and(Vec::is_empty) => {
+            Some(needs("members").help("add `members: [first-product, second-product]`"))
+        }
+        Kind::External if !written("external") => Some(needs("external").help("add `external: {url: 'https://…', label: Buy at …}`")),
+        Kind::Digital if !written("files") || raw.files.as_ref().is_some_and(Vec::is_empty) => Some(
+            Diagnostic::warning(codes::NO_FILES, "a digital product without files", place().unwrap_or_else(|| reader.span(0, 0)))
+                .help("add `files: [{file: pack.zip}]`, a path below `downloads/`"),
+        ),
+        _ => None,
+    };
+    reader.diagnostics.extend(told);
+}
+
+fn picture(raw: Spanned<RawPicture>, reader: &mut Reader<'_>) -> Option<Picture> {
+    let (span, raw) = (raw.span, raw.value);
+    let written = |key: &str| raw.written.iter().find(|(other, _)| *other == key);
+    let (source, name) = match (written("file"), written("url")) {
+        (Some(_), Some((_, second))) => {
+            reader.error(codes::WRONG_TYPE, "a picture is either a `file` or a `url`", second.clone(), "remove one of the two");
+            return None;
+        }
+        (None, None) => {
+            reader.error(codes::MISSING_KEY, "the key `file` is missing", span, "add `file: …`, a picture beside this file");
+            return None;
+        }
+        (Some(_), None) => raw.file.clone().map(|file| (PictureSource::File(file.clone()), file))?,
+        (None, Some(_)) => raw.url.clone().map(|url| (PictureSource::Url(url.clone()), url))?,
+    };
+    if written("alt").is_none() {
+        shared::alt_missing(&name, reader);
+    }
+    Some(Picture { source, alt: raw.alt })
+}
+
+fn file(raw: Spanned<RawFile>) -> Option<ProductFile> {
+    Some(ProductFile { file: raw.value.file?, title: raw.value.title })
+}
+
+fn option_specs(options: Named<Vec<Spanned<String>>>, reader: &mut Reader<'_>) -> Vec<OptionSpec> {
+    if let Some((name, _)) = options.get(MAX_OPTIONS) {
+        let message = format!("a product has at most {MAX_OPTIONS} options, and this one has {}", options.len());
+        reader.error(codes::TOO_MANY_OPTIONS, message, name.span.clone(), "make two products of it, or join two options");
+    }
+    for (name, values) in &options {
+        if values.is_empty() && reader.is_clean() {
+            let message = format!("the option `{}` has no values", name.value);
+            reader.error(codes::OPTION_EMPTY, message, name.span.clone(), "add values, or remove the option");
+        }
+        for value in values.iter().filter(|value| value.value == ANY) {
+            let help = "choose another word; `any` in a variant stands for all values";
+            reader.error(codes::RESERVED, "`any` cannot be an option's value", value.span.clone(), help);
+        }
+    }
+    options.into_iter().map(|(name, values)| OptionSpec { name, values, swatches: Vec::new() }).collect()
+}
+
+fn add_swatches(swatches: Named<Named<Spanned<String>>>, options: &mut [OptionSpec], reader: &mut Reader<'_>) {
+    for (name, colours) in swatches {
+        let Some(option) = find_option(&name, options, reader) else { continue };
+        for (value, colour) in colours {
+            if let Some(index) = find_value(&value, &options[option], reader) {
+                options[option].swatches.push((index, colour));
+            }
+        }
+    }
+}
+
+fn find_option(name: &Spanned<String>, options: &[OptionSpec], reader: &mut Reader<'_>) -> Option<usize> {
+    let found = options.iter().position(|option| option.name.value == name.value);
+    if found.is_none() {
+        let names = || options.iter().map(|option| option.name.value.as_str());
+        let help = match nearest(&name.value, names()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None if options.is_empty() => format!("add `options: {{{}: […]}}`", name.value),
+            None => format!("the options are {}", quoted(names())),
+        };
+        let diagnostic = Diagnostic::error(codes::UNKNOWN_OPTION, format!("unknown option `{}`", name.value), name.span.clone());
+        reader.diagnostics.push(diagnostic.label("the product has no such option").help(help));
+    }
+    found
+}
+
+fn find_value(value: &Spanned<String>, option: &OptionSpec, reader: &mut Reader<'_>) -> Option<usize> {
+    let found = option.values.iter().position(|other| other.value == value.value);
+    if found.is_none() {
+        let values = || option.values.iter().map(|value| value.value.as_str());
+        let help = match nearest(&value.value, values()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("the values are {}", quoted(values())),
+        };
+        let message = format!("unknown value `{}` of the option `{}`", value.value, option.name.value);
+        let diagnostic = Diagnostic::error(codes::UNKNOWN_VALUE, message, value.span.clone())
+            .label("the option has no such value")
+            .related(option.name.span.clone(), "the option")
+            .help(help);
+        reader.diagnostics.push(diagnostic);
+    }
+    found
+}
+
+fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn variants(raws: Vec<Spanned<RawVariant>>, options: &[OptionSpec], reader: &mut Reader<'_>) -> Vec<ParsedVariant> {
+    if let Some(extra) = raws.get(MAX_VARIANTS) {
+        let message = format!("a product has at most {MAX_VARIANTS} variants, and this one has {}", raws.len());
+        reader.error(codes::TOO_MANY_OPTIONS, message, extra.span.clone(), "make several products of it");
+    }
+    let mut skus: BTreeMap<String, Span> = BTreeMap::new();
+    let mut variants: Vec<ParsedVariant> = Vec::with_capacity(raws.len());
+    let mut whole = true;
+    for raw in raws {
+        if let Some(sku) = &raw.value.sku {
+            duplicate_sku(sku, &mut skus, reader);
+        }
+        let Some(variant) = variant(raw, options, reader) else {
+            whole = false;
+            continue;
+        };
+        if let Some(other) = variants.iter().find(|other| overlap(other, &variant)) {
+            let diagnostic = Diagnostic::error(codes::SAME_VARIANT, "two variants have the same values", variant.span.clone())
+                .label(format!("{} again", described(&variant, options)))
+                .related(other.span.clone(), "first here")
+                .help("a choice of values leads to one variant: change or remove one of the two");
+            reader.diagnostics.push(diagnostic);
+        }
+        variants.push(variant);
+    }
+    if whole && !variants.is_empty() && reader.is_clean() {
+        unused_values(&variants, options, reader);
+    }
+    variants
+}
+
+fn duplicate_sku(sku: &Spanned<String>, skus: &mut BTreeMap<String, Span>, reader: &mut Reader<'_>) {
+    if let Some(first) = skus.get(&sku.value) {
+        let diagnostic = Diagnostic::error(codes::DUPLICATE_SKU, format!("the SKU `{}` stands twice", sku.value), sku.span.clone())
+            .label("again here")
+            .related(first.clone(), "first here")
+            .help("give each variant a SKU of its own");
+        reader.diagnostics.push(diagnostic);
+    } else {
+        skus.insert(sku.value.clone(), sku.span.clone());
+    }
+}
+
+fn variant(raw: Spanned<RawVariant>, options: &[OptionSpec], reader: &mut Reader<'_>) -> Option<ParsedVariant> {
+    let (span, raw) = (raw.span, raw.value);
+    let options_broken = raw.options.is_none() && raw.written.iter().any(|(key, _)| *key == "options");
+    let mut choices: Vec<Option<Spanned<Choice>>> = vec![None; options.len()];
+    let mut told = options_broken;
+    for (name, value) in raw.options.unwrap_or_default() {
+        let Some(option) = find_option(&name, options, reader) else {
+            told = true;
+            continue;
+        };
+        let choice = if value.value == ANY { Some(Choice::Any) } else { find_value(&value, &options[option], reader).map(Choice::Value) };
+        told |= choice.is_none();
+        choices[option] = choice.map(|choice| Spanned::new(choice, value.span));
+    }
+    let missing = options.iter().zip(&choices).filter(|(_, choice)| choice.is_none()).map(|(option, _)| &option.name);
+    for name in missing.filter(|_| !told) {
+        let message = format!("the variant does not say its `{}`", name.value);
+        let diagnostic = Diagnostic::error(codes::OPTION_MISSING, message, span.clone())
+            .related(name.span.clone(), "the option")
+            .help(format!("add `{}: …` to its `options`, or `{}: any` for all values", name.value, name.value));
+        reader.diagnostics.push(diagnostic);
+    }
+    Some(ParsedVariant {
+        span,
+        sku: raw.sku,
+        choices: choices.into_iter().collect::<Option<_>>()?,
+        price: raw.price,
+        compare_at: raw.compare_at,
+        stock: raw.stock,
+        weight: raw.weight,
+        image: raw.image,
+        max_quantity: raw.max_quantity,
+        discontinued: raw.discontinued,
+    })
+}
+
+/// Whether a choice of values would lead to both.
+fn overlap(a: &ParsedVariant, b: &ParsedVariant) -> bool {
+    a.choices.iter().zip(&b.choices).all(|(a, b)| a.value == b.value || a.value == Choice::Any || b.value == Choice::Any)
+}
+
+fn described(variant: &ParsedVariant, options: &[OptionSpec]) -> String {
+    let parts: Vec<String> = options
+        .iter()
+        .zip(&variant.choices)
+        .map(|(option, choice)| match choice.value {
+            Choice::Any => format!("any {}", option.name.value),
+            Choice::Value(index) => format!("{} {}", option.name.value, option.values.get(index).map_or("", |value| &value.value)),
+        })
+        .collect();
+    if parts.is_empty() { "without options".to_owned() } else { parts.join(", ") }
+}
+
+fn unused_values(variants: &[ParsedVariant], options: &[OptionSpec], reader: &mut Reader<'_>) {
+    for (at, option) in options.iter().enumerate() {
+        for (index, value) in option.values.iter().enumerate() {
+            let used = variants.iter().any(|variant| match variant.choices[at].value {
+                Choice::Any => true,
+                Choice::Value(chosen) => chosen == index,
+            });
+            if !used {
+                let message = format!("no variant has the value `{}` of the option `{}`", value.value, option.name.value);
+                reader.warning(codes::VALUE_UNUSED, message, value.span.clone(), "add a variant, or remove the value");
+            }
+        }
+    }
+}
+
+/// The SKUs that a file would have if it could be read: what follows `sku:` anywhere.
+pub(in crate::parse) fn scan_skus(source: &str) -> Vec<String> {
+    let found = source.match_indices("sku:").filter_map(|(at, key)| {
+        let rest = source[at + key.len()..].trim_start_matches([' ', '\t']);
+        let end = rest.find(['\n', '\r', ',', '}']).unwrap_or(rest.len());
+        let text = rest[..end].trim().trim_matches(['"', '\'']);
+        catalog::id::Sku::parse(text).is_ok().then(|| text.to_owned())
+    });
+    let mut skus: Vec<String> = found.collect();
+    skus.sort();
+    skus.dedup();
+    skus
+}

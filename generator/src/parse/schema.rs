@@ -1,0 +1,52 @@
+//! JSON Schemas of the formats, from the same declarations that read them, so that an editor's program completes
+//! and checks what the build accepts.
+
+use schemars::generate::SchemaSettings;
+use serde_json::Value;
+
+use super::SourceKind;
+use super::{category::RawCategory, collection::RawCollection, page::RawPage, product::RawProduct, settings::RawSettings};
+
+/// All kinds and the names of their schemas' files.
+pub const ALL: [(SourceKind, &str); 5] = [
+    (SourceKind::Settings, "shop.schema.json"),
+    (SourceKind::Product, "product.schema.json"),
+    (SourceKind::Collection, "collection.schema.json"),
+    (SourceKind::Category, "category.schema.json"),
+    (SourceKind::Page, "page.schema.json"),
+];
+
+/// The JSON Schema (draft 7, which editors know) of a YAML file, or of a Markdown file's front matter.
+pub fn schema(kind: SourceKind) -> Value {
+    let generator = SchemaSettings::draft07().into_generator();
+    let root = match kind {
+        SourceKind::Settings => generator.into_root_schema_for::<RawSettings>(),
+        SourceKind::Product => generator.into_root_schema_for::<RawProduct>(),
+        SourceKind::Category => generator.into_root_schema_for::<RawCategory>(),
+        SourceKind::Collection => generator.into_root_schema_for::<RawCollection>(),
+        SourceKind::Page => generator.into_root_schema_for::<RawPage>(),
+    };
+    root.to_value()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_keys_of_reader_and_schema_are_the_same() {
+        for (kind, keys) in [
+            (SourceKind::Settings, RawSettings::KEYS),
+            (SourceKind::Product, RawProduct::KEYS),
+            (SourceKind::Category, RawCategory::KEYS),
+            (SourceKind::Collection, RawCollection::KEYS),
+            (SourceKind::Page, RawPage::KEYS),
+        ] {
+            let schema = schema(kind);
+            let named: Vec<&str> = schema["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+            assert_eq!(named, keys, "{kind:?}");
+            assert_eq!(schema["additionalProperties"], Value::Bool(false));
+            jsonschema::draft7::new(&schema).unwrap();
+        }
+    }
+}

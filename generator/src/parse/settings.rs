@@ -1,0 +1,321 @@
+//! The shop's settings, `shop.yaml`.
+
+use serde::{Deserialize, Serialize};
+
+use super::PriceText;
+use super::fields::{List, Pairs, Set, keys};
+use super::forms::{
+    Api, BaseUrl, Bool, Country, CurrencyCode, Days, Email, Folders, GatewayWord, Id, Language, Line, Lines, LinkUrl, Percent, PlaceCode,
+    Slug, Url, Weight, Whole,
+};
+use super::money::Price;
+use crate::diagnostic::{SourcePath, Span, Spanned};
+
+mod check;
+
+pub(super) use check::settings;
+
+keys! {
+    "The shop's settings, shop.yaml."
+    struct RawSettings {
+        #[required] name: Line, "The shop's name.";
+        tagline: Line, "One line below the name.";
+        description: Line, "One or two sentences, for search engines.";
+        base_url: BaseUrl, "The shop's address on the web.";
+        languages: Set<Language>, "Language tags; the first is the default.";
+        currencies: Set<CurrencyCode>, "Codes of ISO 4217; the first is the default.";
+        theme: Slug, "A folder of themes/; default, when nothing is written.";
+        menus: Pairs<Slug, List<RawMenuItem>>, "Menus by name: main, footer.";
+        contact: RawContact, "How to reach the shop.";
+        social: List<RawSocial>, "Profiles elsewhere.";
+        lists: RawLists, "Lists of products.";
+        tax: RawTax, "Taxes.";
+        shipping: RawShipping, "Shipping zones and methods.";
+        checkout: RawCheckout, "The checkout.";
+    }
+}
+
+keys! {
+    "An entry of a menu: a title and one target."
+    struct RawMenuItem {
+        title: Line, "The words; the target's title, when nothing is written.";
+        page: Folders, "A page or section, by its path in content/.";
+        category: Folders, "A category, by its path.";
+        collection: Slug, "A collection, by its file's name.";
+        product: Id, "A product, by its file's name.";
+        url: LinkUrl, "An address elsewhere.";
+        children: List<RawMenuItem>, "Entries below this one.";
+    }
+}
+
+keys! {
+    "How to reach the shop."
+    struct RawContact {
+        email: Email, "An e-mail address.";
+        address: Lines, "Lines, as on a letter.";
+        phone: Line, "A telephone number.";
+    }
+}
+
+keys! {
+    "A profile elsewhere."
+    struct RawSocial {
+        #[required] title: Line, "Its name.";
+        #[required] url: Url, "Its address.";
+    }
+}
+
+keys! {
+    "Lists of products."
+    struct RawLists {
+        per_page: Whole<1, 1000>, "How many products one page of a list shows (24).";
+    }
+}
+
+keys! {
+    "Taxes."
+    struct RawTax {
+        prices_include_tax: Bool, "Whether prices hold the tax already (true).";
+        default_country: Country, "For a cart whose country isn't known yet.";
+        classes: Pairs<Slug, Pairs<PlaceCode, Percent>>, "Rates: {standard: {DE: 19%, '*': 0%}}.";
+    }
+}
+
+keys! {
+    "Shipping."
+    struct RawShipping {
+        tax_class: Slug, "The tax class of shipping (standard).";
+        zones: List<RawZone>, "Countries with the same methods.";
+    }
+}
+
+keys! {
+    "Countries with the same shipping methods."
+    struct RawZone {
+        #[required] name: Line, "Its name.";
+        #[required] countries: List<PlaceCode>, "Codes of ISO 3166, or '*' for all others.";
+        #[required] methods: List<RawMethod>, "In the order shown.";
+    }
+}
+
+keys! {
+    "A way of shipping, with a price or with bands."
+    struct RawMethod {
+        #[required] code: Slug, "Its name in orders.";
+        #[required] title: Line, "Its name for shoppers.";
+        days: Days, "Working days: 3-5.";
+        price: Price, "What it always costs.";
+        bands: List<RawBand>, "Or what it costs up to each weight.";
+        free_over: Price, "Free from this subtotal on.";
+    }
+}
+
+keys! {
+    "A price up to a weight."
+    struct RawBand {
+        #[required] up_to: Weight, "The weight, itself included.";
+        #[required] price: Price, "The price.";
+    }
+}
+
+keys! {
+    "The checkout."
+    struct RawCheckout {
+        api: Api, "The address of the function that takes orders (/api).";
+        gateways: Set<GatewayWord>, "Payment gateways, in the order shown.";
+        terms_page: Folders, "The page with the terms, by its path in content/.";
+        max_quantity: Whole<1, 9999>, "How many of one thing can be bought at once (20).";
+        max_open_per_client: Whole<1, 1000>, "How many unpaid orders one client may have (5).";
+    }
+}
+
+/// The settings as written, with defaults where nothing was.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ParsedSettings {
+    /// `shop.yaml`.
+    pub file: SourcePath,
+    /// False when something wrong was left out.
+    pub complete: bool,
+    /// The shop's name.
+    pub name: Spanned<String>,
+    /// One line below it.
+    pub tagline: Option<Spanned<String>>,
+    /// For search engines.
+    pub description: Option<Spanned<String>>,
+    /// `http://` or `https://`, no query, no fragment, no slash at the end; a path is kept.
+    pub base_url: Option<Spanned<String>>,
+    /// Language tags, the default first; never empty (`en`).
+    pub languages: Vec<Spanned<String>>,
+    /// Currency codes, the default first; never empty (`EUR`). Each is a known ISO 4217 code.
+    pub currencies: Vec<Spanned<String>>,
+    /// The theme's name (`default`).
+    pub theme: Spanned<String>,
+    /// Menus by name, in the order written.
+    pub menus: Vec<(Spanned<String>, Vec<MenuItem>)>,
+    /// How to reach the shop.
+    pub contact: Contact,
+    /// Profiles elsewhere.
+    pub social: Vec<SocialLink>,
+    /// Products on one page of a list (24).
+    pub per_page: u32,
+    /// Taxes.
+    pub tax: TaxSettings,
+    /// Zones and methods.
+    pub shipping: ShippingSettings,
+    /// The checkout.
+    pub checkout: CheckoutSettings,
+}
+
+/// An entry of a menu.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MenuItem {
+    /// The whole entry.
+    pub span: Span,
+    /// `None`: the target's title. Always there without a target or with an address.
+    pub title: Option<Spanned<String>>,
+    /// `None`: only a heading for its children.
+    pub target: Option<Spanned<MenuTarget>>,
+    /// Entries below.
+    pub children: Vec<MenuItem>,
+}
+
+/// Where an entry of a menu leads; the span is that of the name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MenuTarget {
+    /// A page or section by its path in `content/`, without slashes at the ends.
+    Page(String),
+    /// A category by its path; empty for the whole catalogue.
+    Category(String),
+    /// A collection by its name.
+    Collection(String),
+    /// A product by its id.
+    Product(String),
+    /// An address.
+    Url(String),
+}
+
+/// How to reach the shop.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// Has one `@`.
+    pub email: Option<Spanned<String>>,
+    /// Lines, as on a letter.
+    pub address: Option<Spanned<String>>,
+    /// As written.
+    pub phone: Option<Spanned<String>>,
+}
+
+/// A profile elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SocialLink {
+    /// Its name.
+    pub title: Spanned<String>,
+    /// Its address.
+    pub url: Spanned<String>,
+}
+
+/// A country with two capital letters, or `*` for all that are not named.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Place {
+    /// Everywhere else.
+    Rest,
+    /// ISO 3166-1 alpha-2.
+    Country(String),
+}
+
+/// Taxes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaxSettings {
+    /// Whether prices hold the tax already (true).
+    pub prices_include_tax: bool,
+    /// For a cart whose country isn't known yet.
+    pub default_country: Option<Spanned<String>>,
+    /// In the order written; without any, `standard` is free of tax everywhere.
+    pub classes: Vec<TaxClass>,
+}
+
+/// A tax class and its rates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaxClass {
+    /// `standard`
+    pub name: Spanned<String>,
+    /// Basis points: 19% is 1900. Each place stands once.
+    pub rates: Vec<(Spanned<Place>, Spanned<u32>)>,
+}
+
+/// Zones and methods of shipping.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShippingSettings {
+    /// `None`: `standard`.
+    pub tax_class: Option<Spanned<String>>,
+    /// The first that names a country counts.
+    pub zones: Vec<Zone>,
+}
+
+/// Countries with the same methods.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Zone {
+    /// Its name, for the merchant.
+    pub name: Spanned<String>,
+    /// Each stands once in all zones.
+    pub countries: Vec<Spanned<Place>>,
+    /// In the order shown.
+    pub methods: Vec<Method>,
+}
+
+/// A way of shipping.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Method {
+    /// Its name in orders; once in a zone.
+    pub code: Spanned<String>,
+    /// Shown to the shopper.
+    pub title: Spanned<String>,
+    /// Working days: from, to.
+    pub days: Option<Spanned<(u32, u32)>>,
+    /// What it costs.
+    pub cost: Cost,
+    /// Free from this subtotal on.
+    pub free_over: Option<PriceText>,
+}
+
+/// What a way of shipping costs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Cost {
+    /// Always the same.
+    Flat(PriceText),
+    /// By weight, the lightest band first.
+    Bands(Vec<Band>),
+}
+
+/// A price up to a weight.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Band {
+    /// Grams, this weight included.
+    pub up_to: Spanned<u32>,
+    /// The price.
+    pub price: PriceText,
+}
+
+/// The checkout.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckoutSettings {
+    /// The address of the function: a path or an `https://` address (`/api`), no slash at the end.
+    pub api: Spanned<String>,
+    /// In the order shown.
+    pub gateways: Vec<Spanned<Gateway>>,
+    /// The page with the terms, by its path in `content/`.
+    pub terms_page: Option<Spanned<String>>,
+    /// At most so many of one variant in an order (20).
+    pub max_quantity: u32,
+    /// Unpaid orders that one client may have (5).
+    pub max_open_per_client: u32,
+}
+
+/// A payment gateway that can be configured; the sandbox is not one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Gateway {
+    /// Stripe Checkout.
+    Stripe,
+    /// `PayPal` Orders.
+    Paypal,
+}

@@ -1,0 +1,211 @@
+//! From what `shop.yaml` says to settings: defaults, and what its keys mean together.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Band, CheckoutSettings, Contact, Cost, MenuItem, MenuTarget, Method, ParsedSettings, Place, RawCheckout, RawMenuItem, RawMethod,
+    RawSettings, RawShipping, RawZone, ShippingSettings, SocialLink, TaxClass, TaxSettings, Zone,
+};
+use crate::diagnostic::{Diagnostic, Span, Spanned, codes, nearest};
+use crate::parse::fields::Reader;
+use crate::parse::shared;
+
+/// Products on one page of a list.
+const PER_PAGE: u32 = 24;
+/// Of one variant in an order.
+const MAX_QUANTITY: u32 = 20;
+/// Unpaid orders of one client.
+const MAX_OPEN: u32 = 5;
+
+/// The settings.
+pub(in crate::parse) fn settings(raw: RawSettings, reader: &mut Reader<'_>) -> ParsedSettings {
+    let tax = raw.tax.map(|tax| tax.value).unwrap_or_default();
+    let tax = TaxSettings {
+        prices_include_tax: tax.prices_include_tax.is_none_or(|flag| flag.value),
+        default_country: tax.default_country,
+        classes: tax.classes.unwrap_or_default().into_iter().map(|(name, rates)| TaxClass { name, rates }).collect(),
+    };
+    let shipping = shipping(raw.shipping.map(|shipping| shipping.value).unwrap_or_default(), &tax, reader);
+    let contact = raw.contact.map(|contact| contact.value).unwrap_or_default();
+    let default = |text: &str, reader: &Reader<'_>| Spanned::new(text.to_owned(), reader.span(0, 0));
+    let menus = raw.menus.unwrap_or_default();
+    ParsedSettings {
+        file: reader.file.clone(),
+        name: shared::title(raw.name, "shop", reader),
+        tagline: raw.tagline,
+        description: raw.description,
+        base_url: raw.base_url,
+        languages: not_empty(raw.languages, "en", &raw.written, "languages", reader),
+        currencies: not_empty(raw.currencies, "EUR", &raw.written, "currencies", reader),
+        theme: raw.theme.unwrap_or_else(|| default("default", reader)),
+        menus: menus.into_iter().map(|(name, items)| (name, menu(items, reader))).collect(),
+        contact: Contact { email: contact.email, address: contact.address, phone: contact.phone },
+        social: raw.social.unwrap_or_default().into_iter().filter_map(|link| Some(SocialLink { title: link.value.title?, url: link.value.url? })).collect(),
+        per_page: raw.lists.and_then(|lists| lists.value.per_page).map_or(PER_PAGE, |number| number.value),
+        tax,
+        shipping,
+        checkout: checkout(raw.checkout.map(|checkout| checkout.value).unwrap_or_default(), reader),
+        complete: reader.is_clean(),
+    }
+}
+
+fn not_empty(
+    list: Option<Vec<Spanned<String>>>,
+    default: &str,
+    written: &[(&'static str, Span)],
+    key: &str,
+    reader: &mut Reader<'_>,
+) -> Vec<Spanned<String>> {
+    let list = list.unwrap_or_default();
+    if !list.is_empty() {
+        return list;
+    }
+    if let Some((_, span)) = written.iter().find(|(other, _)| *other == key).filter(|_| reader.is_clean()) {
+        let help = format!("write for example `{key}: [{default}]`, or remove the key");
+        reader.error(codes::EMPTY_VALUE, format!("`{key}` is an empty list"), span.clone(), help);
+    }
+    vec![Spanned::new(default.to_owned(), reader.span(0, 0))]
+}
+
+fn menu(items: Vec<Spanned<RawMenuItem>>, reader: &mut Reader<'_>) -> Vec<MenuItem> {
+    items.into_iter().filter_map(|item| menu_item(item, reader)).collect()
+}
+
+fn menu_item(raw: Spanned<RawMenuItem>, reader: &mut Reader<'_>) -> Option<MenuItem> {
+    let (span, raw) = (raw.span, raw.value);
+    let targets = ["page", "category", "collection", "product", "url"];
+    let written: Vec<&(&str, Span)> = raw.written.iter().filter(|(key, _)| targets.contains(key)).collect();
+    if let [(first, place), (second, other), ..] = written[..] {
+        let diagnostic = Diagnostic::error(codes::MENU_ENTRY, format!("a menu entry leads to `{first}` and to `{second}`"), other.clone())
+            .related(place.clone(), "the first target")
+            .help("an entry has one target: remove the others");
+        reader.diagnostics.push(diagnostic);
+        return None;
+    }
+    let children = menu(raw.children.unwrap_or_default(), reader);
+    if written.is_empty() && children.is_empty() {
+        let help = "add one of `page`, `category`, `collection`, `product`, `url`, or `children`";
+        reader.error(codes::MENU_ENTRY, "a menu entry leads nowhere", span, help);
+        return None;
+    }
+    let needs_title = written.first().is_none_or(|(key, _)| *key == "url");
+    let has_title = raw.written.iter().any(|(key, _)| *key == "title");
+    if needs_title && !has_title {
+        reader.error(codes::MISSING_KEY, "the key `title` is missing", span, "add `title: …`: nothing else names this entry");
+        return None;
+    }
+    let target = raw
+        .page
+        .map(|text| text.map(MenuTarget::Page))
+        .or(raw.category.map(|text| text.map(MenuTarget::Category)))
+        .or(raw.collection.map(|text| text.map(MenuTarget::Collection)))
+        .or(raw.product.map(|text| text.map(MenuTarget::Product)))
+        .or(raw.url.map(|text| text.map(MenuTarget::Url)));
+    let broken = (target.is_none() && !written.is_empty()) || (needs_title && raw.title.is_none());
+    (!broken).then_some(MenuItem { span, title: raw.title, target, children })
+}
+
+fn shipping(raw: RawShipping, tax: &TaxSettings, reader: &mut Reader<'_>) -> ShippingSettings {
+    if let Some(class) = &raw.tax_class {
+        let names = || tax.classes.iter().map(|class| class.name.value.as_str());
+        let known = if tax.classes.is_empty() { class.value == "standard" } else { names().any(|name| name == class.value) };
+        if !known {
+            let help = match nearest(&class.value, names()) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => "use one of `tax.classes`, or add it there".to_owned(),
+            };
+            reader.error(codes::TAX_CLASS, format!("unknown tax class `{}`", class.value), class.span.clone(), help);
+        }
+    }
+    let mut places = BTreeMap::new();
+    let zones = raw.zones.unwrap_or_default().into_iter().filter_map(|zone| self::zone(zone, &mut places, reader)).collect();
+    ShippingSettings { tax_class: raw.tax_class, zones }
+}
+
+fn zone(raw: Spanned<RawZone>, places: &mut BTreeMap<Place, Span>, reader: &mut Reader<'_>) -> Option<Zone> {
+    let (span, raw) = (raw.span, raw.value);
+    let mut countries = Vec::new();
+    for place in raw.countries? {
+        if let Some(first) = places.get(&place.value) {
+            let name = match &place.value {
+                Place::Rest => "*",
+                Place::Country(code) => code,
+            };
+            let diagnostic = Diagnostic::error(codes::SAME_PLACE, format!("`{name}` stands in two places"), place.span.clone())
+                .label("again here")
+                .related(first.clone(), "first here")
+                .help("a country belongs to one zone: remove one of the two");
+            reader.diagnostics.push(diagnostic);
+        } else {
+            places.insert(place.value.clone(), place.span.clone());
+            countries.push(place);
+        }
+    }
+    let raw_methods = raw.methods?;
+    if raw_methods.is_empty() {
+        reader.error(codes::EMPTY_VALUE, "a shipping zone without methods", span, "add a method, or remove the zone");
+        return None;
+    }
+    let mut methods: Vec<Method> = Vec::new();
+    for method in raw_methods.into_iter().filter_map(|method| self::method(method, reader)).collect::<Vec<_>>() {
+        if let Some(first) = methods.iter().find(|other| other.code.value == method.code.value) {
+            let message = format!("the shipping method `{}` stands twice in this zone", method.code.value);
+            let diagnostic = Diagnostic::error(codes::DUPLICATE_ENTRY, message, method.code.span.clone())
+                .label("again here")
+                .related(first.code.span.clone(), "first here")
+                .help("give one of them another `code`");
+            reader.diagnostics.push(diagnostic);
+        } else {
+            methods.push(method);
+        }
+    }
+    Some(Zone { name: raw.name?, countries, methods })
+}
+
+fn method(raw: Spanned<RawMethod>, reader: &mut Reader<'_>) -> Option<Method> {
+    let (span, raw) = (raw.span, raw.value);
+    let written = |key: &str| raw.written.iter().find(|(other, _)| *other == key).map(|(_, span)| span.clone());
+    let cost = match (written("price"), written("bands")) {
+        (Some(_), Some(second)) => {
+            reader.error(codes::METHOD_COST, "a shipping method has `price` and `bands`", second, "remove one of the two");
+            return None;
+        }
+        (None, None) => {
+            reader.error(codes::METHOD_COST, "a shipping method without a price", span, "add `price: 4.90`, or `bands` by weight");
+            return None;
+        }
+        (Some(_), None) => raw.price.map(Cost::Flat),
+        (None, Some(place)) => raw.bands.map(|bands| {
+            let bands: Vec<Band> = bands.into_iter().filter_map(|band| Some(Band { up_to: band.value.up_to?, price: band.value.price? })).collect();
+            check_bands(&bands, &place, reader);
+            Cost::Bands(bands)
+        }),
+    };
+    Some(Method { code: raw.code?, title: raw.title?, days: raw.days, cost: cost?, free_over: raw.free_over })
+}
+
+fn check_bands(bands: &[Band], place: &Span, reader: &mut Reader<'_>) {
+    if bands.is_empty() && reader.is_clean() {
+        reader.error(codes::METHOD_COST, "a shipping method without a band", place.clone(), "add `{up_to: 2 kg, price: 4.90}`");
+    }
+    for pair in bands.windows(2) {
+        let [lighter, heavier] = pair else { continue };
+        if lighter.up_to.value >= heavier.up_to.value {
+            let diagnostic = Diagnostic::error(codes::BANDS, "weight bands must rise", heavier.up_to.span.clone())
+                .label("not heavier than the band before")
+                .related(lighter.up_to.span.clone(), "the band before")
+                .help("sort the bands by weight, each weight once");
+            reader.diagnostics.push(diagnostic);
+        }
+    }
+}
+
+fn checkout(raw: RawCheckout, reader: &Reader<'_>) -> CheckoutSettings {
+    CheckoutSettings {
+        api: raw.api.unwrap_or_else(|| Spanned::new("/api".to_owned(), reader.span(0, 0))),
+        gateways: raw.gateways.unwrap_or_default(),
+        terms_page: raw.terms_page,
+        max_quantity: raw.max_quantity.map_or(MAX_QUANTITY, |number| number.value),
+        max_open_per_client: raw.max_open_per_client.map_or(MAX_OPEN, |number| number.value),
+    }
+}

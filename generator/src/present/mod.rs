@@ -1,0 +1,312 @@
+//! From the site graph to what templates are given: every page's route and view.
+
+mod articles;
+mod lists;
+mod product;
+mod structured;
+
+use serde::Serialize;
+
+use catalog::currency::Currency;
+use catalog::money::Money;
+use jiff::Timestamp;
+
+use crate::pictures::Copy;
+use crate::site::{Body, Meta, Site};
+use crate::view::{
+    ArticleView, CardView, DateView, HomeView, LinkView, ListView, PageLinkView, PageView, PaginationView, PictureView, PriceView, ProductView,
+    SectionView, SiteView,
+};
+
+/// What stands at an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// `/`
+    Home,
+    /// A category, or the whole catalogue under the empty key; page from 1.
+    Category(String, usize),
+    /// A collection; page from 1.
+    Collection(String, usize),
+    /// A product by id.
+    Product(String),
+    /// A tag by slug; page from 1.
+    Tag(String, usize),
+    /// A section by key; page from 1.
+    Section(String, usize),
+    /// A page or post by key.
+    Article(String),
+    /// `/cart/`
+    Cart,
+    /// `/checkout/`
+    Checkout,
+    /// `/404.html`
+    NotFound,
+    /// The frame of the function's pages; goes into the bundle, not to the site.
+    Shell,
+}
+
+/// A page that a template makes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// From the site's root, without the base path.
+    pub path: String,
+    /// What it shows.
+    pub kind: Kind,
+}
+
+impl Route {
+    /// The file that a web server shows at the address.
+    pub fn output(&self) -> String {
+        let path = self.path.trim_start_matches('/');
+        if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() }
+    }
+}
+
+/// What one template is given besides `site`.
+#[derive(Debug, Serialize)]
+pub struct View {
+    /// What every page has.
+    pub page: PageView,
+    /// What this sort of page has.
+    #[serde(flatten)]
+    pub main: Main,
+}
+
+/// The part of a view that its template is named after.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+#[expect(clippy::large_enum_variant, reason = "a view lives as long as one page is rendered")]
+pub enum Main {
+    /// `home.html`
+    Home {
+        /// The home page.
+        home: HomeView,
+    },
+    /// `catalogue.html`, `category.html`, `collection.html`
+    List {
+        /// The products.
+        list: ListView,
+    },
+    /// `tag.html`
+    Tag {
+        /// The products.
+        list: ListView,
+        /// The posts.
+        section: SectionView,
+    },
+    /// `product.html`
+    Product {
+        /// The product.
+        product: ProductView,
+    },
+    /// `section.html`
+    Section {
+        /// The section.
+        section: SectionView,
+    },
+    /// `page.html`, `post.html`
+    Article {
+        /// The page.
+        article: ArticleView,
+    },
+    /// Templates that need nothing more.
+    Bare {},
+}
+
+/// A view, the template it is for, and the copies of pictures that its texts show.
+#[derive(Debug)]
+pub struct Presented {
+    /// The template's name.
+    pub template: String,
+    /// The view.
+    pub view: View,
+    /// Copies of pictures that texts and structured data name.
+    pub copies: Vec<Copy>,
+}
+
+/// Every page of the shop, in a fixed order.
+pub fn routes(site: &Site) -> Vec<Route> {
+    let mut routes = vec![
+        Route { path: "/".to_owned(), kind: Kind::Home },
+        Route { path: "/cart/".to_owned(), kind: Kind::Cart },
+        Route { path: "/checkout/".to_owned(), kind: Kind::Checkout },
+        Route { path: "/404.html".to_owned(), kind: Kind::NotFound },
+    ];
+    let per_page = site.settings.per_page;
+    for (key, category) in &site.categories {
+        paged(&mut routes, &category.path, category.products.len(), per_page, |page| Kind::Category(key.clone(), page));
+    }
+    for collection in &site.collections {
+        paged(&mut routes, &collection.path, collection.products.len(), per_page, |page| Kind::Collection(collection.name.clone(), page));
+    }
+    for (slug, tag) in &site.tags {
+        paged(&mut routes, &format!("/tags/{slug}/"), tag.products.len(), per_page, |page| Kind::Tag(slug.clone(), page));
+    }
+    for (key, section) in site.sections.iter().filter(|(key, _)| !key.is_empty()) {
+        paged(&mut routes, &section.path, section.pages.len(), section.paginate, |page| Kind::Section(key.clone(), page));
+    }
+    routes.extend(site.products.values().map(|product| Route { path: product.path.clone(), kind: Kind::Product(product.id().to_owned()) }));
+    routes.extend(site.articles.values().map(|article| Route { path: article.path.clone(), kind: Kind::Article(article.key.clone()) }));
+    routes
+}
+
+fn paged(routes: &mut Vec<Route>, path: &str, entries: usize, per_page: usize, kind: impl Fn(usize) -> Kind) {
+    for page in 1..=entries.div_ceil(per_page).max(1) {
+        routes.push(Route { path: page_path(path, page), kind: kind(page) });
+    }
+}
+
+/// The address of one page of a list.
+fn page_path(path: &str, page: usize) -> String {
+    if page == 1 { path.to_owned() } else { format!("{path}page/{page}/") }
+}
+
+/// The view of a route.
+pub fn present(site: &Site, route: &Route) -> Presented {
+    match &route.kind {
+        Kind::Home => lists::home(site),
+        Kind::Category(key, page) => lists::category(site, &site.categories[key], *page),
+        Kind::Collection(name, page) => {
+            lists::collection(site, site.collection(name).expect("routes are made from the site's own collections"), *page)
+        }
+        Kind::Tag(slug, page) => lists::tag(site, slug, *page),
+        Kind::Product(id) => product::product(site, &site.products[id]),
+        Kind::Section(key, page) => articles::section(site, &site.sections[key], *page),
+        Kind::Article(key) => articles::article(site, &site.articles[key]),
+        Kind::Cart => bare(site, "cart", "/cart/", "Cart"),
+        Kind::Checkout => bare(site, "checkout", "/checkout/", "Checkout"),
+        Kind::NotFound => bare(site, "not-found", "/404.html", "Page not found"),
+        Kind::Shell => bare(site, "shell", "/", ""),
+    }
+}
+
+fn bare(site: &Site, kind: &'static str, path: &str, title: &str) -> Presented {
+    let template = if kind == "not-found" { "404.html".to_owned() } else { format!("{kind}.html") };
+    let page = PageView { canonical: None, ..page(site, kind, path, title, &Meta::default()) };
+    Presented { template, view: View { page, main: Main::Bare {} }, copies: Vec::new() }
+}
+
+/// What every page has; the caller adds breadcrumbs, picture, structured data and accent.
+fn page(site: &Site, kind: &'static str, path: &str, title: &str, meta: &Meta) -> PageView {
+    PageView {
+        kind,
+        url: site.url(path),
+        canonical: Some(site.absolute(path)),
+        title: meta.title.clone().unwrap_or_else(|| title.to_owned()),
+        description: meta.description.clone(),
+        language: site.settings.language.clone(),
+        breadcrumbs: Vec::new(),
+        picture: None,
+        structured_data: Vec::new(),
+        accent: String::new(),
+    }
+}
+
+/// The same for every page.
+pub fn site_view(site: &Site, accents_css: Option<String>) -> SiteView {
+    let settings = &site.settings;
+    let feeds = site.sections.values().filter(|section| section.feed);
+    SiteView {
+        name: settings.name.clone(),
+        tagline: settings.tagline.clone(),
+        description: settings.description.clone(),
+        base_url: settings.base_url.clone(),
+        base_path: settings.base_path.clone(),
+        language: settings.language.clone(),
+        currency: settings.currency.code(),
+        main_menu: site.main_menu.clone(),
+        footer_menu: site.footer_menu.clone(),
+        email: settings.email.clone(),
+        address: settings.address.clone(),
+        social: settings.social.clone(),
+        feeds: feeds.map(|section| LinkView { title: section.title.clone(), url: site.url(&feed_path(&section.path)) }).collect(),
+        api: settings.api.clone(),
+        terms_url: site.terms_url.clone(),
+        max_quantity: settings.max_quantity,
+        countries: settings.countries.clone(),
+        default_country: settings.default_country.clone(),
+        gateways: settings.gateways.iter().map(|gateway| gateway.name()).collect(),
+        prices_include_tax: site.terms.tax.prices_include_tax,
+        accents_css,
+    }
+}
+
+/// The address of a section's feed.
+pub fn feed_path(section: &str) -> String {
+    format!("{section}feed.xml")
+}
+
+/// An amount for people and machines.
+fn price(minor: i64, currency: Currency) -> PriceView {
+    let money = Money::new(minor, currency);
+    PriceView { minor, currency: currency.code(), text: money.to_string(), decimal: money.to_decimal_text() }
+}
+
+/// A date in UTC, as English readers write it.
+fn date(seconds: i64) -> DateView {
+    let date = jiff::tz::Offset::UTC.to_datetime(Timestamp::from_second(seconds).unwrap_or_default());
+    DateView { iso: date.strftime("%Y-%m-%d").to_string(), text: date.strftime("%-d %B %Y").to_string() }
+}
+
+/// The slice of a list that one page shows, and where it stands.
+fn paginate<'a, T>(site: &Site, path: &str, entries: &'a [T], per_page: usize, current: usize) -> (&'a [T], PaginationView) {
+    let last = entries.len().div_ceil(per_page).max(1);
+    let from = (current - 1) * per_page;
+    let shown = &entries[from.min(entries.len())..(from + per_page).min(entries.len())];
+    let url = |number| site.url(&page_path(path, number));
+    let view = PaginationView {
+        current,
+        last,
+        total: entries.len(),
+        previous: (current > 1).then(|| url(current - 1)),
+        next: (current < last).then(|| url(current + 1)),
+        pages: (1..=last).map(|number| PageLinkView { number, url: url(number) }).collect(),
+    };
+    (shown, view)
+}
+
+/// A text is shown on the first page of a list only.
+fn on_first_page(page: usize, body: &Body) -> (String, Vec<Copy>) {
+    if page == 1 { (body.html.clone(), body.copies.clone()) } else { (String::new(), Vec::new()) }
+}
+
+/// A product in a list; what `card(id)` answers too.
+pub fn card(site: &Site, id: &str) -> Option<CardView> {
+    let product = site.products.get(id)?;
+    let currency = site.settings.currency;
+    let lowest = product.product.lowest_price(currency);
+    Some(CardView {
+        id: id.to_owned(),
+        url: site.url(&product.path),
+        title: product.product.title.clone(),
+        summary: product.summary.clone(),
+        kind: product::kind_name(&product.product.kind),
+        price: lowest.map(|(minor, _)| price(minor, currency)),
+        from: lowest.is_some_and(|(_, differs)| differs),
+        compare_at: product.compare_at(currency).map(|minor| price(minor, currency)),
+        discontinued: product::is_discontinued(product),
+        picture: product.pictures.first().cloned(),
+        second_picture: product.pictures.get(1).cloned(),
+        accent: product.accent.clone(),
+        day: product.date.map_or(0, |seconds| seconds.div_euclid(86_400)),
+        tags: product.tags.iter().map(|(_, title)| title.clone()).collect(),
+    })
+}
+
+/// The products of a collection; what `collection(name)` answers.
+pub fn collection_cards(site: &Site, name: &str) -> Option<Vec<CardView>> {
+    Some(cards(site, &site.collection(name)?.products))
+}
+
+fn cards(site: &Site, ids: &[String]) -> Vec<CardView> {
+    ids.iter().filter_map(|id| card(site, id)).collect()
+}
+
+fn tag_links(site: &Site, tags: &[(String, String)]) -> Vec<LinkView> {
+    tags.iter().map(|(slug, title)| LinkView { title: title.clone(), url: site.url(&format!("/tags/{slug}/")) }).collect()
+}
+
+/// The picture with a file, for link previews.
+fn preview(picture: Option<&PictureView>) -> Option<PictureView> {
+    picture.filter(|picture| picture.file.is_some()).cloned()
+}

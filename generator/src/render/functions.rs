@@ -1,0 +1,48 @@
+//! The functions and filters of templates.
+
+use std::sync::Arc;
+
+use tera::{Kwargs, State, Tera, TeraResult, Value};
+
+use super::texts::Texts;
+use super::{Question, ask};
+use crate::site::Site;
+
+/// Registers everything a theme may call.
+pub(super) fn register(tera: &mut Tera, texts: &Arc<Texts>, site: &Site) {
+    tera.register_function("card", |arguments: Kwargs, _: &State| ask(Question::Card(text(&arguments, "id")?)));
+    tera.register_function("collection", |arguments: Kwargs, _: &State| ask(Question::Collection(text(&arguments, "name")?)));
+    tera.register_function("asset", |arguments: Kwargs, _: &State| ask(Question::Asset(text(&arguments, "path")?)));
+    tera.register_function("modules", |arguments: Kwargs, _: &State| ask(Question::Modules(text(&arguments, "path")?)));
+    tera.register_function("image", |arguments: Kwargs, _: &State| {
+        let widths = arguments.get::<Vec<u32>>("widths")?.unwrap_or_else(|| vec![800]);
+        ask(Question::Image(text(&arguments, "file")?, widths))
+    });
+    let (base_url, base_path) = (site.settings.base_url.clone(), site.settings.base_path.clone());
+    tera.register_function("url", move |arguments: Kwargs, _: &State| -> TeraResult<String> {
+        let path = text(&arguments, "path")?;
+        if !path.starts_with('/') {
+            return Err(tera::Error::message(format!("`url` takes a path from the site's root, such as `/cart/`, not `{path}`")));
+        }
+        let absolute = arguments.get::<bool>("absolute")?.unwrap_or(false);
+        Ok(format!("{}{path}", if absolute { &base_url } else { &base_path }))
+    });
+    let known = Arc::clone(texts);
+    tera.register_function("t", move |arguments: Kwargs, _: &State| -> TeraResult<String> {
+        let key = text(&arguments, "key")?;
+        let fillers = arguments.iter().map(|(name, value)| (name.to_string(), value.to_string()));
+        known.get(&key, fillers).map_err(tera::Error::message)
+    });
+    let known = Arc::clone(texts);
+    tera.register_function("texts", move |arguments: Kwargs, _: &State| -> TeraResult<Value> {
+        Ok(Value::safe_string(&known.json(&text(&arguments, "prefix")?)))
+    });
+    tera.register_filter("json", |value: Value, _: Kwargs, _: &State| -> TeraResult<Value> {
+        let text = serde_json::to_string(&value).map_err(tera::Error::message)?;
+        Ok(Value::safe_string(&text.replace('<', "\\u003c")))
+    });
+}
+
+fn text(arguments: &Kwargs, name: &str) -> TeraResult<String> {
+    arguments.must_get::<&str>(name).map(str::to_owned)
+}

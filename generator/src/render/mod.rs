@@ -1,0 +1,203 @@
+//! The only place that knows Tera: the theme's templates, the functions they may call, and what each page asked.
+//!
+//! Every answer that a template gets through a function, 'there is none' too, is remembered with the page, so that
+//! the page is rendered again when an answer changes. A render never enters rayon: work stealing could start another
+//! page inside the same scope.
+
+mod functions;
+pub(crate) mod texts;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+
+use serde::{Deserialize, Serialize};
+use tera::{Context, ErrorKind, Tera, Value};
+
+use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, codes};
+use crate::pictures::Copy;
+use crate::present::{self, View};
+use crate::site::Site;
+use crate::source::{Fingerprint, Sources};
+use crate::theme::Theme;
+use crate::view::SiteView;
+
+/// A look-up that a template made.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Question {
+    /// `card(id)`
+    Card(String),
+    /// `collection(name)`
+    Collection(String),
+    /// `asset(path)`
+    Asset(String),
+    /// `modules(path)`
+    Modules(String),
+    /// `image(file, widths)`
+    Image(String, Vec<u32>),
+}
+
+/// An answer to a [`Question`].
+#[derive(Debug, Clone)]
+struct Answer {
+    value: Value,
+    fingerprint: Fingerprint,
+    copies: Vec<Copy>,
+}
+
+/// What look-ups are answered from: one site, one theme.
+#[derive(Debug)]
+pub struct Lookups {
+    site: Arc<Site>,
+    theme: Arc<Theme>,
+    answers: Mutex<BTreeMap<Question, Arc<Answer>>>,
+}
+
+impl Lookups {
+    /// Answers about this site and theme.
+    pub fn new(site: Arc<Site>, theme: Arc<Theme>) -> Self {
+        Self { site, theme, answers: Mutex::default() }
+    }
+
+    /// Whether a question that was once answered so has the same answer now.
+    pub fn still_holds(&self, question: &Question, fingerprint: Fingerprint) -> bool {
+        self.answer(question).is_ok_and(|answer| answer.fingerprint == fingerprint)
+    }
+
+    fn answer(&self, question: &Question) -> Result<Arc<Answer>, String> {
+        let known = self.answers.lock().expect("no thread panics while it holds the answers").get(question).cloned();
+        if let Some(answer) = known {
+            return Ok(answer);
+        }
+        let answer = Arc::new(self.find(question)?);
+        self.answers.lock().expect("no thread panics while it holds the answers").insert(question.clone(), Arc::clone(&answer));
+        Ok(answer)
+    }
+
+    fn find(&self, question: &Question) -> Result<Answer, String> {
+        match question {
+            Question::Card(id) => Ok(Answer::of(&present::card(&self.site, id))),
+            Question::Collection(name) => Ok(Answer::of(&present::collection_cards(&self.site, name))),
+            Question::Asset(path) => Ok(Answer::of(&self.site.url(&self.theme.asset(path)?))),
+            Question::Modules(path) => {
+                let addresses: Vec<String> = self.theme.modules(path)?.iter().map(|address| self.site.url(address)).collect();
+                Ok(Answer::of(&addresses))
+            }
+            Question::Image(file, widths) => {
+                let found = self.site.pictures.set(file, widths, &self.site.settings.base_path);
+                let (set, copies) = found.map_or((None, Vec::new()), |(set, copies)| (Some(set), copies));
+                Ok(Answer { copies, ..Answer::of(&set) })
+            }
+        }
+    }
+}
+
+impl Answer {
+    fn of<T: Serialize>(value: &T) -> Self {
+        Self { value: Value::from_serializable(value), fingerprint: Fingerprint::of_value(value), copies: Vec::new() }
+    }
+}
+
+/// What one render asked.
+struct Scope {
+    lookups: Arc<Lookups>,
+    reads: BTreeMap<Question, Fingerprint>,
+    copies: BTreeSet<Copy>,
+}
+
+thread_local! {
+    static SCOPE: RefCell<Option<Scope>> = const { RefCell::new(None) };
+}
+
+/// Answers a question inside a render and remembers it.
+fn ask(question: Question) -> tera::TeraResult<Value> {
+    SCOPE.with_borrow_mut(|scope| {
+        let scope = scope.as_mut().expect("template functions run inside a render");
+        let answer = scope.lookups.answer(&question).map_err(tera::Error::message)?;
+        scope.copies.extend(answer.copies.iter().cloned());
+        scope.reads.insert(question, answer.fingerprint);
+        Ok(answer.value.clone())
+    })
+}
+
+/// A rendered page and what it asked for.
+#[derive(Debug)]
+pub struct Rendered {
+    /// The page.
+    pub html: String,
+    /// Every look-up with its answer's fingerprint.
+    pub reads: Vec<(Question, Fingerprint)>,
+    /// Copies of pictures that it shows.
+    pub copies: Vec<Copy>,
+}
+
+/// The theme's templates, ready to render.
+#[derive(Debug)]
+pub struct Engine {
+    tera: Tera,
+    folder: String,
+    /// Of everything that is the same for all pages: the program, the templates, the texts, `site`.
+    pub fingerprint: Fingerprint,
+}
+
+impl Engine {
+    /// Reads a theme's templates; every mistake in them is told.
+    pub fn new(sources: &Sources, theme: &Theme, site: &Site, site_view: &SiteView) -> Result<Self, Vec<Diagnostic>> {
+        let folder = format!("{}templates/", theme.folder());
+        let mut templates = Vec::new();
+        let mut problems = Vec::new();
+        let mut parts = vec![Fingerprint::of(env!("SHOPFRONT_BUILD_ID").as_bytes()), theme.texts_fingerprint(), Fingerprint::of_value(site_view)];
+        for (path, file) in sources.below(&folder) {
+            parts.push(Fingerprint::of(path.as_bytes()));
+            parts.push(file.fingerprint);
+            match file.bytes().map(|bytes| String::from_utf8(bytes.to_vec())) {
+                Ok(Ok(text)) => templates.push((path.trim_start_matches(folder.as_str()).to_owned(), text)),
+                _ => problems.push(Diagnostic::in_file(codes::NOT_UTF8, Severity::Error, "a template is not UTF-8 text", SourcePath::clone(path))),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let mut tera = Tera::default();
+        functions::register(&mut tera, theme.texts(), site);
+        if let Err(error) = tera.add_raw_templates(templates) {
+            return Err(vec![diagnostic(&folder, &error, None)]);
+        }
+        tera.global_context().insert("site", site_view);
+        Ok(Self { tera, folder, fingerprint: Fingerprint::join(&parts) })
+    }
+
+    /// Renders one page.
+    #[expect(clippy::result_large_err, reason = "mistakes are rare, and every caller collects them at once")]
+    pub fn render(&self, lookups: &Arc<Lookups>, template: &str, view: &View) -> Result<Rendered, Diagnostic> {
+        if !self.tera.contains_template(template) {
+            let message = format!("the theme has no template `{template}`");
+            let file = SourcePath::from(format!("{}{template}", self.folder));
+            return Err(Diagnostic::in_file(codes::THEME_FILE, Severity::Error, message, file).help("every theme has it; copy the default theme's"));
+        }
+        let context = Context::from_serialize(view).expect("views are maps with text keys");
+        SCOPE.set(Some(Scope { lookups: Arc::clone(lookups), reads: BTreeMap::new(), copies: BTreeSet::new() }));
+        let result = self.tera.render(template, &context);
+        let scope = SCOPE.take().expect("the scope was set above, and nothing else takes it");
+        match result {
+            Ok(html) => Ok(Rendered { html, reads: scope.reads.into_iter().collect(), copies: scope.copies.into_iter().collect() }),
+            Err(error) => Err(diagnostic(&self.folder, &error, Some(&view.page.url))),
+        }
+    }
+}
+
+fn diagnostic(folder: &str, error: &tera::Error, page: Option<&str>) -> Diagnostic {
+    let help = page.map(|page| format!("seen while the page `{page}` was rendered"));
+    let mut diagnostic = match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            let file = SourcePath::from(format!("{folder}{}", report.filename()));
+            let range = &report.span().range;
+            let message = report.message();
+            let message = message[..1].to_lowercase() + message[1..].trim_end_matches('.');
+            Diagnostic::error(codes::TEMPLATE, message, Span::new(&file, range.start, range.end))
+        }
+        other => Diagnostic::in_file(codes::TEMPLATE, Severity::Error, other.to_string(), SourcePath::from(folder.trim_end_matches('/'))),
+    };
+    diagnostic.help = help;
+    diagnostic
+}

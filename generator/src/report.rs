@@ -1,0 +1,247 @@
+//! Diagnostics as an editor reads them: with the line itself, in short, as JSON, and as HTML for the browser.
+//!
+//! Every form sorts by file, place and code and leaves repetitions out, so the same mistakes give the same bytes.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::sync::Arc;
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
+use serde_json::{Value, json};
+
+use crate::diagnostic::{Diagnostic, Severity, Span};
+
+/// The text of a source file by its path, when it can be had.
+pub type Sources<'a> = dyn Fn(&str) -> Option<Arc<[u8]>> + 'a;
+
+/// The width to which long lines are cut.
+const WIDTH: usize = 140;
+
+/// With the lines themselves, as on a terminal. Ends with a line break unless there is nothing to tell.
+pub fn render_human(diagnostics: &[Diagnostic], sources: &Sources<'_>, color: bool) -> String {
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.decor_style(DecorStyle::Ascii).term_width(WIDTH);
+    let mut texts = Texts::new(sources);
+    let mut out = String::new();
+    for diagnostic in sorted(diagnostics) {
+        out.push_str(&human(diagnostic, &renderer, &mut texts));
+        out.push_str("\n\n");
+    }
+    if out.ends_with("\n\n") {
+        out.pop();
+    }
+    out
+}
+
+fn human(diagnostic: &Diagnostic, renderer: &Renderer, texts: &mut Texts<'_>) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let mut group = level.primary_title(one_line(&diagnostic.message)).id(diagnostic.code.0).element_or_origin(diagnostic, texts);
+    if let Some(help) = &diagnostic.help {
+        group = group.element(Level::HELP.message(one_line(help)));
+    }
+    renderer.render(&[group])
+}
+
+/// The snippets of a diagnostic, or its file's name alone.
+trait WithPlaces<'a> {
+    fn element_or_origin(self, diagnostic: &'a Diagnostic, texts: &mut Texts<'_>) -> annotate_snippets::Group<'a>;
+}
+
+impl<'a> WithPlaces<'a> for annotate_snippets::Title<'a> {
+    fn element_or_origin(self, diagnostic: &'a Diagnostic, texts: &mut Texts<'_>) -> annotate_snippets::Group<'a> {
+        let path = one_line(&diagnostic.file);
+        let Some((span, text)) = diagnostic.span.as_ref().and_then(|span| Some((span, texts.get(&span.file)?))) else {
+            return self.element(Origin::path(path));
+        };
+        // Files in the order told, the diagnostic's own first.
+        let mut files: Vec<(&Span, Arc<str>, Vec<annotate_snippets::Annotation<'a>>)> = Vec::new();
+        let label = (!diagnostic.label.is_empty()).then(|| one_line(&diagnostic.label));
+        files.push((span, text.clone(), vec![AnnotationKind::Primary.span(range(span, &text)).label(label)]));
+        for (place, words) in &diagnostic.related {
+            let Some(text) = texts.get(&place.file) else { continue };
+            let annotation = AnnotationKind::Context.span(range(place, &text)).label(one_line(words));
+            match files.iter_mut().find(|(first, ..)| first.file == place.file) {
+                Some((_, _, annotations)) => annotations.push(annotation),
+                None => files.push((place, text, vec![annotation])),
+            }
+        }
+        let snippets = files.into_iter().map(|(place, text, annotations)| {
+            Snippet::source(text.to_string()).path(one_line(&place.file)).fold(true).annotations(annotations)
+        });
+        self.elements(snippets)
+    }
+}
+
+/// `path:line:col: error[E012]: message`, one a line.
+pub fn render_short(diagnostics: &[Diagnostic], sources: &Sources<'_>) -> String {
+    let mut texts = Texts::new(sources);
+    let mut out = String::new();
+    for diagnostic in sorted(diagnostics) {
+        let place = match start_of(diagnostic, &mut texts) {
+            Some((line, column)) => format!("{}:{line}:{column}", diagnostic.file),
+            None => diagnostic.file.to_string(),
+        };
+        let line = format!("{place}: {}[{}]: {}", diagnostic.severity.name(), diagnostic.code, diagnostic.message);
+        out.push_str(&one_line(&line));
+        out.push('\n');
+    }
+    out
+}
+
+/// An array of objects, for programs.
+pub fn render_json(diagnostics: &[Diagnostic], sources: &Sources<'_>) -> Value {
+    let mut texts = Texts::new(sources);
+    let objects = sorted(diagnostics).into_iter().map(|diagnostic| {
+        let place = diagnostic.span.as_ref().and_then(|span| texts.lines(span));
+        let related: Vec<Value> = diagnostic
+            .related
+            .iter()
+            .map(|(span, text)| {
+                let place = texts.lines(span);
+                json!({
+                    "file": &*span.file,
+                    "line": place.map(|((line, _), _)| line),
+                    "column": place.map(|((_, column), _)| column),
+                    "message": text,
+                })
+            })
+            .collect();
+        json!({
+            "code": diagnostic.code.0,
+            "severity": diagnostic.severity.name(),
+            "file": &*diagnostic.file,
+            "line": place.map(|((line, _), _)| line),
+            "column": place.map(|((_, column), _)| column),
+            "end_line": place.map(|(_, (line, _))| line),
+            "end_column": place.map(|(_, (_, column))| column),
+            "message": diagnostic.message,
+            "label": diagnostic.label,
+            "help": diagnostic.help,
+            "related": related,
+        })
+    });
+    Value::Array(objects.collect())
+}
+
+/// A list for the page in the browser: `<ol class="diagnostics">`, everything escaped, no styles.
+pub fn to_html(diagnostics: &[Diagnostic], sources: &Sources<'_>) -> String {
+    let renderer = Renderer::plain().decor_style(DecorStyle::Ascii).term_width(WIDTH);
+    let mut texts = Texts::new(sources);
+    let mut out = String::from("<ol class=\"diagnostics\">\n");
+    for diagnostic in sorted(diagnostics) {
+        let place = match start_of(diagnostic, &mut texts) {
+            Some((line, column)) => format!("{}:{line}:{column}", diagnostic.file),
+            None => diagnostic.file.to_string(),
+        };
+        let drawn = human(diagnostic, &renderer, &mut texts);
+        // The title has its own element; the rest keeps its columns.
+        let rest = drawn.split_once('\n').map_or("", |(_, rest)| rest);
+        let _ = writeln!(
+            out,
+            "<li class=\"{severity}\" data-code=\"{code}\" data-file=\"{file}\"><p><strong>{severity} {code}</strong> {message}</p>\
+             <p><code>{place}</code></p><pre>{rest}</pre></li>",
+            severity = diagnostic.severity.name(),
+            code = diagnostic.code,
+            file = escaped(&diagnostic.file),
+            message = escaped(&diagnostic.message),
+            place = escaped(&place),
+            rest = escaped(rest),
+        );
+    }
+    out.push_str("</ol>\n");
+    out
+}
+
+/// `2 errors, 1 warning`, or nothing when there are none.
+pub fn summary(diagnostics: &[Diagnostic]) -> String {
+    let all = sorted(diagnostics);
+    let errors = all.iter().filter(|diagnostic| diagnostic.is_error()).count();
+    let count = |n: usize, word: &str| match n {
+        0 => None,
+        1 => Some(format!("1 {word}")),
+        n => Some(format!("{n} {word}s")),
+    };
+    [count(errors, "error"), count(all.len() - errors, "warning")].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// By file, place and code, each once.
+fn sorted(diagnostics: &[Diagnostic]) -> Vec<&Diagnostic> {
+    let key = |d: &Diagnostic| (d.file.clone(), d.span.as_ref().map(|span| (span.start, span.end)), d.code, d.message.clone());
+    let mut all: Vec<&Diagnostic> = diagnostics.iter().collect();
+    all.sort_by_cached_key(|diagnostic| key(diagnostic));
+    all.dedup_by(|a, b| key(a) == key(b));
+    all
+}
+
+fn start_of(diagnostic: &Diagnostic, texts: &mut Texts<'_>) -> Option<(usize, usize)> {
+    texts.lines(diagnostic.span.as_ref()?).map(|(start, _)| start)
+}
+
+/// The texts of files, each read once; `None` for what is missing or not UTF-8.
+struct Texts<'a> {
+    sources: &'a Sources<'a>,
+    known: BTreeMap<Arc<str>, Option<Arc<str>>>,
+}
+
+impl<'a> Texts<'a> {
+    fn new(sources: &'a Sources<'a>) -> Self {
+        Self { sources, known: BTreeMap::new() }
+    }
+
+    fn get(&mut self, path: &Arc<str>) -> Option<Arc<str>> {
+        if let Some(text) = self.known.get(path) {
+            return text.clone();
+        }
+        let text = (self.sources)(path).and_then(|bytes| std::str::from_utf8(&bytes).ok().map(Arc::from));
+        self.known.insert(path.clone(), text.clone());
+        text
+    }
+
+    /// Line and column of a span's start and end, counted from 1, columns in characters.
+    fn lines(&mut self, span: &Span) -> Option<((usize, usize), (usize, usize))> {
+        let text = self.get(&span.file)?;
+        let range = range(span, &text);
+        Some((line_and_column(&text, range.start), line_and_column(&text, range.end)))
+    }
+}
+
+/// The span as a range that surely lies in the text, on boundaries of characters.
+fn range(span: &Span, text: &str) -> Range<usize> {
+    let boundary = |at: usize| (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
+    let start = boundary(span.start as usize);
+    start..boundary(span.end as usize).max(start)
+}
+
+fn line_and_column(text: &str, at: usize) -> (usize, usize) {
+    let before = text[..at].strip_prefix('\u{feff}').unwrap_or(&text[..at]);
+    let line = before.matches('\n').count() + 1;
+    let start = before.rfind('\n').map_or(0, |i| i + 1);
+    (line, before[start..].chars().count() + 1)
+}
+
+/// A text that cannot break out of its line or send codes to a terminal.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;

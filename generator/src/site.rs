@@ -1,0 +1,317 @@
+//! The site graph: everything the shop is, checked and connected. Made whole by `index`, never changed after.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use catalog::currency::{Currency, Gateway};
+use catalog::product::{Amounts, Product};
+use catalog::terms::Terms;
+
+use crate::diagnostic::SourcePath;
+use crate::parse::markdown::Heading;
+use crate::pictures::{Copy, Pictures};
+use crate::view::{CountryView, LinkView, MenuView, PictureView};
+
+/// The valid settings.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The shop's name.
+    pub name: String,
+    /// A line below it, or empty.
+    pub tagline: String,
+    /// For search engines, or empty.
+    pub description: String,
+    /// Without a slash at the end.
+    pub base_url: String,
+    /// The path of `base_url`, without a slash at the end.
+    pub base_path: String,
+    /// The default language.
+    pub language: String,
+    /// The default currency.
+    pub currency: Currency,
+    /// All currencies with the step in which each can be charged.
+    pub currencies: Vec<(Currency, i64)>,
+    /// The theme's name.
+    pub theme: String,
+    /// Products on one page of a list.
+    pub per_page: usize,
+    /// Where the function answers, base path included.
+    pub api: String,
+    /// Ways to pay.
+    pub gateways: Vec<Gateway>,
+    /// The most of one line.
+    pub max_quantity: u32,
+    /// E-mail.
+    pub email: Option<String>,
+    /// One entry a line.
+    pub address: Vec<String>,
+    /// Elsewhere.
+    pub social: Vec<LinkView>,
+    /// Where parcels go.
+    pub countries: Vec<CountryView>,
+    /// Chosen at first.
+    pub default_country: Option<String>,
+}
+
+/// Markdown with its links resolved.
+#[derive(Debug, Clone, Default)]
+pub struct Body {
+    /// HTML.
+    pub html: String,
+    /// For tables of contents and anchors.
+    pub headings: Vec<Heading>,
+    /// For reading time.
+    pub words: u32,
+    /// The first paragraph, plain.
+    pub summary: String,
+    /// The copies of pictures that the HTML shows.
+    pub copies: Vec<Copy>,
+}
+
+/// Title and description for search engines.
+#[derive(Debug, Clone, Default)]
+pub struct Meta {
+    /// Instead of the title.
+    pub title: Option<String>,
+    /// Never empty where there is any text.
+    pub description: String,
+}
+
+/// A product with everything its page says.
+#[derive(Debug, Clone)]
+pub struct SiteProduct {
+    /// What is sold.
+    pub product: Product,
+    /// The source file.
+    pub file: SourcePath,
+    /// From the site's root, without the base path.
+    pub path: String,
+    /// One line, or empty.
+    pub summary: String,
+    /// The description.
+    pub body: Body,
+    /// The maker, or empty.
+    pub brand: String,
+    /// Category paths, its own first.
+    pub categories: Vec<String>,
+    /// (slug, title).
+    pub tags: Vec<(String, String)>,
+    /// In the editor's order.
+    pub pictures: Vec<PictureView>,
+    /// Colours by (option index, value index): `2a7f86`.
+    pub swatches: BTreeMap<(usize, usize), String>,
+    /// Name and value.
+    pub specifications: Vec<(String, String)>,
+    /// Product ids.
+    pub related: Vec<String>,
+    /// Seconds since 1970.
+    pub date: Option<i64>,
+    /// The class of its first collection with an accent, or empty.
+    pub accent: String,
+    /// Names of its collections.
+    pub collections: Vec<String>,
+    /// For search engines.
+    pub meta: Meta,
+}
+
+impl SiteProduct {
+    /// The id.
+    pub fn id(&self) -> &str {
+        self.product.id.as_str()
+    }
+
+    /// The price before a reduction of the cheapest variant, in `currency`.
+    pub fn compare_at(&self, currency: Currency) -> Option<i64> {
+        let price = |amounts: &Amounts| amounts.get(&currency).copied();
+        let cheapest = self.product.variants.iter().filter(|v| price(&v.prices).is_some()).min_by_key(|v| price(&v.prices))?;
+        price(&cheapest.compare_at)
+    }
+}
+
+/// A category of the tree.
+#[derive(Debug, Clone)]
+pub struct Category {
+    /// The folder's path; empty for the whole catalogue.
+    pub key: String,
+    /// From the site's root.
+    pub path: String,
+    /// The name.
+    pub title: String,
+    /// One line, or empty.
+    pub description: String,
+    /// The text.
+    pub body: Body,
+    /// The picture.
+    pub picture: Option<PictureView>,
+    /// The lowest comes first.
+    pub order: i64,
+    /// Keys of the categories right below, in order.
+    pub children: Vec<String>,
+    /// All products in it and below it, newest first.
+    pub products: Vec<String>,
+    /// For search engines.
+    pub meta: Meta,
+}
+
+/// A list by hand.
+#[derive(Debug, Clone)]
+pub struct Collection {
+    /// The file's stem.
+    pub name: String,
+    /// From the site's root.
+    pub path: String,
+    /// The name.
+    pub title: String,
+    /// One line, or empty.
+    pub summary: String,
+    /// The text.
+    pub body: Body,
+    /// The picture.
+    pub picture: Option<PictureView>,
+    /// `#rrggbb` on light and on dark ground.
+    pub accent: Option<(String, String)>,
+    /// The lowest comes first.
+    pub order: i64,
+    /// In the editor's order.
+    pub products: Vec<String>,
+    /// For search engines.
+    pub meta: Meta,
+}
+
+impl Collection {
+    /// The class that colours its pages, or empty.
+    pub fn accent_class(&self) -> String {
+        self.accent.as_ref().map_or_else(String::new, |_| format!("accent-{}", self.name))
+    }
+}
+
+/// A page or post.
+#[derive(Debug, Clone)]
+pub struct Article {
+    /// Its place below `content/`.
+    pub key: String,
+    /// From the site's root.
+    pub path: String,
+    /// The section it is in; empty for the topmost.
+    pub section: String,
+    /// The headline.
+    pub title: String,
+    /// One or two sentences, or empty.
+    pub summary: String,
+    /// The text.
+    pub body: Body,
+    /// Seconds since 1970.
+    pub date: Option<i64>,
+    /// Seconds since 1970.
+    pub updated: Option<i64>,
+    /// Who wrote it, or empty.
+    pub author: String,
+    /// (slug, title).
+    pub tags: Vec<(String, String)>,
+    /// The picture.
+    pub picture: Option<PictureView>,
+    /// The lowest comes first.
+    pub order: i64,
+    /// Whether to show a table of contents.
+    pub toc: bool,
+    /// Instead of `page.html` or `post.html`.
+    pub template: Option<String>,
+    /// For search engines.
+    pub meta: Meta,
+}
+
+/// A section: a list of pages.
+#[derive(Debug, Clone)]
+pub struct Section {
+    /// The folder below `content/`; empty for the home page.
+    pub key: String,
+    /// From the site's root.
+    pub path: String,
+    /// The name.
+    pub title: String,
+    /// One line, or empty.
+    pub description: String,
+    /// The text.
+    pub body: Body,
+    /// The picture.
+    pub picture: Option<PictureView>,
+    /// The lowest comes first.
+    pub order: i64,
+    /// Whether it is a journal: sorted by date, its pages are posts.
+    pub by_date: bool,
+    /// Pages on one page of the list.
+    pub paginate: usize,
+    /// Whether it has a feed.
+    pub feed: bool,
+    /// Keys of its pages, in order.
+    pub pages: Vec<String>,
+    /// Keys of the sections right below, in order.
+    pub children: Vec<String>,
+    /// Instead of `section.html`.
+    pub template: Option<String>,
+    /// For search engines.
+    pub meta: Meta,
+}
+
+/// A tag and what carries it.
+#[derive(Debug, Clone, Default)]
+pub struct Tag {
+    /// As first written, in the order of the files.
+    pub title: String,
+    /// Product ids, newest first.
+    pub products: Vec<String>,
+    /// Page keys, newest first.
+    pub pages: Vec<String>,
+}
+
+/// The whole shop.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// The settings.
+    pub settings: Settings,
+    /// The terms of trade.
+    pub terms: Terms,
+    /// By id.
+    pub products: BTreeMap<String, SiteProduct>,
+    /// All products' ids, newest first.
+    pub newest: Vec<String>,
+    /// By key.
+    pub categories: BTreeMap<String, Category>,
+    /// In order.
+    pub collections: Vec<Collection>,
+    /// By key.
+    pub articles: BTreeMap<String, Article>,
+    /// By key; the home page's text has the empty key.
+    pub sections: BTreeMap<String, Section>,
+    /// By slug.
+    pub tags: BTreeMap<String, Tag>,
+    /// The header's menu.
+    pub main_menu: Vec<MenuView>,
+    /// The footer's menu.
+    pub footer_menu: Vec<MenuView>,
+    /// The address of the terms a buyer accepts.
+    pub terms_url: Option<String>,
+    /// Former address → address, without the base path.
+    pub redirects: Vec<(String, String)>,
+    /// Files copied as they are: source, path from the root without a slash.
+    pub copied: Vec<(SourcePath, String)>,
+    /// All pictures.
+    pub pictures: Arc<Pictures>,
+}
+
+impl Site {
+    /// An address with the base path.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.settings.base_path)
+    }
+
+    /// An absolute address.
+    pub fn absolute(&self, path: &str) -> String {
+        format!("{}{path}", self.settings.base_url)
+    }
+
+    /// A collection by name.
+    pub fn collection(&self, name: &str) -> Option<&Collection> {
+        self.collections.iter().find(|collection| collection.name == name)
+    }
+}

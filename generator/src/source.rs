@@ -1,0 +1,394 @@
+//! The only reader of source files: walks the shop's folders, remembers fingerprints, hands out bytes.
+//!
+//! A file is read and hashed only when its stat differs from the remembered one, or is so young that an equal stat
+//! proves nothing (git's 'racy' rule). Pictures and downloads are hashed as streams and not kept.
+#![expect(clippy::disallowed_methods, reason = "this module is the door to source files")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::diagnostic::SourcePath;
+
+/// The first 128 bits of a BLAKE3 hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Fingerprint(pub [u8; 16]);
+
+impl Fingerprint {
+    /// Of some bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self::finish(&blake3::hash(bytes))
+    }
+
+    /// Of anything that can be serialised; the encoding is JSON, whose maps keep their order here.
+    pub fn of_value<T: Serialize + ?Sized>(value: &T) -> Self {
+        let mut hasher = io::BufWriter::with_capacity(4096, blake3::Hasher::new());
+        serde_json::to_writer(&mut hasher, value).expect("views have text keys, and a hasher takes every byte");
+        let hasher = hasher.into_inner().unwrap_or_else(|_| unreachable!("a hasher takes every byte"));
+        Self::finish(&hasher.finalize())
+    }
+
+    /// Of several fingerprints, in order.
+    pub fn join(parts: &[Self]) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        for part in parts {
+            hasher.update(&part.0);
+        }
+        Self::finish(&hasher.finalize())
+    }
+
+    fn finish(hash: &blake3::Hash) -> Self {
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&hash.as_bytes()[..16]);
+        Self(bytes)
+    }
+
+    /// The first eight hexadecimal digits, for file names.
+    pub fn hex8(self) -> String {
+        self.0[..4].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// What the file system says of a file; equal stats of old files mean equal bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stat {
+    /// Bytes.
+    pub size: u64,
+    /// Nanoseconds since 1970.
+    pub mtime_ns: i64,
+    /// Nanoseconds since 1970; 0 where the system has none.
+    pub ctime_ns: i64,
+    /// 0 where the system has none.
+    pub inode: u64,
+}
+
+impl Stat {
+    /// From metadata.
+    pub fn of(metadata: &fs::Metadata) -> Self {
+        let since = |time: io::Result<SystemTime>| {
+            let nanos = time.ok().and_then(|t| t.duration_since(UNIX_EPOCH).ok()).unwrap_or_default().as_nanos();
+            i64::try_from(nanos).unwrap_or(i64::MAX)
+        };
+        #[cfg(unix)]
+        let (ctime_ns, inode) = {
+            use std::os::unix::fs::MetadataExt;
+            (metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec()), metadata.ino())
+        };
+        #[cfg(not(unix))]
+        let (ctime_ns, inode) = (0, 0);
+        Self { size: metadata.len(), mtime_ns: since(metadata.modified()), ctime_ns, inode }
+    }
+
+    /// Whether an equal stat at `recorded_ns` proves equal bytes: it was at least two seconds old then.
+    fn is_settled(&self, recorded_ns: i64) -> bool {
+        let limit = recorded_ns.saturating_sub(2_000_000_000);
+        self.mtime_ns < limit && self.ctime_ns < limit
+    }
+}
+
+/// What is remembered of a file between builds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// Its stat then.
+    pub stat: Stat,
+    /// When it was looked at, nanoseconds since 1970.
+    pub recorded_ns: i64,
+    /// Its bytes then.
+    pub fingerprint: Fingerprint,
+}
+
+/// Remembered files by path.
+pub type Records = BTreeMap<SourcePath, Record>;
+
+/// Where a source's bytes are.
+#[derive(Debug, Clone)]
+enum Place {
+    Disk(PathBuf),
+    /// A file of the theme that is compiled into the program.
+    Compiled(&'static [u8]),
+}
+
+/// A source file.
+#[derive(Debug, Clone)]
+pub struct SourceFile {
+    /// Its bytes' fingerprint.
+    pub fingerprint: Fingerprint,
+    /// Bytes.
+    pub size: u64,
+    place: Place,
+    /// Kept when it was read anyway.
+    bytes: Option<Arc<[u8]>>,
+}
+
+/// All source files of a shop at one moment.
+#[derive(Debug, Default)]
+pub struct Sources {
+    files: BTreeMap<SourcePath, SourceFile>,
+    /// What to remember for the next time.
+    pub records: Records,
+    /// Things that are not read, for one warning each: a path and why.
+    pub skipped: Vec<(SourcePath, String)>,
+}
+
+/// The environment failed: a path and the cause.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot {action} `{path}`: {source}")]
+pub struct FileError {
+    /// `read`, `write`, …
+    pub action: &'static str,
+    /// The path as the user knows it.
+    pub path: String,
+    /// What the system said.
+    #[source]
+    pub source: io::Error,
+}
+
+impl FileError {
+    /// An error about a path.
+    pub fn new(action: &'static str, path: &Path, source: io::Error) -> Self {
+        Self { action, path: path.display().to_string(), source }
+    }
+}
+
+/// Folders of a shop that hold sources.
+pub const FOLDERS: [&str; 6] = ["products", "collections", "content", "static", "downloads", "themes"];
+
+/// Where the files of the compiled theme would lie.
+const DEFAULT_THEME: &str = "themes/default/";
+
+/// The settings' file.
+pub const SETTINGS: &str = "shop.yaml";
+
+/// Walks the shop and fingerprints what changed since `remembered`. With `verify`, everything is hashed.
+///
+/// The files of `themes/default/` come from `compiled` where the shop has no such folder.
+pub fn read(root: &Path, compiled: &[(String, &'static [u8])], remembered: &Records, verify: bool) -> Result<Sources, FileError> {
+    let mut found = Vec::new();
+    let mut skipped = Vec::new();
+    let settings = root.join(SETTINGS);
+    match fs::metadata(&settings) {
+        Ok(metadata) => found.push((Arc::from(SETTINGS), settings, Stat::of(&metadata))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(FileError::new("read", &settings, error)),
+    }
+    for folder in FOLDERS {
+        walk(root, folder, &mut found, &mut skipped)?;
+    }
+    let recorded_ns = now_ns();
+    let looked_at: Vec<_> = found
+        .into_par_iter()
+        .map(|(path, place, stat)| fingerprint(path, place, stat, remembered, recorded_ns, verify))
+        .collect::<Result<_, _>>()?;
+    let mut sources = Sources { skipped, ..Sources::default() };
+    for (path, file, record) in looked_at.into_iter().flatten() {
+        sources.records.insert(Arc::clone(&path), record);
+        sources.files.insert(path, file);
+    }
+    if sources.below(DEFAULT_THEME).next().is_none() {
+        for (path, bytes) in compiled {
+            let file =
+                SourceFile { fingerprint: Fingerprint::of(bytes), size: bytes.len() as u64, place: Place::Compiled(bytes), bytes: None };
+            sources.files.insert(Arc::from(format!("{DEFAULT_THEME}{path}")), file);
+        }
+    }
+    Ok(sources)
+}
+
+/// A path, where it lies, and its stat.
+type Found = (SourcePath, PathBuf, Stat);
+
+fn walk(root: &Path, folder: &str, found: &mut Vec<Found>, skipped: &mut Vec<(SourcePath, String)>) -> Result<(), FileError> {
+    let start = root.join(folder);
+    if !start.exists() {
+        return Ok(());
+    }
+    let visible = |entry: &walkdir::DirEntry| entry.depth() == 0 || !is_hidden(&entry.file_name().to_string_lossy());
+    for entry in walkdir::WalkDir::new(&start).follow_links(true).sort_by_file_name().into_iter().filter_entry(visible) {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) if error.loop_ancestor().is_some() => {
+                let path = relative(root, error.path().unwrap_or(&start));
+                skipped.push((path, "this link leads back to a folder above it".to_owned()));
+                continue;
+            }
+            // A link to nothing, or a file that went away while we walked.
+            Err(error) if error.io_error().is_some_and(|e| e.kind() == io::ErrorKind::NotFound) => {
+                skipped.push((relative(root, error.path().unwrap_or(&start)), "this link leads to nothing".to_owned()));
+                continue;
+            }
+            Err(error) => {
+                let path = error.path().unwrap_or(&start).to_owned();
+                let cause = error.into_io_error().unwrap_or_else(|| io::Error::other("the folder cannot be walked"));
+                return Err(FileError::new("read", &path, cause));
+            }
+        };
+        if !entry.file_type().is_file() {
+            continue;
+        }
+        let path = relative(root, entry.path());
+        if entry.path().to_str().is_none() {
+            skipped.push((path, "its name is not UTF-8; rename it".to_owned()));
+            continue;
+        }
+        match entry.metadata() {
+            Ok(metadata) => found.push((path, entry.into_path(), Stat::of(&metadata))),
+            Err(_) => skipped.push((path, "it went away while it was read".to_owned())),
+        }
+    }
+    Ok(())
+}
+
+/// Hidden files and editors' backups are nobody's sources.
+fn is_hidden(name: &str) -> bool {
+    name.starts_with('.') || name.ends_with('~') || name.ends_with(".swp") || (name.starts_with('#') && name.ends_with('#'))
+}
+
+fn relative(root: &Path, path: &Path) -> SourcePath {
+    let path = path.strip_prefix(root).unwrap_or(path).to_string_lossy();
+    Arc::from(path.replace(std::path::MAIN_SEPARATOR, "/"))
+}
+
+fn fingerprint(
+    path: SourcePath, place: PathBuf, stat: Stat, remembered: &Records, recorded_ns: i64, verify: bool,
+) -> Result<Option<(SourcePath, SourceFile, Record)>, FileError> {
+    if let Some(record) = remembered.get(&path).filter(|record| !verify && record.stat == stat && record.stat.is_settled(record.recorded_ns)) {
+        let file = SourceFile { fingerprint: record.fingerprint, size: stat.size, place: Place::Disk(place), bytes: None };
+        return Ok(Some((path, file, *record)));
+    }
+    let (fingerprint, bytes) = match hash(&path, &place) {
+        Ok(hashed) => hashed,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(FileError::new("read", &place, error)),
+    };
+    let file = SourceFile { fingerprint, size: stat.size, place: Place::Disk(place), bytes };
+    Ok(Some((path, file, Record { stat, recorded_ns, fingerprint })))
+}
+
+/// Texts are kept in memory for the stage that parses them; all else is hashed as a stream.
+fn hash(path: &str, place: &Path) -> io::Result<(Fingerprint, Option<Arc<[u8]>>)> {
+    if is_text(path) {
+        let bytes: Arc<[u8]> = fs::read(place)?.into();
+        return Ok((Fingerprint::of(&bytes), Some(bytes)));
+    }
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(fs::File::open(place)?)?;
+    Ok((Fingerprint::finish(&hasher.finalize()), None))
+}
+
+fn is_text(path: &str) -> bool {
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    !path.starts_with("static/")
+        && !path.starts_with("downloads/")
+        && matches!(extension, "yaml" | "yml" | "md" | "html" | "css" | "js" | "svg")
+}
+
+fn now_ns() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
+}
+
+impl Sources {
+    /// A file by its path.
+    pub fn get(&self, path: &str) -> Option<&SourceFile> {
+        self.files.get(path)
+    }
+
+    /// All files in the order of their paths.
+    pub fn iter(&self) -> impl Iterator<Item = (&SourcePath, &SourceFile)> {
+        self.files.iter()
+    }
+
+    /// The files below a folder, `folder/` included in the argument.
+    pub fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a SourcePath, &'a SourceFile)> {
+        let from = (std::ops::Bound::Included(folder), std::ops::Bound::Unbounded);
+        self.files.range::<str, _>(from).take_while(move |(path, _)| path.starts_with(folder))
+    }
+
+    /// A file's bytes; the file system is asked only where they were not kept.
+    pub fn bytes(&self, path: &str) -> Result<Arc<[u8]>, FileError> {
+        let missing = || FileError::new("read", Path::new(path), io::ErrorKind::NotFound.into());
+        self.files.get(path).ok_or_else(missing)?.bytes()
+    }
+}
+
+impl SourceFile {
+    /// The bytes.
+    pub fn bytes(&self) -> Result<Arc<[u8]>, FileError> {
+        match (&self.bytes, &self.place) {
+            (Some(bytes), _) => Ok(Arc::clone(bytes)),
+            (None, Place::Compiled(bytes)) => Ok(Arc::from(*bytes)),
+            (None, Place::Disk(place)) => fs::read(place).map(Arc::from).map_err(|error| FileError::new("read", place, error)),
+        }
+    }
+
+    /// The first `most` bytes, for what can be told from a header.
+    pub fn head(&self, most: u64) -> Result<Vec<u8>, FileError> {
+        use io::Read;
+        match &self.place {
+            Place::Compiled(bytes) => Ok(bytes.to_vec()),
+            Place::Disk(place) => {
+                let read = || {
+                    let mut head = Vec::new();
+                    fs::File::open(place)?.take(most).read_to_end(&mut head)?;
+                    Ok(head)
+                };
+                read().map_err(|error| FileError::new("read", place, error))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shop() -> tempfile::TempDir {
+        let dir = tempfile::tempdir().expect("a folder");
+        fs::create_dir_all(dir.path().join("products/kitchen")).expect("a folder");
+        fs::write(dir.path().join("shop.yaml"), "name: X").expect("a file");
+        fs::write(dir.path().join("products/kitchen/mug.yaml"), "title: Mug").expect("a file");
+        fs::write(dir.path().join("products/.hidden.yaml"), "").expect("a file");
+        dir
+    }
+
+    #[test]
+    fn walks_and_remembers() {
+        let dir = shop();
+        let first = read(dir.path(), &[("templates/x.html".to_owned(), b"<p>")], &Records::new(), false).expect("readable");
+        let paths: Vec<_> = first.iter().map(|(path, _)| path.to_string()).collect();
+        assert_eq!(paths, ["products/kitchen/mug.yaml", "shop.yaml", "themes/default/templates/x.html"]);
+        // A young record proves nothing: a change of equal size within the same moment is found.
+        fs::write(dir.path().join("shop.yaml"), "name: Y").expect("a file");
+        let second = read(dir.path(), &[], &first.records, false).expect("readable");
+        assert_ne!(first.get("shop.yaml").expect("a file").fingerprint, second.get("shop.yaml").expect("a file").fingerprint);
+    }
+
+    #[test]
+    fn a_settled_record_stands_without_reading() {
+        let dir = shop();
+        let first = read(dir.path(), &[], &Records::new(), false).expect("readable");
+        let mut records = first.records.clone();
+        let record = records.get_mut("shop.yaml").expect("a record");
+        record.recorded_ns += 10_000_000_000;
+        record.fingerprint = Fingerprint([7; 16]);
+        let second = read(dir.path(), &[], &records, false).expect("readable");
+        assert_eq!(second.get("shop.yaml").expect("a file").fingerprint, Fingerprint([7; 16]));
+        let verified = read(dir.path(), &[], &records, true).expect("readable");
+        assert_ne!(verified.get("shop.yaml").expect("a file").fingerprint, Fingerprint([7; 16]));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_loop_of_links_is_told_and_left_alone() {
+        let dir = shop();
+        std::os::unix::fs::symlink(dir.path().join("products"), dir.path().join("products/kitchen/again")).expect("a link");
+        let sources = read(dir.path(), &[], &Records::new(), false).expect("readable");
+        assert_eq!(sources.skipped.len(), 1);
+    }
+}

@@ -1,0 +1,449 @@
+//! What each template is given: plain, serialisable structs, built by `index` and read by `render`.
+//!
+//! A view carries data, never behaviour; what a theme author looks up beyond it goes through template functions. A
+//! page is rendered again when its view changes, so nothing stands here that a template does not need.
+
+use serde::Serialize;
+
+/// An amount for people and machines.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct PriceView {
+    /// Minor units.
+    pub minor: i64,
+    /// ISO 4217 code.
+    pub currency: &'static str,
+    /// As a reader of the page's language writes it: `€24.90`.
+    pub text: String,
+    /// As structured data writes it: `24.90`.
+    pub decimal: String,
+}
+
+/// A picture that a template may show through `image(file=…)`, or an address that was not fetched.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct PictureView {
+    /// The source's path for `image()`; `None` for a picture that is only an address.
+    pub file: Option<String>,
+    /// The text for those who do not see it.
+    pub alt: String,
+}
+
+/// A link.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct LinkView {
+    /// The text.
+    pub title: String,
+    /// The address, base path included.
+    pub url: String,
+}
+
+/// An entry of a menu.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct MenuView {
+    /// The text.
+    pub title: String,
+    /// The address; `None` for a heading of a column.
+    pub url: Option<String>,
+    /// Entries below it.
+    pub children: Vec<MenuView>,
+}
+
+/// A link with the number of things behind it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct CountedLinkView {
+    /// The text.
+    pub title: String,
+    /// The address.
+    pub url: String,
+    /// How many products or posts.
+    pub count: usize,
+}
+
+/// A country a shopper may name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct CountryView {
+    /// ISO 3166-1, two letters.
+    pub code: &'static str,
+    /// The English name.
+    pub name: &'static str,
+}
+
+/// The same for every page: `site` in templates.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct SiteView {
+    /// The shop's name.
+    pub name: String,
+    /// A line below it.
+    pub tagline: String,
+    /// What search engines show for the home page.
+    pub description: String,
+    /// Scheme, host and path, without a slash at the end.
+    pub base_url: String,
+    /// The path of the base address, without a slash at the end: empty for most shops.
+    pub base_path: String,
+    /// The default language's code.
+    pub language: String,
+    /// The default currency's code.
+    pub currency: &'static str,
+    /// The header's entries.
+    pub main_menu: Vec<MenuView>,
+    /// The footer's columns.
+    pub footer_menu: Vec<MenuView>,
+    /// Questions go here.
+    pub email: Option<String>,
+    /// A postal address, one entry a line.
+    pub address: Vec<String>,
+    /// Elsewhere on the web.
+    pub social: Vec<LinkView>,
+    /// Feeds by title.
+    pub feeds: Vec<LinkView>,
+    /// Where the checkout answers: `/api`.
+    pub api: String,
+    /// The terms a buyer accepts.
+    pub terms_url: Option<String>,
+    /// The most of one line.
+    pub max_quantity: u32,
+    /// Where parcels go.
+    pub countries: Vec<CountryView>,
+    /// The country chosen at first.
+    pub default_country: Option<String>,
+    /// The names of the gateways.
+    pub gateways: Vec<&'static str>,
+    /// Whether displayed prices contain tax.
+    pub prices_include_tax: bool,
+    /// Every accent: class name and its two colours are in the generated sheet `/assets/accents.<hash>.css`.
+    pub accents_css: Option<String>,
+}
+
+/// What every page has: `page` in templates.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct PageView {
+    /// `home`, `catalogue`, `category`, `collection`, `product`, `cart`, `checkout`, `page`, `section`, `post`, `tag`, `not-found`, `shell`.
+    pub kind: &'static str,
+    /// The address, base path included.
+    pub url: String,
+    /// The absolute address that search engines should keep; `None` where they should keep none.
+    pub canonical: Option<String>,
+    /// For `<title>`, without the shop's name.
+    pub title: String,
+    /// For `<meta name="description">`.
+    pub description: String,
+    /// The language's code.
+    pub language: String,
+    /// From the home page to the parent, this page left out.
+    pub breadcrumbs: Vec<LinkView>,
+    /// For link previews.
+    pub picture: Option<PictureView>,
+    /// Structured data, one JSON text each, safe inside `<script type="application/ld+json">`.
+    pub structured_data: Vec<String>,
+    /// The accent's class (`accent-waves`), or empty.
+    pub accent: String,
+}
+
+/// A product in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct CardView {
+    /// The id.
+    pub id: String,
+    /// The address.
+    pub url: String,
+    /// The name.
+    pub title: String,
+    /// One line, or empty.
+    pub summary: String,
+    /// `physical`, `digital`, `service`, `group` or `external`.
+    pub kind: &'static str,
+    /// The lowest price; `None` for groups.
+    pub price: Option<PriceView>,
+    /// Whether variants cost more than `price`.
+    pub from: bool,
+    /// The price before a reduction, of the cheapest variant.
+    pub compare_at: Option<PriceView>,
+    /// Gone for good.
+    pub discontinued: bool,
+    /// The first picture.
+    pub picture: Option<PictureView>,
+    /// The second one, for hovering.
+    pub second_picture: Option<PictureView>,
+    /// The accent's class, or empty.
+    pub accent: String,
+    /// Days since 1970 of its date, for sorting in the browser; 0 where it has none.
+    pub day: i64,
+    /// The tags' titles.
+    pub tags: Vec<String>,
+}
+
+/// A category, collection or section in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct TileView {
+    /// The name.
+    pub title: String,
+    /// The address.
+    pub url: String,
+    /// One line, or empty.
+    pub summary: String,
+    /// How many products are in it.
+    pub count: usize,
+    /// Its picture.
+    pub picture: Option<PictureView>,
+    /// The accent's class, or empty.
+    pub accent: String,
+}
+
+/// Where a list stands among its pages.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct PaginationView {
+    /// This page, from 1.
+    pub current: usize,
+    /// How many pages.
+    pub last: usize,
+    /// How many entries in all.
+    pub total: usize,
+    /// The address before this one.
+    pub previous: Option<String>,
+    /// The address after this one.
+    pub next: Option<String>,
+    /// All pages by number.
+    pub pages: Vec<PageLinkView>,
+}
+
+/// A numbered page.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct PageLinkView {
+    /// From 1.
+    pub number: usize,
+    /// The address.
+    pub url: String,
+}
+
+/// `home.html`: `home`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct HomeView {
+    /// The headline.
+    pub title: String,
+    /// The text, HTML.
+    pub body: String,
+    /// The statement picture.
+    pub picture: Option<PictureView>,
+    /// The newest products.
+    pub newest: Vec<CardView>,
+    /// Collections that have an accent: the pattern families.
+    pub collections: Vec<TileView>,
+    /// The topmost categories.
+    pub categories: Vec<TileView>,
+    /// The newest post.
+    pub post: Option<PostCardView>,
+    /// How many products the shop has.
+    pub product_count: usize,
+}
+
+/// `catalogue.html`, `category.html`, `collection.html` and the products of `tag.html`: `list`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct ListView {
+    /// The name.
+    pub title: String,
+    /// Two lines at the top.
+    pub description: String,
+    /// A longer text, HTML; only on the first page.
+    pub body: String,
+    /// Its picture.
+    pub picture: Option<PictureView>,
+    /// Categories below this one; for a collection, the other collections.
+    pub children: Vec<CountedLinkView>,
+    /// Tags that occur here.
+    pub tags: Vec<CountedLinkView>,
+    /// Collections that products here belong to.
+    pub collections: Vec<CountedLinkView>,
+    /// This page's products.
+    pub products: Vec<CardView>,
+    /// Where this page stands.
+    pub pagination: PaginationView,
+}
+
+/// `product.html`: `product`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct ProductView {
+    /// The id.
+    pub id: String,
+    /// The name.
+    pub title: String,
+    /// One line, or empty.
+    pub summary: String,
+    /// The description, HTML.
+    pub description: String,
+    /// The maker, or empty.
+    pub brand: String,
+    /// `physical`, `digital`, `service`, `group` or `external`.
+    pub kind: &'static str,
+    /// Whether it can be put in a cart here.
+    pub is_sold: bool,
+    /// Whether no variant can be bought any more.
+    pub discontinued: bool,
+    /// The lowest price.
+    pub price: Option<PriceView>,
+    /// Whether variants cost more than `price`.
+    pub from: bool,
+    /// The price before a reduction, of the cheapest variant.
+    pub compare_at: Option<PriceView>,
+    /// All pictures.
+    pub pictures: Vec<PictureView>,
+    /// The options a shopper chooses; empty where there is one variant.
+    pub options: Vec<OptionView>,
+    /// The variants, in the editor's order.
+    pub variants: Vec<VariantView>,
+    /// Name and value.
+    pub specifications: Vec<SpecificationView>,
+    /// Its tags.
+    pub tags: Vec<LinkView>,
+    /// The collections it is in.
+    pub collections: Vec<LinkView>,
+    /// Other products.
+    pub related: Vec<CardView>,
+    /// The members of a group.
+    pub members: Vec<CardView>,
+    /// The other shop's address and the link's text.
+    pub external: Option<LinkView>,
+    /// The most in one order.
+    pub max_quantity: u32,
+    /// What the variant chooser reads: a JSON text, safe inside `<script type="application/json">`:
+    /// `{"options": ["Size"], "variants": [{"sku", "choices": ["250 ml" | null], "minor", "text", "compare", "picture", "max", "counted", "discontinued"}]}`.
+    pub data: String,
+}
+
+/// A choice the shopper makes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct OptionView {
+    /// `Size`.
+    pub name: String,
+    /// `size`: for ids and field names.
+    pub key: String,
+    /// In the editor's order.
+    pub values: Vec<OptionValueView>,
+}
+
+/// One value of an option.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct OptionValueView {
+    /// As shown.
+    pub title: String,
+    /// For ids.
+    pub key: String,
+    /// The class of its swatch in the generated sheet (`swatch-2a7f86`), or empty.
+    pub swatch: String,
+}
+
+/// One buyable combination.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct VariantView {
+    /// The SKU.
+    pub sku: String,
+    /// For a plain list of variants: `250 ml / Oak`.
+    pub title: String,
+    /// One for each option: the value, or `None` for 'any'.
+    pub choices: Vec<Option<String>>,
+    /// The price.
+    pub price: PriceView,
+    /// Before a reduction.
+    pub compare_at: Option<PriceView>,
+    /// Whether the store counts it.
+    pub counted: bool,
+    /// Gone for good.
+    pub discontinued: bool,
+    /// Index into the pictures.
+    pub picture: Option<usize>,
+    /// The most in one order.
+    pub max_quantity: u32,
+}
+
+/// A row of the specifications.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct SpecificationView {
+    /// `Material`.
+    pub name: String,
+    /// `Stoneware`.
+    pub value: String,
+}
+
+/// A date for people and machines.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct DateView {
+    /// `2026-05-01`.
+    pub iso: String,
+    /// `1 May 2026`.
+    pub text: String,
+}
+
+/// A heading in a table of contents.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct TocView {
+    /// The heading's text.
+    pub title: String,
+    /// Its anchor.
+    pub id: String,
+    /// Headings below it.
+    pub children: Vec<TocView>,
+}
+
+/// `page.html` and `post.html`: `article`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct ArticleView {
+    /// The headline.
+    pub title: String,
+    /// A line below it.
+    pub summary: String,
+    /// HTML.
+    pub body: String,
+    /// When it was published.
+    pub date: Option<DateView>,
+    /// When it was last changed by hand.
+    pub updated: Option<DateView>,
+    /// Who wrote it, or empty.
+    pub author: String,
+    /// Minutes at 220 words a minute, at least 1.
+    pub reading_minutes: u32,
+    /// Its tags.
+    pub tags: Vec<LinkView>,
+    /// Its picture.
+    pub picture: Option<PictureView>,
+    /// Where the page asks for one.
+    pub toc: Vec<TocView>,
+    /// The next older post.
+    pub previous: Option<LinkView>,
+    /// The next newer post.
+    pub next: Option<LinkView>,
+}
+
+/// A post or page in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct PostCardView {
+    /// The headline.
+    pub title: String,
+    /// The address.
+    pub url: String,
+    /// Two or three lines.
+    pub summary: String,
+    /// When it was published.
+    pub date: Option<DateView>,
+    /// Its picture.
+    pub picture: Option<PictureView>,
+    /// Minutes.
+    pub reading_minutes: u32,
+}
+
+/// `section.html`, and the posts of `tag.html`: `section`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct SectionView {
+    /// The name.
+    pub title: String,
+    /// Two lines.
+    pub description: String,
+    /// HTML; only on the first page.
+    pub body: String,
+    /// Sections below it.
+    pub children: Vec<CountedLinkView>,
+    /// This page's entries.
+    pub pages: Vec<PostCardView>,
+    /// Where this page stands.
+    pub pagination: PaginationView,
+    /// The section's feed.
+    pub feed: Option<String>,
+}
