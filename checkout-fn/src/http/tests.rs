@@ -17,6 +17,7 @@ use crate::ports::Clock;
 use crate::testing;
 use crate::{Checkout, MemoryBundle, Settings, open};
 
+mod api_document;
 mod bad_input;
 mod buying;
 mod faults;
@@ -73,7 +74,10 @@ impl TestShop {
 
     async fn send(&self, request: Request<Body>) -> Answer {
         let router = axum::Router::new().nest("/base/api", self.checkout.router());
-        Answer::of(router.oneshot(request).await.expect("infallible")).await
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let answer = Answer::of(router.oneshot(request).await.expect("infallible")).await;
+        api_document::check(&method, &path, &answer);
+        answer
     }
 
     async fn get(&self, path: &str) -> Answer {
