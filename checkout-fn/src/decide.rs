@@ -106,6 +106,8 @@ pub enum Movement {
 /// What the merchant hears of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum News {
+    /// It is placed, its goods are held.
+    Placed,
     /// It is paid.
     Paid,
     /// The payment is on its way.

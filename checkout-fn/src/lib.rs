@@ -24,6 +24,7 @@ mod testing;
 mod worker;
 
 pub use catalogue::{FolderBundle, MemoryBundle};
+pub use decide::News;
 pub use files::LocalFiles;
 pub use request::CheckoutRequest;
 #[cfg(feature = "sandbox")]

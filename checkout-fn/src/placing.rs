@@ -306,6 +306,7 @@ async fn give_up_earlier(shop: &Shop, request: &CheckoutRequest) -> Result<Optio
 
 /// Steps 4 and 5 for an order that has just been placed.
 async fn begin_payment(shop: &Shop, order: Order, token: String) -> Result<Accepted, Problem> {
+    shop.tell(&order, News::Placed);
     if order.payment.is_open() {
         return hand_over(shop, order, token).await;
     }

@@ -54,6 +54,22 @@ pub struct OrderEvent {
     pub attention: Option<String>,
 }
 
+impl std::fmt::Display for OrderEvent {
+    /// A line for a terminal: `order 7K3M-Q9TD paid: €44.90, 2 × Harbour mug`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let news = match self.news {
+            News::Placed => "placed",
+            News::Paid => "paid",
+            News::Processing => "awaits its money",
+            News::Closed => "closed without payment",
+            News::Attention => "needs attention",
+        };
+        write!(f, "order {} {news}: {}", self.number, self.due)?;
+        self.lines.iter().try_for_each(|(quantity, title)| write!(f, ", {quantity} × {title}"))?;
+        self.attention.as_ref().map_or(Ok(()), |reason| write!(f, " ({reason})"))
+    }
+}
+
 /// Receives [`OrderEvent`]s.
 pub type OnOrder = Arc<dyn Fn(OrderEvent) + Send + Sync>;
 /// Receives the causes of 5xx answers and of the worker's failures, for the log.

@@ -15,7 +15,7 @@ use tower::ServiceExt;
 use crate::decide::News;
 use crate::ports::Clock;
 use crate::testing;
-use crate::{Checkout, MemoryBundle, Settings, open};
+use crate::{Checkout, MemoryBundle, OrderEvent, Settings, open};
 
 mod api_document;
 mod bad_input;
@@ -37,7 +37,7 @@ struct TestShop {
     checkout: Checkout,
     bundle: Arc<MemoryBundle>,
     clock: Arc<TestClock>,
-    news: Arc<Mutex<Vec<News>>>,
+    news: Arc<Mutex<Vec<OrderEvent>>>,
     faults: Arc<Mutex<Vec<String>>>,
     folder: tempfile::TempDir,
 }
@@ -59,7 +59,7 @@ impl TestShop {
         let settings = Settings {
             trust_client_header: true,
             clock: clock.clone(),
-            on_order: Some(Arc::new(move |event| heard.lock().expect("unpoisoned").push(event.news))),
+            on_order: Some(Arc::new(move |event| heard.lock().expect("unpoisoned").push(event))),
             on_fault: Some(Arc::new(move |text| logged.lock().expect("unpoisoned").push(text.to_owned()))),
             ..Settings::new(folder.path().join("store"), downloads, "http://shop.test/base")
         };
@@ -150,7 +150,11 @@ impl TestShop {
     }
 
     fn news(&self) -> Vec<News> {
-        self.news.lock().expect("unpoisoned").clone()
+        self.news.lock().expect("unpoisoned").iter().map(|event| event.news).collect()
+    }
+
+    fn events(&self) -> Vec<String> {
+        self.news.lock().expect("unpoisoned").iter().map(ToString::to_string).collect()
     }
 }
 

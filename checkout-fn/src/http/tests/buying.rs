@@ -23,7 +23,8 @@ async fn a_mug_is_quoted_bought_and_paid() {
     let order = shop.get(&order_page["/base".len()..]).await.expect(200).json();
     assert_eq!((&order["payment"], &order["quote"]["due"], &order["fulfilment"]), (&json!("paid"), &json!(4490), &json!("none")));
     assert_eq!(shop.stock("MUG").await, (3, 0, 2));
-    assert_eq!(shop.news(), [News::Paid]);
+    assert_eq!(shop.news(), [News::Placed, News::Paid]);
+    assert_eq!(shop.events()[1].split_once(' ').map(|(_, text)| &text[9..]), Some(" paid: €44.90, 2 × Fine mug"));
     let page = shop.get_page(&order_page).await.expect(200);
     for text in ["Paid. Thank you!", "Fine mug", "Hauptstr. 1", "10115 Berlin", "Germany", "data-payment=\"paid\""] {
         assert!(page.body.contains(text), "{text}: {}", page.body);
@@ -225,7 +226,7 @@ async fn what_costs_nothing_is_paid_at_once() {
         json!({ "lines": [{ "sku": "FREE", "quantity": 1 }], "email": "m@example.com", "expected_total": 0, "idempotency_key": key() });
     let placed = shop.post("/api/checkout", &body).await.expect(200);
     assert_eq!((placed.json().get("pay_url"), shop.payment(&placed).await.as_str()), (None, "paid"));
-    assert_eq!((shop.stock("FREE").await, shop.news()), ((0, 0, 1), vec![News::Paid]));
+    assert_eq!((shop.stock("FREE").await, shop.news()), ((0, 0, 1), vec![News::Placed, News::Paid]));
 }
 
 #[tokio::test]

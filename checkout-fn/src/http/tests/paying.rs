@@ -55,7 +55,7 @@ async fn notices_come_many_times_at_once_and_count_once() {
         notice.await.expect("an answer");
     }
     assert_eq!((shop.payment(&placed).await.as_str(), shop.stock("MUG").await), ("paid", (4, 0, 1)));
-    assert_eq!(shop.news(), [News::Paid]);
+    assert_eq!(shop.news(), [News::Placed, News::Paid]);
     shop.notify_signed(&notice(&session, "evt_late")).await.expect(200);
     assert_eq!(shop.stock("MUG").await, (4, 0, 1));
 }
@@ -136,7 +136,7 @@ async fn an_abandoned_order_gives_its_goods_back() {
     assert_eq!((shop.payment(&placed).await.as_str(), shop.stock("MUG").await), ("expired", (5, 0, 0)));
     let too_late = shop.press(&placed.text("pay_url"), "paid").await.location();
     shop.get_page(&too_late).await.location();
-    assert_eq!((shop.payment(&placed).await.as_str(), shop.news()), ("expired", vec![News::Closed]));
+    assert_eq!((shop.payment(&placed).await.as_str(), shop.news()), ("expired", vec![News::Placed, News::Closed]));
     let cancelled = shop.post("/api/checkout", &mugs(2)).await.expect(201);
     shop.get_page(&shop.press(&cancelled.text("pay_url"), "cancel").await.location()).await.location();
     assert_eq!((shop.payment(&cancelled).await.as_str(), shop.stock("MUG").await), ("cancelled", (5, 0, 0)));
