@@ -23,6 +23,25 @@ fn files(root: &Path, folder: &Path, found: &mut BTreeMap<SourcePath, Arc<[u8]>>
 }
 
 #[test]
+fn the_sample_shop_is_read_without_a_word() {
+    let shop = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut sources = BTreeMap::new();
+    for folder in ["products", "collections", "content"] {
+        files(&shop, &shop.join(folder), &mut sources);
+    }
+    sources.insert("shop.yaml".into(), fs::read(shop.join("shop.yaml")).expect("the sample shop has settings").into());
+    let mut diagnostics = Vec::new();
+    for (path, bytes) in &sources {
+        if let Some(kind) = SourceKind::of(path) {
+            diagnostics.extend(parse(kind, path, bytes).1);
+        }
+    }
+    let said = render_human(&diagnostics, &|path| sources.get(path).cloned(), false);
+    assert!(sources.len() > 20, "only {} files were found", sources.len());
+    assert_eq!(said, "");
+}
+
+#[test]
 fn every_fixture_says_what_it_should() {
     let gallery = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gallery");
     let update = std::env::var_os("UPDATE_EXPECTED").is_some();
