@@ -1,6 +1,8 @@
 //! The gallery of diagnostics, as far as one file alone shows them: each folder of `tests/gallery` with a file
 //! `expected.parse.txt` is parsed, and what is said must be that text. `UPDATE_EXPECTED=1` writes it anew.
 
+#![expect(clippy::disallowed_methods, reason = "a test reads its own fixtures")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
