@@ -306,7 +306,8 @@ impl Sources {
 
     /// The files below a folder, `folder/` included in the argument.
     pub fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a SourcePath, &'a SourceFile)> {
-        self.files.range::<str, _>(folder..).take_while(move |(path, _)| path.starts_with(folder))
+        let from = (std::ops::Bound::Included(folder), std::ops::Bound::Unbounded);
+        self.files.range::<str, _>(from).take_while(move |(path, _)| path.starts_with(folder))
     }
 
     /// A file's bytes; the file system is asked only where they were not kept.

@@ -1,8 +1,9 @@
 /**
  * Draws the sample shop's pictures.
  *
- *   node render.mjs [--only <part of a name>] [--missing] [--draft] [--pages 2] [--out <folder>] [--browser <path>]
+ *   node render.mjs [--only <part of a name>] [--missing] [--draft | --quick] [--pages 2] [--out <folder>] [--browser <path>]
  *
+ * --quick draws at half the size and enlarges: for a first look at everything.
  * --missing leaves alone what is there already.
  * --draft draws at a third of the size with one sample, as PNG, into <folder>.
  */
@@ -23,6 +24,7 @@ const { values: args } = parseArgs({
     only: { type: 'string', multiple: true, default: [] },
     draft: { type: 'boolean', default: false },
     scale: { type: 'string', default: '0.25' },
+    quick: { type: 'boolean', default: false },
     samples: { type: 'string' },
     missing: { type: 'boolean', default: false },
     pages: { type: 'string', default: '1' },
@@ -48,12 +50,13 @@ async function worker() {
     const [index, picture] = next;
     const started = Date.now();
     try {
-      const scale = args.draft ? Number(args.scale) : 1;
-      const w = Math.round(picture.w * scale), h = Math.round(picture.h * scale);
       const scene = picture.scene?.();
+      const scale = args.draft ? Number(args.scale) : 1;
+      const enlarge = args.quick && scene?.objects ? 2 : 1;
+      const w = Math.round((picture.w * scale) / enlarge), h = Math.round((picture.h * scale) / enlarge);
       const { source, textures } = scene?.objects ? shaderFor(scene) : { textures: [{ svg: scene.flat }] };
       const result = await page.evaluate(paint, {
-        w, h, source, textures, samples: args.draft ? 1 : Number(args.samples ?? picture.samples ?? 4), budget: picture.budget ?? 250_000, preview: args.draft, quality: picture.quality,
+        w, h, enlarge, source, textures, samples: args.draft ? 1 : Number(args.samples ?? picture.samples ?? 4), budget: picture.budget ?? 250_000, preview: args.draft, quality: picture.quality,
       });
       const bytes = Buffer.from(result.data, 'base64');
       if (picture.archive && !args.draft) archive.push([index, picture.file, bytes]);

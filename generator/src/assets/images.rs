@@ -215,7 +215,10 @@ impl Picture {
     /// The widths to offer out of those that a theme would like: each one once, ascending; those
     /// beyond the picture's own width are replaced by it.
     pub fn widths(&self, wanted: &[u32], output: Output) -> Vec<u32> {
-        let mut widths: Vec<u32> = wanted.iter().map(|width| self.fit(*width, output).0).collect();
+        let mut widths: Vec<u32> = wanted
+            .iter()
+            .map(|width| self.fit(*width, output).0)
+            .collect();
         widths.sort_unstable();
         widths.dedup();
         widths
@@ -256,7 +259,21 @@ impl Format {
             [0xff, 0xd8, 0xff, ..] => Ok(Self::Jpeg),
             [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Ok(Self::Png),
             [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Ok(Self::Gif),
-            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Ok(Self::WebP),
+            [
+                b'R',
+                b'I',
+                b'F',
+                b'F',
+                _,
+                _,
+                _,
+                _,
+                b'W',
+                b'E',
+                b'B',
+                b'P',
+                ..,
+            ] => Ok(Self::WebP),
             _ => Err(PictureError::UnknownFormat {
                 found: unknown_name(bytes),
             }),

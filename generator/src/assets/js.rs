@@ -114,10 +114,14 @@ impl<'a> Graph<'a> {
             ));
         }
         let Some(target) = place::resolve(path, written) else {
-            return error(format!("`{written}` lies outside the theme: move the file into it"));
+            return error(format!(
+                "`{written}` lies outside the theme: move the file into it"
+            ));
         };
         let Some((target, _)) = self.sources.get_key_value(target.as_str()) else {
-            return error(format!("the theme has no module `{target}`: correct the path or add it"));
+            return error(format!(
+                "the theme has no module `{target}`: correct the path or add it"
+            ));
         };
         if let Some(start) = self.trail.iter().position(|waiting| waiting == target) {
             let circle = [&self.trail[start..], &[*target]].concat().join("` → `");

@@ -58,7 +58,13 @@ mod tests {
     #[test]
     fn columns_count_characters() {
         let text = "a\nüxy\n";
-        for (offset, expected) in [(0, (1, 1)), (2, (2, 1)), (4, (2, 2)), (5, (2, 3)), (99, (3, 1))] {
+        for (offset, expected) in [
+            (0, (1, 1)),
+            (2, (2, 1)),
+            (4, (2, 2)),
+            (5, (2, 3)),
+            (99, (3, 1)),
+        ] {
             assert_eq!(line_column(text, offset), expected, "{offset}");
         }
     }

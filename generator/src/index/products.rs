@@ -78,7 +78,7 @@ fn tell_made_skus_that_clash(context: &mut Context<'_>, files: &Files<'_>, produ
         for variant in &product.product.variants {
             let Some(other) = owners.insert(variant.sku.as_str(), product.id()) else { continue };
             let written = files.products.iter().flat_map(|p| written_skus(p).map(move |sku| (p, sku))).filter(|(_, sku)| sku.value == variant.sku.as_str());
-            if written.clone().count() >= 2 {
+            if written.count() >= 2 {
                 continue; // told as a duplicate already
             }
             let file = files.products.iter().find(|parsed| parsed.id == product.id());
@@ -345,7 +345,7 @@ fn stock(parsed: &ParsedProduct, variant: Option<&ParsedVariant>) -> Stock {
 /// Connects products with each other and with their collections, and tells about names that lead nowhere.
 pub(super) fn connect(context: &mut Context<'_>, files: &Files<'_>, site: &mut Site) {
     site.newest = newest(&site.products);
-    for parsed in files.products.iter().filter(|parsed| site.products.contains_key(&parsed.id)) {
+    for parsed in &files.products {
         let related = known(context, files, site, &parsed.related, "product");
         let members = known(context, files, site, &parsed.members, "product");
         for (id, named) in parsed.members.iter().filter_map(|id| Some((id, site.products.get(&id.value)?))) {

@@ -27,10 +27,7 @@ pub(super) fn settings(context: &mut Context<'_>, parsed: &ParsedSettings) -> Op
         .checkout
         .gateways
         .iter()
-        .map(|gateway| match gateway.value {
-            written::Gateway::Stripe => Gateway::Stripe,
-            written::Gateway::Paypal => Gateway::Paypal,
-        })
+        .map(|gateway| gateway.value)
         .collect();
     let currencies = currencies(context, parsed, &gateways);
     let (currency, _) = *currencies.first()?;

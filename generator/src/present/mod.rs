@@ -244,7 +244,7 @@ fn price(minor: i64, currency: Currency) -> PriceView {
 
 /// A date in UTC, as English readers write it.
 fn date(seconds: i64) -> DateView {
-    let date = Timestamp::from_second(seconds).unwrap_or_default().to_zoned(jiff::tz::TimeZone::UTC);
+    let date = jiff::tz::Offset::UTC.to_datetime(Timestamp::from_second(seconds).unwrap_or_default());
     DateView { iso: date.strftime("%Y-%m-%d").to_string(), text: date.strftime("%-d %B %Y").to_string() }
 }
 

@@ -2,7 +2,7 @@
  * What runs inside the browser: rasterises the SVG textures, runs the shader a few times with the pixel
  * grid shifted, adds grain and encodes. Everything is self-contained, as it is sent there as text.
  */
-export async function paint({ w, h, source, textures, samples, budget, quality, preview }) {
+export async function paint({ w, h, enlarge, source, textures, samples, budget, quality, preview }) {
   const load = async (svg) => {
     const url = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
     const image = new Image();
@@ -14,7 +14,16 @@ export async function paint({ w, h, source, textures, samples, budget, quality, 
   const canvas = document.createElement('canvas');
   canvas.width = w;
   canvas.height = h;
-  const encode = async (c) => {
+  const encode = async (small) => {
+    let c = small;
+    if (enlarge > 1) {
+      c = document.createElement('canvas');
+      c.width = small.width * enlarge;
+      c.height = small.height * enlarge;
+      const ctx = c.getContext('2d');
+      ctx.imageSmoothingQuality = 'high';
+      ctx.drawImage(small, 0, 0, c.width, c.height);
+    }
     let q = quality ?? 0.88, blob;
     do {
       blob = await new Promise((done) => c.toBlob(done, preview ? 'image/png' : 'image/jpeg', q));
@@ -70,47 +79,55 @@ export async function paint({ w, h, source, textures, samples, budget, quality, 
     if (aniso) gl.texParameterf(gl.TEXTURE_2D, aniso.TEXTURE_MAX_ANISOTROPY_EXT, 8);
     gl.uniform1i(gl.getUniformLocation(draw, `T${i}`), i);
   }
-  // Samples add up in a half-float picture.
-  const sum = gl.createTexture();
-  gl.activeTexture(gl.TEXTURE0 + 15);
-  gl.bindTexture(gl.TEXTURE_2D, sum);
-  gl.texStorage2D(gl.TEXTURE_2D, 1, gl.RGBA16F, w, h);
-  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
-  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
-  const target = gl.createFramebuffer();
-  gl.bindFramebuffer(gl.FRAMEBUFFER, target);
-  gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, sum, 0);
+  // First one sample everywhere; then more, summed, where edges are.
+  const layer = (unit) => {
+    const texture = gl.createTexture();
+    gl.activeTexture(gl.TEXTURE0 + unit);
+    gl.bindTexture(gl.TEXTURE_2D, texture);
+    gl.texStorage2D(gl.TEXTURE_2D, 1, gl.RGBA16F, w, h);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
+    const target = gl.createFramebuffer();
+    gl.bindFramebuffer(gl.FRAMEBUFFER, target);
+    gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);
+    return target;
+  };
+  const first = layer(14), more = layer(15), spare = layer(13);
+  void spare;
   gl.viewport(0, 0, w, h);
-  gl.clear(gl.COLOR_BUFFER_BIT);
-  gl.enable(gl.BLEND);
-  gl.blendFunc(gl.ONE, gl.ONE);
-  gl.enable(gl.SCISSOR_TEST);
   gl.uniform2f(gl.getUniformLocation(draw, 'size'), w, h);
-  const shifts = [[0.125, 0.375], [-0.125, -0.375], [0.375, -0.125], [-0.375, 0.125], [0, 0]];
+  gl.enable(gl.SCISSOR_TEST);
+  const shifts = [[0, 0], [0.3, 0.4], [-0.4, 0.3], [-0.3, -0.4], [0.4, -0.3]];
   const px = new Uint8Array(4);
-  for (let s = 0; s < samples; s++) {
-    const [x, y] = samples === 1 ? [0, 0] : shifts[s % 4];
+  const sweep = ([x, y], again) => {
+    gl.uniform1i(gl.getUniformLocation(draw, 'FIRST'), again ? 14 : 13);
+    gl.uniform1i(gl.getUniformLocation(draw, 'again'), again);
     gl.uniform2f(gl.getUniformLocation(draw, 'jitter'), x, y);
     // In strips, so that no single call takes long.
-    const strip = 125;
-    for (let top = 0; top < h; top += strip) {
-      gl.scissor(0, top, w, strip);
+    for (let top = 0; top < h; top += 125) {
+      gl.scissor(0, top, w, 125);
       gl.drawArrays(gl.TRIANGLES, 0, 3);
       gl.flush();
     }
-  }
+  };
+  gl.bindFramebuffer(gl.FRAMEBUFFER, first);
+  sweep(shifts[0], 0);
+  gl.bindFramebuffer(gl.FRAMEBUFFER, more);
+  gl.enable(gl.BLEND);
+  gl.blendFunc(gl.ONE, gl.ONE);
+  for (let s = 1; s < samples; s++) sweep(shifts[1 + ((s - 1) % 4)], 1);
   gl.disable(gl.SCISSOR_TEST);
   gl.disable(gl.BLEND);
   const finish = program(`#version 300 es
-    precision highp float; uniform sampler2D S; uniform float k; out vec4 o;
+    precision highp float; uniform sampler2D A,B; out vec4 o;
     float hash(vec2 p){vec3 a=fract(vec3(p.xyx)*.1031);a+=dot(a,a.yzx+33.33);return fract((a.x+a.y)*a.z);}
-    void main(){vec3 c=texelFetch(S,ivec2(gl_FragCoord.xy),0).rgb*k;c=max(c,0.);
+    void main(){vec4 b=texelFetch(B,ivec2(gl_FragCoord.xy),0);vec3 c=(texelFetch(A,ivec2(gl_FragCoord.xy),0).rgb+b.rgb)/(1.+b.a);c=max(c,0.);
       c=mix(12.92*c,1.055*pow(c,vec3(1./2.4))-.055,step(.0031308,c));
       float g=hash(gl_FragCoord.xy)+hash(gl_FragCoord.xy+77.)-1.;o=vec4(c+g*.0035,1.);}`);
   gl.bindFramebuffer(gl.FRAMEBUFFER, null);
   gl.useProgram(finish);
-  gl.uniform1i(gl.getUniformLocation(finish, 'S'), 15);
-  gl.uniform1f(gl.getUniformLocation(finish, 'k'), 1 / samples);
+  gl.uniform1i(gl.getUniformLocation(finish, 'A'), 14);
+  gl.uniform1i(gl.getUniformLocation(finish, 'B'), 15);
   gl.drawArrays(gl.TRIANGLES, 0, 3);
   gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, px);
   const result = await encode(canvas);

@@ -30,7 +30,7 @@ const inverseOf = (R) => `mat3(${[0, 1, 2].map((i) => [0, 1, 2].map((j) => num(R
 const LIBRARY = `#version 300 es
 precision highp float; precision highp int; precision highp sampler2D;
 out vec4 outColour;
-uniform vec2 size, jitter; 
+uniform vec2 size,jitter; uniform int again; uniform sampler2D FIRST;
 float sat(float x){return clamp(x,0.,1.);}
 float hash(vec2 p){vec3 a=fract(vec3(p.xyx)*.1031);a+=dot(a,a.yzx+33.33);return fract((a.x+a.y)*a.z);}
 float noise(vec2 p){vec2 i=floor(p),u=fract(p);u=u*u*u*(u*(u*6.-15.)+10.);
@@ -111,7 +111,7 @@ export function shaderFor(scene) {
     ? g.paint
     : g.type === 'table' ? `(n.y>.5?${rgb(g.colour)}:${rgb(wall)})` : g.type === 'wall' ? rgb(g.colour) : rgb(g.colour);
   const up = g.type === 'wall' ? [0, 0, 1] : [0, 1, 0];
-  const L = scene.light ?? (g.type === 'wall' ? [-0.62, 0.75, 0.95] : [-0.62, 1, 0.42]);
+  const L = scene.light ?? (g.type === 'wall' ? [-0.62, 0.75, 0.95] : [-0.72, 0.92, 0.55]);
   const len = Math.hypot(...L);
   const l = L.map((v) => v / len);
   const facing = l[0] * up[0] + l[1] * up[1] + l[2] * up[2];
@@ -146,35 +146,31 @@ vec3 room(vec3 d,vec3 ground){vec3 c=mix(ground*.62,vec3(.86,.85,.83),smoothstep
  vec3 k=normalize(vec3(-.66,.58,.5)),x=normalize(cross(vec3(0,1,0),k)),y=cross(k,x);float z=dot(d,k);vec2 w=vec2(dot(d,x),dot(d,y))/max(z,.001);
  float f=z>0.?smoothstep(.06,-.06,rbox2(w,vec2(.3,.5),.05)):0.;return c+f*vec3(3.,2.95,2.85);}
 void main(){
+ if(again==1){
+  // Only where surfaces meet is there anything to smooth.
+  ivec2 g=ivec2(gl_FragCoord.xy);float a=texelFetch(FIRST,g,0).a,d=0.;
+  for(int i=0;i<4;i++)d=max(d,abs(a-texelFetch(FIRST,clamp(g+ivec2(i==0?1:i==1?-1:0,i==2?1:i==3?-1:0),ivec2(0),ivec2(size)-1),0).a));
+  if(d<.4)discard;
+ }
  vec2 uv=(2.*(gl_FragCoord.xy+jitter)-size)/size.y;
  vec3 ro=${vec(eye)},F=${vec(fwd)},X=${vec(right)},Y=${vec(upv)};
  vec3 rd=normalize(X*uv.x+Y*uv.y+F*${num(zoom)});
  float step1=2./size.y;
  vec3 rx=normalize(X*(uv.x+step1)+Y*uv.y+F*${num(zoom)}),ry=normalize(X*uv.x+Y*(uv.y+step1)+F*${num(zoom)});
-/* One loop asks the scene for all purposes in turn, so that its code is compiled once:
-   0 walk along the ray, 1 the normal, 2 how enclosed the place is, 3 walk towards the light. */
  float t=${num(Math.max(0.1, c.near ?? dist * 0.45))},far=${num(dist * 3 + 30)};
- float sh=1.,st=.015,oc=0.,w=1.;int phase=0,k=0;
- vec2 h=vec2(0);vec3 p,po,n=vec3(0),q=ro+rd*t;
+ vec2 h=vec2(0);
+ for(int i=0;i<${scene.steps ?? 150};i++){h=map(ro+rd*t);if(h.x<.00008*t*${num((c.view ?? 10) / 10)}||t>far)break;t+=h.x*${num(scene.stride ?? 0.9)};}
+ vec3 p=ro+rd*t,n=vec3(0);
  const float e=${num(scene.eps ?? 0.0012)};
- for(int i=0;i<${(scene.steps ?? 150) + 70};i++){
-  vec2 m=map(q);
-  if(phase==0){
-   if(m.x<.00008*t*${num((c.view ?? 10) / 10)}||t>far||i>${scene.steps ?? 150}){h=m;p=q;phase=1;q=p+e*vec3(1,-1,-1);}
-   else{t+=m.x*${num(scene.stride ?? 0.9)};q=ro+rd*t;}
-  }else if(phase==1){
-   vec3 d=k==0?vec3(1,-1,-1):k==1?vec3(-1,-1,1):k==2?vec3(-1,1,-1):vec3(1);
-   n+=d*m.x;k++;d=k==1?vec3(-1,-1,1):k==2?vec3(-1,1,-1):vec3(1);q=p+e*d;
-   if(k==4){n=normalize(n);po=p+n*.004;phase=2;k=0;q=po+n*.02;}
-  }else if(phase==2){
-   float l=.02+.016*float(k*k)*${num(scene.reach ?? 1.3)};oc+=(l-m.x)*w/(l+.06);w*=.8;k++;
-   l=.02+.016*float(k*k)*${num(scene.reach ?? 1.3)};q=po+n*l;
-   if(k==6){if(dot(n,KEY)<=0.){sh=0.;break;}phase=3;q=po+KEY*st;}
-  }else{
-   sh=min(sh,${num(scene.soft ?? 7)}*m.x/st);if(sh<.002||st>14.)break;
-   st+=clamp(m.x*.75,.012,.6);q=po+KEY*st;
-  }
- }
+ // Loops, not lines: the scene's code is long and each mention of it is compiled again.
+ for(int k=0;k<4;k++){vec3 d=k==0?vec3(1,-1,-1):k==1?vec3(-1,-1,1):k==2?vec3(-1,1,-1):vec3(1);n+=d*map(p+e*d).x;}
+ n=normalize(n);
+ vec3 po=p+n*.004;
+ float oc=0.,w=1.;
+ for(int k=0;k<6;k++){float l=.02+.016*float(k*k)*${num(scene.reach ?? 1.3)};oc+=(l-map(po+n*l).x)*w/(l+.06);w*=.8;}
+ float sh=1.,st=.015;
+ if(dot(n,KEY)<=0.)sh=0.;
+ else for(int i=0;i<56;i++){float m=map(po+KEY*st).x;sh=min(sh,${num(scene.soft ?? 7)}*m/st);if(sh<.002||st>14.)break;st+=clamp(m*.75,.012,2.);}
  sh=sat(sh);sh=sh*sh*(3.-2.*sh);oc=sat(1.-.42*oc);
  vec3 ng=n,a;float gloss,rough,sheen;
  vec3 px=ro+rx*(dot(p-ro,n)/min(dot(rx,n),-.05)),py=ro+ry*(dot(p-ro,n)/min(dot(ry,n),-.05));
@@ -193,7 +189,7 @@ void main(){
  colour+=sheen*(a*.6+.1)*pow(1.-abs(dot(rd,n)),3.)*(.3+.7*sh*oc);
  colour=mix(colour,.85+.15*(1.-exp(-(colour-.85)/.15)),step(.85,colour));
  colour=min(colour,vec3(1.));
- outColour=vec4(colour,1.);
+ outColour=vec4(colour,again==1?1.:h.y*6.+dot(ng,vec3(2.,1.3,.7)));
 }`;
   return { source, textures };
 }

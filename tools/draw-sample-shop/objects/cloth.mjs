@@ -74,17 +74,26 @@ export const tote = ({ w = 3.6, h = 4, drop = 2.2, tex, at, turn, strap = '#e7d9
   const hw = w / 2, hh = h / 2;
   return {
     at, turn,
-    glsl: `float bag${seed}(vec2 p){float u=p.x/${n(hw)},v=p.y/${n(hh)};float b=(1.-u*u)*(1.-v*v*v*v);
-      return .06+.24*sqrt(max(b,0.))*smoothstep(1.15,-.7,v)+.035*sin(p.x*2.2+p.y*.9+${n(seed)})*smoothstep(1.,-.2,abs(v))+.05*sin(p.x*3.4-p.y*1.6+${n(seed * 2)}+noise(p*.8)*3.)*smoothstep(.9,.1,abs(u)*.8)*smoothstep(-1.,.6,-v)*.5;}`,
+    // Heavier below: the canvas bellies out, hangs in soft upright folds and sags between its handles.
+    glsl: `float bag${seed}(vec2 p){float u=p.x/${n(hw)},v=p.y/${n(hh)};float b=max((1.-u*u*u*u)*(1.-v*v*v*v),0.);
+      float low=smoothstep(1.,-.75,v);float fold=sin(p.x*3.1+p.y*.25+${n(seed)}+.9*noise(p*.7+${n(seed)}))*.6+sin(p.x*5.3-p.y*.5+${n(seed * 2)})*.3;
+      float pull=smoothstep(.5,.0,abs(abs(u)-.42)*2.2)*smoothstep(-.6,1.,v);
+      return .07+(.16+.3*low)*sqrt(b)+.055*fold*smoothstep(1.05,.2,abs(v))*(.4+.6*low)+.05*pull+.07*smoothstep(.25,.0,abs(v+.72+.1*sin(p.x*1.3+${n(seed)})))*sin(p.x*2.1+${n(seed)});}
+      vec2 hang${seed}(vec2 q){vec2 p=q-vec2(0,${n(mid)});float v=p.y/${n(hh)},u=p.x/${n(hw)};
+      p.x*=1.+.05*smoothstep(-.4,1.,v)-.035*smoothstep(.0,-1.,v)+.02*sin(p.y*1.1+${n(seed)});
+      float sag=abs(abs(u)-.42)/.58;p.y+=.13*sag*sag*smoothstep(-.2,1.,v)*(abs(u)<.42?1.4:.6)-.09*(1.-u*u)*smoothstep(-.3,-1.,v)*-1.;return p;}`,
     parts: [
-      { d: `vec2 p=q.xy-vec2(0,${n(mid)});p.x*=1.+.028*p.y/${n(hh)};p.y+=.05*(p.x*p.x)/${n(hw * hw)}*smoothstep(0.,${n(hh)},p.y)-.05*smoothstep(0.,-${n(hh)},p.y)*(1.-p.x*p.x/${n(hw * hw)});
-          float o=rbox2(p,vec2(${n(hw)},${n(hh)}),.1);float b=bag${seed}(p);return extrude(o,q.z-.3,max(b*smoothstep(0.02,-.22,o),.035),.03)*.6;`,
-        tex, uv: s ? `vec2(q.x,q.y-${n(mid)})/${n(s)}+.5` : `vec2(q.x/${n(w)},(q.y-${n(mid)})/${n(h)})+.5`, mask: `step(-.3,nl.z)${inset ? `*smoothstep(.004,-.004,rbox2(q.xy-vec2(0,${n(mid - 0.1)}),vec2(${n(hw - inset)},${n(hh - inset)}),.02))` : ''}`, col: canvas, sheen: 0.2, bump: THREADS.replaceAll('230.', '150.'),
-        after: `{float y=q.y-${n(mid + hh - 0.32)};a*=1.-.16*smoothstep(.02,.0,abs(y));a*=1.-.1*smoothstep(.012,.0,abs(abs(y-.02)-.03))*step(.5,fract(q.x*9.));}` },
-      { d: `float d=1e3;for(int i=0;i<2;i++){float z=i==0?.5:.12;vec3 a=vec3(abs(q.x),q.yz);
-          float top=.16+float(i)*.03;vec2 A=vec2(${n(w * 0.21)},${n(topY - 0.42)}),B=vec2(${n(w * 0.21)},${n(topY + 0.1)}),C=vec2(top,-.1);
-          float t=min(seg(a.xy,A,B),seg(a.xy,B,C));float arc=abs(length(q.xy-vec2(0,-.1))-top);if(q.y>-.1)t=min(t,arc);
-          float zz=mix(.06+.1*float(1-i),z,smoothstep(0.,${n(-topY)},-q.y));t=extrude(t-.14,q.z-zz-(q.y<${n(topY)}?.02:0.),.022,.015);d=min(d,t);}return d*.7;`, col: `${rgb(strap)}*(.94+.06*sin((q.x+q.y)*120.)*sin((q.x-q.y)*120.))`, sheen: 0.2 },
+      { d: `vec2 p=hang${seed}(q.xy);float o=rbox2(p,vec2(${n(hw)},${n(hh)}),mix(.16,.03,smoothstep(-.5,.5,p.y)));float b=bag${seed}(p);return extrude(o,q.z-.3,max(b*smoothstep(.01,-.3,o),.035),.03)*.5;`,
+        tex, uv: s ? `return hang${seed}(q.xy)/${n(s)}+.5;` : `return hang${seed}(q.xy)/vec2(${n(w)},${n(h)})+.5;`, mask: `step(-.3,nl.z)${inset ? `*smoothstep(.004,-.004,rbox2(hang${seed}(q.xy)+vec2(0,.1),vec2(${n(hw - inset)},${n(hh - inset)}),.02))` : ''}`, col: canvas, sheen: 0.2, bump: THREADS.replaceAll('230.', '150.'),
+        after: `{float y=hang${seed}(q.xy).y-${n(hh - 0.3)};a*=1.-.2*smoothstep(.02,.0,abs(y));a*=1.+.1*smoothstep(.014,.0,abs(y+.04))*step(.5,fract(q.x*9.));}` },
+      // Two webbing handles, sewn on in a square with a cross.
+      { d: `float d=1e3;for(int i=0;i<2;i++){vec3 a=vec3(abs(q.x),q.yz);float back=float(i);float top=.15+.02*back;
+          vec2 A=vec2(${n(w * 0.21)},${n(topY - 0.44)}),B=vec2(${n(w * 0.2)},${n(topY + 0.25)}),C=vec2(top,-.1);
+          vec2 ab=normalize(B-A),r=a.xy-A;float along=dot(r,ab);float t=max(abs(dot(r,vec2(ab.y,-ab.x)))-.135,max(-along,along-length(B-A)));
+          t=min(t,seg(a.xy,B,C)-.135);if(q.y>-.1)t=min(t,abs(length(q.xy-vec2(0,-.1))-top)-.135);
+          float zz=mix(back>.5?.12:.56,.34,smoothstep(${n(topY)},-.4,q.y));d=min(d,extrude(t,q.z-zz-.03*sin(q.y*1.8),.02,.014));}return d*.6;`,
+        col: `${rgb(strap)}*(.93+.07*sin((q.x+q.y)*110.)*sin((q.x-q.y)*110.))`, sheen: 0.2,
+after: `{vec2 l=vec2(abs(q.x)-${n(w * 0.21)},q.y-${n(topY - 0.3)});float b=abs(box2(l,vec2(.1,.1)));float x=min(abs(l.x-l.y),abs(l.x+l.y))*.7+step(.1,max(abs(l.x),abs(l.y)));a=mix(a,a*1.5+.08,smoothstep(.011,.004,min(b,x))*.8);}` },
     ],
   };
 };

@@ -15,16 +15,16 @@ const post = (stem, scene) => ({ file: `content/journal/${stem}.jpg`, w: 1600, h
 
 export const pageScenes = [
   { file: 'content/home.jpg', w: 2000, h: 1250, budget: 320_000, scene: () => ({
-    ground: cove('#e6c9a4', 4.6, 3.2), camera: { target: [-0.6, 2.0, 0], az: 4, el: 10, dist: 34, view: 7.6 },
-    gobo: '(.8+.27*smoothstep(.6,-.5,rbox2((p.xy-vec2(.9,2.6))*rot(.42),vec2(1.9,12.),.1)))',
+    ground: cove('#e9c8a0', 4.2, 3.2), camera: { target: [0.45, 1.6, 0], az: 3, el: 9, dist: 34, view: 5.5 }, ambient: 0.42,
+    gobo: '(.86+.2*smoothstep(.7,-.6,rbox2((p.xy-vec2(-.6,2.2))*rot(.42),vec2(2.6,12.),.1)))',
     objects: [
-      framed({ tex: art.tiles(), w: 3.1, h: 4.133, at: [1.0, 2.3, -2.4], rot: [-6, -5, 0] }),
-      roll({ tex: tex(T.wrapTerrazzo), at: [3.55, 1.75, -1.7], rot: [-9, 20, -9], h: 3.4, r: 0.25, s: 2.4, band: '#f4e8d8' }),
-      parcel({ tex: tex(T.wrapLeaves), at: [3.0, 0, 0.1], turn: 24, string: '#d0704e', w: 2, h: 0.8, d: 1.5, s: 2.4 }),
-      notebook({ tex: nb.sky(), at: [0.35, 0, 0.95], turn: 20, ...nbLook.sky }),
-      mug({ tex: tex(T.mugWaves), at: [-0.55, 0, -0.5], turn: -30, rim: '#125660', scale: 1 }),
-      ball({ at: [1.55, 0.27, 0.75], r: [0.28, 0.27, 0.28], col: '#e29a2c', pores: 0.006 }),
-      pencil({ at: [-0.75, 0, 1.35], rot: [0, 14, 0], col: '#c4603f' }),
+      framed({ tex: art.leaves(), w: 2.55, h: 3.4, at: [0.95, 1.9, -1.9], rot: [-7, -4, 0], rail: 0.15 }),
+      roll({ tex: tex(T.wrapTerrazzo), at: [3.35, 1.66, -1.5], rot: [-8, 20, -8], h: 3.2, r: 0.24, s: 2.4, band: '#f4e8d8' }),
+      parcel({ tex: tex(T.wrapTiles), at: [2.75, 0, 0.15], turn: 22, string: '#1d3f91', wide: 0.08, w: 1.9, h: 0.78, d: 1.4, s: 2.2 }),
+      notebook({ tex: nb.sky(), at: [0.55, 0, 1.15], turn: 24, ...nbLook.sky }),
+      mug({ tex: tex(T.mugWaves), at: [-0.75, 0, 0.1], turn: -30, rim: '#125660' }),
+      ball({ at: [1.5, 0.27, 0.55], r: [0.28, 0.27, 0.28], col: '#e29a2c', pores: 0.006 }),
+      pencil({ at: [-0.55, 0, 1.35], rot: [0, 12, 0], col: '#c4603f' }),
     ],
   }) },
   { file: 'content/about.jpg', w: 1600, h: 1000, scene: () => ({

@@ -16,16 +16,16 @@ const panes = (x, y, s = 1, edge = 0.35, low = 0.5) =>
   `(${low}+${(1 - low).toFixed(2)}*1.25*max(smoothstep(${edge},-${edge},rbox2((p.xy-vec2(${x.toFixed(2)},${y.toFixed(2)})+vec2(.45,.0)*(p.y-${y.toFixed(2)}))/${s.toFixed(2)}-vec2(-.95,0),vec2(.8,2.2),.05)),smoothstep(${edge},-${edge},rbox2((p.xy-vec2(${x.toFixed(2)},${y.toFixed(2)})+vec2(.45,.0)*(p.y-${y.toFixed(2)}))/${s.toFixed(2)}-vec2(.95,0),vec2(.8,2.2),.05))))`;
 
 export const art = {
-  tiles: () => poster('tiles', 'cobalt', 'Azulejo', { n: 6, seed: 4 }),
-  waves: () => poster('waves', 'teal', 'Tideline', { n: 11, seed: 5 }),
+  tiles: () => poster('tiles', 'cobalt', 'Azulejo', { n: 4, seed: 4 }),
+  waves: () => poster('waves', 'teal', 'Tideline', { n: 8, seed: 5 }),
   leaves: () => poster('leaves', 'forest', 'Understory', { seed: 9, size: 560 }),
   sky: () => poster('constellations', 'midnight', 'North Sky', { chart: true, seed: 12 }, { paper: '#131c3c', text: '#dcb05a', margin: 60, foot: 200 }),
   terrazzo: () => poster('terrazzo', 'cream', 'Palazzo', { seed: 6, size: 190 }),
-  weave: () => poster('weave', 'rust', 'Twill', { n: 90, seed: 2, block: 30 }),
+  weave: () => poster('weave', 'rust', 'Twill', { n: 72, seed: 2, block: 24 }),
 };
 
-const posterDetail = (tex, ground) => () => ({
-  ground: wall(ground), camera: { target: [1.05, -2.25, 0.2], az: 24, el: 10, dist: 20, view: 3.4 },
+const posterDetail = (tex, ground, camera) => () => ({
+  ground: wall(ground), camera: { target: [1.05, -2.25, 0.2], az: 24, el: 10, dist: 20, view: 3.4, ...camera },
   objects: [sheet({ tex: tex(), curl: 0.5 })], stride: 0.7,
 });
 const frameDetail = (tex, ground) => () => ({
@@ -51,7 +51,7 @@ const bookDetail = (tex, ground, extra) => () => ({
   objects: [notebook({ tex: tex(), turn: -14, ...extra })],
 });
 const nb = {
-  tiles: () => cover('tiles', 'night', 'Notes', { n: 5, seed: 3 }),
+  tiles: () => cover('tiles', 'night', 'Notes', { n: 4, seed: 3 }),
   waves: () => cover('tidelines', 'teal', 'Notes', { n: 46, seed: 8 }),
   leaves: () => cover('leaves', 'blush', 'Notes', { seed: 21, size: 620 }),
   sky: () => cover('constellations', 'midnight', 'Notes', { seed: 5 }, { label: '#dcb05a', text: '#131c3c' }),
@@ -63,13 +63,15 @@ const nbLook = {
   sky: { spine: '#dcb05a', ribbon: '#dcb05a', band: '#dcb05a' },
 };
 
-const wrapScene = (family, ink, options, ground, { string, wide = 0, band, other }) => () => {
+const wrapScene = (family, ink, options, ground, { string, wide = 0, band, other, mate }) => () => {
+  const second = cloth(family, mate, 2000, 2000, options);
   const tex = cloth(family, ink, 2000, 2000, options);
   return {
-    ground: cove(ground, 4.2, 3), camera: { target: [0.05, 0.95, 0], az: -12, el: 24, dist: 18, view: 5.1 },
+    ground: cove(ground, 4.6, 3), camera: { target: [0.05, 0.62, -0.1], az: -10, el: 32, dist: 20, view: 5.6 },
     objects: [
-      parcel({ tex, at: [0.35, 0, 0.55], turn: 22, string, wide, w: 2.3, h: 0.85, d: 1.7, s: 2.4 }),
-      roll({ tex: other ?? tex, at: [-0.85, 1.9, -1.05], rot: [-7, 30, 9], h: 3.7, r: 0.26, s: 2.4, band }),
+      parcel({ tex, at: [0.1, 0, 0.6], turn: 22, string, wide, w: 2.3, h: 0.85, d: 1.7, s: 2.4 }),
+      roll({ tex: other ?? tex, at: [-0.15, 0.27, -1.05], rot: [90, 66, 0], h: 3.3, r: 0.27, s: 2.4, band }),
+      roll({ tex: second, at: [0.35, 0.24, -1.75], rot: [90, 82, 0], h: 3.3, r: 0.24, s: 2.4 }),
     ],
   };
 };
@@ -108,8 +110,8 @@ export const productScenes = [
   ['paper/posters/tideline-poster-detail', posterDetail(art.waves, '#e9d8b4')],
   ['paper/posters/understory-poster', () => ({ ground: wall('#e6bda8'), camera: { target: [0, -0.1, 0], dist: 30, view: 9.9 }, objects: [framed({ tex: art.leaves() })] })],
   ['paper/posters/understory-poster-detail', frameDetail(art.leaves, '#e6bda8')],
-  ['paper/posters/north-sky-poster', () => ({ ground: wall('#8c97c4'), camera: { target: [0, 0.35, 0], dist: 30, view: 10.2 }, objects: [hung({ tex: art.sky() })] })],
-  ['paper/posters/north-sky-poster-detail', posterDetail(art.sky, '#8c97c4')],
+  ['paper/posters/north-sky-poster', () => ({ ground: wall('#a9b1d3'), camera: { target: [0, 0.35, 0], dist: 30, view: 10.2 }, objects: [hung({ tex: art.sky() })] })],
+  ['paper/posters/north-sky-poster-detail', posterDetail(art.sky, '#a9b1d3', { target: [0.75, -1.45, 0.2], view: 4.2 })],
   ['paper/posters/palazzo-poster', () => ({ ground: wall('#a9b3a2'), camera: { target: [0, 0.35, 0], dist: 30, view: 10.2 }, objects: [hung({ tex: art.terrazzo() })] })],
   ['paper/posters/palazzo-poster-detail', posterDetail(art.terrazzo, '#a9b3a2')],
   ['paper/posters/twill-poster', () => ({ ground: wall('#e3d5b8'), camera: { target: [0, -0.1, 0], dist: 30, view: 9.9 }, objects: [framed({ tex: art.weave() })] })],
@@ -147,12 +149,12 @@ export const productScenes = [
   ['paper/notebooks/north-sky-notebook', bookScene(nb.sky, '#b7bcd8', nbLook.sky)],
   ['paper/notebooks/north-sky-notebook-detail', bookDetail(nb.sky, '#b7bcd8', nbLook.sky)],
 
-  ['paper/gift-wrap/palazzo-gift-wrap', wrapScene(...T.wrapTerrazzo, '#eebfa9', { string: '#f4e8d8', wide: 0.09, band: '#f4e8d8' })],
+  ['paper/gift-wrap/palazzo-gift-wrap', wrapScene(...T.wrapTerrazzo, '#eebfa9', { string: '#f4e8d8', wide: 0.09, band: '#f4e8d8', mate: 'cream' })],
   ['paper/gift-wrap/palazzo-gift-wrap-detail', wrapDetail(...T.wrapTerrazzo, '#eebfa9', { string: '#f4e8d8', wide: 0.09 })],
   ['paper/gift-wrap/palazzo-gift-wrap-use', () => {
     const a = cloth(...T.wrapTerrazzo.slice(0, 2), 2000, 2000, T.wrapTerrazzo[2]), b = cloth('terrazzo', 'cream', 2000, 2000, { seed: 3, size: 230 }), c = cloth('terrazzo', 'ink', 2000, 2000, { seed: 4, size: 230 });
     return {
-      ground: table('#d9b48c', '#efe3cf', 3), camera: { target: [0, 1.5, 0], az: 0, el: 10, dist: 22, view: 6 }, gobo: '(.72+.34*smoothstep(.6,-.5,rbox2((p.xy-vec2(-.2,1.8))*rot(.35),vec2(1.1,6.),.1)))',
+      ground: table('#d9b48c', '#efe3cf', 3), camera: { target: [0, 1.35, 0], az: 0, el: 11, dist: 22, view: 5.3 }, gobo: '(.72+.34*smoothstep(.6,-.5,rbox2((p.xy-vec2(-.2,1.8))*rot(.35),vec2(1.1,6.),.1)))',
       objects: [
         parcel({ tex: a, at: [0, 0, 0], turn: 8, string: '#f4e8d8', wide: 0.1, w: 3, h: 1.05, d: 2, s: 2.6, bow: false }),
         parcel({ tex: b, at: [0.1, 1.05, 0], turn: -14, string: '#6f2e35', wide: 0.08, w: 2.2, h: 0.8, d: 1.6, s: 2.6, bow: false }),
@@ -160,9 +162,9 @@ export const productScenes = [
       ],
     };
   }],
-  ['paper/gift-wrap/understory-gift-wrap', wrapScene(...T.wrapLeaves, '#c9cfab', { string: '#d0704e', band: '#2f5a42' })],
+  ['paper/gift-wrap/understory-gift-wrap', wrapScene(...T.wrapLeaves, '#c9cfab', { string: '#d0704e', band: '#2f5a42', mate: 'forest' })],
   ['paper/gift-wrap/understory-gift-wrap-detail', wrapDetail(...T.wrapLeaves, '#c9cfab', { string: '#d0704e' })],
-  ['paper/gift-wrap/azulejo-gift-wrap', wrapScene(...T.wrapTiles, '#9fb6dd', { string: '#1d3f91', wide: 0.09, band: '#1d3f91' })],
+  ['paper/gift-wrap/azulejo-gift-wrap', wrapScene(...T.wrapTiles, '#9fb6dd', { string: '#1d3f91', wide: 0.09, band: '#1d3f91', mate: 'night' })],
   ['paper/gift-wrap/azulejo-gift-wrap-detail', wrapDetail(...T.wrapTiles, '#9fb6dd', { string: '#1d3f91', wide: 0.09 })],
 
   ['paper/pattern-book', () => ({

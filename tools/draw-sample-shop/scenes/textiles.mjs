@@ -13,11 +13,11 @@ export const S = {
 const tex = ([family, ink, options], w = 2000, h = 2000) => cloth(family, ink, w, h, options);
 
 const scarf = (key, ground, extra, camera = {}) => () => ({
-  ground: floor(ground), camera: { target: [0, 0, 0.05], az: 0, el: 66, dist: 22, view: 7.4, ...camera }, stride: 0.75, steps: 220, reach: 1.6,
+  ground: floor(ground), camera: { target: [0, 0, 0.05], az: 0, el: 66, dist: 22, view: 8, ...camera }, stride: 0.75, steps: 220, reach: 1.6,
   objects: [drape({ tex: tex(S[key]), w: 4.6, ...extra })],
 });
 const bag = (key, ground, extra = {}) => () => ({
-  ground: wall(ground), camera: { target: [0.05, -3.05, 0], dist: 28, view: 9.2, az: 5, el: 3 }, stride: 0.75,
+  ground: wall(ground), camera: { target: [0.05, -2.95, 0], dist: 28, view: 8.4, az: 5, el: 3 }, stride: 0.75,
   objects: [peg({ at: [0, -0.12, 0] }), tote({ tex: tex(S[key], 1800, 2000), ...extra })],
 });
 const bagDetail = (key, ground, extra = {}) => () => ({

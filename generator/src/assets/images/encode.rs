@@ -63,8 +63,7 @@ fn scaled(resizer: &mut Resizer, decoded: &Decoded, (width, height): (u32, u32))
         source.clone()
     } else {
         let mut target = DynamicImage::new(width, height, source.color());
-        let options =
-            ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
+        let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
         resizer
             .resize(source, &mut target, &options)
             .expect("both pictures have the same, supported layout");
@@ -92,11 +91,8 @@ fn jpeg(copy: &DynamicImage) -> Result<Vec<u8>, ImageError> {
 
 fn png(copy: &DynamicImage) -> Result<Vec<u8>, ImageError> {
     let mut bytes = Vec::new();
-    let encoder = PngEncoder::new_with_quality(
-        &mut bytes,
-        CompressionType::Default,
-        PngFilter::Adaptive,
-    );
+    let encoder =
+        PngEncoder::new_with_quality(&mut bytes, CompressionType::Default, PngFilter::Adaptive);
     encoder.write_image(
         copy.as_bytes(),
         copy.width(),
@@ -114,7 +110,7 @@ fn webp(copy: &DynamicImage, format: Format) -> Result<Vec<u8>, PictureError> {
         webp::Encoder::from_rgb(copy.as_bytes(), width, height)
     };
     match encoder.encode_simple(false, WEBP_QUALITY) {
-        Ok(encoded) => Ok(encoded.to_vec()),
+        Ok(memory) => Ok(memory.to_vec()),
         Err(error) => Err(not_encoded(format, &format_args!("{error:?}"))),
     }
 }

@@ -99,7 +99,7 @@ pub(super) fn without_metadata(png: &[u8]) -> Vec<u8> {
     kept
 }
 
-/// The number of frames of a GIF that is whole (GIF89a specification, sections 17 to 27).
+/// The number of frames of a GIF that is whole (`GIF89a` specification, sections 17 to 27).
 fn gif_frames(bytes: &[u8]) -> Option<u32> {
     const TRAILER: u8 = 0x3b;
     const EXTENSION: u8 = 0x21;
@@ -145,7 +145,9 @@ fn gif_sub_blocks_end(bytes: &[u8], mut at: usize) -> Option<usize> {
 /// The offset at which the RIFF container says that it ends (RFC 9649, section 2.4).
 fn webp_end(bytes: &[u8]) -> Option<usize> {
     let length: [u8; 4] = bytes.get(4..8)?.try_into().ok()?;
-    usize::try_from(u32::from_le_bytes(length)).ok()?.checked_add(8)
+    usize::try_from(u32::from_le_bytes(length))
+        .ok()?
+        .checked_add(8)
 }
 
 fn big_endian_u16(bytes: &[u8], at: usize) -> Option<u16> {

@@ -48,7 +48,10 @@ pub(super) fn find(path: &str, text: &str) -> Result<Vec<Specifier>, AssetError>
 
 /// The content of a string literal, or of a template without holes, that needs no unescaping.
 fn literal(code: &str) -> Option<&str> {
-    let quote = code.chars().next().filter(|first| "'\"`".contains(*first))?;
+    let quote = code
+        .chars()
+        .next()
+        .filter(|first| "'\"`".contains(*first))?;
     let content = code.strip_prefix(quote)?.strip_suffix(quote)?;
     let plain = !content.contains(['\\', quote]) && !content.contains("${");
     plain.then_some(content)

@@ -1,0 +1,2 @@
+// The cart's page.
+import './cart-page.js';

@@ -1,0 +1,2 @@
+// The checkout's page.
+import './checkout-form.js';

@@ -1,0 +1,2 @@
+// Every page.
+import './cart-count.js';

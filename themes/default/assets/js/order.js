@@ -1,0 +1,2 @@
+// Pages that the checkout answers.
+import './order-status.js';

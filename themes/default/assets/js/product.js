@@ -1,0 +1,14 @@
+// A product's page. The drawer comes when it is first needed.
+import './product-form.js';
+import './product-gallery.js';
+import './stock-badge.js';
+
+const load = () => import('./cart-drawer.js');
+
+document.querySelector('product-form')?.addEventListener('pointerenter', load, { once: true });
+
+document.addEventListener('cart:open', async () => {
+  const drawer = document.querySelector('cart-drawer');
+  const { CartDrawer } = await load();
+  if (drawer instanceof CartDrawer) drawer.open();
+});

@@ -1,0 +1,198 @@
+//! The catalogue as the bundle holds it, in memory (`shopfront serve`) or in a folder. A request reads one manifest and only
+//! the shards that it names.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use async_trait::async_trait;
+use catalog::bundle::{MANIFEST, Manifest, VariantRecord, find_product, find_variant};
+use catalog::quote::Goods;
+use catalog::terms::Terms;
+
+use crate::error::Fault;
+use crate::ports::Catalogue;
+
+/// Where a bundle's files come from.
+pub trait BundleSource: Send + Sync {
+    /// One consistent edition.
+    type Edition: Edition;
+
+    /// The current one.
+    fn edition(&self) -> Self::Edition;
+}
+
+/// One edition of a bundle.
+pub trait Edition: Send + Sync {
+    /// The bytes of a file.
+    fn read(&self, name: &str) -> Result<Arc<[u8]>, Fault>;
+}
+
+/// A catalogue over a source of bundles.
+pub struct BundleCatalogue<S> {
+    source: S,
+    /// The terms that were read last, under their content-hashed name.
+    terms: Mutex<Option<(String, Arc<Terms>)>>,
+}
+
+/// A bundle in memory, replaced as a whole after each build.
+pub type MemoryBundle = BundleCatalogue<MemorySource>;
+
+/// A bundle in a folder, such as `.shopfront/bundle/`.
+pub type FolderBundle = BundleCatalogue<FolderSource>;
+
+/// Files by name.
+pub struct MemorySource(RwLock<Arc<BTreeMap<String, Arc<[u8]>>>>);
+
+/// A folder.
+pub struct FolderSource(PathBuf);
+
+impl MemoryBundle {
+    /// From what [`catalog::bundle::encode`] gave.
+    pub fn new(files: BTreeMap<String, Vec<u8>>) -> Self {
+        Self::over(MemorySource(RwLock::new(shared(files))))
+    }
+
+    /// Replaces the edition; requests that have begun keep the one before.
+    pub fn replace(&self, files: BTreeMap<String, Vec<u8>>) {
+        *self.source.0.write().unwrap_or_else(PoisonError::into_inner) = shared(files);
+    }
+}
+
+fn shared(files: BTreeMap<String, Vec<u8>>) -> Arc<BTreeMap<String, Arc<[u8]>>> {
+    Arc::new(files.into_iter().map(|(name, bytes)| (name, bytes.into())).collect())
+}
+
+impl FolderBundle {
+    /// Over a folder that a build has written.
+    pub fn new(folder: PathBuf) -> Self {
+        Self::over(FolderSource(folder))
+    }
+}
+
+impl BundleSource for MemorySource {
+    type Edition = Arc<BTreeMap<String, Arc<[u8]>>>;
+
+    fn edition(&self) -> Self::Edition {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Edition for Arc<BTreeMap<String, Arc<[u8]>>> {
+    fn read(&self, name: &str) -> Result<Arc<[u8]>, Fault> {
+        self.get(name).cloned().ok_or_else(|| Fault(format!("the bundle has no {name}")))
+    }
+}
+
+impl BundleSource for FolderSource {
+    type Edition = PathBuf;
+
+    fn edition(&self) -> PathBuf {
+        self.0.clone()
+    }
+}
+
+impl Edition for PathBuf {
+    #[expect(clippy::disallowed_methods, reason = "the door to the bundle; its files are small and lie in the page cache")]
+    fn read(&self, name: &str) -> Result<Arc<[u8]>, Fault> {
+        let path = self.join(name);
+        std::fs::read(&path).map(Into::into).map_err(|error| Fault(format!("cannot read {}: {error}", path.display())))
+    }
+}
+
+impl<S: BundleSource> BundleCatalogue<S> {
+    fn over(source: S) -> Self {
+        Self { source, terms: Mutex::new(None) }
+    }
+
+    fn open(&self) -> Result<(S::Edition, Manifest), Fault> {
+        let edition = self.source.edition();
+        let manifest = Manifest::decode(&edition.read(MANIFEST)?).map_err(damaged)?;
+        Ok((edition, manifest))
+    }
+
+    fn terms_of(&self, edition: &S::Edition, manifest: &Manifest) -> Result<Arc<Terms>, Fault> {
+        let mut known = self.terms.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, terms)) = known.as_ref().filter(|(name, _)| *name == manifest.terms) {
+            return Ok(terms.clone());
+        }
+        let terms: Terms = serde_json::from_slice(&edition.read(&manifest.terms)?).map_err(damaged)?;
+        let terms = Arc::new(terms);
+        *known = Some((manifest.terms.clone(), terms.clone()));
+        Ok(terms)
+    }
+}
+
+fn damaged(cause: impl std::fmt::Display) -> Fault {
+    Fault::during("cannot read the catalogue bundle", cause)
+}
+
+fn variant(edition: &impl Edition, manifest: &Manifest, sku: &str) -> Result<Option<VariantRecord>, Fault> {
+    match manifest.shard_of_sku(sku) {
+        Some(shard) => find_variant(&edition.read(shard)?, sku).map_err(damaged),
+        None => Ok(None),
+    }
+}
+
+#[async_trait]
+impl<S: BundleSource> Catalogue for BundleCatalogue<S> {
+    async fn terms(&self) -> Result<Arc<Terms>, Fault> {
+        let (edition, manifest) = self.open()?;
+        self.terms_of(&edition, &manifest)
+    }
+
+    async fn goods(&self, skus: &[&str]) -> Result<(Arc<Terms>, Goods), Fault> {
+        let (edition, manifest) = self.open()?;
+        let mut goods = Goods::new();
+        for sku in skus {
+            if let Some(record) = variant(&edition, &manifest, sku)? {
+                goods.insert((*sku).to_owned(), record);
+            }
+        }
+        Ok((self.terms_of(&edition, &manifest)?, goods))
+    }
+
+    async fn products(&self, ids: &[&str]) -> Result<BTreeMap<String, Vec<VariantRecord>>, Fault> {
+        let (edition, manifest) = self.open()?;
+        let mut products = BTreeMap::new();
+        for id in ids {
+            let Some(shard) = manifest.shard_of_product(id) else { continue };
+            let Some(product) = find_product(&edition.read(shard)?, id).map_err(damaged)? else { continue };
+            let variants = product.skus.iter().filter_map(|sku| variant(&edition, &manifest, sku.as_str()).transpose());
+            products.insert((*id).to_owned(), variants.collect::<Result<_, _>>()?);
+        }
+        Ok(products)
+    }
+
+    async fn shell(&self, language: &str) -> Result<String, Fault> {
+        let (edition, manifest) = self.open()?;
+        let terms = self.terms_of(&edition, &manifest)?;
+        let name = manifest.shells.get(language).or_else(|| manifest.shells.get(terms.default_language()));
+        let name = name.ok_or_else(|| Fault("the bundle has no page frame".into()))?;
+        String::from_utf8(edition.read(name)?.to_vec()).map_err(damaged)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+
+    #[tokio::test]
+    async fn finds_goods_products_and_shells_and_can_be_replaced() {
+        let bundle = MemoryBundle::new(testing::bundle(|_| {}));
+        let (_, goods) = bundle.goods(&["MUG", "NONE"]).await.expect("readable");
+        assert_eq!(goods.keys().collect::<Vec<_>>(), ["MUG"]);
+        let products = bundle.products(&["mug", "none"]).await.expect("readable");
+        assert_eq!(products["mug"][0].sku.as_str(), "MUG");
+        assert!(bundle.shell("xx").await.expect("readable").contains(catalog::bundle::SHELL_MARKER));
+        bundle.replace(testing::bundle(|contents| contents.terms.shop_name = "Other".into()));
+        assert_eq!(bundle.terms().await.expect("readable").shop_name, "Other");
+    }
+
+    #[tokio::test]
+    async fn a_missing_folder_is_a_fault_that_names_it() {
+        let fault = FolderBundle::new("/nowhere".into()).terms().await.expect_err("a fault");
+        assert!(fault.0.contains("/nowhere/manifest.json"), "{fault}");
+    }
+}

@@ -1,0 +1,144 @@
+//! Digital goods on the local disk: originals below `downloads/`, our copies by content hash in the store's folder.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use async_trait::async_trait;
+use tokio::sync::mpsc;
+
+use crate::error::Fault;
+use crate::ports::{FileStream, Files};
+
+/// A file is read and sent in pieces of this many bytes.
+const PIECE: usize = 64 * 1024;
+
+/// The two folders.
+#[derive(Clone)]
+pub(crate) struct LocalFiles {
+    originals: PathBuf,
+    copies: PathBuf,
+    /// Copies that were made, by original, length and time of change.
+    known: Arc<Mutex<BTreeMap<Version, String>>>,
+}
+
+type Version = (String, u64, Option<SystemTime>);
+
+impl LocalFiles {
+    /// Originals and copies.
+    pub(crate) fn new(originals: PathBuf, copies: PathBuf) -> Self {
+        Self { originals, copies, known: Arc::default() }
+    }
+
+    fn copy(&self, file: &str) -> std::io::Result<String> {
+        let path = below(&self.originals, file)?;
+        let (length, changed) = describe(&path)?;
+        let version = (file.to_owned(), length, changed);
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&version).cloned();
+        if let Some(kept) = known {
+            return Ok(kept);
+        }
+        let kept = copy_by_hash(&path, &self.copies)?;
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(version, kept.clone());
+        Ok(kept)
+    }
+}
+
+/// The path of a file below a folder; one that would leave it is refused.
+fn below(folder: &Path, file: &str) -> std::io::Result<PathBuf> {
+    let relative = Path::new(file);
+    if relative.components().all(|part| matches!(part, Component::Normal(_))) {
+        return Ok(folder.join(relative));
+    }
+    Err(std::io::Error::other("it lies outside the folder of downloads"))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the door to digital goods")]
+fn describe(path: &Path) -> std::io::Result<(u64, Option<SystemTime>)> {
+    let about = std::fs::metadata(path)?;
+    Ok((about.len(), about.modified().ok()))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the door to digital goods")]
+fn copy_by_hash(path: &Path, folder: &Path) -> std::io::Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    std::io::copy(&mut std::fs::File::open(path)?, &mut hasher)?;
+    let kept = hasher.finalize().to_hex().to_string();
+    let target = folder.join(&kept);
+    if !target.exists() {
+        std::fs::create_dir_all(folder)?;
+        let unfinished = folder.join(format!("{kept}.{}.tmp", uuid::Uuid::new_v4().simple()));
+        std::fs::copy(path, &unfinished)?;
+        std::fs::File::open(&unfinished)?.sync_all()?;
+        std::fs::rename(&unfinished, &target)?;
+    }
+    Ok(kept)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the door to digital goods")]
+fn open(path: &Path) -> std::io::Result<(std::fs::File, u64)> {
+    let file = std::fs::File::open(path)?;
+    let length = file.metadata()?.len();
+    Ok((file, length))
+}
+
+#[async_trait]
+impl Files for LocalFiles {
+    async fn keep(&self, file: &str) -> Result<String, Fault> {
+        let (files, name) = (self.clone(), file.to_owned());
+        let copied = tokio::task::spawn_blocking(move || files.copy(&name)).await;
+        let fault = |cause: &dyn std::fmt::Display| Fault(format!("cannot keep a copy of downloads/{file}: {cause}"));
+        copied.map_err(|error| fault(&error))?.map_err(|error| fault(&error))
+    }
+
+    async fn read(&self, kept: &str) -> Result<FileStream, Fault> {
+        let path = below(&self.copies, kept).and_then(|path| open(&path));
+        let (mut file, length) = path.map_err(|error| Fault(format!("cannot read the copy {kept}: {error}")))?;
+        let (sender, pieces) = mpsc::channel(2);
+        tokio::task::spawn_blocking(move || {
+            loop {
+                let mut piece = vec![0; PIECE];
+                let read = file.read(&mut piece);
+                let end = matches!(read, Ok(0) | Err(_));
+                let piece = read.map(|n| {
+                    piece.truncate(n);
+                    piece
+                });
+                // The reader may have gone away, which is its right.
+                let is_data = piece.as_ref().map_or(true, |piece| !piece.is_empty());
+                if (is_data && sender.blocking_send(piece).is_err()) || end {
+                    break;
+                }
+            }
+        });
+        Ok(FileStream { length, pieces })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    #[expect(clippy::disallowed_methods, reason = "the test lays out files")]
+    async fn keeps_what_was_bought() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let originals = folder.path().join("downloads");
+        std::fs::create_dir_all(&originals).expect("a folder");
+        std::fs::write(originals.join("a.zip"), vec![7; PIECE + 1]).expect("written");
+        let files = LocalFiles::new(originals.clone(), folder.path().join("files"));
+        let kept = files.keep("a.zip").await.expect("kept");
+        std::fs::write(originals.join("a.zip"), "other").expect("written");
+        assert_ne!(files.keep("a.zip").await.expect("kept"), kept);
+        let mut stream = files.read(&kept).await.expect("readable");
+        let mut length = 0;
+        while let Some(piece) = stream.pieces.recv().await {
+            length += piece.expect("a piece").len();
+        }
+        assert_eq!((length, stream.length), (PIECE + 1, PIECE as u64 + 1));
+        assert!(files.keep("../secret").await.is_err());
+        assert!(files.keep("missing.zip").await.expect_err("a fault").0.contains("downloads/missing.zip"));
+    }
+}

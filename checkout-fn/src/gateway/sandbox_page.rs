@@ -1,0 +1,113 @@
+//! The sandbox's payment page: a plain test page, clearly marked, with a button for each thing that can happen.
+
+use axum::Router;
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use axum::middleware::from_fn;
+use axum::response::Response;
+use axum::routing::get;
+use catalog::currency::Currency;
+use catalog::money::Money;
+
+use super::sandbox::{PENDING_FOR, PageView, Press};
+use crate::decide::Status;
+use crate::error::{Problem, Refusal};
+use crate::http::html::Html;
+use crate::http::{self, Asked, page, redirect, respond};
+use crate::shop::Checkout;
+
+/// The value and the text of each button.
+const BUTTONS: [(&str, &str); 6] = [
+    ("paid", "Pay"),
+    ("declined", "Pay with a card that is declined"),
+    ("pending_paid", "Pay, arriving in 3 seconds"),
+    ("pending_failed", "Pay, failing in 3 seconds"),
+    ("cancel", "Cancel and go back"),
+    ("abandon", "Leave without a word"),
+];
+
+/// The page's route, below `/api`.
+pub(crate) fn router(checkout: Checkout) -> Router {
+    Router::new().route("/sandbox/pay/{session}", get(show).post(press)).layer(from_fn(http::private)).with_state(checkout)
+}
+
+async fn show(State(checkout): State<Checkout>, Path(session): Path<String>, request: Request) -> Response {
+    match find(&checkout, &session).await {
+        Ok(view) => pay_page(&checkout, &session, &view).await,
+        Err(problem) => respond(&checkout.shop, &Asked::of(&request), problem).await,
+    }
+}
+
+fn unknown() -> Problem {
+    Refusal::new(404, "unknown_session", "there is no such payment").into()
+}
+
+async fn find(checkout: &Checkout, session: &str) -> Result<PageView, Problem> {
+    checkout.sandbox.page(session).await?.ok_or_else(unknown)
+}
+
+async fn press(State(checkout): State<Checkout>, Path(session): Path<String>, request: Request) -> Response {
+    let asked = Asked::of(&request);
+    match pressed(&checkout, &session, request).await {
+        Ok(response) => response,
+        Err(problem) => respond(&checkout.shop, &asked, problem).await,
+    }
+}
+
+async fn pressed(checkout: &Checkout, session: &str, request: Request) -> Result<Response, Problem> {
+    let shop = &checkout.shop;
+    let pressed = http::pressed_button(shop, request).await?;
+    let press = match pressed.as_str() {
+        "paid" => Press::Paid,
+        "declined" => Press::Declined,
+        "pending_paid" => Press::PendingPaid,
+        "pending_failed" => Press::PendingFailed,
+        "cancel" => return find(checkout, session).await.map(|view| redirect(&shop.stay(&view.cancel_url))),
+        "abandon" => return Ok(redirect(&shop.path("/"))),
+        _ => return Err(Refusal::new(422, "invalid_request", "there is no such button").into()),
+    };
+    let view = checkout.sandbox.press(session, press).await?.ok_or_else(unknown)?;
+    notify_later(checkout.clone());
+    if view.status == Status::Open {
+        return Ok(redirect(&shop.path(&format!("/api/sandbox/pay/{session}"))));
+    }
+    Ok(redirect(&shop.stay(&view.return_url)))
+}
+
+/// Notices travel on their own, as those of a gateway elsewhere would; what is lost here is sent by the worker.
+fn notify_later(checkout: Checkout) {
+    tokio::spawn(async move {
+        checkout.deliver_notices().await;
+        tokio::time::sleep(PENDING_FOR.unsigned_abs()).await;
+        checkout.deliver_notices().await;
+    });
+}
+
+async fn pay_page(checkout: &Checkout, session: &str, view: &PageView) -> Response {
+    let shop = &checkout.shop;
+    let mut html = Html::new();
+    html.el("div", &[("class", "sandbox")], |h| {
+        h.el("h1", &[], |h| h.text("Test payment"));
+        h.el("p", &[("class", "notice")], |h| h.text("Test payment: no money moves. Choose what the bank shall do."));
+        let amount = Currency::parse(&view.currency).map(|currency| Money::new(view.amount, currency).to_string());
+        h.el("p", &[], |h| h.text(&format!("Order {}: {}", view.number, amount.unwrap_or_default())));
+        if view.status != Status::Open {
+            h.el("p", &[("class", "notice notice--error"), ("role", "alert")], |h| h.text("Nothing more can be paid here."));
+            h.el("p", &[], |h| {
+                h.el("a", &[("class", "button button--primary"), ("href", &shop.stay(&view.return_url))], |h| h.text("To the order"));
+            });
+            return;
+        }
+        if view.declined {
+            h.el("p", &[("class", "notice notice--error"), ("role", "alert")], |h| h.text("The card was declined. Try another."));
+        }
+        let action = shop.path(&format!("/api/sandbox/pay/{session}"));
+        h.el("form", &[("class", "form"), ("method", "post"), ("action", &action)], |h| {
+            for (i, (value, text)) in BUTTONS.into_iter().enumerate() {
+                let class = if i == 0 { "button button--primary" } else { "button button--quiet" };
+                h.el("button", &[("class", class), ("type", "submit"), ("name", "outcome"), ("value", value)], |h| h.text(text));
+            }
+        });
+    });
+    page(shop, &view.language, StatusCode::OK, "Test payment", html).await
+}

@@ -1,0 +1,138 @@
+//! `POST /api/checkout` (JSON or a form) and `POST /api/confirm` (a form).
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use catalog::terms::Terms;
+
+use super::answer::public;
+use super::body::{self, Asked, Kind};
+use super::confirm_page::ConfirmPage;
+use super::form::{self, Fields};
+use super::{page, redirect, respond};
+use crate::error::{Complaint, Problem, Refusal};
+use crate::placing::{self, Accepted};
+use crate::request::CheckoutRequest;
+use crate::shop::Shop;
+
+pub(super) async fn checkout(State(shop): State<Shop>, request: Request) -> Response {
+    let asked = Asked::of(&request);
+    match body::kind(request.headers()) {
+        Ok(Kind::Json) => match from_json(&shop, request).await {
+            Ok(accepted) => accepted_json(&shop, &accepted),
+            Err(problem) => respond(&shop, &Asked { html: false, ..asked }, problem).await,
+        },
+        Ok(Kind::Form) => from_form(&shop, request).await,
+        Err(refusal) => respond(&shop, &asked, refusal.into()).await,
+    }
+}
+
+async fn from_json(shop: &Shop, request: Request) -> Result<Accepted, Problem> {
+    let client = body::client(shop, &request);
+    let bytes = body::read(request.into_body()).await?;
+    let wanted: CheckoutRequest = body::json(&bytes)?;
+    placing::place(shop, &wanted, &client).await
+}
+
+fn accepted_json(shop: &Shop, accepted: &Accepted) -> Response {
+    let order = &accepted.order;
+    let mut body = serde_json::json!({
+        "order": order.number,
+        "token": accepted.token,
+        "url": shop.url(&format!("/api/orders/{}", accepted.token)),
+        "expires_at": order.expires_at,
+        "quote": order.quote,
+    });
+    if let Some(pay_url) = &accepted.pay_url {
+        body["pay_url"] = pay_url.clone().into();
+    }
+    let status = if accepted.pay_url.is_some() { StatusCode::CREATED } else { StatusCode::OK };
+    (status, axum::Json(body)).into_response()
+}
+
+async fn from_form(shop: &Shop, request: Request) -> Response {
+    let client = body::client(shop, &request);
+    let (fields, wanted) = match read(shop, request).await {
+        Ok(read) => read,
+        Err((refusal, language)) => return respond(shop, &Asked { html: true, language }, refusal.into()).await,
+    };
+    match placing::place(shop, &wanted, &client).await {
+        Ok(accepted) => {
+            let order_page = format!("/api/orders/{}", accepted.token);
+            redirect(&accepted.pay_url.map_or_else(|| shop.path(&order_page), |url| shop.stay(&url)))
+        }
+        Err(problem) => show_again(shop, &fields, wanted, Some(public(shop, problem))).await,
+    }
+}
+
+pub(super) async fn confirm(State(shop): State<Shop>, request: Request) -> Response {
+    let asked = Asked { html: true, ..Asked::default() };
+    match body::kind(request.headers()) {
+        Ok(Kind::Form) => {}
+        Ok(Kind::Json) => {
+            let refusal = Refusal::new(415, "unsupported_media_type", "this address takes forms; send JSON to /api/quote");
+            return respond(&shop, &Asked::of(&request), refusal.into()).await;
+        }
+        Err(refusal) => return respond(&shop, &Asked::of(&request), refusal.into()).await,
+    }
+    match read(&shop, request).await {
+        Ok((fields, wanted)) => show_again(&shop, &fields, wanted, None).await,
+        Err((refusal, language)) => respond(&shop, &Asked { language, ..asked }, refusal.into()).await,
+    }
+}
+
+/// A form's fields and what they ask for; a refusal comes with the language to say it in.
+async fn read(shop: &Shop, request: Request) -> Result<(Fields, CheckoutRequest), (Refusal, String)> {
+    let no_language = |refusal| (refusal, String::new());
+    body::check_own_form(shop, request.headers(), request.method()).map_err(no_language)?;
+    let bytes = body::read(request.into_body()).await.map_err(no_language)?;
+    let fields = form::fields(&bytes).map_err(no_language)?;
+    let wanted = form::request(&fields);
+    wanted.map(|wanted| (fields.clone(), wanted)).map_err(|refusal| (refusal, fields.get("language").cloned().unwrap_or_default()))
+}
+
+/// Shows the page of a form: for the first time, with another country, or because of a refusal. Whatever was typed is
+/// kept.
+async fn show_again(shop: &Shop, fields: &Fields, mut wanted: CheckoutRequest, refusal: Option<Refusal>) -> Response {
+    let asked = Asked { html: true, language: wanted.language.clone().unwrap_or_default() };
+    let terms = match shop.catalogue.terms().await {
+        Ok(terms) => terms,
+        Err(fault) => return respond(shop, &asked, fault.into()).await,
+    };
+    if wanted.country.is_none() {
+        wanted.country = usual_country(&terms);
+        if let (Some(address), Some(country)) = (&mut wanted.ship_to, &wanted.country) {
+            address.country.clone_from(country);
+        }
+    }
+    let quote = match placing::quote_with_stock(shop, &wanted.cart()).await {
+        Ok(quote) => quote,
+        // Without a quote there is nothing to show; a refusal that came before says why.
+        Err(problem) => return respond(shop, &asked, refusal.map_or(problem, Problem::from)).await,
+    };
+    // A total that was not seen yet has not changed.
+    let refusal = refusal.filter(|refusal| refusal.code != "price_changed" || fields.contains_key("expected_total"));
+    let status = refusal.as_ref().map_or(StatusCode::OK, super::answer::status);
+    let (beside_fields, others): (Vec<Complaint>, Vec<Complaint>) =
+        refusal.iter().flat_map(|refusal| refusal.complaints.clone()).partition(|complaint| complaint.field.is_some());
+    // What the quote says itself is not said twice.
+    let is_said = |message: &str| quote.notices.iter().any(|notice| notice.message == message);
+    let notice = refusal.as_ref().filter(|_| beside_fields.is_empty() || !others.is_empty()).map(|refusal| refusal.message.as_str());
+    let page_of = ConfirmPage {
+        shop,
+        terms: &terms,
+        quote: &quote,
+        request: &wanted,
+        fields,
+        complaints: &beside_fields,
+        notice: notice.filter(|message| !is_said(message)),
+    };
+    page(shop, &asked.language, status, "Your order", page_of.html()).await
+}
+
+/// Where most shoppers are, where the shop says so and sends there, else the first country it names.
+fn usual_country(terms: &Terms) -> Option<String> {
+    let delivers = |country: &&String| terms.shipping.zone(country).is_some();
+    let named = || terms.shipping.zones.iter().flat_map(|zone| &zone.countries).find(|code| *code != catalog::tax::EVERYWHERE);
+    terms.tax.default_country.as_ref().filter(delivers).or_else(named).cloned()
+}

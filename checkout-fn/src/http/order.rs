@@ -1,0 +1,185 @@
+//! `GET /api/orders/{token}`, as JSON or as a page, and `GET /api/downloads/{token}`.
+
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use catalog::quote::Quote;
+use jiff::{SignedDuration, Timestamp};
+
+use super::body::Asked;
+use super::html::Html;
+use super::{page, pages, respond};
+use crate::error::{Problem, Refusal};
+use crate::order::{Closing, Order, OrderId, Payment, RefundStatus};
+use crate::placing::token_hash;
+use crate::ports::Personal;
+use crate::shop::Shop;
+
+/// An address of a download that the order's page gives is good for so long; the page gives new ones.
+const DOWNLOAD_FOR: SignedDuration = SignedDuration::from_hours(24);
+
+#[derive(serde::Serialize)]
+struct OrderView<'a> {
+    order: &'a str,
+    payment: &'static str,
+    /// Nothing is sent yet by this program: every order begins here.
+    fulfilment: &'static str,
+    refunds: Vec<RefundView>,
+    quote: &'a Quote,
+    created_at: Timestamp,
+    paid_at: Option<Timestamp>,
+    /// Where an order that awaits its payment can still be paid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pay_url: Option<&'a str>,
+    downloads: Vec<DownloadView>,
+}
+
+#[derive(serde::Serialize)]
+struct RefundView {
+    amount: i64,
+    status: &'static str,
+}
+
+#[derive(serde::Serialize)]
+struct DownloadView {
+    title: String,
+    url: String,
+}
+
+pub(super) async fn show(State(shop): State<Shop>, Path(token): Path<String>, request: Request) -> Response {
+    let asked = Asked::of(&request);
+    match find(&shop, &token).await {
+        Ok((order, personal)) if asked.html => {
+            let title = format!("Order {}", order.number);
+            page(&shop, &order.language, StatusCode::OK, &title, order_page(&shop, &token, &order, personal.as_ref())).await
+        }
+        Ok((order, _)) => axum::Json(view(&shop, &order)).into_response(),
+        Err(problem) => respond(&shop, &asked, problem).await,
+    }
+}
+
+async fn find(shop: &Shop, token: &str) -> Result<(Order, Option<Personal>), Problem> {
+    let stored = shop.store.by_token(&token_hash(shop, token)).await?;
+    let order = stored.ok_or_else(|| Refusal::new(404, "unknown_order", "there is no such order"))?.order;
+    let personal = shop.store.personal(&order.id).await?;
+    Ok((order, personal))
+}
+
+fn view<'a>(shop: &Shop, order: &'a Order) -> OrderView<'a> {
+    let refund_status = |status| match status {
+        RefundStatus::Pending => "pending",
+        RefundStatus::Succeeded => "succeeded",
+        RefundStatus::Failed => "failed",
+    };
+    OrderView {
+        order: &order.number,
+        payment: order.payment.name(),
+        fulfilment: "none",
+        refunds: order.refunds.iter().map(|r| RefundView { amount: r.amount, status: refund_status(r.status) }).collect(),
+        quote: &order.quote,
+        created_at: order.created_at,
+        paid_at: if let Payment::Paid { at, .. } = &order.payment { Some(*at) } else { None },
+        pay_url: if let Payment::Awaiting { session } = &order.payment { Some(&session.pay_url) } else { None },
+        downloads: downloads(shop, order),
+    }
+}
+
+fn downloads(shop: &Shop, order: &Order) -> Vec<DownloadView> {
+    if !matches!(order.payment, Payment::Paid { .. }) {
+        return Vec::new();
+    }
+    let expires_s = (shop.now() + DOWNLOAD_FOR).as_second();
+    let links = order.downloads.iter().enumerate().map(|(index, file)| DownloadView {
+        title: file.title.clone(),
+        url: shop.path(&format!("/api/downloads/{}", shop.keys.download_token(&order.id.0, index, expires_s))),
+    });
+    links.collect()
+}
+
+fn order_page(shop: &Shop, token: &str, order: &Order, personal: Option<&Personal>) -> Html {
+    let mut html = Html::new();
+    let data_url = shop.path(&format!("/api/orders/{token}"));
+    html.el("order-status", &[("data-url", &data_url), ("data-payment", order.payment.name())], |h| {
+        h.el("h1", &[], |h| h.text(&format!("Order {}", order.number)));
+        let (class, text, next) = wording(&order.payment);
+        h.el("div", &[("class", class), ("role", "status")], |h| {
+            h.el("p", &[("class", "order__status"), ("data-payment", order.payment.name())], |h| h.text(text));
+            h.el("p", &[("class", "order__next")], |h| h.text(next));
+        });
+        actions(h, shop, order, &data_url);
+        if !downloads(shop, order).is_empty() {
+            h.el("h2", &[], |h| h.text("Your downloads"));
+            h.el("ul", &[("class", "downloads")], |h| {
+                for file in downloads(shop, order) {
+                    h.el("li", &[], |h| h.el("a", &[("href", &file.url), ("download", "")], |h| h.text(&file.title)));
+                }
+            });
+        }
+        h.el("h2", &[], |h| h.text("What you ordered"));
+        pages::quote(h, shop, &order.quote);
+        if let Some(address) = personal.and_then(|personal| personal.ship_to.as_ref()) {
+            h.el("h2", &[], |h| h.text("Delivery address"));
+            pages::postal(h, address);
+        }
+    });
+    html
+}
+
+fn wording(payment: &Payment) -> (&'static str, &'static str, &'static str) {
+    match payment {
+        Payment::Pending { .. } | Payment::Awaiting { .. } => {
+            ("notice", "Waiting for your payment", "We hold the goods for you for a little while.")
+        }
+        Payment::Processing { .. } => {
+            ("notice", "Your payment is on its way", "This can take a moment. This page shows when it has arrived.")
+        }
+        Payment::Paid { .. } => ("notice notice--success", "Paid. Thank you!", "We have your order and will take it from here."),
+        Payment::Closed(Closing::Cancelled) => ("notice", "Cancelled", "Nothing was charged."),
+        Payment::Closed(Closing::Expired) => {
+            ("notice", "Expired", "The payment did not arrive in time, and the goods went back on the shelf. Nothing was charged.")
+        }
+        Payment::Closed(Closing::Failed) => ("notice notice--error", "The payment failed", "Nothing was charged. You can order again."),
+    }
+}
+
+fn actions(h: &mut Html, shop: &Shop, order: &Order, data_url: &str) {
+    h.el("p", &[], |h| match &order.payment {
+        Payment::Awaiting { session } => {
+            h.el("a", &[("class", "button button--primary"), ("href", &shop.stay(&session.pay_url))], |h| h.text("Continue to payment"));
+        }
+        Payment::Pending { .. } | Payment::Processing { .. } => {
+            h.el("a", &[("class", "button button--quiet"), ("href", data_url)], |h| h.text("Look again"));
+        }
+        Payment::Paid { .. } | Payment::Closed(_) => {
+            h.el("a", &[("class", "button button--quiet"), ("href", &shop.path("/"))], |h| h.text("Back to the shop"));
+        }
+    });
+}
+
+pub(super) async fn download(State(shop): State<Shop>, Path(token): Path<String>, request: Request) -> Response {
+    match deliver(&shop, &token).await {
+        Ok(response) => response,
+        Err(problem) => respond(&shop, &Asked::of(&request), problem).await,
+    }
+}
+
+async fn deliver(shop: &Shop, token: &str) -> Result<Response, Problem> {
+    let unknown = || Refusal::new(404, "unknown_download", "there is no such download");
+    let (order, index, expires_s) = shop.keys.open_download(token).ok_or_else(unknown)?;
+    if shop.now().as_second() >= expires_s {
+        return Err(Refusal::new(410, "download_expired", "this link has expired; the order's page has a new one").into());
+    }
+    let order = shop.store.by_id(&OrderId(order)).await?.ok_or_else(unknown)?.order;
+    let file = order.downloads.get(index).filter(|_| matches!(order.payment, Payment::Paid { .. })).ok_or_else(unknown)?;
+    let mut stream = shop.files.read(&file.kept).await?;
+    let name = percent_encoding::utf8_percent_encode(&file.name, percent_encoding::NON_ALPHANUMERIC);
+    let mut response = Response::new(Body::from_stream(futures_util::stream::poll_fn(move |cx| stream.pieces.poll_recv(cx))));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_LENGTH, stream.length.into());
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{name}")) {
+        headers.insert(header::CONTENT_DISPOSITION, disposition);
+    }
+    Ok(response)
+}

@@ -1,0 +1,161 @@
+//! The journey without JavaScript, and forms of other sites.
+
+use super::*;
+
+/// The value of a hidden field.
+fn hidden(page: &str, name: &str) -> String {
+    let start = format!("name=\"{name}\" value=\"");
+    let from = page.find(&start).unwrap_or_else(|| panic!("no {name}: {page}")) + start.len();
+    let value = &page[from..from + page[from..].find('"').expect("an end")];
+    value.replace("&quot;", "\"").replace("&amp;", "&")
+}
+
+/// What a browser would send from the page's form, with some fields filled in.
+fn filled<'a>(page: &str, fields: &[(&'a str, &'a str)]) -> Vec<(String, String)> {
+    let carried = ["cart", "expected_total", "idempotency_key", "currency"].map(|name| (name.to_owned(), hidden(page, name)));
+    carried.into_iter().chain(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))).collect()
+}
+
+async fn post(shop: &TestShop, path: &str, fields: &[(String, String)]) -> Answer {
+    let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    shop.form(path, &fields).await
+}
+
+const ADDRESS: [(&str, &str); 6] = [
+    ("address", "yes"),
+    ("email", "mira@example.com"),
+    ("name", "Mira <Sol>"),
+    ("line1", "Rue 1"),
+    ("postcode", "75001"),
+    ("city", "Paris"),
+];
+
+#[tokio::test]
+async fn one_mug_is_bought_without_javascript() {
+    let shop = TestShop::with(|contents| contents.terms.terms_url = Some("http://shop.test/base/terms/".into()));
+    let page = shop.form("/api/confirm", &[("sku", "MUG"), ("quantity", "2"), ("currency", "EUR"), ("language", "de")]).await.expect(200);
+    for part in [
+        "<html lang=de>",
+        "<article class=\"fn-page\">",
+        "Fine mug",
+        "€44.90",
+        "<option value=\"DE\" selected=\"\">Germany",
+        "/base/terms/",
+        "/base/img/mug.webp",
+    ] {
+        assert!(page.body.contains(part), "{part}: {}", page.body);
+    }
+    assert!(!page.body.contains("style=") && !page.body.contains("<script"), "{}", page.body);
+    assert!(shop.checkout.shop.store.newest(1).await.expect("orders").is_empty(), "it reserves nothing");
+
+    // Another country and the quicker way; the total is brought up to date.
+    let mut fields = filled(&page.body, &ADDRESS);
+    fields.extend([("country", "FR"), ("shipping", "express"), ("update", "yes")].map(|(n, v)| (n.to_owned(), v.to_owned())));
+    let page = post(&shop, "/api/confirm", &fields).await.expect(200);
+    assert!(page.body.contains("Pay €52.00") && page.body.contains("Mira &lt;Sol&gt;"), "{}", page.body);
+
+    // The terms are forgotten: everything that was typed is kept.
+    let mut fields = filled(&page.body, &ADDRESS);
+    fields.extend([("country", "FR"), ("shipping", "express")].map(|(n, v)| (n.to_owned(), v.to_owned())));
+    let page = post(&shop, "/api/checkout", &fields).await.expect(422);
+    for part in ["error-summary", "href=\"#accept_terms\"", "Please accept the terms", "Mira &lt;Sol&gt;", "value=\"Paris\"", "Pay €52.00"]
+    {
+        assert!(page.body.contains(part), "{part}: {}", page.body);
+    }
+    let mut fields = filled(&page.body, &ADDRESS);
+    fields.extend([("country", "FR"), ("shipping", "express"), ("accept_terms", "yes")].map(|(n, v)| (n.to_owned(), v.to_owned())));
+    let pay = post(&shop, "/api/checkout", &fields).await.location();
+    assert!(pay.starts_with("/base/api/sandbox/pay/"), "{pay}");
+    assert_eq!(post(&shop, "/api/checkout", &fields).await.location(), pay, "pressed twice, ordered once");
+    let order = shop.get_page(&shop.press(&pay, "paid").await.location()).await.location();
+    let page = shop.get_page(&order).await.expect(200);
+    assert!(
+        page.body.contains("Paid. Thank you!") && page.body.contains("Mira &lt;Sol&gt;") && page.body.contains("France"),
+        "{}",
+        page.body
+    );
+    assert_eq!(shop.stock("MUG").await, (3, 0, 2));
+}
+
+#[tokio::test]
+async fn empty_fields_are_complained_about_beside_them() {
+    let shop = TestShop::new();
+    let page = shop.form("/api/confirm", &[("sku", "MUG"), ("quantity", "1")]).await.expect(200);
+    let page = post(&shop, "/api/checkout", &filled(&page.body, &[("address", "yes"), ("country", "DE")])).await.expect(422);
+    for name in ["email", "name", "line1", "city"] {
+        assert!(
+            page.body.contains(&format!("href=\"#{name}\"")) && page.body.contains(&format!("id=\"{name}-error\"")),
+            "{name}: {}",
+            page.body
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_price_that_changes_meanwhile_is_shown() {
+    let shop = TestShop::new();
+    let page = shop.form("/api/confirm", &[("sku", "MUG"), ("quantity", "1")]).await.expect(200);
+    shop.bundle.replace(testing::bundle(|contents| contents.variants[0].prices = testing::eur(2100)));
+    let mut fields = filled(&page.body, &ADDRESS);
+    fields.push(("country".into(), "DE".into()));
+    let page = post(&shop, "/api/checkout", &fields).await.expect(409);
+    assert!(page.body.contains("The total has changed") && page.body.contains("Pay €25.90"), "{}", page.body);
+    let mut fields = filled(&page.body, &ADDRESS);
+    fields.push(("country".into(), "DE".into()));
+    post(&shop, "/api/checkout", &fields).await.location();
+}
+
+#[tokio::test]
+async fn what_is_sold_out_is_said_on_the_page() {
+    let shop = TestShop::new();
+    let page = shop.form("/api/confirm", &[("sku", "LAST"), ("quantity", "1")]).await.expect(200);
+    let mut body = mugs(1);
+    body["lines"][0]["sku"] = "LAST".into();
+    body["expected_total"] = 2990.into();
+    shop.post("/api/checkout", &body).await.expect(201);
+    let mut fields = filled(&page.body, &ADDRESS);
+    fields.push(("country".into(), "DE".into()));
+    let page = post(&shop, "/api/checkout", &fields).await.expect(409);
+    assert!(page.body.matches("Fine mug is sold out").count() == 1 && page.body.contains("value=\"Paris\""), "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_form_that_makes_no_sense_is_refused_as_a_page() {
+    let shop = TestShop::new();
+    for (fields, status) in [
+        (vec![("sku", "MUG"), ("quantity", "0")], 422),
+        (vec![("sku", "MUG"), ("quantity", "1.5")], 422),
+        (vec![("sku", "NO SUCH"), ("quantity", "1")], 422),
+        (vec![("sku", "PRINT"), ("quantity", "1")], 422),
+        (vec![("quantity", "1")], 422),
+        (vec![("sku", "MUG"), ("price", "1")], 422),
+        (vec![("cart", "[")], 400),
+    ] {
+        let page = shop.form("/api/confirm", &fields).await.expect(status);
+        assert!(page.body.contains("notice--error") && page.body.contains("fn-page"), "{fields:?}: {}", page.body);
+    }
+    let page = shop.form("/api/confirm", &[("sku", "PRINT"), ("field.Frame", "Oak")]).await.expect(200);
+    assert!(page.body.contains("Frame: Oak"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn forms_of_other_sites_are_refused() {
+    let shop = TestShop::new();
+    let send = async |path: &str, headers: &[(&str, &str)]| {
+        let mut request = Request::post(format!("/base{path}")).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        shop.send(request.body(Body::from("sku=MUG&quantity=1")).expect("a request")).await.status.as_u16()
+    };
+    for path in ["/api/confirm", "/api/checkout"] {
+        assert_eq!(send(path, &[("origin", "https://evil.test")]).await, 403);
+        assert_eq!(send(path, &[("origin", "null")]).await, 403);
+        assert_eq!(send(path, &[("origin", "http://shop.test.evil.test")]).await, 403);
+        assert_eq!(send(path, &[("sec-fetch-site", "cross-site")]).await, 403);
+        assert_eq!(send(path, &[("sec-fetch-site", "same-site"), ("origin", "http://shop.test")]).await, 403);
+        assert_ne!(send(path, &[("sec-fetch-site", "same-origin"), ("origin", "null")]).await, 403);
+        assert_ne!(send(path, &[("origin", "http://shop.test")]).await, 403);
+        assert_ne!(send(path, &[("origin", "http://localhost:4000"), ("host", "localhost:4000")]).await, 403);
+    }
+}

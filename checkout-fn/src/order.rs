@@ -1,0 +1,223 @@
+//! Orders and their states. What may follow what stands in [`Payment::may_become`]; a transition consumes the order.
+//! Knows neither store, gateway nor HTTP.
+
+use catalog::currency::{Currency, Gateway};
+use catalog::quote::Quote;
+use jiff::Timestamp;
+
+/// The internal name of an order: 32 hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OrderId(pub String);
+
+/// The gateway's name of a payment session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionId(pub String);
+
+/// The gateway's name of a payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentId(pub String);
+
+/// A payment session that the shopper may be sent to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// The gateway's name of it.
+    pub id: SessionId,
+    /// Where the shopper pays.
+    pub pay_url: String,
+}
+
+/// An order: what was quoted when it was placed, and how far it has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// Internal.
+    pub id: OrderId,
+    /// For people; short, not sequential.
+    pub number: String,
+    /// Who takes the money.
+    pub gateway: Gateway,
+    /// The priced cart (R23). `quote.due` in `quote.currency` is what is to be paid.
+    pub quote: Quote,
+    /// The language of the shopper.
+    pub language: String,
+    /// Counted goods; held in the store while the payment is open, sold when it is paid.
+    pub items: Vec<Item>,
+    /// What a paid order may download.
+    pub downloads: Vec<Download>,
+    /// How far the payment has come.
+    pub payment: Payment,
+    /// Money given back, or about to be.
+    pub refunds: Vec<Refund>,
+    /// Why a person has to look at it.
+    pub attention: Option<String>,
+    /// When it was placed.
+    pub created_at: Timestamp,
+    /// Until when an unpaid order holds its goods.
+    pub expires_at: Timestamp,
+}
+
+/// So many of one counted SKU.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// The variant.
+    pub sku: String,
+    /// At least 1.
+    pub quantity: u32,
+}
+
+/// A file that a paid order delivers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Download {
+    /// What the buyer sees.
+    pub title: String,
+    /// The file's name when saved.
+    pub name: String,
+    /// The name of our own copy: its content hash.
+    pub kept: String,
+}
+
+/// How far a payment has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Payment {
+    /// Placed, goods held; the gateway has no session that we know of.
+    Pending {
+        /// Part of the session's idempotency key.
+        attempt: u32,
+    },
+    /// The shopper has been sent to pay.
+    Awaiting {
+        /// Where.
+        session: Session,
+    },
+    /// The shopper has paid, the money is on its way.
+    Processing {
+        /// The session.
+        session: Session,
+        /// Since when.
+        since: Timestamp,
+        /// When to ask the gateway again.
+        ask_at: Timestamp,
+    },
+    /// Settled.
+    Paid {
+        /// `None` where nothing was due.
+        payment: Option<PaymentId>,
+        /// When we learnt of it.
+        at: Timestamp,
+    },
+    /// Over without payment.
+    Closed(Closing),
+}
+
+/// How an unpaid order ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closing {
+    /// By the shopper.
+    Cancelled,
+    /// By the clock.
+    Expired,
+    /// By the gateway.
+    Failed,
+}
+
+/// Money given back. The intent is recorded before the gateway is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refund {
+    /// Our own name of it, the gateway's idempotency key.
+    pub id: String,
+    /// The payment it comes from.
+    pub payment: PaymentId,
+    /// Minor units.
+    pub amount: i64,
+    /// How far it has come.
+    pub status: RefundStatus,
+}
+
+/// How far a refund has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefundStatus {
+    /// Recorded; perhaps sent.
+    Pending,
+    /// Given back.
+    Succeeded,
+    /// The gateway refused it.
+    Failed,
+}
+
+impl Payment {
+    /// The name in answers and stores.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Pending { .. } => "pending",
+            Self::Awaiting { .. } => "awaiting_payment",
+            Self::Processing { .. } => "processing",
+            Self::Paid { .. } => "paid",
+            Self::Closed(closing) => closing.name(),
+        }
+    }
+
+    /// Whether goods are held for it.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Pending { .. } | Self::Awaiting { .. } | Self::Processing { .. })
+    }
+
+    /// The states only move forward; a closed order opens again only when the gateway turns out to hold the money.
+    pub fn may_become(&self, next: &Self) -> bool {
+        use Payment as P;
+        match (self, next) {
+            (P::Pending { .. } | P::Awaiting { .. }, P::Awaiting { .. } | P::Processing { .. } | P::Paid { .. } | P::Closed(_)) => true,
+            (P::Processing { .. }, P::Processing { .. } | P::Paid { .. } | P::Closed(_)) => true,
+            (P::Closed(_), P::Paid { .. }) => true,
+            (P::Closed(_) | P::Paid { .. } | P::Pending { .. }, _) | (P::Awaiting { .. } | P::Processing { .. }, _) => false,
+        }
+    }
+}
+
+impl Closing {
+    /// The name in answers and stores.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cancelled => "cancelled",
+            Self::Expired => "expired",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+impl Order {
+    /// What is to be paid, in minor units of [`Order::currency`].
+    pub fn due(&self) -> i64 {
+        self.quote.due
+    }
+
+    /// The currency of everything in the order.
+    pub fn currency(&self) -> Currency {
+        self.quote.currency
+    }
+
+    /// The next state.
+    pub(crate) fn become_(mut self, next: Payment) -> Self {
+        assert!(self.payment.may_become(&next), "an order cannot go from {:?} to {next:?}", self.payment);
+        self.payment = next;
+        self
+    }
+
+    /// The same order, to be looked at by a person. The first reason stays.
+    pub(crate) fn needing_attention(mut self, reason: String) -> Self {
+        self.attention.get_or_insert(reason);
+        self
+    }
+
+    /// When the worker has to look at it without being asked; `None` where nothing is left to do.
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        if self.refunds.iter().any(|refund| refund.status == RefundStatus::Pending) {
+            return Some(self.created_at);
+        }
+        match &self.payment {
+            // A person looks at it; until then its goods stay held.
+            _ if self.attention.is_some() => None,
+            Payment::Pending { .. } | Payment::Awaiting { .. } => Some(self.expires_at),
+            Payment::Processing { ask_at, .. } => Some(*ask_at),
+            Payment::Paid { .. } | Payment::Closed(_) => None,
+        }
+    }
+}

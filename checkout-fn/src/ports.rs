@@ -1,0 +1,335 @@
+//! The outside world as this crate sees it: one trait for each system, in verbs of the domain.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use catalog::bundle::VariantRecord;
+use catalog::quote::Goods;
+use catalog::terms::Terms;
+use jiff::Timestamp;
+
+use crate::decide::{Movement, Sighting};
+use crate::error::Fault;
+use crate::order::{Order, OrderId, PaymentId, SessionId};
+
+/// A keyed hash as hexadecimal text, 256 bits.
+pub type Hashed = String;
+
+/// Tells the time.
+pub trait Clock: Send + Sync {
+    /// The current instant.
+    fn now(&self) -> Timestamp;
+}
+
+/// What is sold and on which terms, as one consistent edition of the bundle.
+#[async_trait]
+pub trait Catalogue: Send + Sync {
+    /// The terms of trade.
+    async fn terms(&self) -> Result<Arc<Terms>, Fault>;
+
+    /// The terms and those of the SKUs that exist, from the same edition.
+    async fn goods(&self, skus: &[&str]) -> Result<(Arc<Terms>, Goods), Fault>;
+
+    /// Product id → its variants in the product's order; unknown ids are left out.
+    async fn products(&self, ids: &[&str]) -> Result<BTreeMap<String, Vec<VariantRecord>>, Fault>;
+
+    /// The frame of a page in a language, or in the default one.
+    async fn shell(&self, language: &str) -> Result<String, Fault>;
+}
+
+/// Keeps copies of digital goods, so that what was bought can be had although the shop has moved on.
+#[async_trait]
+pub trait Files: Send + Sync {
+    /// Copies a file from below `downloads/`; the answer is the copy's name, its content hash.
+    async fn keep(&self, file: &str) -> Result<String, Fault>;
+
+    /// Reads a copy.
+    async fn read(&self, kept: &str) -> Result<FileStream, Fault>;
+}
+
+/// The bytes of a file, piece by piece.
+pub struct FileStream {
+    /// How many bytes there will be.
+    pub length: u64,
+    /// The pieces.
+    pub pieces: tokio::sync::mpsc::Receiver<std::io::Result<Vec<u8>>>,
+}
+
+/// Takes the money.
+#[async_trait]
+pub trait PaymentGateway: Send + Sync {
+    /// Creates a session. The same `key` gives the same session.
+    async fn open(&self, request: &SessionRequest) -> Result<Sighting, GatewayError>;
+
+    /// Finds the session of an order's attempt, if one was made.
+    async fn find(&self, order: &OrderId, attempt: u32) -> Result<Option<Sighting>, GatewayError>;
+
+    /// Looks at a session: whose it is and how it stands. `None` where it is not one of this shop.
+    async fn look(&self, session: &SessionId) -> Result<Option<(OrderId, Sighting)>, GatewayError>;
+
+    /// Sees to it that nobody can pay any more, where that is still possible, and says how the session stands then.
+    async fn expire(&self, session: &SessionId) -> Result<Sighting, GatewayError>;
+
+    /// Gives money back. The same `id` gives it back once. `false` where the gateway refuses for good.
+    async fn refund(&self, id: &str, payment: &PaymentId, amount: i64) -> Result<bool, GatewayError>;
+
+    /// Reads a notice that the gateway has sent, over its raw bytes.
+    fn read_notice(&self, signature: Option<&str>, body: &[u8], now: Timestamp) -> Result<Notice, BadNotice>;
+
+    /// The header in which the signature of a notice comes.
+    fn signature_header(&self) -> &'static str;
+}
+
+/// What a session is made of. Rebuilt from the order for a retry, to the same bytes.
+#[derive(Debug, Clone)]
+pub struct SessionRequest {
+    /// The order.
+    pub order: OrderId,
+    /// Together with the order, the idempotency key.
+    pub attempt: u32,
+    /// What the shopper sees.
+    pub number: String,
+    /// Minor units.
+    pub amount: i64,
+    /// The currency's code.
+    pub currency: String,
+    /// The language of the page.
+    pub language: String,
+    /// Absolute.
+    pub expires_at: Timestamp,
+    /// Where the shopper comes back to after paying.
+    pub return_url: String,
+    /// Where the shopper comes back to after giving up.
+    pub cancel_url: String,
+}
+
+/// Why a gateway did not do it.
+#[derive(Debug, Clone)]
+pub enum GatewayError {
+    /// It refuses this payment (too small, a currency it does not take): another try gives the same answer.
+    Refused(String),
+    /// Nobody knows; try again.
+    Unavailable(Fault),
+}
+
+/// A gateway's notice. Only its id and the session are taken from it; how things stand is looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The gateway's name of the event.
+    pub event: String,
+    /// The session it is about.
+    pub session: SessionId,
+}
+
+/// Why a notice is not believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadNotice {
+    /// There is no signature, or it is not the gateway's.
+    Signature,
+    /// It was signed too long ago.
+    Stale,
+    /// Signed, but not understood.
+    Body,
+}
+
+/// A stored order and the version it was read at.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// The order.
+    pub order: Order,
+    /// Counts its changes.
+    pub version: i64,
+}
+
+/// Personal data, kept apart from the order so that it can be erased.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Personal {
+    /// Where mail about the order goes.
+    pub email: String,
+    /// Where the goods go.
+    pub ship_to: Option<Address>,
+    /// To whom the invoice is made out, where that is somebody else.
+    pub bill_to: Option<Address>,
+    /// What the shopper wrote.
+    pub note: Option<String>,
+    /// When the terms were accepted.
+    pub accepted_terms_at: Option<Timestamp>,
+}
+
+/// A postal address.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Address {
+    /// Who.
+    pub name: String,
+    /// Street and number.
+    pub line1: String,
+    /// More of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line2: Option<String>,
+    /// Town.
+    pub city: String,
+    /// State or province.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Postal code; some countries have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub postcode: Option<String>,
+    /// Two capital letters.
+    pub country: String,
+    /// For the carrier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+}
+
+/// Everything that step 3 of a checkout puts into the store, in one transaction.
+#[derive(Debug, Clone)]
+pub struct Placement {
+    /// The order, new.
+    pub order: Order,
+    /// Its personal data.
+    pub personal: Personal,
+    /// Hash of the idempotency key.
+    pub key: Hashed,
+    /// Hash of the canonical body.
+    pub body: Hashed,
+    /// Hash of the order's token.
+    pub token: Hashed,
+    /// Who places it.
+    pub client: Hashed,
+    /// How many open orders that client may have.
+    pub max_open: u32,
+    /// SKU → the first count, for SKUs that the store has not seen (R24).
+    pub seeds: BTreeMap<String, u32>,
+    /// The shopper's earlier order, now closed: it gives its goods back before this one takes them.
+    pub replaces: Option<Stored>,
+}
+
+/// What became of a placement.
+#[derive(Debug, Clone)]
+pub enum Placed {
+    /// It is stored and its goods are held.
+    New,
+    /// The key was used before, with the same body.
+    Again(Stored),
+    /// The key was used before, with another body.
+    KeyReused,
+    /// The client has too many open orders.
+    TooManyOpen,
+    /// SKU → how many are left; nothing was stored.
+    OutOfStock(BTreeMap<String, i64>),
+}
+
+/// A change to a stored order.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The order as it shall be.
+    pub order: Order,
+    /// The version that the decision was based on.
+    pub version: i64,
+    /// What its goods do, in the same transaction.
+    pub movement: Option<Movement>,
+    /// Who caused it, for the order's log.
+    pub cause: Cause,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Who caused a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cause {
+    /// The shopper's request.
+    Checkout,
+    /// A gateway's notice: gateway and event. Marks the event as seen.
+    Notice(&'static str, String),
+    /// The shopper came back from the gateway.
+    Return,
+    /// The worker.
+    Worker,
+}
+
+/// What became of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Changed {
+    /// It is stored.
+    Done,
+    /// Somebody else was faster; decide again.
+    Moved,
+    /// The goods of [`Movement::SellLate`] are gone; nothing was stored.
+    Short,
+}
+
+/// The count of one SKU: `available + reserved + sold = stocked` (R20).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct StockCount {
+    /// Can be bought.
+    pub available: i64,
+    /// Held for unpaid orders.
+    pub reserved: i64,
+    /// Sold.
+    pub sold: i64,
+    /// The sum.
+    pub stocked: i64,
+    /// What the product's file said at the first touch.
+    pub seed: i64,
+}
+
+/// One line of an order's log.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct LogLine {
+    /// When.
+    pub at: Timestamp,
+    /// Who: `checkout`, `webhook sandbox evt_…`, `return`, `worker`.
+    pub cause: String,
+    /// The payment's state after it.
+    pub payment: String,
+}
+
+/// Keeps orders and stock.
+#[async_trait]
+pub trait OrderStore: Send + Sync {
+    /// Places an order and holds its goods, all or nothing. An order without anything due is placed as paid; its
+    /// goods are sold at once.
+    async fn place(&self, placement: Placement) -> Result<Placed, Fault>;
+
+    /// The order of an idempotency key, and the hash of the body it came with.
+    async fn by_key(&self, key: &Hashed) -> Result<Option<(Stored, Hashed)>, Fault>;
+
+    /// The order of a token.
+    async fn by_token(&self, token: &Hashed) -> Result<Option<Stored>, Fault>;
+
+    /// The order of an id.
+    async fn by_id(&self, id: &OrderId) -> Result<Option<Stored>, Fault>;
+
+    /// The order of a number.
+    async fn by_number(&self, number: &str) -> Result<Option<Stored>, Fault>;
+
+    /// Stores a change.
+    async fn change(&self, change: Change) -> Result<Changed, Fault>;
+
+    /// Whether a gateway's event has caused a change before.
+    async fn has_seen(&self, gateway: &'static str, event: &str) -> Result<bool, Fault>;
+
+    /// The orders that the worker has to look at.
+    async fn waking(&self, now: Timestamp) -> Result<Vec<OrderId>, Fault>;
+
+    /// The personal data of an order, unless erased.
+    async fn personal(&self, id: &OrderId) -> Result<Option<Personal>, Fault>;
+
+    /// What has happened to an order, oldest first.
+    async fn log(&self, id: &OrderId) -> Result<Vec<LogLine>, Fault>;
+
+    /// The newest orders.
+    async fn newest(&self, limit: u32) -> Result<Vec<Order>, Fault>;
+
+    /// The counts of those SKUs that have been touched.
+    async fn counts(&self, skus: &[String]) -> Result<BTreeMap<String, StockCount>, Fault>;
+
+    /// The counts of all SKUs that have been touched.
+    async fn all_counts(&self) -> Result<BTreeMap<String, StockCount>, Fault>;
+
+    /// Says that `shelf` pieces lie on the shelf; what is reserved or sold (and not yet sent) lies there too.
+    /// `None` where that is fewer than promised to buyers.
+    async fn set_shelf(&self, sku: &str, shelf: u32) -> Result<Option<StockCount>, Fault>;
+}

@@ -1,0 +1,226 @@
+//! Wires the parts: [`open`] is the one entry for a program that takes orders.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use catalog::currency::Gateway;
+use catalog::money::Money;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::decide::News;
+use crate::error::Fault;
+use crate::keys::Keys;
+use crate::order::Order;
+use crate::ports::{Catalogue, Clock, Files, OrderStore, PaymentGateway};
+
+/// The system's clock.
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the door to the clock")]
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// Random bytes from the operating system.
+pub(crate) fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+    bytes
+}
+
+/// What the merchant hears of an order as it happens. Holds no personal data.
+#[derive(Debug, Clone)]
+pub struct OrderEvent {
+    /// The order's number.
+    pub number: String,
+    /// What happened.
+    pub news: News,
+    /// What is to be, or was, paid.
+    pub due: Money,
+    /// Quantity and title of each line.
+    pub lines: Vec<(u32, String)>,
+    /// Why a person has to look at it, where that is so.
+    pub attention: Option<String>,
+}
+
+/// Receives [`OrderEvent`]s.
+pub type OnOrder = Arc<dyn Fn(OrderEvent) + Send + Sync>;
+/// Receives the causes of 5xx answers and of the worker's failures, for the log.
+pub type OnFault = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// What the program decides.
+#[derive(Clone)]
+pub struct Settings {
+    /// The folder of orders, such as `.shopfront/store/`.
+    pub store_path: PathBuf,
+    /// The folder of digital goods' originals.
+    pub downloads: PathBuf,
+    /// Where shoppers reach the shop, with the base path and without a slash at the end: `http://127.0.0.1:4000`.
+    pub public_base: String,
+    /// How long an unpaid order holds its goods.
+    pub hold: SignedDuration,
+    /// How often the worker looks for something to do.
+    pub sweep_every: Duration,
+    /// Whether the header `X-Shopfront-Client` names the client; only where a proxy of ours, or a test, sets it.
+    pub trust_client_header: bool,
+    /// Told of orders as they happen.
+    pub on_order: Option<OnOrder>,
+    /// Told of faults; standard error where there is none.
+    pub on_fault: Option<OnFault>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Settings {
+    /// The usual settings: goods are held for 35 minutes, the worker looks every 15 seconds.
+    pub fn new(store_path: impl Into<PathBuf>, downloads: impl Into<PathBuf>, public_base: impl Into<String>) -> Self {
+        Self {
+            store_path: store_path.into(),
+            downloads: downloads.into(),
+            public_base: public_base.into().trim_end_matches('/').to_owned(),
+            hold: SignedDuration::from_mins(35),
+            sweep_every: Duration::from_secs(15),
+            trust_client_header: false,
+            on_order: None,
+            on_fault: None,
+            clock: Arc::new(SystemClock),
+        }
+    }
+}
+
+/// The name of the store's file in [`Settings::store_path`].
+pub const STORE_FILE: &str = "orders.sqlite";
+
+/// Why a checkout cannot be opened: the environment's fault, with path and cause.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct OpenError(#[from] Fault);
+
+/// Everything a request needs. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Shop {
+    pub(crate) store: Arc<dyn OrderStore>,
+    pub(crate) gateways: BTreeMap<Gateway, Arc<dyn PaymentGateway>>,
+    pub(crate) catalogue: Arc<dyn Catalogue>,
+    pub(crate) files: Arc<dyn Files>,
+    pub(crate) keys: Keys,
+    pub(crate) settings: Arc<Settings>,
+}
+
+impl Shop {
+    pub(crate) fn now(&self) -> Timestamp {
+        self.settings.clock.now()
+    }
+
+    /// The full address of a path of ours, such as `/api/health`.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.settings.public_base)
+    }
+
+    /// The same without scheme and host, so that a shopper stays on the host name that was typed.
+    pub(crate) fn path(&self, path: &str) -> String {
+        let base = &self.settings.public_base;
+        let after_scheme = base.split_once("://").map_or(base.as_str(), |(_, rest)| rest);
+        let base_path = after_scheme.find('/').map_or("", |slash| &after_scheme[slash..]);
+        format!("{base_path}{path}")
+    }
+
+    /// An address of ours as a path; one of somebody else's as it is.
+    pub(crate) fn stay(&self, url: &str) -> String {
+        url.strip_prefix(&self.settings.public_base).map_or_else(|| url.to_owned(), |path| self.path(path))
+    }
+
+    /// The gateway of an order. An order is only taken for a gateway that is there.
+    pub(crate) fn gateway(&self, gateway: Gateway) -> Result<&Arc<dyn PaymentGateway>, Fault> {
+        self.gateways.get(&gateway).ok_or_else(|| Fault(format!("the gateway {} is not set up", gateway.name())))
+    }
+
+    pub(crate) fn tell(&self, order: &Order, news: News) {
+        let Some(on_order) = &self.settings.on_order else { return };
+        on_order(OrderEvent {
+            number: order.number.clone(),
+            news,
+            due: Money::new(order.due(), order.currency()),
+            lines: order.quote.lines.iter().map(|line| (line.quantity, line.title.clone())).collect(),
+            attention: order.attention.clone(),
+        });
+    }
+
+    pub(crate) fn log_fault(&self, text: &str) {
+        match &self.settings.on_fault {
+            Some(on_fault) => on_fault(text),
+            None => eprintln!("checkout: {text}"),
+        }
+    }
+}
+
+#[cfg(feature = "sandbox")]
+pub use self::wired::{Checkout, open};
+
+#[cfg(feature = "sandbox")]
+mod wired {
+    use super::{Arc, Catalogue, Gateway, Keys, OpenError, STORE_FILE, Settings, Shop, random};
+    use crate::files::LocalFiles;
+    use crate::gateway::sandbox::Sandbox;
+    use crate::store::sqlite::{Mode, SqliteStore};
+    use crate::{http, worker};
+
+    /// A checkout with the embedded store and the sandbox gateway.
+    #[derive(Clone)]
+    pub struct Checkout {
+        pub(crate) shop: Shop,
+        pub(crate) sandbox: Arc<Sandbox>,
+    }
+
+    /// Opens the store, creating it where there is none.
+    pub fn open(settings: Settings, catalogue: Arc<dyn Catalogue>) -> Result<Checkout, OpenError> {
+        let (store, secret) = SqliteStore::open(&settings.store_path.join(STORE_FILE), Mode::Test, random())?;
+        let keys = Keys::new(secret);
+        let sandbox = Arc::new(Sandbox::open(&settings, keys.gateway_secret("sandbox"))?);
+        let shop = Shop {
+            store: Arc::new(store),
+            gateways: [(Gateway::Sandbox, sandbox.clone() as Arc<dyn crate::ports::PaymentGateway>)].into(),
+            catalogue,
+            files: Arc::new(LocalFiles::new(settings.downloads.clone(), settings.store_path.join("files"))),
+            keys,
+            settings: Arc::new(settings),
+        };
+        Ok(Checkout { shop, sandbox })
+    }
+
+    impl Checkout {
+        /// The routes, to be nested at `/api` below the base path. Serve it with
+        /// `into_make_service_with_connect_info::<SocketAddr>()`, or all clients count as one.
+        pub fn router(&self) -> axum::Router {
+            http::router(self.shop.clone()).merge(crate::gateway::sandbox_page::router(self.clone()))
+        }
+
+        /// One round of the worker: what has expired is released, what was left half done is finished, notices that the sandbox
+        /// still owes are sent.
+        pub async fn sweep(&self) {
+            worker::sweep(&self.shop).await;
+            self.deliver_notices().await;
+        }
+
+        /// The worker: sweeps at once and then at [`Settings::sweep_every`], for ever.
+        pub async fn run(&self) {
+            let mut interval = tokio::time::interval(self.shop.settings.sweep_every);
+            interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            loop {
+                interval.tick().await;
+                self.sweep().await;
+            }
+        }
+
+        /// Sends the sandbox's notices that are due, through the same route as those of any gateway.
+        pub(crate) async fn deliver_notices(&self) {
+            if let Err(fault) = self.sandbox.deliver(&http::webhooks_only(self.shop.clone())).await {
+                self.shop.log_fault(&fault.0);
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! How an order lies in a store: JSON that stays readable when the domain's types move on.
+
+use catalog::currency::Gateway;
+use catalog::quote::Quote;
+use jiff::Timestamp;
+
+use crate::order::{Closing, Download, Item, Order, OrderId, Payment, PaymentId, Refund, RefundStatus, Session, SessionId};
+
+/// An order as it is stored.
+#[derive(serde::Serialize, serde::Deserialize)]
+pub(crate) struct OrderRecord {
+    id: String,
+    number: String,
+    gateway: Gateway,
+    quote: Quote,
+    language: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    items: Vec<(String, u32)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    downloads: Vec<DownloadRecord>,
+    payment: PaymentRecord,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    refunds: Vec<RefundRecord>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    attention: Option<String>,
+    created_at: Timestamp,
+    expires_at: Timestamp,
+}
+
+#[derive(serde::Serialize, serde::Deserialize)]
+struct DownloadRecord {
+    title: String,
+    name: String,
+    kept: String,
+}
+
+#[derive(serde::Serialize, serde::Deserialize)]
+struct SessionRecord {
+    id: String,
+    pay_url: String,
+}
+
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+enum PaymentRecord {
+    Pending { attempt: u32 },
+    AwaitingPayment { session: SessionRecord },
+    Processing { session: SessionRecord, since: Timestamp, ask_at: Timestamp },
+    Paid { payment: Option<String>, at: Timestamp },
+    Cancelled,
+    Expired,
+    Failed,
+}
+
+#[derive(serde::Serialize, serde::Deserialize)]
+struct RefundRecord {
+    id: String,
+    payment: String,
+    amount: i64,
+    status: RefundStatusRecord,
+}
+
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum RefundStatusRecord {
+    Pending,
+    Succeeded,
+    Failed,
+}
+
+impl From<&Order> for OrderRecord {
+    fn from(order: &Order) -> Self {
+        Self {
+            id: order.id.0.clone(),
+            number: order.number.clone(),
+            gateway: order.gateway,
+            quote: order.quote.clone(),
+            language: order.language.clone(),
+            items: order.items.iter().map(|item| (item.sku.clone(), item.quantity)).collect(),
+            downloads: order
+                .downloads
+                .iter()
+                .map(|d| DownloadRecord { title: d.title.clone(), name: d.name.clone(), kept: d.kept.clone() })
+                .collect(),
+            payment: (&order.payment).into(),
+            refunds: order.refunds.iter().map(RefundRecord::from).collect(),
+            attention: order.attention.clone(),
+            created_at: order.created_at,
+            expires_at: order.expires_at,
+        }
+    }
+}
+
+impl From<OrderRecord> for Order {
+    fn from(record: OrderRecord) -> Self {
+        let download = |d: DownloadRecord| Download { title: d.title, name: d.name, kept: d.kept };
+        Self {
+            id: OrderId(record.id),
+            number: record.number,
+            gateway: record.gateway,
+            quote: record.quote,
+            language: record.language,
+            items: record.items.into_iter().map(|(sku, quantity)| Item { sku, quantity }).collect(),
+            downloads: record.downloads.into_iter().map(download).collect(),
+            payment: record.payment.into(),
+            refunds: record.refunds.into_iter().map(Refund::from).collect(),
+            attention: record.attention,
+            created_at: record.created_at,
+            expires_at: record.expires_at,
+        }
+    }
+}
+
+impl From<&Session> for SessionRecord {
+    fn from(session: &Session) -> Self {
+        Self { id: session.id.0.clone(), pay_url: session.pay_url.clone() }
+    }
+}
+
+impl From<SessionRecord> for Session {
+    fn from(record: SessionRecord) -> Self {
+        Self { id: SessionId(record.id), pay_url: record.pay_url }
+    }
+}
+
+impl From<&Payment> for PaymentRecord {
+    fn from(payment: &Payment) -> Self {
+        match payment {
+            Payment::Pending { attempt } => Self::Pending { attempt: *attempt },
+            Payment::Awaiting { session } => Self::AwaitingPayment { session: session.into() },
+            Payment::Processing { session, since, ask_at } => Self::Processing { session: session.into(), since: *since, ask_at: *ask_at },
+            Payment::Paid { payment, at } => Self::Paid { payment: payment.as_ref().map(|id| id.0.clone()), at: *at },
+            Payment::Closed(Closing::Cancelled) => Self::Cancelled,
+            Payment::Closed(Closing::Expired) => Self::Expired,
+            Payment::Closed(Closing::Failed) => Self::Failed,
+        }
+    }
+}
+
+impl From<PaymentRecord> for Payment {
+    fn from(record: PaymentRecord) -> Self {
+        match record {
+            PaymentRecord::Pending { attempt } => Self::Pending { attempt },
+            PaymentRecord::AwaitingPayment { session } => Self::Awaiting { session: session.into() },
+            PaymentRecord::Processing { session, since, ask_at } => Self::Processing { session: session.into(), since, ask_at },
+            PaymentRecord::Paid { payment, at } => Self::Paid { payment: payment.map(PaymentId), at },
+            PaymentRecord::Cancelled => Self::Closed(Closing::Cancelled),
+            PaymentRecord::Expired => Self::Closed(Closing::Expired),
+            PaymentRecord::Failed => Self::Closed(Closing::Failed),
+        }
+    }
+}
+
+impl From<&Refund> for RefundRecord {
+    fn from(refund: &Refund) -> Self {
+        let status = match refund.status {
+            RefundStatus::Pending => RefundStatusRecord::Pending,
+            RefundStatus::Succeeded => RefundStatusRecord::Succeeded,
+            RefundStatus::Failed => RefundStatusRecord::Failed,
+        };
+        Self { id: refund.id.clone(), payment: refund.payment.0.clone(), amount: refund.amount, status }
+    }
+}
+
+impl From<RefundRecord> for Refund {
+    fn from(record: RefundRecord) -> Self {
+        let status = match record.status {
+            RefundStatusRecord::Pending => RefundStatus::Pending,
+            RefundStatusRecord::Succeeded => RefundStatus::Succeeded,
+            RefundStatusRecord::Failed => RefundStatus::Failed,
+        };
+        Self { id: record.id, payment: PaymentId(record.payment), amount: record.amount, status }
+    }
+}

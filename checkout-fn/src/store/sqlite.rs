@@ -1,0 +1,340 @@
+//! The embedded store: SQLite in one file, write-ahead log, every commit on the disk before it is answered (R22).
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+use super::record::OrderRecord;
+use super::thread::{DatabaseThread, Outcome};
+use crate::decide::Movement;
+use crate::error::Fault;
+use crate::order::{Item, Order, OrderId};
+use crate::ports::{Cause, Change, Changed, Hashed, LogLine, OrderStore, Personal, Placed, Placement, StockCount, Stored};
+
+/// Each step leads to the next version of the schema; a step that was released is never edited.
+const SCHEMA: [&str; 1] = [include_str!("schema_1.sql")];
+
+/// Whether a store holds real orders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Real money.
+    Live,
+    /// None.
+    Test,
+}
+
+impl Mode {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Test => "test",
+        }
+    }
+}
+
+/// The store.
+#[derive(Clone)]
+pub struct SqliteStore {
+    thread: DatabaseThread,
+}
+
+impl SqliteStore {
+    /// Opens the store in a file, creating it where there is none. The answer's second part is the store's secret,
+    /// which is `fresh_secret` at its first use. A store that was begun in another mode is refused.
+    pub fn open(path: &Path, mode: Mode, fresh_secret: [u8; 32]) -> Result<(Self, [u8; 32]), Fault> {
+        let begin = move |t: &Transaction<'_>| {
+            t.execute("INSERT OR IGNORE INTO shop (one, mode, secret) VALUES (1, ?1, ?2)", params![mode.name(), fresh_secret])?;
+            let read = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, [u8; 32]>(1)?));
+            t.query_row("SELECT mode, secret FROM shop", [], read)
+        };
+        let (thread, (stored, secret)) = DatabaseThread::open(path, &SCHEMA, begin)?;
+        if stored != mode.name() {
+            return Err(Fault(format!("{} holds {stored} orders; this program would take {} ones", path.display(), mode.name())));
+        }
+        Ok((Self { thread }, secret))
+    }
+
+    /// Opens a store for the merchant's commands, in whichever mode it is.
+    pub fn visit(path: &Path) -> Result<Self, Fault> {
+        DatabaseThread::open(path, &SCHEMA, |_| Ok(())).map(|(thread, ())| Self { thread })
+    }
+}
+
+fn millis(at: Timestamp) -> i64 {
+    at.as_millisecond()
+}
+
+fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
+    let json: String = row.get("record")?;
+    let record: OrderRecord = from_json(&json)?;
+    Ok(Stored { order: record.into(), version: row.get("version")? })
+}
+
+fn from_json<T: serde::de::DeserializeOwned>(json: &str) -> rusqlite::Result<T> {
+    serde_json::from_str(json).map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, error.into()))
+}
+
+fn to_json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("records have text keys and no floats, so they are JSON")
+}
+
+fn one(connection: &Connection, column: &str, value: &str) -> rusqlite::Result<Option<Stored>> {
+    let sql = format!("SELECT record, version FROM orders WHERE {column} = ?1");
+    connection.prepare_cached(&sql)?.query_row([value], stored).optional()
+}
+
+fn place(t: &Transaction<'_>, p: &Placement) -> rusqlite::Result<Outcome<Placed>> {
+    if let Some((known, body)) = by_key(t, &p.key)? {
+        return Ok(Outcome::Undo(if body == p.body { Placed::Again(known) } else { Placed::KeyReused }));
+    }
+    if let Some(earlier) = &p.replaces {
+        // Where somebody else has changed it meanwhile, it is left as they made it.
+        if update(t, &earlier.order, earlier.version)? {
+            shift(t, &earlier.order.items, Movement::Release)?;
+            log(t, &earlier.order, &Cause::Checkout, p.order.created_at)?;
+        }
+    }
+    let open: u32 = t.query_row("SELECT count(*) FROM orders WHERE client = ?1 AND open = 1", [&p.client], |row| row.get(0))?;
+    if p.order.payment.is_open() && open >= p.max_open {
+        return Ok(Outcome::Undo(Placed::TooManyOpen));
+    }
+    for (sku, count) in &p.seeds {
+        let sql = "INSERT OR IGNORE INTO stock (sku, available, reserved, sold, stocked, seed) VALUES (?1, ?2, 0, 0, ?2, ?2)";
+        t.prepare_cached(sql)?.execute(params![sku, count])?;
+    }
+    let short = shortages(t, &p.order.items)?;
+    if !short.is_empty() {
+        return Ok(Outcome::Undo(Placed::OutOfStock(short)));
+    }
+    hold(t, &p.order.items)?;
+    if !p.order.payment.is_open() {
+        shift(t, &p.order.items, Movement::Sell)?;
+    }
+    insert(t, p)?;
+    log(t, &p.order, &Cause::Checkout, p.order.created_at)?;
+    Ok(Outcome::Keep(Placed::New))
+}
+
+fn by_key(c: &Connection, key: &str) -> rusqlite::Result<Option<(Stored, Hashed)>> {
+    let read = |row: &Row<'_>| Ok((stored(row)?, row.get("body")?));
+    c.prepare_cached("SELECT record, version, body FROM orders WHERE key = ?1")?.query_row([key], read).optional()
+}
+
+fn shortages(t: &Transaction<'_>, items: &[Item]) -> rusqlite::Result<BTreeMap<String, i64>> {
+    let mut short = BTreeMap::new();
+    let mut select = t.prepare_cached("SELECT available FROM stock WHERE sku = ?1")?;
+    for item in items {
+        let available: i64 = select.query_row([&item.sku], |row| row.get(0)).optional()?.unwrap_or(0);
+        if available < i64::from(item.quantity) {
+            short.insert(item.sku.clone(), available);
+        }
+    }
+    Ok(short)
+}
+
+fn hold(t: &Transaction<'_>, items: &[Item]) -> rusqlite::Result<()> {
+    each(t, items, "UPDATE stock SET available = available - ?2, reserved = reserved + ?2 WHERE sku = ?1")
+}
+
+/// The table's own conditions refuse a movement of goods that are not there.
+fn shift(t: &Transaction<'_>, items: &[Item], movement: Movement) -> rusqlite::Result<()> {
+    let sql = match movement {
+        Movement::Sell => "UPDATE stock SET reserved = reserved - ?2, sold = sold + ?2 WHERE sku = ?1",
+        Movement::Release => "UPDATE stock SET reserved = reserved - ?2, available = available + ?2 WHERE sku = ?1",
+        Movement::SellLate => "UPDATE stock SET available = available - ?2, sold = sold + ?2 WHERE sku = ?1",
+    };
+    each(t, items, sql)
+}
+
+fn each(t: &Transaction<'_>, items: &[Item], sql: &str) -> rusqlite::Result<()> {
+    let mut update = t.prepare_cached(sql)?;
+    items.iter().try_for_each(|item| update.execute(params![item.sku, item.quantity]).map(drop))
+}
+
+fn insert(t: &Transaction<'_>, p: &Placement) -> rusqlite::Result<()> {
+    t.prepare_cached(
+        "INSERT INTO orders (id, number, token, key, body, client, open, wake_at, created_at, version, record)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?10)",
+    )?
+    .execute(params![
+        p.order.id.0,
+        p.order.number,
+        p.token,
+        p.key,
+        p.body,
+        p.client,
+        p.order.payment.is_open(),
+        p.order.wake_at().map(millis),
+        millis(p.order.created_at),
+        to_json(&OrderRecord::from(&p.order)),
+    ])?;
+    t.execute("INSERT INTO personal (order_id, record) VALUES (?1, ?2)", params![p.order.id.0, to_json(&p.personal)])?;
+    Ok(())
+}
+
+/// Whether the order still had that version.
+fn update(t: &Transaction<'_>, order: &Order, version: i64) -> rusqlite::Result<bool> {
+    let sql = "UPDATE orders SET open = ?3, wake_at = ?4, record = ?5, version = version + 1 WHERE id = ?1 AND version = ?2";
+    let values = params![order.id.0, version, order.payment.is_open(), order.wake_at().map(millis), to_json(&OrderRecord::from(order))];
+    Ok(t.prepare_cached(sql)?.execute(values)? == 1)
+}
+
+fn log(t: &Transaction<'_>, order: &Order, cause: &Cause, at: Timestamp) -> rusqlite::Result<()> {
+    let (cause, event) = match cause {
+        Cause::Checkout => ("checkout".to_owned(), None),
+        Cause::Notice(gateway, event) => (format!("webhook {gateway} {event}"), Some(event_key(gateway, event))),
+        Cause::Return => ("return".to_owned(), None),
+        Cause::Worker => ("worker".to_owned(), None),
+    };
+    let sql = "INSERT INTO log (order_id, at, cause, event, payment) VALUES (?1, ?2, ?3, ?4, ?5)";
+    t.prepare_cached(sql)?.execute(params![order.id.0, millis(at), cause, event, order.payment.name()])?;
+    Ok(())
+}
+
+fn event_key(gateway: &str, event: &str) -> String {
+    format!("{gateway} {event}")
+}
+
+fn change(t: &Transaction<'_>, change: &Change) -> rusqlite::Result<Outcome<Changed>> {
+    if !update(t, &change.order, change.version)? {
+        return Ok(Outcome::Undo(Changed::Moved));
+    }
+    if change.movement == Some(Movement::SellLate) && !shortages(t, &change.order.items)?.is_empty() {
+        return Ok(Outcome::Undo(Changed::Short));
+    }
+    if let Some(movement) = change.movement {
+        shift(t, &change.order.items, movement)?;
+    }
+    log(t, &change.order, &change.cause, change.at)?;
+    Ok(Outcome::Keep(Changed::Done))
+}
+
+fn count(row: &Row<'_>) -> rusqlite::Result<StockCount> {
+    Ok(StockCount {
+        available: row.get("available")?,
+        reserved: row.get("reserved")?,
+        sold: row.get("sold")?,
+        stocked: row.get("stocked")?,
+        seed: row.get("seed")?,
+    })
+}
+
+fn count_of(c: &Connection, sku: &str) -> rusqlite::Result<Option<StockCount>> {
+    c.prepare_cached("SELECT * FROM stock WHERE sku = ?1")?.query_row([sku], count).optional()
+}
+
+fn set_shelf(t: &Transaction<'_>, sku: &str, shelf: u32) -> rusqlite::Result<Outcome<Option<StockCount>>> {
+    let now = count_of(t, sku)?.unwrap_or_default();
+    let stocked = i64::from(shelf);
+    let available = stocked - now.reserved - now.sold;
+    if available < 0 {
+        return Ok(Outcome::Undo(None));
+    }
+    let next = StockCount { available, stocked, ..now };
+    t.execute(
+        "INSERT INTO stock (sku, available, reserved, sold, stocked, seed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (sku) DO UPDATE SET available = ?2, stocked = ?5",
+        params![sku, available, next.reserved, next.sold, next.stocked, next.seed],
+    )?;
+    Ok(Outcome::Keep(Some(next)))
+}
+
+#[async_trait]
+impl OrderStore for SqliteStore {
+    async fn place(&self, placement: Placement) -> Result<Placed, Fault> {
+        self.thread.write(move |t| place(t, &placement)).await
+    }
+
+    async fn by_key(&self, key: &Hashed) -> Result<Option<(Stored, Hashed)>, Fault> {
+        let key = key.clone();
+        self.thread.read(move |c| by_key(c, &key)).await
+    }
+
+    async fn by_token(&self, token: &Hashed) -> Result<Option<Stored>, Fault> {
+        let token = token.clone();
+        self.thread.read(move |c| one(c, "token", &token)).await
+    }
+
+    async fn by_id(&self, id: &OrderId) -> Result<Option<Stored>, Fault> {
+        let id = id.clone();
+        self.thread.read(move |c| one(c, "id", &id.0)).await
+    }
+
+    async fn by_number(&self, number: &str) -> Result<Option<Stored>, Fault> {
+        let number = number.to_owned();
+        self.thread.read(move |c| one(c, "number", &number)).await
+    }
+
+    async fn change(&self, wanted: Change) -> Result<Changed, Fault> {
+        self.thread.write(move |t| change(t, &wanted)).await
+    }
+
+    async fn has_seen(&self, gateway: &'static str, event: &str) -> Result<bool, Fault> {
+        let key = event_key(gateway, event);
+        self.thread.read(move |c| c.prepare_cached("SELECT 1 FROM log WHERE event = ?1")?.exists([key])).await
+    }
+
+    async fn waking(&self, now: Timestamp) -> Result<Vec<OrderId>, Fault> {
+        let read = move |c: &Connection| {
+            let mut select = c.prepare_cached("SELECT id FROM orders WHERE wake_at <= ?1 ORDER BY wake_at, id")?;
+            select.query_map([millis(now)], |row| row.get(0).map(OrderId))?.collect()
+        };
+        self.thread.read(read).await
+    }
+
+    async fn personal(&self, id: &OrderId) -> Result<Option<Personal>, Fault> {
+        let id = id.clone();
+        let read = move |c: &Connection| {
+            let mut select = c.prepare_cached("SELECT record FROM personal WHERE order_id = ?1")?;
+            let json: Option<String> = select.query_row([&id.0], |row| row.get(0)).optional()?;
+            json.map(|json| from_json(&json)).transpose()
+        };
+        self.thread.read(read).await
+    }
+
+    async fn log(&self, id: &OrderId) -> Result<Vec<LogLine>, Fault> {
+        let id = id.clone();
+        let line = |row: &Row<'_>| {
+            let at = Timestamp::from_millisecond(row.get(0)?).unwrap_or_default();
+            Ok(LogLine { at, cause: row.get(1)?, payment: row.get(2)? })
+        };
+        let read = move |c: &Connection| {
+            let mut select = c.prepare_cached("SELECT at, cause, payment FROM log WHERE order_id = ?1 ORDER BY rowid")?;
+            select.query_map([&id.0], line)?.collect()
+        };
+        self.thread.read(read).await
+    }
+
+    async fn newest(&self, limit: u32) -> Result<Vec<Order>, Fault> {
+        let read = move |c: &Connection| {
+            let mut select = c.prepare_cached("SELECT record, version FROM orders ORDER BY created_at DESC, rowid DESC LIMIT ?1")?;
+            select.query_map([limit], |row| stored(row).map(|stored| stored.order))?.collect()
+        };
+        self.thread.read(read).await
+    }
+
+    async fn counts(&self, skus: &[String]) -> Result<BTreeMap<String, StockCount>, Fault> {
+        let skus = skus.to_vec();
+        let read = move |c: &Connection| {
+            let found = skus.into_iter().filter_map(|sku| count_of(c, &sku).transpose().map(|count| Ok((sku, count?))));
+            found.collect()
+        };
+        self.thread.read(read).await
+    }
+
+    async fn all_counts(&self) -> Result<BTreeMap<String, StockCount>, Fault> {
+        let read = |c: &Connection| {
+            let mut select = c.prepare_cached("SELECT * FROM stock")?;
+            select.query_map([], |row| Ok((row.get("sku")?, count(row)?)))?.collect()
+        };
+        self.thread.read(read).await
+    }
+
+    async fn set_shelf(&self, sku: &str, shelf: u32) -> Result<Option<StockCount>, Fault> {
+        let sku = sku.to_owned();
+        self.thread.write(move |t| set_shelf(t, &sku, shelf)).await
+    }
+}

@@ -1,0 +1,108 @@
+//! One database connection on a thread of its own, with a queue. A writer waits in line instead of failing as
+//! busy, and no async task ever blocks on the disk.
+
+use std::path::Path;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use crate::error::Fault;
+
+type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+
+/// A handle to the thread; it ends when the last handle is gone.
+#[derive(Clone)]
+pub(crate) struct DatabaseThread {
+    jobs: mpsc::Sender<Job>,
+}
+
+/// How long to wait for another process, such as a merchant's command, to finish its transaction.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
+
+impl DatabaseThread {
+    /// Opens a database, creating its folder, and brings its schema up to date: step `n` of `schema` leads from
+    /// version `n` to `n + 1`. `first` then runs once, before anything else.
+    #[expect(clippy::disallowed_methods, reason = "the door to the database's folder")]
+    pub(crate) fn open<T>(
+        path: &Path,
+        schema: &[&str],
+        first: impl FnOnce(&rusqlite::Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<(Self, T), Fault> {
+        let fault = |cause: &dyn std::fmt::Display| Fault(format!("cannot open {}: {cause}", path.display()));
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| fault(&error))?;
+        }
+        let mut connection = Connection::open(path).map_err(|error| fault(&error))?;
+        let found = prepare(&mut connection, schema, first).map_err(|error| fault(&error))?;
+        let (jobs, queue) = mpsc::channel::<Job>();
+        let run = move || queue.iter().for_each(|job| job(&mut connection));
+        std::thread::Builder::new().name("store".into()).spawn(run).map_err(|error| fault(&error))?;
+        Ok((Self { jobs }, found))
+    }
+
+    /// Does something in one transaction that may write. What fails leaves nothing behind.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&rusqlite::Transaction<'_>) -> rusqlite::Result<Outcome<T>> + Send + 'static,
+    ) -> Result<T, Fault> {
+        self.run(move |connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            match work(&transaction)? {
+                Outcome::Keep(value) => transaction.commit().map(|()| value),
+                Outcome::Undo(value) => transaction.rollback().map(|()| value),
+            }
+        })
+        .await
+    }
+
+    /// Reads.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, Fault> {
+        self.run(move |connection| work(connection)).await
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static) -> Result<T, Fault> {
+        let (answer, answered) = oneshot::channel();
+        // Nobody listens any more when a request was given up; the work is done all the same.
+        let job: Job = Box::new(move |connection| drop(answer.send(work(connection))));
+        self.jobs.send(job).map_err(|_| Fault("the store's thread has ended".into()))?;
+        let result = answered.await.map_err(|_| Fault("the store's thread has ended".into()))?;
+        result.map_err(|error| Fault::during("the store failed", error))
+    }
+}
+
+/// What to do with a transaction.
+pub(crate) enum Outcome<T> {
+    /// Commit.
+    Keep(T),
+    /// Roll back.
+    Undo(T),
+}
+
+fn prepare<T>(
+    connection: &mut Connection,
+    schema: &[&str],
+    first: impl FnOnce(&rusqlite::Transaction<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", "ON")?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let known = i64::try_from(schema.len()).unwrap_or(i64::MAX);
+    if version > known {
+        let text = format!("it has version {version}, this program knows {known}; use a newer program");
+        return Err(rusqlite::Error::ToSqlConversionFailure(text.into()));
+    }
+    for step in schema.iter().skip(usize::try_from(version).unwrap_or(0)) {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "user_version", known)?;
+    let found = first(&transaction)?;
+    transaction.commit().map(|()| found)
+}

@@ -1,0 +1,97 @@
+//! A small shop for tests: a counted mug, an uncounted bowl, a download, a service with an open option.
+
+use std::collections::BTreeMap;
+
+use catalog::bundle::{Contents, Delivery, OpenOption, ProductRecord, SHELL_MARKER, SHELL_TITLE, VariantRecord, encode};
+use catalog::currency::{Currency, Gateway};
+use catalog::id::{ProductId, Sku};
+use catalog::product::{Amounts, DigitalFile};
+use catalog::shipping::{Method, Rate, ShippingRules, Zone};
+use catalog::tax::TaxRules;
+use catalog::terms::Terms;
+
+pub(crate) fn eur(minor: i64) -> Amounts {
+    [(Currency::parse("EUR").expect("a currency"), minor)].into()
+}
+
+pub(crate) fn variant(sku: &str, product: &str, price: i64) -> VariantRecord {
+    VariantRecord {
+        sku: Sku::parse(sku).expect("a sku"),
+        product: ProductId::parse(product).expect("an id"),
+        title: format!("Fine {product}"),
+        delivery: Delivery::Physical,
+        options: vec![],
+        open_options: vec![],
+        prices: eur(price),
+        tax_class: "standard".into(),
+        weight_g: 400,
+        stock: None,
+        discontinued: false,
+        max_quantity: None,
+        image: Some("/img/mug.webp".into()),
+        url: format!("/products/{product}/"),
+        files: vec![],
+    }
+}
+
+fn contents() -> Contents {
+    let method =
+        |code: &str, price| Method { code: code.into(), title: code.into(), days: None, rate: Rate::Flat(eur(price)), free_over: None };
+    let zone = Zone {
+        name: "EU".into(),
+        countries: vec!["DE".into(), "FR".into()],
+        methods: vec![method("standard", 490), method("express", 1200)],
+    };
+    let rates = [("DE".to_owned(), 1900), ("*".to_owned(), 0)].into();
+    Contents {
+        terms: Terms {
+            shop_name: "Tessel".into(),
+            base_url: "http://shop.test".into(),
+            languages: vec!["en".into(), "de".into()],
+            currencies: vec![Currency::parse("EUR").expect("a currency")],
+            tax: TaxRules {
+                prices_include_tax: true,
+                default_country: Some("DE".into()),
+                classes: [("standard".to_owned(), rates)].into(),
+            },
+            shipping: ShippingRules { tax_class: "standard".into(), zones: vec![zone] },
+            gateways: vec![Gateway::Sandbox],
+            terms_url: None,
+            max_quantity: 20,
+            max_open_per_client: 5,
+            contact_email: None,
+        },
+        variants: vec![
+            VariantRecord { stock: Some(5), ..variant("MUG", "mug", 2000) },
+            VariantRecord { stock: Some(1), ..variant("LAST", "mug", 2500) },
+            variant("BOWL", "bowl", 3000),
+            VariantRecord { discontinued: true, ..variant("GONE", "bowl", 100) },
+            VariantRecord {
+                delivery: Delivery::Digital,
+                files: vec![DigitalFile { file: "pack.zip".into(), title: Some("The pack".into()) }],
+                ..variant("PACK", "pack", 900)
+            },
+            VariantRecord { delivery: Delivery::Service, ..variant("FREE", "free", 0) },
+            VariantRecord {
+                open_options: vec![OpenOption { name: "Frame".into(), values: vec!["Oak".into(), "None".into()] }],
+                ..variant("PRINT", "print", 1500)
+            },
+        ],
+        products: vec![
+            ProductRecord {
+                product: ProductId::parse("mug").expect("an id"),
+                skus: vec![Sku::parse("MUG").expect("a sku"), Sku::parse("LAST").expect("a sku")],
+            },
+            ProductRecord { product: ProductId::parse("bowl").expect("an id"), skus: vec![Sku::parse("BOWL").expect("a sku")] },
+        ],
+        shells: ["en", "de"].map(|l| (l.to_owned(), format!("<html lang={l}><title>{SHELL_TITLE}</title>{SHELL_MARKER}</html>"))).into(),
+        headers: vec![],
+    }
+}
+
+/// The shop's bundle, changed a little.
+pub(crate) fn bundle(change: impl FnOnce(&mut Contents)) -> BTreeMap<String, Vec<u8>> {
+    let mut contents = contents();
+    change(&mut contents);
+    encode(&contents)
+}

@@ -1,0 +1,142 @@
+// The cart: what it keeps, how it survives other tabs, broken storage and second thoughts.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { createStore, keyOf } from '../../themes/default/assets/js/store.js';
+
+const KEY = 'shopfront.cart';
+
+/** A storage that several carts, as in several tabs, may share. */
+function memory(text) {
+  const kept = new Map(text === undefined ? [] : [[KEY, text]]);
+  return { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => { kept.set(key, value); } };
+}
+
+function counted(options = {}) {
+  const events = new EventTarget();
+  const store = createStore({ storage: memory(), events, ...options });
+  const told = { changes: 0 };
+  events.addEventListener('cart:change', () => { told.changes += 1; });
+  return { store, told };
+}
+
+const mug = { sku: 'MUG', quantity: 1, title: 'Mug' };
+const tote = { sku: 'TOTE', quantity: 2, fields: { Colour: 'Sand' }, title: 'Tote' };
+
+test('equal lines become one, up to the limit', () => {
+  const { store, told } = counted();
+  assert.equal(store.add(mug, 3), 1);
+  assert.equal(store.add({ ...mug, quantity: 5 }, 3), 2);
+  assert.equal(store.add(mug, 3), 0);
+  assert.deepEqual(store.lines.map(({ sku, quantity }) => [sku, quantity]), [['MUG', 3]]);
+  assert.equal(told.changes, 2, 'a full line announces nothing');
+});
+
+test('fields make another line, in any order of their names', () => {
+  const { store } = counted();
+  store.add(tote, 9);
+  store.add({ ...tote, fields: { Colour: 'Ink' } }, 9);
+  assert.equal(store.lines.length, 2);
+  assert.equal(store.count, 4);
+  assert.equal(keyOf({ sku: 'A', fields: { x: '1', y: '2' } }), keyOf({ sku: 'A', fields: { y: '2', x: '1' } }));
+});
+
+test('quantities that are none change nothing', () => {
+  const { store, told } = counted();
+  store.add(mug, 9);
+  for (const quantity of [0, -1, 1.5, NaN]) store.setQuantity(keyOf(mug), quantity);
+  assert.equal(store.count, 1);
+  store.setQuantity(keyOf(mug), 4);
+  assert.equal(store.count, 4);
+  assert.equal(told.changes, 2);
+});
+
+test('what was removed comes back in its place', () => {
+  const { store } = counted();
+  for (const sku of ['A', 'B', 'C']) store.add({ sku, quantity: 1, title: sku }, 9);
+  store.remove(keyOf({ sku: 'B' }));
+  assert.equal(store.removed?.title, 'B');
+  store.undo();
+  assert.deepEqual(store.lines.map(({ sku }) => sku), ['A', 'B', 'C']);
+  store.undo();
+  assert.equal(store.lines.length, 3, 'once only');
+});
+
+test('a cart survives a reload and is the same in another tab', () => {
+  const storage = memory();
+  const [here, there] = [new EventTarget(), new EventTarget()];
+  const one = createStore({ storage, window: here });
+  const two = createStore({ storage, window: there });
+  let heard = 0;
+  two.events.addEventListener('cart:change', () => { heard += 1; });
+  one.add(mug, 9);
+  there.dispatchEvent(Object.assign(new Event('storage'), { key: KEY }));
+  assert.equal(two.count, 1);
+  there.dispatchEvent(Object.assign(new Event('storage'), { key: 'something else' }));
+  there.dispatchEvent(new Event('pageshow'));
+  assert.equal(heard, 1, 'what did not change is not announced');
+  assert.equal(createStore({ storage }).count, 1);
+});
+
+test('a page from the back button sees what happened meanwhile', () => {
+  const storage = memory();
+  const window = new EventTarget();
+  const old = createStore({ storage, window });
+  createStore({ storage }).add(mug, 9);
+  window.dispatchEvent(new Event('pageshow'));
+  assert.equal(old.count, 1);
+});
+
+test('two tabs that write one after the other lose nothing', () => {
+  const storage = memory();
+  const [one, two] = [createStore({ storage }), createStore({ storage })];
+  one.add(mug, 9);
+  two.add(tote, 9);
+  assert.deepEqual(createStore({ storage }).lines.map(({ sku }) => sku), ['MUG', 'TOTE']);
+});
+
+test('what cannot be read is an empty cart', () => {
+  const texts = ['', '{', 'null', '[]', '{"version":2,"lines":[]}', '{"version":1,"lines":7}'];
+  for (const text of texts) assert.equal(createStore({ storage: memory(text) }).count, 0, text);
+  const some = '{"version":1,"lines":[{"sku":"A","quantity":2,"fields":{},"title":"A"},{"sku":"B","quantity":-1,"fields":{}},null]}';
+  assert.equal(createStore({ storage: memory(some) }).count, 2, 'good lines stay');
+});
+
+test('without storage the cart lives as long as the page', () => {
+  const broken = { getItem() { throw new Error('off'); }, setItem() { throw new Error('full'); } };
+  for (const storage of [undefined, broken]) {
+    const store = createStore({ storage });
+    store.add(mug, 9);
+    store.add(tote, 9);
+    assert.equal(store.count, 3);
+  }
+});
+
+test('only the order that was placed empties the cart, and keeps the country', () => {
+  const { store } = counted();
+  store.add(mug, 9);
+  store.choose({ country: 'PT', shipping: 'post' });
+  store.place({ fingerprint: 'x', key: 'k', replaces: null, token: 'mine' });
+  store.bought('another');
+  assert.equal(store.count, 1);
+  store.bought('mine');
+  assert.equal(store.count, 0);
+  assert.equal(store.cart.country, 'PT');
+  assert.equal(store.cart.placing, null);
+});
+
+test('the request has what the API knows, and nothing else', () => {
+  const { store } = counted();
+  store.add(mug, 9);
+  store.add(tote, 9);
+  assert.deepEqual(store.request(), {
+    lines: [{ sku: 'MUG', quantity: 1 }, { sku: 'TOTE', quantity: 2, fields: { Colour: 'Sand' } }],
+    country: null, region: null, postcode: null, shipping: null, discounts: [],
+  });
+});
+
+test('no more than sixty lines', () => {
+  const { store } = counted();
+  for (let i = 0; i < 60; i += 1) assert.equal(store.add({ sku: `S${i}`, quantity: 1, title: '' }, 9), 1);
+  assert.equal(store.add(mug, 9), 0);
+});

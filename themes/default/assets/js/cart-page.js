@@ -1,0 +1,71 @@
+// The cart's page: lines, country, method, code, and the quote's numbers.
+
+import { el, one } from './dom.js';
+import { showLines } from './lines.js';
+import { t } from './page.js';
+import { quotes } from './page-quotes.js';
+import { store } from './store.js';
+import { showMethods, showNotices, showTotals } from './totals.js';
+
+class CartPage extends HTMLElement {
+  connectedCallback() {
+    this.ending = new AbortController();
+    const { signal } = this.ending;
+    const country = /** @type {HTMLSelectElement} */ (one(this, '[data-country]'));
+    if (store.cart.country) country.value = store.cart.country;
+    else if (country.value && store.lines.length) store.choose({ country: country.value });
+    document.addEventListener('cart:quote', this, { signal });
+    this.addEventListener('change', this, { signal });
+    this.addEventListener('submit', this, { signal });
+    this.addEventListener('click', this, { signal });
+    quotes.start(signal);
+    this.show();
+  }
+
+  disconnectedCallback() { this.ending?.abort(); }
+
+  /** @param {Event} event */
+  handleEvent(event) {
+    const { type, target } = event;
+    if (type === 'cart:quote') this.show();
+    if (type === 'change' && target instanceof HTMLSelectElement) store.choose({ country: target.value || null, shipping: null, region: null, postcode: null });
+    if (type === 'change' && target instanceof HTMLInputElement && target.name === 'shipping') store.choose({ shipping: target.value });
+    if (type === 'submit') {
+      event.preventDefault();
+      const input = /** @type {HTMLInputElement} */ (one(this, '[name="code"]'));
+      const code = input.value.trim();
+      if (code) store.choose({ discounts: [...new Set([...store.cart.discounts, code])].slice(-5) });
+      input.value = '';
+    }
+    if (type === 'click' && target instanceof Element) {
+      if (target.closest('[data-undo-button]')) store.undo();
+      const code = target.closest('button')?.dataset.code;
+      if (code) store.choose({ discounts: store.cart.discounts.filter((other) => other !== code) });
+    }
+  }
+
+  show() {
+    const { state } = quotes;
+    const { removed, lines, cart } = store;
+    one(this, '[data-filled]').hidden = !lines.length && !removed;
+    one(this, '[data-empty]').hidden = !!lines.length;
+    one(this, '.cart__side').hidden = !lines.length;
+    showLines(one(this, '[data-lines]'), state, Number(this.dataset.max));
+    showTotals(one(this, '[data-totals]'), state);
+    showMethods(one(this, '[data-methods]'), state.quote);
+    showNotices(one(this, '[data-notices]'), state, () => quotes.again());
+    one(this, '[data-undo]').hidden = !removed;
+    const words = removed ? t('cart.removed', { title: removed.title }) : '';
+    if (one(this, '[data-undo-text]').textContent !== words) one(this, '[data-undo-text]').textContent = words;
+    one(this, '[data-codes]').replaceChildren(...cart.discounts.map((code) =>
+      el('li', {}, code, ' ', el('button', { type: 'button', class: 'link', 'data-code': code, 'aria-label': t('cart.code_remove', { code }) }, t('cart.remove')))));
+    const blocked = state.quote?.lines.some((line) => !line.available) || state.status === 'refused';
+    const forward = /** @type {HTMLAnchorElement} */ (one(this, '[data-forward]'));
+    forward.setAttribute('aria-disabled', String(!!blocked));
+    if (blocked) forward.removeAttribute('href');
+    else forward.href = this.dataset.checkout ?? '';
+    one(this, '[data-status]').textContent = state.status === 'loading' && !state.quote ? t('cart.loading') : '';
+  }
+}
+
+customElements.define('cart-page', CartPage);

@@ -1,0 +1,201 @@
+// The checkout: address, method, consent; then the payment page. The total sent is the total shown (the shop refuses
+// another one and says the right one).
+
+/** @import { Problem, Quote } from '../../types' */
+
+import { complaints } from './checks.js';
+import { el, one } from './dom.js';
+import { api, currency, here, language, t } from './page.js';
+import { quotes } from './page-quotes.js';
+import { place } from './placing.js';
+import { request } from './requests.js';
+import { store } from './store.js';
+import { amount, showMethods, showNotices, showTotals } from './totals.js';
+import { uuid } from './uuid.js';
+import { sentence } from './words.js';
+
+const DRAFT = 'shopfront.checkout';
+const ADDRESS = ['name', 'line1', 'line2', 'city', 'region', 'postcode', 'phone'];
+
+/** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */
+
+class CheckoutForm extends HTMLElement {
+  connectedCallback() {
+    this.ending = new AbortController();
+    const { signal } = this.ending;
+    this.form = /** @type {HTMLFormElement} */ (one(this, 'form'));
+    this.restore();
+    document.addEventListener('cart:quote', this, { signal });
+    addEventListener('pageshow', this, { signal });
+    for (const type of ['input', 'change', 'submit']) this.form.addEventListener(type, this, { signal });
+    this.choose();
+    quotes.start(signal);
+    this.show();
+  }
+
+  disconnectedCallback() { this.ending?.abort(); }
+
+  /** @param {Event} event */
+  handleEvent(event) {
+    const { type, target } = event;
+    if (type === 'cart:quote') this.show();
+    else if (type === 'pageshow') this.busy('');
+    else if (type === 'submit') {
+      event.preventDefault();
+      this.pay();
+    } else {
+      this.keep();
+      const { name = '' } = /** @type {Field} */ (target);
+      if (type === 'input') this.complain(name, '');
+      else if (name === 'country') store.choose({ country: this.value('country') || null, shipping: null, region: null, postcode: null });
+      else if (name === 'shipping') store.choose({ shipping: this.value('shipping') || null });
+      if (type === 'change' && ['country', 'postcode', 'region'].includes(name)) this.choose();
+    }
+  }
+
+  get fields() { return /** @type {Field[]} */ ([...this.form?.elements ?? []].filter((field) => 'name' in field && field.name)); }
+
+  /** @param {string} name */
+  value(name) { return String(new FormData(this.form).get(name) ?? '').trim(); }
+
+  /** Tells the cart where it goes. */
+  choose() {
+    const wanted = { country: this.value('country') || null, postcode: this.value('postcode') || null, region: this.value('region') || null };
+    const { cart } = store;
+    if (store.lines.length && (wanted.country !== cart.country || wanted.postcode !== cart.postcode || wanted.region !== cart.region)) store.choose(wanted);
+  }
+
+  /** Keeps what was typed until the tab is closed. */
+  keep() {
+    const kept = this.fields.map((field) => [field.name, field instanceof HTMLInputElement && field.type === 'checkbox' ? field.checked : field.value]);
+    try {
+      sessionStorage.setItem(DRAFT, JSON.stringify(Object.fromEntries(kept.filter(([name]) => name !== 'shipping'))));
+    } catch { /* storage is switched off: nothing is kept */ }
+  }
+
+  restore() {
+    let kept = /** @type {Record<string, string | boolean>} */ ({});
+    try {
+      kept = JSON.parse(sessionStorage.getItem(DRAFT) ?? '{}');
+    } catch { /* as above */ }
+    if (store.cart.country) kept.country = store.cart.country;
+    for (const field of this.fields) {
+      const value = kept[field.name];
+      if (value === undefined || (field instanceof HTMLInputElement && field.type === 'radio')) continue;
+      if (typeof value === 'boolean') /** @type {HTMLInputElement} */ (field).checked = value;
+      else field.value = value;
+    }
+  }
+
+  show() {
+    const { state } = quotes;
+    const { quote } = state;
+    one(this, '[data-filled]').hidden = !store.lines.length;
+    one(this, '[data-empty]').hidden = !!store.lines.length;
+    for (const name of ADDRESS) {
+      const field = this.fields.find((some) => some.name === name);
+      const row = /** @type {HTMLElement | null | undefined} */ (field?.closest('.field'));
+      if (row && field && quote) row.hidden = field.disabled = !quote.needs_shipping;
+    }
+    showMethods(one(this, '[data-methods]'), quote);
+    showTotals(one(this, '[data-totals]'), state);
+    showNotices(one(this, '[data-notices]'), state, () => quotes.again());
+    one(this, '[data-lines]').replaceChildren(...(quote?.lines ?? []).map((line) => el('li', {},
+      line.image ? el('img', { src: here(line.image), alt: '', width: 56, height: 70 }) : el('span', { class: 'placeholder' }),
+      el('span', {}, `${line.quantity} × ${line.title || line.sku}`, el('small', {}, line.options.map(([, value]) => value).join(', '))),
+      el('output', {}, amount(line.total, /** @type {Quote} */ (quote))))));
+    if (!this.isBusy) one(this, '[data-pay]').textContent = quote ? t('checkout.pay', { total: amount(quote.due, quote) }) : t('cart.loading');
+  }
+
+  /** @param {string} text what is being done, or nothing */
+  busy(text) {
+    this.isBusy = !!text;
+    const button = one(this, '[data-pay]');
+    button.setAttribute('aria-disabled', String(this.isBusy));
+    one(this, '[data-status]').textContent = text;
+  }
+
+  /** Says what is wrong with a field, or that nothing is any more. @param {string} name @param {string} text */
+  complain(name, text) {
+    const place = document.getElementById(`${name}-error`);
+    const field = this.fields.find((some) => some.name === name);
+    if (!place || !field) return;
+    place.textContent = text;
+    if (text) field.setAttribute('aria-invalid', 'true');
+    else field.removeAttribute('aria-invalid');
+  }
+
+  /** All that is wrong, beside the fields and in a summary. @param {[string, string][]} wrong @param {string} [title] */
+  refuse(wrong, title) {
+    for (const field of this.fields) this.complain(field.name, '');
+    for (const [name, text] of wrong) this.complain(name, text);
+    const summary = one(this, '[data-summary]');
+    summary.hidden = !wrong.length && !title;
+    if (summary.hidden) return;
+    const head = title ?? (wrong.length === 1 ? t('checkout.summary_one') : t('checkout.summary_other', { count: wrong.length }));
+    const label = (/** @type {string} */ name) => this.form?.querySelector(`.field:not(.consent) > label[for="${name}"]`)?.firstChild?.textContent?.trim();
+    summary.replaceChildren(el('h2', {}, head), el('ul', {}, ...wrong.map(([name, text]) => el('li', {},
+      el('a', { href: `#${name}` }, [label(name), text].filter(Boolean).join(': '))))));
+    summary.focus();
+  }
+
+  async pay() {
+    const { quote } = quotes.state;
+    if (this.isBusy || !quote || quotes.state.status !== 'ready') return;
+    const wrong = complaints(this.fields.filter((field) => !field.disabled).map((field) => ({
+      name: field.name, value: field.value, type: field.type, required: 'required' in field && field.required,
+      checked: field instanceof HTMLInputElement && field.checked,
+    }))).map(([name, key]) => /** @type {[string, string]} */ ([name, t(key)]));
+    this.refuse(wrong);
+    if (wrong.length) return;
+    await this.send(quote);
+  }
+
+  /** @param {Quote} quote */
+  body(quote) {
+    const address = { ...Object.fromEntries(ADDRESS.map((name) => [name, this.value(name) || null])), country: this.value('country') };
+    return {
+      ...store.request(), currency, language, gateway: this.value('gateway'), email: this.value('email'), note: this.value('note') || null,
+      shipping: quote.shipping_method, accept_terms: this.value('accept_terms') === 'true', expected_total: quote.due,
+      ...(quote.needs_shipping ? { ship_to: address } : {}),
+    };
+  }
+
+  /** @param {Quote} quote @param {boolean} [again] @returns {Promise<void>} */
+  async send(quote, again = false) {
+    const body = this.body(quote);
+    const placing = place(body, store.cart.placing, uuid);
+    store.place(placing);
+    this.busy(t('checkout.working'));
+    const { key: idempotency_key, replaces } = placing;
+    const answer = await /** @type {ReturnType<typeof request<{ token: string, pay_url?: string }>>} */ (
+      request('/checkout', { ...body, idempotency_key, ...(replaces ? { replaces } : {}) }));
+    if (answer.ok) {
+      store.place({ ...placing, token: answer.body.token });
+      this.busy(t('checkout.leaving'));
+      location.assign(answer.body.pay_url ?? `${api}/orders/${answer.body.token}`);
+      return;
+    }
+    this.busy('');
+    const { problem } = answer;
+    if (problem.code === 'order_closed' && !again) {
+      store.place(null);
+      return this.send(quote, true);
+    }
+    this.explain(problem, quote);
+  }
+
+  /** @param {Problem} problem @param {Quote} before */
+  explain(problem, before) {
+    const after = problem.quote;
+    if (after) quotes.take(after);
+    if (problem.code === 'price_changed' && after) return this.refuse([], t('checkout.price_changed', { before: amount(before.due, before), after: amount(after.due, after) }));
+    if (problem.status === 0) return this.refuse([], t('checkout.offline'));
+    if (problem.code === 'out_of_stock') return this.refuse([], `${t('checkout.out_of_stock')} ${(problem.faults ?? []).map(({ message }) => sentence(message)).join('. ')}`);
+    const own = (problem.faults ?? []).flatMap(({ field, message }) => (field ? [/** @type {[string, string]} */ ([field.split('.').pop() ?? '', sentence(message)])] : []));
+    this.refuse(own, own.length ? undefined : problem.title && problem.status < 500 ? sentence(problem.title) : t('checkout.failed'));
+    this.show();
+  }
+}
+
+customElements.define('checkout-form', CheckoutForm);

@@ -1,0 +1,30 @@
+// Says how many are left: of a product on a card, or of one variant (`data-sku`) on the product's page.
+
+import { stockOf } from './stock.js';
+
+const FEW = 5;
+
+class StockBadge extends HTMLElement {
+  static observedAttributes = ['data-sku'];
+
+  connectedCallback() { this.update(); }
+
+  attributeChangedCallback() { if (this.isConnected) this.update(); }
+
+  async update() {
+    const { product = '', sku } = this.dataset;
+    const { stock, products } = await stockOf(product);
+    if (sku !== this.dataset.sku) return;
+    const text = sku ? this.words(stock[sku]) : { out: this.dataset.out, low: this.dataset.low, in: '' }[products[product] ?? 'in'];
+    this.textContent = text ?? '';
+  }
+
+  /** @param {import('../../types').Left | undefined} left */
+  words(left) {
+    if (!left || left.available === null) return '';
+    if (left.available <= 0) return left.backorder ? this.dataset.backorder : this.dataset.out;
+    return left.available <= FEW ? this.dataset.few?.replace('{count}', String(left.available)) : this.dataset.in;
+  }
+}
+
+customElements.define('stock-badge', StockBadge);
