@@ -27,9 +27,7 @@ impl Serialize for Code {
 impl<'de> Deserialize<'de> for Code {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = String::deserialize(deserializer)?;
-        codes::entry(&name)
-            .map(|entry| entry.code)
-            .ok_or_else(|| serde::de::Error::custom("unknown diagnostic code"))
+        codes::entry(&name).map(|entry| entry.code).ok_or_else(|| serde::de::Error::custom("unknown diagnostic code"))
     }
 }
 
@@ -180,22 +178,8 @@ impl Diagnostic {
     }
 
     /// About a file as a whole.
-    pub fn in_file(
-        code: Code,
-        severity: Severity,
-        message: impl Into<String>,
-        file: SourcePath,
-    ) -> Self {
-        Self {
-            code,
-            severity,
-            message: message.into(),
-            span: None,
-            file,
-            label: String::new(),
-            related: Vec::new(),
-            help: None,
-        }
+    pub fn in_file(code: Code, severity: Severity, message: impl Into<String>, file: SourcePath) -> Self {
+        Self { code, severity, message: message.into(), span: None, file, label: String::new(), related: Vec::new(), help: None }
     }
 
     /// With words at the underlined place.

@@ -1,6 +1,8 @@
 //! The gallery of diagnostics, as far as one file alone shows them: each folder of `tests/gallery` with a file
 //! `expected.parse.txt` is parsed, and what is said must be that text. `UPDATE_EXPECTED=1` writes it anew.
 
+#![expect(clippy::disallowed_methods, reason = "a test reads its own fixtures")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -20,6 +22,25 @@ fn files(root: &Path, folder: &Path, found: &mut BTreeMap<SourcePath, Arc<[u8]>>
             found.insert(name.into(), fs::read(&path).expect("fixtures can be read").into());
         }
     }
+}
+
+#[test]
+fn the_sample_shop_is_read_without_a_word() {
+    let shop = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut sources = BTreeMap::new();
+    for folder in ["products", "collections", "content"] {
+        files(&shop, &shop.join(folder), &mut sources);
+    }
+    sources.insert("shop.yaml".into(), fs::read(shop.join("shop.yaml")).expect("the sample shop has settings").into());
+    let mut diagnostics = Vec::new();
+    for (path, bytes) in &sources {
+        if let Some(kind) = SourceKind::of(path) {
+            diagnostics.extend(parse(kind, path, bytes).1);
+        }
+    }
+    let said = render_human(&diagnostics, &|path| sources.get(path).cloned(), false);
+    assert!(sources.len() > 20, "only {} files were found", sources.len());
+    assert_eq!(said, "");
 }
 
 #[test]

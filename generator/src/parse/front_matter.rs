@@ -49,7 +49,8 @@ mod tests {
     #[test]
     fn splits_front_matter_from_the_body() {
         let file: SourcePath = "content/about.md".into();
-        let parts = |text: &str| split(&file, text, 0).map(|parts| (text[parts.yaml.0..parts.yaml.1].to_owned(), text[parts.body..].to_owned()));
+        let parts =
+            |text: &str| split(&file, text, 0).map(|parts| (text[parts.yaml.0..parts.yaml.1].to_owned(), text[parts.body..].to_owned()));
         for (text, yaml, body) in [
             ("---\ntitle: x\n---\nbody\n", "title: x\n", "body\n"),
             ("---\r\ntitle: x\r\n---\r\nbody", "title: x\r\n", "body"),

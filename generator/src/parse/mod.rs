@@ -27,10 +27,7 @@ pub use category::ParsedCategory;
 pub use collection::{Accent, ParsedCollection};
 pub use money::{Amounts, PriceText};
 pub use page::{ParsedPage, SortBy};
-pub use product::{
-    Choice, External, Kind, OptionSpec, ParsedProduct, ParsedVariant, Picture, PictureSource,
-    ProductFile,
-};
+pub use product::{Choice, External, Kind, OptionSpec, ParsedProduct, ParsedVariant, Picture, PictureSource, ProductFile};
 pub use settings::ParsedSettings;
 
 /// What a source file is, told from its path alone.
@@ -117,9 +114,7 @@ impl Text {
             Some(to + (offset - from))
         };
         match (place(start), place(end.saturating_sub(1))) {
-            (Some(first), Some(last)) if end > start && last < self.span.end => {
-                Span { start: first, end: last + 1, ..self.span.clone() }
-            }
+            (Some(first), Some(last)) if end > start && last < self.span.end => Span { start: first, end: last + 1, ..self.span.clone() },
             _ => self.span.clone(),
         }
     }
@@ -309,3 +304,6 @@ impl Parsed {
         crate::diagnostic::with_file(file, || bitcode::deserialize(bytes))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -50,10 +50,14 @@ impl Scalar for Amount {
             let (code, says, help) = match error {
                 DecimalError::Empty => (codes::EMPTY_TEXT, "is an empty text", example()),
                 DecimalError::Comma(meant) => (codes::PRICE_COMMA, "has a decimal comma", format!("write `{meant}`")),
-                DecimalError::Negative => (codes::PRICE_NEGATIVE, "is negative", "remove the minus sign; a reduced price is `price` with `compare_at`".to_owned()),
+                DecimalError::Negative => {
+                    (codes::PRICE_NEGATIVE, "is negative", "remove the minus sign; a reduced price is `price` with `compare_at`".to_owned())
+                }
                 DecimalError::Exponent => (codes::PRICE_EXPONENT, "has an exponent", "write all digits".to_owned()),
                 DecimalError::Separator(meant) => (codes::PRICE_SEPARATOR, "has separators between its digits", format!("write `{meant}`")),
-                DecimalError::Currency(meant) => (codes::PRICE_FORM, "names a currency", format!("write `{meant}`; the currencies stand in `shop.yaml`")),
+                DecimalError::Currency(meant) => {
+                    (codes::PRICE_FORM, "names a currency", format!("write `{meant}`; the currencies stand in `shop.yaml`"))
+                }
                 DecimalError::TooLong => (codes::PRICE_LENGTH, "has too many digits", "an amount has at most 15 digits".to_owned()),
                 DecimalError::NotANumber => (codes::PRICE_FORM, "is not an amount", example()),
             };

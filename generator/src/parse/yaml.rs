@@ -64,12 +64,7 @@ impl Node {
 
 /// Reads the one document of `source[from..to]`. `None` when it can't be read or holds nothing; why is in
 /// `diagnostics`, except that an empty document is left for the caller to tell.
-pub fn read(
-    file: &SourcePath,
-    source: &str,
-    (from, to): (usize, usize),
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Node> {
+pub fn read(file: &SourcePath, source: &str, (from, to): (usize, usize), diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
     let text = &source[from..to];
     let mut options = granit_parser::options! {
         strict_indentation: true,
@@ -91,7 +86,9 @@ pub fn read(
             }
             Err(error) => {
                 let diagnostic = builder.explain(&error);
-                builder.diagnostics.push(diagnostic);
+                if !builder.told_on_the_line_of(&diagnostic) {
+                    builder.diagnostics.push(diagnostic);
+                }
                 return None;
             }
         }
@@ -203,6 +200,15 @@ impl Builder<'_> {
         self.diagnostics.push(Diagnostic::error(code, message, span).help(help));
     }
 
+    /// Whether an anchor or reference on the same line is the likely cause: `*: 0%`, unquoted, is both.
+    fn told_on_the_line_of(&self, error: &Diagnostic) -> bool {
+        let line = |diagnostic: &Diagnostic| {
+            let at = diagnostic.span.as_ref().map_or(0, |span| span.start as usize);
+            self.source[..at].matches('\n').count()
+        };
+        self.diagnostics.iter().any(|other| other.code == codes::ALIAS && line(other) == line(error))
+    }
+
     /// What the parser says, in an editor's words.
     fn explain(&self, error: &ScanError) -> Diagnostic {
         let offset = error.marker().byte_offset().unwrap_or(0);
@@ -259,7 +265,9 @@ fn insert(file: &SourcePath, diagnostics: &mut Vec<Diagnostic>, entries: &mut Ve
         }
         _ => {
             let message = "a key must be a text";
-            diagnostics.push(Diagnostic::error(codes::KEY_FORM, message, span).help("write `key: value`; quote a key that begins with `[`, `{` or `?`"));
+            diagnostics.push(
+                Diagnostic::error(codes::KEY_FORM, message, span).help("write `key: value`; quote a key that begins with `[`, `{` or `?`"),
+            );
             return;
         }
     };

@@ -1,1 +1,86 @@
-//! Tests
+use super::*;
+use crate::diagnostic::{SourcePath, codes};
+
+const TEXT: &str = "title: Café <b>\ntags: [ä, ä]\n";
+
+fn source(path: &str) -> Option<Arc<[u8]>> {
+    (path == "products/mug.yaml").then(|| Arc::from(TEXT.as_bytes()))
+}
+
+fn some() -> Vec<Diagnostic> {
+    let file: SourcePath = "products/mug.yaml".into();
+    let at = |from: &str, skip: usize| {
+        let start = TEXT.match_indices(from).nth(skip).unwrap().0;
+        Span::new(&file, start, start + from.len())
+    };
+    let twice = Diagnostic::error(codes::DUPLICATE_ENTRY, "`ä` stands twice in `tags`", at("ä", 1))
+        .label("again here")
+        .related(at("ä", 0), "first here");
+    let warning = Diagnostic::warning(codes::NO_PICTURE, "a title with <b>", at("<b>", 0)).help("remove it");
+    let whole = Diagnostic::in_file(codes::NO_SETTINGS, Severity::Error, "there is no `shop.yaml`", "shop.yaml".into());
+    vec![whole, twice.clone(), warning, twice]
+}
+
+#[test]
+fn people_see_the_line_itself() {
+    insta::assert_snapshot!(render_human(&some(), &source, false), @r"
+    warning[W103]: a title with <b>
+     --> products/mug.yaml:1:13
+      |
+    1 | title: Café <b>
+      |             ^^^
+      |
+      = help: remove it
+
+    error[E040]: `ä` stands twice in `tags`
+     --> products/mug.yaml:2:11
+      |
+    2 | tags: [ä, ä]
+      |        -  ^ again here
+      |        |
+      |        first here
+
+    error[E209]: there is no `shop.yaml`
+    --> shop.yaml
+    ");
+    assert!(render_human(&some(), &source, true).contains("\u{1b}["));
+    assert_eq!(render_human(&[], &source, false), "");
+}
+
+#[test]
+fn programs_see_places_in_characters() {
+    insta::assert_snapshot!(render_short(&some(), &source), @r"
+    products/mug.yaml:1:13: warning[W103]: a title with <b>
+    products/mug.yaml:2:11: error[E040]: `ä` stands twice in `tags`
+    shop.yaml: error[E209]: there is no `shop.yaml`
+    ");
+    let json = render_json(&some(), &source);
+    assert_eq!(json.as_array().unwrap().len(), 3);
+    assert_eq!(
+        json[1],
+        json!({
+            "code": "E040", "severity": "error", "file": "products/mug.yaml", "line": 2, "column": 11, "end_line": 2, "end_column": 12,
+            "message": "`ä` stands twice in `tags`", "label": "again here", "help": null,
+            "related": [{"file": "products/mug.yaml", "line": 2, "column": 8, "message": "first here"}],
+        })
+    );
+    assert_eq!(json[2]["line"], Value::Null);
+    assert_eq!(summary(&some()), "2 errors, 1 warning");
+}
+
+#[test]
+fn the_browser_gets_nothing_that_acts() {
+    let html = to_html(&some(), &source);
+    assert!(html.contains("a title with &lt;b&gt;") && !html.contains("<b>") && !html.contains("style="));
+}
+
+#[test]
+fn odd_spans_and_texts_are_shown_somehow() {
+    let file: SourcePath = "products/mug.yaml".into();
+    let mut odd =
+        vec![Diagnostic::error(codes::YAML_SYNTAX, "line\nbreak \u{1b}[31m", Span::new(&file, 12, 11)).label("\u{7}").help("a\nb")];
+    odd.extend([0, 11, TEXT.len(), 9999].map(|at| Diagnostic::error(codes::YAML_SYNTAX, "x", Span::new(&file, at, at + 1))));
+    let text = render_human(&odd, &source, false);
+    assert!(!text.contains('\u{1b}') && !text.contains('\u{7}'));
+    assert_eq!(render_short(&odd, &source).lines().count(), odd.len());
+}

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Choice, External, Kind, OptionSpec, ParsedProduct, ParsedVariant, Picture, PictureSource, ProductFile, RawFile, RawPicture,
-    RawProduct, RawVariant,
+    Choice, External, Kind, OptionSpec, ParsedProduct, ParsedVariant, Picture, PictureSource, ProductFile, RawFile, RawPicture, RawProduct,
+    RawVariant,
 };
 use crate::diagnostic::{Diagnostic, Span, Spanned, codes, nearest};
 use crate::parse::fields::Reader;
@@ -87,14 +87,23 @@ fn foreign_keys(kind: Kind) -> (&'static str, &'static [&'static str]) {
         Kind::Group => (
             "group",
             &[
-                "price", "compare_at", "sku", "stock", "weight", "max_quantity", "tax_class", "options", "swatches", "variants", "files",
+                "price",
+                "compare_at",
+                "sku",
+                "stock",
+                "weight",
+                "max_quantity",
+                "tax_class",
+                "options",
+                "swatches",
+                "variants",
+                "files",
                 "external",
             ],
         ),
-        Kind::External => (
-            "external",
-            &["sku", "stock", "weight", "max_quantity", "tax_class", "options", "swatches", "variants", "files", "members"],
-        ),
+        Kind::External => {
+            ("external", &["sku", "stock", "weight", "max_quantity", "tax_class", "options", "swatches", "variants", "files", "members"])
+        }
     }
 }
 
@@ -113,7 +122,13 @@ fn check_kind(raw: &RawProduct, kind: Kind, reader: &mut Reader<'_>) {
     }
     let written = |key: &str| raw.written.iter().any(|(other, _)| *other == key);
     let place = || raw.kind.as_ref().map(|kind| kind.span.clone());
-    let needs = |key: &str| Diagnostic::error(codes::KIND_NEEDS_KEY, format!("a product of the kind `{name}` needs `{key}`"), place().unwrap_or_else(|| reader.span(0, 0)));
+    let needs = |key: &str| {
+        Diagnostic::error(
+            codes::KIND_NEEDS_KEY,
+            format!("a product of the kind `{name}` needs `{key}`"),
+            place().unwrap_or_else(|| reader.span(0, 0)),
+        )
+    };
     let told = match kind {
         Kind::Group if !written("members") || raw.members.as_ref().is_some_and(Vec::is_empty) => {
             Some(needs("members").help("add `members: [first-product, second-product]`"))

@@ -40,7 +40,12 @@ pub(in crate::parse) fn settings(raw: RawSettings, reader: &mut Reader<'_>) -> P
         theme: raw.theme.unwrap_or_else(|| default("default", reader)),
         menus: menus.into_iter().map(|(name, items)| (name, menu(items, reader))).collect(),
         contact: Contact { email: contact.email, address: contact.address, phone: contact.phone },
-        social: raw.social.unwrap_or_default().into_iter().filter_map(|link| Some(SocialLink { title: link.value.title?, url: link.value.url? })).collect(),
+        social: raw
+            .social
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|link| Some(SocialLink { title: link.value.title?, url: link.value.url? }))
+            .collect(),
         per_page: raw.lists.and_then(|lists| lists.value.per_page).map_or(PER_PAGE, |number| number.value),
         tax,
         shipping,
@@ -176,7 +181,8 @@ fn method(raw: Spanned<RawMethod>, reader: &mut Reader<'_>) -> Option<Method> {
         }
         (Some(_), None) => raw.price.map(Cost::Flat),
         (None, Some(place)) => raw.bands.map(|bands| {
-            let bands: Vec<Band> = bands.into_iter().filter_map(|band| Some(Band { up_to: band.value.up_to?, price: band.value.price? })).collect();
+            let bands: Vec<Band> =
+                bands.into_iter().filter_map(|band| Some(Band { up_to: band.value.up_to?, price: band.value.price? })).collect();
             check_bands(&bands, &place, reader);
             Cost::Bands(bands)
         }),

@@ -38,7 +38,9 @@ fn spans_lie_within(node: &Node, text: &str) {
 
 #[test]
 fn scalars_stay_as_written() {
-    for text in ["007", "1e3", "0x1F", "NO", "yes", "on", "2024-01-01", "12:30", "44", "4.0", "24.90", ".inf", "1_000", "0o17", "true", "=", "<<"] {
+    for text in
+        ["007", "1e3", "0x1F", "NO", "yes", "on", "2024-01-01", "12:30", "44", "4.0", "24.90", ".inf", "1_000", "0o17", "true", "=", "<<"]
+    {
         let (node, diagnostics) = load(&format!("key: {text}\nlist: [{text}]\n{text}: value\n"));
         assert_eq!(diagnostics, [], "{text}");
         let json = texts(&node.unwrap());
@@ -145,9 +147,9 @@ fn the_yaml_suite_is_read_or_refused() {
             }
         } else if node.is_none() && test["json"].is_string() {
             // What is refused though valid must be one of the features that are refused on purpose.
-            let known = diagnostics.iter().all(|d| {
-                [codes::MANY_DOCUMENTS, codes::ALIAS, codes::TAG, codes::KEY_FORM, codes::UNQUOTED_NULL].contains(&d.code)
-            });
+            let known = diagnostics
+                .iter()
+                .all(|d| [codes::MANY_DOCUMENTS, codes::ALIAS, codes::TAG, codes::KEY_FORM, codes::UNQUOTED_NULL].contains(&d.code));
             assert!(known, "{id} is valid: {diagnostics:?}");
         }
     }
