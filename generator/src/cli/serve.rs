@@ -7,8 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
-use checkout_fn::decide::News;
-use checkout_fn::{MemoryBundle, OrderEvent, Settings};
+use checkout_fn::{MemoryBundle, Settings};
 use generator::cache::Memory;
 use generator::preview::{self, Preview};
 use generator::{Options, Outcome, Silent, Target};
@@ -55,7 +54,7 @@ async fn serve(shop: Shop, arguments: &Arguments) -> Result<()> {
 
     let mut settings = Settings::new(shop.store(), shop.downloads(), format!("{base_url}{base_path}"));
     settings.trust_client_header = arguments.trust_client_header;
-    settings.on_order = Some(Arc::new(print_order));
+    settings.on_order = Some(Arc::new(|event| println!("{event}")));
     if let Some(seconds) = arguments.hold {
         settings.hold = jiff::SignedDuration::from_secs(seconds);
         settings.sweep_every = Duration::from_secs(1);
@@ -89,23 +88,6 @@ async fn listen(port: u16) -> Result<TcpListener> {
             bail!("port {port} is in use; try `--port {}`, or `--port 0` for any free one", port.saturating_add(1))
         }
         Err(error) => Err(error).with_context(|| format!("cannot listen at {address}")),
-    }
-}
-
-fn print_order(event: OrderEvent) {
-    let goods: Vec<String> = event.lines.iter().map(|(quantity, title)| format!("{quantity} × {title}")).collect();
-    println!("order {} {}: {}, {}", event.number, news(event.news), event.due, goods.join(", "));
-    if let Some(attention) = event.attention {
-        println!("order {} needs a look: {attention}", event.number);
-    }
-}
-
-fn news(news: News) -> &'static str {
-    match news {
-        News::Paid => "paid",
-        News::Processing => "waits for its payment",
-        News::Closed => "closed without payment",
-        News::Attention => "needs attention",
     }
 }
 
