@@ -41,7 +41,9 @@ const chosen = pictures().filter((p) => !args.only.length || args.only.some((par
   .filter((p) => !args.missing || !existsSync(join(args.out, p.archive ? ARCHIVE : p.file)));
 const browser = await chromium.launch({ executablePath: args.browser, args: FLAGS });
 const archive = [];
-const queue = [...chosen.entries()];
+// What is seen first is drawn first: the home page, then the products, then their close views.
+const rank = ({ file }) => (file === 'content/home.jpg' ? 0 : file.includes('-detail') ? 2 : 1);
+const queue = [...chosen.entries()].sort(([, a], [, b]) => rank(a) - rank(b));
 let failed = 0;
 
 async function worker() {
