@@ -101,8 +101,8 @@ export async function paint({ w, h, enlarge, source, textures, samples, budget, 
     gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);
     return target;
   };
-  const first = layer(14), more = layer(15), spare = layer(13);
-  void spare;
+  const first = layer(14), more = layer(15);
+  layer(13); // Something to bind while the first picture is still being drawn.
   gl.viewport(0, 0, w, h);
   gl.uniform2f(gl.getUniformLocation(draw, 'size'), w, h);
   gl.enable(gl.SCISSOR_TEST);

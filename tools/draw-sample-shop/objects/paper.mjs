@@ -34,11 +34,9 @@ export const hung = ({ w = 5, h = 6.667, tex, at = [0, 0, 0] }) => [
 
 /** A frame of oak with its print behind. `lean` lets it stand against the wall. */
 export const framed = ({ w = 5, h = 6.667, tex, rail = 0.2, depth = 0.17, at, rot, col = 'oak' }) => {
-  const side = `abs(q.x)/${n(w / 2 + rail / 2)}`;
   const colour = col === 'oak'
     ? `(abs(q.x)-${n(w / 2)}>abs(q.y)-${n(h / 2)}?${OAK}:wood(q.yxz+3.,${rgb('#d9b78a')},${rgb('#a97c4c')}))*(1.-.45*smoothstep(.012,.0,abs(abs(q.x)-${n(w / 2)}-abs(q.y)+${n(h / 2)})))`
     : col;
-  void side;
   return {
     at, rot,
     parts: [
@@ -96,7 +94,6 @@ export const parcel = ({ w = 2.4, h = 0.9, d = 1.8, tex, s = 2.6, string = '#efe
     { d: tie, col: wide ? string : `${rgb(string)}*(.72+.28*sin((q.x+q.y+q.z)*110.))`, gloss: wide ? 0.25 : 0, rough: 0.5 },
   ];
   if (bow) {
-    const r = wide ? 0.03 : 0.018;
     parts.push({
       d: `q-=vec3(${n(cx)},${n(h + 0.03)},${n(cz)});float k=${n(wide || 0.018)};q.xz=rot(.5)*q.xz;vec3 a=vec3(abs(q.x),q.y,q.z);
         vec3 l=a-vec3(.27,.1,.0);l.xy=rot(.35)*l.xy;float e=length(l.xz*vec2(1.,1.9)+vec2(0.,0.))-.24;${wide ? `l=a-vec3(.3,.15,0);l.xy=rot(-.42)*l.xy;float loop=extrude(abs(length(l.xy*vec2(1.,1.7))-.27)*.6-.008,l.z,k*.9,.006);` : 'l=a-vec3(.27,.06,.02);l.xy=rot(-.2)*l.xy;float loop=length(vec2((length(l.xz*vec2(1.,2.1))-.25)*.6,l.y))-.018;'}
@@ -104,7 +101,6 @@ export const parcel = ({ w = 2.4, h = 0.9, d = 1.8, tex, s = 2.6, string = '#efe
         float knot=ell(q-vec3(0,.03,0),vec3(${wide ? '.09,.07,.09' : '.05,.045,.05'}));return min(min(loop,tail),knot)*.75;`,
       col: wide ? string : `${rgb(string)}*(.72+.28*sin((q.x+q.y+q.z)*110.))`, gloss: wide ? 0.25 : 0, rough: 0.5,
     });
-    void r;
   }
   return { at, turn, parts, bound: [0, h / 2, 0, Math.hypot(w, d, h) / 2 + 0.3] };
 };
@@ -136,10 +132,9 @@ float piece(vec2 p,vec2 c,vec2 lo,vec2 hi){
 `;
 
 /** Part of a jigsaw, laid: cells `cols`×`rows`, those present by `has` (a GLSL bool of vec2 c). */
-export const puzzle = ({ cols = 8, rows = 6, cell = 0.5, tex, has = 'true', at, turn, whole, thick = 0.05 }) => {
+export const puzzle = ({ cols = 8, rows = 6, cell = 0.5, tex, has = 'true', at, turn, thick = 0.05 }) => {
   const lo = 'vec2(0)', hi = `vec2(${n(cols - 1)},${n(rows - 1)})`;
   const W = cols * cell, H = rows * cell;
-  void whole;
   return {
     at, turn, glsl: PIECES,
     parts: [{

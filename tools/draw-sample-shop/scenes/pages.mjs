@@ -1,9 +1,7 @@
 /** The home page's statement, the journal and the page about the studio. */
-import { cloth, lid, cover } from '../objects/art.mjs';
-import { framed, notebook, pencil, parcel, roll, hung, book } from '../objects/paper.mjs';
-import { mug, vase, sprig, ball, block } from '../objects/clay.mjs';
-import { folded, drape, tote, peg } from '../objects/cloth.mjs';
-import { carton } from '../objects/paper.mjs';
+import { cloth } from '../objects/art.mjs';
+import { framed, notebook, pencil, parcel, roll } from '../objects/paper.mjs';
+import { mug, ball, block } from '../objects/clay.mjs';
 import { art, nb, nbLook, T } from './products.mjs';
 
 const tex = ([family, ink, options]) => cloth(family, ink, 2000, 2000, options);
@@ -108,4 +106,3 @@ function loom() {
       { d: 'vec3 a=q-vec3(.5,-1.05,.55);a.xy=rot(.06)*a.xy;return ell(a,vec3(.46,.085,.085))*.8;', col: 'vec3(.45,.09,.03)*(.75+.3*sin(q.x*120.+q.y*40.))' }] },
   ];
 }
-void [lid, cover, hung, book, vase, sprig, folded, drape, tote, peg, carton];
