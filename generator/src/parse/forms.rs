@@ -1,11 +1,11 @@
 //! The forms of single values: what may be written, what it becomes, and what is said otherwise.
 
-use catalog::currency::{Currency, Gateway};
+use catalog::currency::Currency;
 use catalog::id::{IdError, ProductId, Sku};
 use schemars::{Schema, json_schema};
 
 use super::fields::{Problem, Scalar};
-use super::settings::Place;
+use super::settings::{Gateway, Place};
 use super::{Kind, SortBy};
 use crate::diagnostic::{codes, nearest};
 

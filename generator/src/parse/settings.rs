@@ -1,6 +1,5 @@
 //! The shop's settings, `shop.yaml`.
 
-use catalog::currency::Gateway;
 use serde::{Deserialize, Serialize};
 
 use super::PriceText;
@@ -310,4 +309,13 @@ pub struct CheckoutSettings {
     pub max_quantity: u32,
     /// Unpaid orders that one client may have (5).
     pub max_open_per_client: u32,
+}
+
+/// A payment gateway that can be configured; the sandbox is not one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Gateway {
+    /// Stripe Checkout.
+    Stripe,
+    /// `PayPal` Orders.
+    Paypal,
 }
