@@ -106,6 +106,8 @@ pub enum Movement {
 /// What the merchant hears of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum News {
+    /// It is placed, its goods are held.
+    Placed,
     /// It is paid.
     Paid,
     /// The payment is on its way.
@@ -155,11 +157,10 @@ fn settle(order: Order, sighting: Sighting, when_expired: Closing, facts: Facts)
             paid(order, payment, facts)
         }
         Status::Paid { payment, amount, currency } => attend(order, format!("payment {} is of {amount} {currency}", payment.0)),
-        Status::Open => unchanged(order),
         Status::Processing => processing(order, sighting.session, facts.now),
         Status::Failed if concerns(&order, &sighting.session.id) => close(order, Closing::Failed),
         Status::Expired if concerns(&order, &sighting.session.id) => close(order, when_expired),
-        Status::Failed | Status::Expired => unchanged(order),
+        Status::Open | Status::Failed | Status::Expired => unchanged(order),
     }
 }
 

@@ -63,8 +63,8 @@ impl Refusal {
 
     /// 422 with every complaint; the first gives the code. `None` where there is nothing to complain about.
     pub fn of(complaints: Vec<Complaint>) -> Option<Self> {
-        let first = complaints.first()?;
-        Some(Self { complaints: complaints.clone(), ..Self::new(422, first.code, first.message.clone()) })
+        let refusal = complaints.first().map(|first| Self::new(422, first.code, first.message.clone()))?;
+        Some(Self { complaints, ..refusal })
     }
 
     /// The same with the current quote.

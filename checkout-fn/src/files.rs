@@ -17,7 +17,7 @@ const PIECE: usize = 64 * 1024;
 
 /// The two folders.
 #[derive(Clone)]
-pub(crate) struct LocalFiles {
+pub struct LocalFiles {
     originals: PathBuf,
     copies: PathBuf,
     /// Copies that were made, by original, length and time of change.
@@ -28,7 +28,7 @@ type Version = (String, u64, Option<SystemTime>);
 
 impl LocalFiles {
     /// Originals and copies.
-    pub(crate) fn new(originals: PathBuf, copies: PathBuf) -> Self {
+    pub fn new(originals: PathBuf, copies: PathBuf) -> Self {
         Self { originals, copies, known: Arc::default() }
     }
 

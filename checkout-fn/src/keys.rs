@@ -46,6 +46,7 @@ impl Keys {
     }
 
     /// The secret shared with a gateway of our own.
+    #[cfg(feature = "sandbox")]
     pub(crate) fn gateway_secret(&self, gateway: &str) -> [u8; 32] {
         *self.mac("gateway", gateway).as_bytes()
     }

@@ -10,6 +10,7 @@ mod files;
 mod gateway;
 mod http;
 mod keys;
+#[cfg(feature = "sqlite")]
 pub mod merchant;
 pub mod order;
 mod placing;
@@ -23,7 +24,9 @@ mod testing;
 mod worker;
 
 pub use catalogue::{FolderBundle, MemoryBundle};
+pub use decide::News;
+pub use files::LocalFiles;
 pub use request::CheckoutRequest;
 #[cfg(feature = "sandbox")]
-pub use shop::{Checkout, open};
-pub use shop::{OnFault, OnOrder, OpenError, OrderEvent, STORE_FILE, Settings, SystemClock};
+pub use shop::open;
+pub use shop::{Checkout, OnFault, OnOrder, OpenError, OrderEvent, Ports, STORE_FILE, Settings, SystemClock};

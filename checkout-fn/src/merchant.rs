@@ -82,10 +82,10 @@ impl Books {
         self.store.all_counts().await
     }
 
-    /// Says that `shelf` pieces of a SKU lie on the shelf: those reserved, and those sold and not yet sent, among them.
+    /// Says that `on_shelf` pieces of a SKU lie on the shelf: those reserved, and those sold and not yet sent, among them.
     /// `None` where that is fewer than promised to buyers.
-    pub async fn set_stock(&self, sku: &str, shelf: u32) -> Result<Option<StockCount>, Fault> {
-        self.store.set_shelf(sku, shelf).await
+    pub async fn set_stock(&self, sku: &str, on_shelf: u32) -> Result<Option<StockCount>, Fault> {
+        self.store.set_shelf(sku, on_shelf).await
     }
 }
 

@@ -163,11 +163,11 @@ impl Payment {
     /// The states only move forward; a closed order opens again only when the gateway turns out to hold the money.
     pub fn may_become(&self, next: &Self) -> bool {
         use Payment as P;
-        match (self, next) {
-            (P::Pending { .. } | P::Awaiting { .. }, P::Awaiting { .. } | P::Processing { .. } | P::Paid { .. } | P::Closed(_)) => true,
-            (P::Processing { .. }, P::Processing { .. } | P::Paid { .. } | P::Closed(_)) => true,
-            (P::Closed(_), P::Paid { .. }) => true,
-            (P::Closed(_) | P::Paid { .. } | P::Pending { .. }, _) | (P::Awaiting { .. } | P::Processing { .. }, _) => false,
+        match self {
+            P::Pending { .. } | P::Awaiting { .. } => !matches!(next, P::Pending { .. }),
+            P::Processing { .. } => !matches!(next, P::Pending { .. } | P::Awaiting { .. }),
+            P::Closed(_) => matches!(next, P::Paid { .. }),
+            P::Paid { .. } => false,
         }
     }
 }

@@ -28,6 +28,9 @@ pub(crate) struct Accepted {
     pub(crate) pay_url: Option<String>,
 }
 
+/// The most codes of one request, so that nobody tries them by the hundred.
+const MAX_CODES: usize = 5;
+
 /// Prices a cart and marks what the store has not got.
 pub(crate) async fn quote_with_stock(shop: &Shop, cart: &Cart) -> Result<Quote, Problem> {
     let (terms, goods) = goods_of(shop, cart).await?;
@@ -36,6 +39,10 @@ pub(crate) async fn quote_with_stock(shop: &Shop, cart: &Cart) -> Result<Quote, 
 }
 
 async fn goods_of(shop: &Shop, cart: &Cart) -> Result<(std::sync::Arc<Terms>, Goods), Problem> {
+    if cart.discounts.len() + cart.gift_cards.len() > MAX_CODES {
+        let text = format!("at most {MAX_CODES} codes at once");
+        return Err(refused(vec![Complaint::field("too_many_codes", "discounts", text)]));
+    }
     // Too many lines are refused before anything is read for them.
     let merged = cart.merge().map_err(|faults| refused(faults.into_iter().map(Complaint::from).collect()))?;
     let mut skus: Vec<&str> = merged.iter().map(|line| line.sku.as_str()).collect();
@@ -110,10 +117,12 @@ pub(crate) async fn place(shop: &Shop, request: &CheckoutRequest, client: &str) 
     };
     let refusal = match shop.store.place(placement).await? {
         Placed::New => {
-            replaces.iter().for_each(|earlier| shop.tell(&earlier.order, News::Closed));
+            if let Some(earlier) = &replaces {
+                shop.tell(&earlier.order, News::Closed);
+            }
             return begin_payment(shop, prepared.order, token).await;
         }
-        Placed::Again(stored) => return resume(shop, stored, token).await,
+        Placed::Again(stored) => return resume(shop, *stored, token).await,
         Placed::KeyReused => key_reused(),
         Placed::TooManyOpen => {
             Refusal::new(429, "too_many_open_orders", "too many unpaid orders are open; pay or cancel one of them first").into()
@@ -185,7 +194,7 @@ async fn prepare(shop: &Shop, request: &CheckoutRequest) -> Result<Prepared, Pro
     if quote.as_ref().is_some_and(|quote| quote.needs_shipping) && request.ship_to.is_none() {
         complaints.push(Complaint::field("missing_address", "ship_to", "say where the goods shall be sent"));
     }
-    let gateway = choose_gateway(shop, request);
+    let gateway = choose_gateway(shop, &terms, request);
     if gateway.is_none() {
         complaints.push(Complaint::field("unknown_gateway", "gateway", "this way to pay is not offered"));
     }
@@ -221,10 +230,16 @@ fn check_notices(quote: &Quote) -> Result<(), Refusal> {
     Err(refusal)
 }
 
-fn choose_gateway(shop: &Shop, request: &CheckoutRequest) -> Option<Gateway> {
-    match &request.gateway {
+/// The way to pay that was asked for, or the first. The sandbox stands in for every gateway that the shop names, so
+/// that its pages are the same in development.
+fn choose_gateway(shop: &Shop, terms: &Terms, request: &CheckoutRequest) -> Option<Gateway> {
+    let is_set_up = |gateway: &Gateway| shop.gateways.contains_key(gateway);
+    match request.gateway.as_deref().filter(|name| !name.is_empty()) {
         None => shop.gateways.keys().next().copied(),
-        Some(name) => Gateway::parse(name).filter(|gateway| shop.gateways.contains_key(gateway)),
+        Some(name) => Gateway::parse(name).and_then(|named| {
+            let stand_in = || Some(Gateway::Sandbox).filter(|sandbox| is_set_up(sandbox) && terms.gateways.contains(&named));
+            Some(named).filter(is_set_up).or_else(stand_in)
+        }),
     }
 }
 
@@ -275,10 +290,10 @@ async fn give_up_earlier(shop: &Shop, request: &CheckoutRequest) -> Result<Optio
     let Some(earlier) = shop.store.by_token(&token_hash(shop, token)).await? else { return Ok(None) };
     let Some(command) = settling::ending(shop, &earlier.order, Closing::Cancelled).await? else { return Ok(None) };
     let facts = Facts { now: shop.now(), stock_left: true };
-    if let Ok(decision) = decide(earlier.order.clone(), command.clone(), facts) {
-        if decision.order.payment == Payment::Closed(Closing::Cancelled) {
-            return Ok(Some(Stored { order: decision.order, version: earlier.version }));
-        }
+    if let Ok(decision) = decide(earlier.order.clone(), command.clone(), facts)
+        && decision.order.payment == Payment::Closed(Closing::Cancelled)
+    {
+        return Ok(Some(Stored { order: decision.order, version: earlier.version }));
     }
     let after = settling::apply(shop, &earlier.order.id, command, Cause::Checkout).await?;
     match after.and_then(Result::ok).map(|order| order.payment) {
@@ -291,6 +306,7 @@ async fn give_up_earlier(shop: &Shop, request: &CheckoutRequest) -> Result<Optio
 
 /// Steps 4 and 5 for an order that has just been placed.
 async fn begin_payment(shop: &Shop, order: Order, token: String) -> Result<Accepted, Problem> {
+    shop.tell(&order, News::Placed);
     if order.payment.is_open() {
         return hand_over(shop, order, token).await;
     }
@@ -351,10 +367,12 @@ async fn lost_race(shop: &Shop, id: &OrderId, session: &Session, token: String) 
             }
             Err(closed())
         }
-        Payment::Pending { .. } | Payment::Awaiting { .. } | Payment::Processing { .. } => {
+        Payment::Awaiting { session } | Payment::Processing { session, .. } => {
             let pay_url = Some(session.pay_url.clone());
             Ok(Accepted { order, token, pay_url })
         }
+        // It was pending when the session was refused, and nothing becomes pending again.
+        Payment::Pending { .. } => Err(Fault(format!("order {} refused its payment session", id.0)).into()),
     }
 }
 

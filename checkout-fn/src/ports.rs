@@ -212,7 +212,7 @@ pub enum Placed {
     /// It is stored and its goods are held.
     New,
     /// The key was used before, with the same body.
-    Again(Stored),
+    Again(Box<Stored>),
     /// The key was used before, with another body.
     KeyReused,
     /// The client has too many open orders.
@@ -329,7 +329,7 @@ pub trait OrderStore: Send + Sync {
     /// The counts of all SKUs that have been touched.
     async fn all_counts(&self) -> Result<BTreeMap<String, StockCount>, Fault>;
 
-    /// Says that `shelf` pieces lie on the shelf; what is reserved or sold (and not yet sent) lies there too.
+    /// Says that `on_shelf` pieces lie on the shelf; what is reserved or sold (and not yet sent) lies there too.
     /// `None` where that is fewer than promised to buyers.
-    async fn set_shelf(&self, sku: &str, shelf: u32) -> Result<Option<StockCount>, Fault>;
+    async fn set_shelf(&self, sku: &str, on_shelf: u32) -> Result<Option<StockCount>, Fault>;
 }

@@ -11,9 +11,16 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::decide::News;
 use crate::error::Fault;
+#[cfg(feature = "sandbox")]
+use crate::files::LocalFiles;
+#[cfg(feature = "sandbox")]
+use crate::gateway::{sandbox::Sandbox, sandbox_page::Desk};
 use crate::keys::Keys;
 use crate::order::Order;
 use crate::ports::{Catalogue, Clock, Files, OrderStore, PaymentGateway};
+#[cfg(feature = "sandbox")]
+use crate::store::sqlite::{Mode, SqliteStore};
+use crate::{http, worker};
 
 /// The system's clock.
 pub struct SystemClock;
@@ -45,6 +52,22 @@ pub struct OrderEvent {
     pub lines: Vec<(u32, String)>,
     /// Why a person has to look at it, where that is so.
     pub attention: Option<String>,
+}
+
+impl std::fmt::Display for OrderEvent {
+    /// A line for a terminal: `order 7K3M-Q9TD paid: €44.90, 2 × Harbour mug`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let news = match self.news {
+            News::Placed => "placed",
+            News::Paid => "paid",
+            News::Processing => "awaits its money",
+            News::Closed => "closed without payment",
+            News::Attention => "needs attention",
+        };
+        write!(f, "order {} {news}: {}", self.number, self.due)?;
+        self.lines.iter().try_for_each(|(quantity, title)| write!(f, ", {quantity} × {title}"))?;
+        self.attention.as_ref().map_or(Ok(()), |reason| write!(f, " ({reason})"))
+    }
 }
 
 /// Receives [`OrderEvent`]s.
@@ -158,69 +181,88 @@ impl Shop {
     }
 }
 
-#[cfg(feature = "sandbox")]
-pub use self::wired::{Checkout, open};
+/// The outside world of a checkout.
+pub struct Ports {
+    /// Keeps orders and stock.
+    pub store: Arc<dyn OrderStore>,
+    /// Take the money.
+    pub gateways: BTreeMap<Gateway, Arc<dyn PaymentGateway>>,
+    /// Says what is sold.
+    pub catalogue: Arc<dyn Catalogue>,
+    /// Keeps digital goods.
+    pub files: Arc<dyn Files>,
+    /// What tokens and keyed hashes are made with. Another secret, and no shopper finds an order again.
+    pub secret: [u8; 32],
+}
 
-#[cfg(feature = "sandbox")]
-mod wired {
-    use super::{Arc, Catalogue, Gateway, Keys, OpenError, STORE_FILE, Settings, Shop, random};
-    use crate::files::LocalFiles;
-    use crate::gateway::sandbox::Sandbox;
-    use crate::store::sqlite::{Mode, SqliteStore};
-    use crate::{http, worker};
+/// A checkout, ready to be served. Cheap to clone.
+#[derive(Clone)]
+pub struct Checkout {
+    pub(crate) shop: Shop,
+    #[cfg(feature = "sandbox")]
+    pub(crate) sandbox: Option<Arc<Sandbox>>,
+}
 
-    /// A checkout with the embedded store and the sandbox gateway.
-    #[derive(Clone)]
-    pub struct Checkout {
-        pub(crate) shop: Shop,
-        pub(crate) sandbox: Arc<Sandbox>,
+/// Opens a checkout with the embedded store and the sandbox gateway. The store is created where there is none.
+#[cfg(feature = "sandbox")]
+pub fn open(settings: Settings, catalogue: Arc<dyn Catalogue>) -> Result<Checkout, OpenError> {
+    let (store, secret) = SqliteStore::open(&settings.store_path.join(STORE_FILE), Mode::Test, random())?;
+    let sandbox = Arc::new(Sandbox::open(&settings, Keys::new(secret).gateway_secret("sandbox"))?);
+    let ports = Ports {
+        store: Arc::new(store),
+        gateways: [(Gateway::Sandbox, sandbox.clone() as Arc<dyn PaymentGateway>)].into(),
+        catalogue,
+        files: Arc::new(LocalFiles::new(settings.downloads.clone(), settings.store_path.join("files"))),
+        secret,
+    };
+    Ok(Checkout { sandbox: Some(sandbox), ..Checkout::assemble(settings, ports) })
+}
+
+impl Checkout {
+    /// A checkout of given parts.
+    pub fn assemble(settings: Settings, ports: Ports) -> Self {
+        let Ports { store, gateways, catalogue, files, secret } = ports;
+        let shop = Shop { store, gateways, catalogue, files, keys: Keys::new(secret), settings: Arc::new(settings) };
+        Self {
+            shop,
+            #[cfg(feature = "sandbox")]
+            sandbox: None,
+        }
     }
 
-    /// Opens the store, creating it where there is none.
-    pub fn open(settings: Settings, catalogue: Arc<dyn Catalogue>) -> Result<Checkout, OpenError> {
-        let (store, secret) = SqliteStore::open(&settings.store_path.join(STORE_FILE), Mode::Test, random())?;
-        let keys = Keys::new(secret);
-        let sandbox = Arc::new(Sandbox::open(&settings, keys.gateway_secret("sandbox"))?);
-        let shop = Shop {
-            store: Arc::new(store),
-            gateways: [(Gateway::Sandbox, sandbox.clone() as Arc<dyn crate::ports::PaymentGateway>)].into(),
-            catalogue,
-            files: Arc::new(LocalFiles::new(settings.downloads.clone(), settings.store_path.join("files"))),
-            keys,
-            settings: Arc::new(settings),
-        };
-        Ok(Checkout { shop, sandbox })
+    /// The routes, to be nested at `/api` below the base path. Serve it with
+    /// `into_make_service_with_connect_info::<SocketAddr>()`, or all clients count as one.
+    pub fn router(&self) -> axum::Router {
+        let router = http::router(self.shop.clone());
+        #[cfg(feature = "sandbox")]
+        if let Some(desk) = self.sandbox_desk() {
+            return router.merge(desk.router());
+        }
+        router
     }
 
-    impl Checkout {
-        /// The routes, to be nested at `/api` below the base path. Serve it with
-        /// `into_make_service_with_connect_info::<SocketAddr>()`, or all clients count as one.
-        pub fn router(&self) -> axum::Router {
-            http::router(self.shop.clone()).merge(crate::gateway::sandbox_page::router(self.clone()))
+    /// One round of the worker: what has expired is released, what was left half done is finished, notices that the
+    /// sandbox still owes are sent.
+    pub async fn sweep(&self) {
+        worker::sweep(&self.shop).await;
+        #[cfg(feature = "sandbox")]
+        if let Some(desk) = self.sandbox_desk() {
+            desk.deliver_notices().await;
         }
+    }
 
-        /// One round of the worker: what has expired is released, what was left half done is finished, notices that the sandbox
-        /// still owes are sent.
-        pub async fn sweep(&self) {
-            worker::sweep(&self.shop).await;
-            self.deliver_notices().await;
+    /// The worker: sweeps at once and then at [`Settings::sweep_every`], for ever.
+    pub async fn run(&self) {
+        let mut interval = tokio::time::interval(self.shop.settings.sweep_every);
+        interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            interval.tick().await;
+            self.sweep().await;
         }
+    }
 
-        /// The worker: sweeps at once and then at [`Settings::sweep_every`], for ever.
-        pub async fn run(&self) {
-            let mut interval = tokio::time::interval(self.shop.settings.sweep_every);
-            interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-            loop {
-                interval.tick().await;
-                self.sweep().await;
-            }
-        }
-
-        /// Sends the sandbox's notices that are due, through the same route as those of any gateway.
-        pub(crate) async fn deliver_notices(&self) {
-            if let Err(fault) = self.sandbox.deliver(&http::webhooks_only(self.shop.clone())).await {
-                self.shop.log_fault(&fault.0);
-            }
-        }
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn sandbox_desk(&self) -> Option<Desk> {
+        self.sandbox.clone().map(|sandbox| Desk { shop: self.shop.clone(), sandbox })
     }
 }

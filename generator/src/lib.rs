@@ -13,6 +13,7 @@ pub mod pages;
 pub mod parse;
 pub mod pictures;
 mod present;
+pub mod preview;
 mod publish;
 mod render;
 pub mod report;

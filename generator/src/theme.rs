@@ -141,7 +141,9 @@ impl Theme {
         // References stay relative to the sheet's own place, so that they hold under any base path.
         let depth = "../".repeat(path.matches('/').count());
         let resolve = |target: &str| Some(format!("{depth}{}", self.asset(target).ok()?.trim_start_matches("/assets/")));
-        let css = assets::css::bundle(path, &read, &resolve).map_err(|error| self.tell(codes::CSS, &error))?;
+        // The bundler uses rayon. On a thread of its own, waiting for it cannot start another page inside this render.
+        let bundled = std::thread::scope(|scope| scope.spawn(|| assets::css::bundle(path, &read, &resolve)).join());
+        let css = bundled.expect("the bundler does not panic").map_err(|error| self.tell(codes::CSS, &error))?;
         Ok(Asset { address: address(&assets::hashed(path, css.as_bytes())), bytes: css.as_bytes().into() })
     }
 

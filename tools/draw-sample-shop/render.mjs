@@ -33,11 +33,12 @@ const { values: args } = parseArgs({
   },
 });
 
+const ARCHIVE = 'downloads/tessel-wallpapers.zip';
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist',
   '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--force-color-profile=srgb'];
 
 const chosen = pictures().filter((p) => !args.only.length || args.only.some((part) => p.file.includes(part)))
-  .filter((p) => !args.missing || p.archive || !existsSync(join(args.out, p.file)));
+  .filter((p) => !args.missing || !existsSync(join(args.out, p.archive ? ARCHIVE : p.file)));
 const browser = await chromium.launch({ executablePath: args.browser, args: FLAGS });
 const archive = [];
 const queue = [...chosen.entries()];
@@ -73,11 +74,12 @@ async function worker() {
   }
   await page.close();
 }
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, async () => { await browser.close(); process.exit(1); });
 await Promise.all(Array.from({ length: Number(args.pages) }, worker));
 await browser.close();
 
 if (archive.length) {
-  const path = join(args.out, 'downloads/tessel-wallpapers.zip');
+  const path = join(args.out, ARCHIVE);
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, storeZip(archive.sort((a, b) => a[0] - b[0]).map(([, name, bytes]) => [name, bytes])));
   console.log(path);

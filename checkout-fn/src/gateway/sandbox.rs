@@ -157,9 +157,8 @@ impl Sandbox {
 
     /// The signature of a notice: `t=<seconds>,v1=<hexadecimal>` over time and raw body.
     pub(crate) fn sign(&self, body: &[u8], at: Timestamp) -> String {
-        let seal = self.seal(&at.as_second().to_string(), body).finalize().into_bytes();
-        let hex: String = seal.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("t={},v1={hex}", at.as_second())
+        let seal: [u8; 32] = self.seal(&at.as_second().to_string(), body).finalize().into_bytes().into();
+        format!("t={},v1={}", at.as_second(), blake3::Hash::from_bytes(seal).to_hex())
     }
 
     fn seal(&self, at: &str, body: &[u8]) -> Hmac<Sha256> {
@@ -169,6 +168,13 @@ impl Sandbox {
         mac.update(body);
         mac
     }
+}
+
+/// What a notice says that we read.
+#[derive(serde::Deserialize)]
+struct Event {
+    id: String,
+    session: String,
 }
 
 fn pressed(t: &Transaction<'_>, id: &str, press: Press, now: Timestamp) -> rusqlite::Result<()> {
@@ -311,11 +317,6 @@ impl PaymentGateway for Sandbox {
         let at = Timestamp::from_second(seconds).map_err(|_| BadNotice::Signature)?;
         if now.duration_since(at) > TOLERANCE {
             return Err(BadNotice::Stale);
-        }
-        #[derive(serde::Deserialize)]
-        struct Event {
-            id: String,
-            session: String,
         }
         let event: Event = serde_json::from_slice(body).map_err(|_| BadNotice::Body)?;
         Ok(Notice { event: event.id, session: SessionId(event.session) })

@@ -1,5 +1,7 @@
 //! The sandbox's payment page: a plain test page, clearly marked, with a button for each thing that can happen.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
@@ -9,12 +11,12 @@ use axum::routing::get;
 use catalog::currency::Currency;
 use catalog::money::Money;
 
-use super::sandbox::{PENDING_FOR, PageView, Press};
+use super::sandbox::{PENDING_FOR, PageView, Press, Sandbox};
 use crate::decide::Status;
 use crate::error::{Problem, Refusal};
 use crate::http::html::Html;
 use crate::http::{self, Asked, page, redirect, respond};
-use crate::shop::Checkout;
+use crate::shop::Shop;
 
 /// The value and the text of each button.
 const BUTTONS: [(&str, &str); 6] = [
@@ -26,15 +28,38 @@ const BUTTONS: [(&str, &str); 6] = [
     ("abandon", "Leave without a word"),
 ];
 
-/// The page's route, below `/api`.
-pub(crate) fn router(checkout: Checkout) -> Router {
-    Router::new().route("/sandbox/pay/{session}", get(show).post(press)).layer(from_fn(http::private)).with_state(checkout)
+/// The sandbox at work in a shop.
+#[derive(Clone)]
+pub(crate) struct Desk {
+    pub(crate) shop: Shop,
+    pub(crate) sandbox: Arc<Sandbox>,
 }
 
-async fn show(State(checkout): State<Checkout>, Path(session): Path<String>, request: Request) -> Response {
-    match find(&checkout, &session).await {
-        Ok(view) => pay_page(&checkout, &session, &view).await,
-        Err(problem) => respond(&checkout.shop, &Asked::of(&request), problem).await,
+impl Desk {
+    /// The page's route, below `/api`.
+    pub(crate) fn router(self) -> Router {
+        Router::new().route("/sandbox/pay/{session}", get(show).post(press)).layer(from_fn(http::private)).with_state(self)
+    }
+
+    /// Sends the notices that are due, through the same route as those of any gateway.
+    pub(crate) async fn deliver_notices(&self) {
+        if let Err(fault) = self.sandbox.deliver(&http::webhooks_only(self.shop.clone())).await {
+            self.shop.log_fault(&fault.0);
+        }
+    }
+
+    /// Notices travel on their own, as those of a gateway elsewhere would; what is lost here is sent by the worker.
+    fn notify_later(&self) {
+        let desk = self.clone();
+        tokio::spawn(async move {
+            desk.deliver_notices().await;
+            tokio::time::sleep(PENDING_FOR.unsigned_abs()).await;
+            desk.deliver_notices().await;
+        });
+    }
+
+    async fn find(&self, session: &str) -> Result<PageView, Problem> {
+        self.sandbox.page(session).await?.ok_or_else(unknown)
     }
 }
 
@@ -42,49 +67,41 @@ fn unknown() -> Problem {
     Refusal::new(404, "unknown_session", "there is no such payment").into()
 }
 
-async fn find(checkout: &Checkout, session: &str) -> Result<PageView, Problem> {
-    checkout.sandbox.page(session).await?.ok_or_else(unknown)
-}
-
-async fn press(State(checkout): State<Checkout>, Path(session): Path<String>, request: Request) -> Response {
-    let asked = Asked::of(&request);
-    match pressed(&checkout, &session, request).await {
-        Ok(response) => response,
-        Err(problem) => respond(&checkout.shop, &asked, problem).await,
+async fn show(State(desk): State<Desk>, Path(session): Path<String>, request: Request) -> Response {
+    match desk.find(&session).await {
+        Ok(view) => pay_page(&desk.shop, &session, &view).await,
+        Err(problem) => respond(&desk.shop, &Asked::of(&request), problem).await,
     }
 }
 
-async fn pressed(checkout: &Checkout, session: &str, request: Request) -> Result<Response, Problem> {
-    let shop = &checkout.shop;
-    let pressed = http::pressed_button(shop, request).await?;
-    let press = match pressed.as_str() {
+async fn press(State(desk): State<Desk>, Path(session): Path<String>, request: Request) -> Response {
+    let asked = Asked::of(&request);
+    match pressed(&desk, &session, request).await {
+        Ok(response) => response,
+        Err(problem) => respond(&desk.shop, &asked, problem).await,
+    }
+}
+
+async fn pressed(desk: &Desk, session: &str, request: Request) -> Result<Response, Problem> {
+    let shop = &desk.shop;
+    let press = match http::pressed_button(shop, request).await?.as_str() {
         "paid" => Press::Paid,
         "declined" => Press::Declined,
         "pending_paid" => Press::PendingPaid,
         "pending_failed" => Press::PendingFailed,
-        "cancel" => return find(checkout, session).await.map(|view| redirect(&shop.stay(&view.cancel_url))),
+        "cancel" => return desk.find(session).await.map(|view| redirect(&shop.stay(&view.cancel_url))),
         "abandon" => return Ok(redirect(&shop.path("/"))),
         _ => return Err(Refusal::new(422, "invalid_request", "there is no such button").into()),
     };
-    let view = checkout.sandbox.press(session, press).await?.ok_or_else(unknown)?;
-    notify_later(checkout.clone());
+    let view = desk.sandbox.press(session, press).await?.ok_or_else(unknown)?;
+    desk.notify_later();
     if view.status == Status::Open {
         return Ok(redirect(&shop.path(&format!("/api/sandbox/pay/{session}"))));
     }
     Ok(redirect(&shop.stay(&view.return_url)))
 }
 
-/// Notices travel on their own, as those of a gateway elsewhere would; what is lost here is sent by the worker.
-fn notify_later(checkout: Checkout) {
-    tokio::spawn(async move {
-        checkout.deliver_notices().await;
-        tokio::time::sleep(PENDING_FOR.unsigned_abs()).await;
-        checkout.deliver_notices().await;
-    });
-}
-
-async fn pay_page(checkout: &Checkout, session: &str, view: &PageView) -> Response {
-    let shop = &checkout.shop;
+async fn pay_page(shop: &Shop, session: &str, view: &PageView) -> Response {
     let mut html = Html::new();
     html.el("div", &[("class", "sandbox")], |h| {
         h.el("h1", &[], |h| h.text("Test payment"));

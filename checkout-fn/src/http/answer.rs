@@ -85,7 +85,7 @@ pub(crate) async fn page(shop: &Shop, language: &str, status: StatusCode, title:
         }
     };
     let mut article = Html::new();
-    article.el("article", &[("class", "fn-page")], |h| h.append(content));
+    article.el("article", &[("class", "fn-page")], |h| h.append(&content));
     // The title first: nothing that a shopper wrote stands in it.
     let html = shell.replace(SHELL_TITLE, &escaped(title)).replace(SHELL_MARKER, &article.into_string());
     (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()

@@ -10,7 +10,7 @@ use super::body::{self, Asked, Kind};
 use super::confirm_page::ConfirmPage;
 use super::form::{self, Fields};
 use super::{page, redirect, respond};
-use crate::error::{Complaint, Problem, Refusal};
+use crate::error::{Complaint, Fault, Problem, Refusal};
 use crate::placing::{self, Accepted};
 use crate::request::CheckoutRequest;
 use crate::shop::Shop;
@@ -76,9 +76,24 @@ pub(super) async fn confirm(State(shop): State<Shop>, request: Request) -> Respo
         Err(refusal) => return respond(&shop, &Asked::of(&request), refusal.into()).await,
     }
     match read(&shop, request).await {
-        Ok((fields, wanted)) => show_again(&shop, &fields, wanted, None).await,
+        Ok((fields, mut wanted)) => match drop_settled_options(&shop, &fields, &mut wanted).await {
+            Ok(()) => show_again(&shop, &fields, wanted, None).await,
+            Err(fault) => respond(&shop, &asked, fault.into()).await,
+        },
         Err((refusal, language)) => respond(&shop, &Asked { language, ..asked }, refusal.into()).await,
     }
+}
+
+/// A product's form has one choice for each option that any of its variants leaves open; where the chosen variant has
+/// settled it, the choice says nothing.
+async fn drop_settled_options(shop: &Shop, fields: &Fields, wanted: &mut CheckoutRequest) -> Result<(), Fault> {
+    let (Some(sku), Some(line)) = (fields.get("sku"), wanted.lines.first_mut()) else { return Ok(()) };
+    let (_, goods) = shop.catalogue.goods(&[sku]).await?;
+    if let Some(record) = goods.get(sku) {
+        let settled = |name: &String| record.options.iter().any(|(option, _)| option == name);
+        line.fields.retain(|name, _| !settled(name));
+    }
+    Ok(())
 }
 
 /// A form's fields and what they ask for; a refusal comes with the language to say it in.

@@ -39,7 +39,7 @@ impl Html {
     }
 
     /// What was written elsewhere.
-    pub(crate) fn append(&mut self, other: Self) {
+    pub(crate) fn append(&mut self, other: &Self) {
         self.0.push_str(&other.0);
     }
 

@@ -48,6 +48,7 @@ pub(crate) fn router(shop: Shop) -> Router {
 }
 
 /// The route on which gateways are heard, for one of our own to speak on.
+#[cfg(feature = "sandbox")]
 pub(crate) fn webhooks_only(shop: Shop) -> Router {
     Router::new().route("/webhooks/{gateway}", post(webhook::receive)).with_state(shop)
 }

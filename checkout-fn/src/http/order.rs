@@ -102,11 +102,10 @@ fn order_page(shop: &Shop, token: &str, order: &Order, personal: Option<&Persona
     let data_url = shop.path(&format!("/api/orders/{token}"));
     html.el("order-status", &[("data-url", &data_url), ("data-payment", order.payment.name())], |h| {
         h.el("h1", &[], |h| h.text(&format!("Order {}", order.number)));
-        let (class, text, next) = wording(&order.payment);
-        h.el("div", &[("class", class), ("role", "status")], |h| {
-            h.el("p", &[("class", "order__status"), ("data-payment", order.payment.name())], |h| h.text(text));
-            h.el("p", &[("class", "order__next")], |h| h.text(next));
-        });
+        let (text, next) = wording(&order.payment);
+        let status = [("class", "order__status"), ("data-payment", order.payment.name()), ("role", "status")];
+        h.el("p", &status, |h| h.text(text));
+        h.el("p", &[("class", "order__next")], |h| h.text(next));
         actions(h, shop, order, &data_url);
         if !downloads(shop, order).is_empty() {
             h.el("h2", &[], |h| h.text("Your downloads"));
@@ -126,20 +125,17 @@ fn order_page(shop: &Shop, token: &str, order: &Order, personal: Option<&Persona
     html
 }
 
-fn wording(payment: &Payment) -> (&'static str, &'static str, &'static str) {
+/// How the payment stands, and what that means for the shopper.
+fn wording(payment: &Payment) -> (&'static str, &'static str) {
     match payment {
-        Payment::Pending { .. } | Payment::Awaiting { .. } => {
-            ("notice", "Waiting for your payment", "We hold the goods for you for a little while.")
-        }
-        Payment::Processing { .. } => {
-            ("notice", "Your payment is on its way", "This can take a moment. This page shows when it has arrived.")
-        }
-        Payment::Paid { .. } => ("notice notice--success", "Paid. Thank you!", "We have your order and will take it from here."),
-        Payment::Closed(Closing::Cancelled) => ("notice", "Cancelled", "Nothing was charged."),
+        Payment::Pending { .. } | Payment::Awaiting { .. } => ("Waiting for your payment", "We hold the goods for you for a little while."),
+        Payment::Processing { .. } => ("Your payment is on its way", "This can take a moment. This page shows when it has arrived."),
+        Payment::Paid { .. } => ("Paid. Thank you!", "We have your order and will take it from here."),
+        Payment::Closed(Closing::Cancelled) => ("Cancelled", "Nothing was charged."),
         Payment::Closed(Closing::Expired) => {
-            ("notice", "Expired", "The payment did not arrive in time, and the goods went back on the shelf. Nothing was charged.")
+            ("Expired", "The payment did not arrive in time, and the goods went back on the shelf. Nothing was charged.")
         }
-        Payment::Closed(Closing::Failed) => ("notice notice--error", "The payment failed", "Nothing was charged. You can order again."),
+        Payment::Closed(Closing::Failed) => ("The payment failed", "Nothing was charged. You can order again."),
     }
 }
 

@@ -13,7 +13,9 @@ pub(super) fn quote(h: &mut Html, shop: &Shop, quote: &Quote) {
     h.el("table", &[("class", "lines")], |h| {
         h.el("thead", &[], |h| {
             h.el("tr", &[], |h| {
-                h.el("th", &[("scope", "col"), ("colspan", "2")], |h| h.text("Article"));
+                // A cell of its own, because narrow pages leave the pictures out.
+                h.el("td", &[("class", "lines__picture")], |_| {});
+                h.el("th", &[("scope", "col")], |h| h.text("Article"));
                 h.el("th", &[("scope", "col"), ("class", "num")], |h| h.text("Quantity"));
                 h.el("th", &[("scope", "col"), ("class", "num")], |h| h.text("Price"));
             });

@@ -15,10 +15,12 @@ use tower::ServiceExt;
 use crate::decide::News;
 use crate::ports::Clock;
 use crate::testing;
-use crate::{Checkout, MemoryBundle, Settings, open};
+use crate::{Checkout, MemoryBundle, OrderEvent, Settings, open};
 
+mod api_document;
 mod bad_input;
 mod buying;
+mod faults;
 mod forms;
 mod paying;
 
@@ -35,7 +37,7 @@ struct TestShop {
     checkout: Checkout,
     bundle: Arc<MemoryBundle>,
     clock: Arc<TestClock>,
-    news: Arc<Mutex<Vec<News>>>,
+    news: Arc<Mutex<Vec<OrderEvent>>>,
     faults: Arc<Mutex<Vec<String>>>,
     folder: tempfile::TempDir,
 }
@@ -57,7 +59,7 @@ impl TestShop {
         let settings = Settings {
             trust_client_header: true,
             clock: clock.clone(),
-            on_order: Some(Arc::new(move |event| heard.lock().expect("unpoisoned").push(event.news))),
+            on_order: Some(Arc::new(move |event| heard.lock().expect("unpoisoned").push(event))),
             on_fault: Some(Arc::new(move |text| logged.lock().expect("unpoisoned").push(text.to_owned()))),
             ..Settings::new(folder.path().join("store"), downloads, "http://shop.test/base")
         };
@@ -66,9 +68,16 @@ impl TestShop {
         Self { checkout, bundle, clock, news, faults, folder }
     }
 
+    fn desk(&self) -> crate::gateway::sandbox_page::Desk {
+        self.checkout.sandbox_desk().expect("the sandbox")
+    }
+
     async fn send(&self, request: Request<Body>) -> Answer {
         let router = axum::Router::new().nest("/base/api", self.checkout.router());
-        Answer::of(router.oneshot(request).await.expect("infallible")).await
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let answer = Answer::of(router.oneshot(request).await.expect("infallible")).await;
+        api_document::check(&method, &path, &answer);
+        answer
     }
 
     async fn get(&self, path: &str) -> Answer {
@@ -141,7 +150,11 @@ impl TestShop {
     }
 
     fn news(&self) -> Vec<News> {
-        self.news.lock().expect("unpoisoned").clone()
+        self.news.lock().expect("unpoisoned").iter().map(|event| event.news).collect()
+    }
+
+    fn events(&self) -> Vec<String> {
+        self.news.lock().expect("unpoisoned").iter().map(ToString::to_string).collect()
     }
 }
 

@@ -1,4 +1,4 @@
-//! The embedded store: SQLite in one file, write-ahead log, every commit on the disk before it is answered (R22).
+//! The embedded store: `SQLite` in one file, write-ahead log, every commit on the disk before it is answered (R22).
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -88,7 +88,7 @@ fn one(connection: &Connection, column: &str, value: &str) -> rusqlite::Result<O
 
 fn place(t: &Transaction<'_>, p: &Placement) -> rusqlite::Result<Outcome<Placed>> {
     if let Some((known, body)) = by_key(t, &p.key)? {
-        return Ok(Outcome::Undo(if body == p.body { Placed::Again(known) } else { Placed::KeyReused }));
+        return Ok(Outcome::Undo(if body == p.body { Placed::Again(Box::new(known)) } else { Placed::KeyReused }));
     }
     if let Some(earlier) = &p.replaces {
         // Where somebody else has changed it meanwhile, it is left as they made it.
@@ -226,9 +226,9 @@ fn count_of(c: &Connection, sku: &str) -> rusqlite::Result<Option<StockCount>> {
     c.prepare_cached("SELECT * FROM stock WHERE sku = ?1")?.query_row([sku], count).optional()
 }
 
-fn set_shelf(t: &Transaction<'_>, sku: &str, shelf: u32) -> rusqlite::Result<Outcome<Option<StockCount>>> {
+fn set_shelf(t: &Transaction<'_>, sku: &str, on_shelf: u32) -> rusqlite::Result<Outcome<Option<StockCount>>> {
     let now = count_of(t, sku)?.unwrap_or_default();
-    let stocked = i64::from(shelf);
+    let stocked = i64::from(on_shelf);
     let available = stocked - now.reserved - now.sold;
     if available < 0 {
         return Ok(Outcome::Undo(None));
@@ -333,8 +333,8 @@ impl OrderStore for SqliteStore {
         self.thread.read(read).await
     }
 
-    async fn set_shelf(&self, sku: &str, shelf: u32) -> Result<Option<StockCount>, Fault> {
+    async fn set_shelf(&self, sku: &str, on_shelf: u32) -> Result<Option<StockCount>, Fault> {
         let sku = sku.to_owned();
-        self.thread.write(move |t| set_shelf(t, &sku, shelf)).await
+        self.thread.write(move |t| set_shelf(t, &sku, on_shelf)).await
     }
 }

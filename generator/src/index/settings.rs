@@ -27,7 +27,10 @@ pub(super) fn settings(context: &mut Context<'_>, parsed: &ParsedSettings) -> Op
         .checkout
         .gateways
         .iter()
-        .map(|gateway| gateway.value)
+        .map(|gateway| match gateway.value {
+            written::Gateway::Stripe => Gateway::Stripe,
+            written::Gateway::Paypal => Gateway::Paypal,
+        })
         .collect();
     let currencies = currencies(context, parsed, &gateways);
     let (currency, _) = *currencies.first()?;

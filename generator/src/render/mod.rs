@@ -111,9 +111,10 @@ thread_local! {
 
 /// Answers a question inside a render and remembers it.
 fn ask(question: Question) -> tera::TeraResult<Value> {
+    let lookups = SCOPE.with_borrow(|scope| Arc::clone(&scope.as_ref().expect("template functions run inside a render").lookups));
+    let answer = lookups.answer(&question).map_err(tera::Error::message)?;
     SCOPE.with_borrow_mut(|scope| {
         let scope = scope.as_mut().expect("template functions run inside a render");
-        let answer = scope.lookups.answer(&question).map_err(tera::Error::message)?;
         scope.copies.extend(answer.copies.iter().cloned());
         scope.reads.insert(question, answer.fingerprint);
         Ok(answer.value.clone())

@@ -24,15 +24,24 @@ export async function paint({ w, h, enlarge, source, textures, samples, budget, 
       ctx.imageSmoothingQuality = 'high';
       ctx.drawImage(small, 0, 0, c.width, c.height);
     }
-    let q = quality ?? 0.88, blob;
-    do {
-      blob = await new Promise((done) => c.toBlob(done, preview ? 'image/png' : 'image/jpeg', q));
-      q -= 0.04;
-    } while (!preview && blob.size > budget && q > 0.4);
+    const at = (q) => new Promise((done) => c.toBlob(done, preview ? 'image/png' : 'image/jpeg', q));
+    let q = quality ?? 0.88, blob = await at(q);
+    if (!preview && blob.size > budget) {
+      // The best quality that fits, within two hundredths.
+      let low = 0.4, high = q;
+      while (high - low > 0.025) {
+        q = (low + high) / 2;
+        const tried = await at(q);
+        if (tried.size > budget) high = q;
+        else [low, blob] = [q, tried];
+      }
+      q = low;
+      if (blob.size > budget) blob = await at(q);
+    }
     const bytes = new Uint8Array(await blob.arrayBuffer());
     let text = '';
     for (let i = 0; i < bytes.length; i += 32768) text += String.fromCharCode(...bytes.subarray(i, i + 32768));
-    return { data: btoa(text), quality: q + 0.04 };
+    return { data: btoa(text), quality: q };
   };
 
   if (!source) {

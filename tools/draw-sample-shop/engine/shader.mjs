@@ -162,15 +162,23 @@ void main(){
  for(int i=0;i<${scene.steps ?? 150};i++){h=map(ro+rd*t);if(h.x<.00008*t*${num((c.view ?? 10) / 10)}||t>far)break;t+=h.x*${num(scene.stride ?? 0.9)};}
  vec3 p=ro+rd*t,n=vec3(0);
  const float e=${num(scene.eps ?? 0.0012)};
- // Loops, not lines: the scene's code is long and each mention of it is compiled again.
- for(int k=0;k<4;k++){vec3 d=k==0?vec3(1,-1,-1):k==1?vec3(-1,-1,1):k==2?vec3(-1,1,-1):vec3(1);n+=d*map(p+e*d).x;}
- n=normalize(n);
- vec3 po=p+n*.004;
- float oc=0.,w=1.;
- for(int k=0;k<6;k++){float l=.02+.016*float(k*k)*${num(scene.reach ?? 1.3)};oc+=(l-map(po+n*l).x)*w/(l+.06);w*=.8;}
- float sh=1.,st=.015;
- if(dot(n,KEY)<=0.)sh=0.;
- else for(int i=0;i<56;i++){float m=map(po+KEY*st).x;sh=min(sh,${num(scene.soft ?? 7)}*m/st);if(sh<.002||st>14.)break;st+=clamp(m*.75,.012,2.);}
+ // One loop for all that is asked of the surface, as the scene's code is long and each mention of it is
+ // compiled again: four steps for the normal, six for how enclosed it is, the rest towards the light.
+ vec3 po=p,q=p+e*vec3(1,-1,-1);
+ float oc=0.,w=1.,sh=1.,st=.015,l=0.;
+ for(int k=0;k<66;k++){
+  float m=map(q).x;
+  if(k<4){
+   n+=(k==0?vec3(1,-1,-1):k==1?vec3(-1,-1,1):k==2?vec3(-1,1,-1):vec3(1))*m;
+   if(k==3){n=normalize(n);po=p+n*.004;l=.02;q=po+n*l;}
+   else q=p+e*(k==0?vec3(-1,-1,1):k==1?vec3(-1,1,-1):vec3(1));
+  }else if(k<10){
+   oc+=(l-m)*w/(l+.06);w*=.8;float j=float(k-3);l=.02+.016*j*j*${num(scene.reach ?? 1.3)};q=po+n*l;
+   if(k==9){if(dot(n,KEY)<=0.){sh=0.;break;}q=po+KEY*st;}
+  }else{
+   sh=min(sh,${num(scene.soft ?? 7)}*m/st);if(sh<.002||st>14.)break;st+=clamp(m*.75,.012,2.);q=po+KEY*st;
+  }
+ }
  sh=sat(sh);sh=sh*sh*(3.-2.*sh);oc=sat(1.-.42*oc);
  vec3 ng=n,a;float gloss,rough,sheen;
  vec3 px=ro+rx*(dot(p-ro,n)/min(dot(rx,n),-.05)),py=ro+ry*(dot(p-ro,n)/min(dot(ry,n),-.05));

@@ -1,5 +1,5 @@
 /** Textures: patterns made up as prints, covers, lids and screens. */
-import { motif, pattern, svg } from '../patterns/index.mjs';
+import { motif, svg } from '../patterns/index.mjs';
 
 const FONT = "font-family='Liberation Sans, Helvetica, Arial, sans-serif'";
 
@@ -48,11 +48,3 @@ export function screen(family, ink, options = {}, text = '#ffffff') {
     <rect x="${w / 2 - 128}" y="52" width="256" height="64" rx="32" fill="#0b0b0d"/><rect x="${w / 2 - 160}" y="1984" width="320" height="11" rx="5" fill="${text}" opacity=".85"/>`;
   return { svg: svg(w, h, inner), w, h };
 }
-
-/** The back of the framing card: rows of small type as grey lines would be false; this is a swatch sheet. */
-export function swatches(list) {
-  const w = 1500, h = 2000, n = 2, gap = 70, s = (w - 3 * gap) / n;
-  const inner = `<rect width="${w}" height="${h}" fill="#faf5ea"/>${list.map(([family, ink, options], i) => inset(gap + (i % n) * (s + gap), gap + Math.floor(i / n) * (s * 0.86 + gap), s, s * 0.86, motif(family, ink, s, s * 0.86, options))).join('')}`;
-  return { svg: svg(w, h, inner), w, h };
-}
-export { pattern };

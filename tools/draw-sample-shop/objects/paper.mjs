@@ -144,9 +144,9 @@ export const puzzle = ({ cols = 8, rows = 6, cell = 0.5, tex, has = 'true', at, 
     at, turn, glsl: PIECES,
     parts: [{
       d: `vec2 g=vec2(q.x,q.z)/${n(cell)}+vec2(${n(cols / 2)},${n(rows / 2)});vec2 b=floor(g);float d=1e3;
-        if(abs(q.y)>.35) return abs(q.y)-.2;
+        if(q.y>.2)return q.y-.12;
         for(int i=-1;i<2;i++)for(int j=-1;j<2;j++){vec2 c=b+vec2(i,j);if(c.x<0.||c.y<0.||c.x>${n(cols - 1)}||c.y>${n(rows - 1)})continue;if(!(${has}))continue;
-        d=min(d,piece(g-c-.5,c,${lo},${hi}));}
+        float b=box2(g-c-.5,vec2(.5));if(b>.29)d=min(d,b-.27);else d=min(d,piece(g-c-.5,c,${lo},${hi}));}
         return extrude(d*${n(cell)}+.0035,q.y-${n(thick)},${n(thick)},.008)*.75;`,
       tex, uv: top(W, H), mask: 'step(.2,nl.y)', col: '#cdbb9a', gloss: 0.1, rough: 0.6,
     }],
@@ -164,7 +164,7 @@ export const pieces = ({ list, cols = 8, rows = 6, cell = 0.5, tex, thick = 0.05
     own: `const vec3 PLACE${id}[${count}]=vec3[${count}](${places});const vec3 CELL${id}[${count}]=vec3[${count}](${cells});
       int nearest${id}(vec2 p){int k=0;float m=1e3;for(int i=0;i<${count};i++){float d=length(p-PLACE${id}[i].xy);if(d<m){m=d;k=i;}}return k;}`,
     parts: [{
-      d: `if(q.y>.4)return q.y-.2;int i=nearest${id}(q.xz);${local}float far=length(l)-${n(cell * 0.85)};if(far>.3)return far*.9;
+      d: `if(q.y>.2)return q.y-.12;int i=nearest${id}(q.xz);${local}float far=length(l)-${n(cell * 0.85)};if(far>.3)return far*.9;
         float d=piece(l/${n(cell)},CELL${id}[i].xy,vec2(0),vec2(${n(cols - 1)},${n(rows - 1)}))*${n(cell)}+.0035;return extrude(d,q.y-${n(thick)},${n(thick)},.01)*.7;`,
       tex, uv: `int i=nearest${id}(q.xz);${local}vec2 c=CELL${id}[i].xy;return vec2((l.x/${n(cell)}+c.x+.5)/${n(cols)},1.-(l.y/${n(cell)}+c.y+.5)/${n(rows)});`,
       mask: `step(.2,nl.y)*step(0.,CELL${id}[nearest${id}(q.xz)].z)`, col: '#cdbb9a', gloss: 0.1, rough: 0.6,

@@ -19,7 +19,7 @@ export const pageScenes = [
     gobo: '(.86+.2*smoothstep(.7,-.6,rbox2((p.xy-vec2(-.6,2.2))*rot(.42),vec2(2.6,12.),.1)))',
     objects: [
       framed({ tex: art.leaves(), w: 2.55, h: 3.4, at: [0.95, 1.9, -1.9], rot: [-7, -4, 0], rail: 0.15 }),
-      roll({ tex: tex(T.wrapTerrazzo), at: [3.35, 1.66, -1.5], rot: [-8, 20, -8], h: 3.2, r: 0.24, s: 2.4, band: '#f4e8d8' }),
+      roll({ tex: tex(T.wrapTerrazzo), at: [3.0, 1.62, -1.75], rot: [-8, 20, -5], h: 3.2, r: 0.24, s: 2.4, band: '#f4e8d8' }),
       parcel({ tex: tex(T.wrapTiles), at: [2.75, 0, 0.15], turn: 22, string: '#1d3f91', wide: 0.08, w: 1.9, h: 0.78, d: 1.4, s: 2.2 }),
       notebook({ tex: nb.sky(), at: [0.55, 0, 1.15], turn: 24, ...nbLook.sky }),
       mug({ tex: tex(T.mugWaves), at: [-0.75, 0, 0.1], turn: -30, rim: '#125660' }),
@@ -87,12 +87,16 @@ function slab(texture, at, [w, h, d], turn) {
   return { at, turn, parts: [{ d: `rbox(q,vec3(${[w, h, d].map((v) => (v / 2).toFixed(3)).join(',')}),.02)`, tex: texture, uv: 'vec3 a=abs(nl);vec2 u=a.y>.6?vec2(q.x,-q.z):a.z>.6?vec2(q.x,q.y+3.3):vec2(q.z+5.1,q.y);return u/1.8+.5;', col: '#ffffff', gloss: 0.6, rough: 0.25 }] };
 }
 function tilesOnTable() {
-  const out = [];
   const t = cloth('tiles', 'cobalt', 2000, 2000, { n: 6, seed: 3 });
-  const place = (i, j, x, z, turn = 0, y = 0) => out.push({ at: [x, y + 0.06, z], turn, parts: [{ d: 'rbox(q,vec3(.39,.06,.39),.02)', tex: t, uv: `(vec2(q.x,-q.z)/.8+vec2(${i}.5,${j}.5))/6.`, mask: 'step(.5,nl.y)', col: '#e6d6b8', gloss: 0.75, rough: 0.12 }] });
-  for (let i = 0; i < 3; i++) for (let j = 0; j < 3; j++) if (!(i === 2 && j === 0)) place(i, j, (i - 1.9) * 0.81, (1 - j) * 0.81 + 0.1);
-  place(2, 0, 1.25, 0.95, 24); place(3, 2, 1.75, -0.55, -14); place(4, 1, 1.68, -0.48, 31, 0.12);
-  return out;
+  // Columns, rows and a gap laid as a grid; three more loose, one of them on another.
+  const glaze = { tex: t, mask: 'step(.5,nl.y)', col: '#e6d6b8', gloss: 0.75, rough: 0.12 };
+  const loose = (i, j, x, z, turn, y = 0) => ({ at: [x, y + 0.06, z], turn, bound: [0, 0, 0, 0.6], parts: [{ d: 'rbox(q,vec3(.39,.06,.39),.02)', uv: `(vec2(q.x,-q.z)/.8+vec2(${i}.5,${j}.5))/6.`, ...glaze }] });
+  return [
+    { at: [-0.72, 0.06, 0.1], parts: [{
+      d: 'vec2 c=clamp(floor(q.xz/.81+.5),-1.,1.);float d=rbox(q-vec3(c.x*.81,0,c.y*.81),vec3(.39,.06,.39),.02);vec3 g=q-vec3(.81,0,.81);return max(d,-box(g,vec3(.4,.2,.4)));',
+      uv: 'vec2 c=clamp(floor(q.xz/.81+.5),-1.,1.);vec2 l=q.xz-c*.81;return (vec2(l.x,-l.y)/.8+vec2(c.x,-c.y)+vec2(2.5))/6.;', ...glaze }] },
+    loose(2, 0, 1.25, 0.95, 24), loose(3, 2, 1.75, -0.55, -14), loose(4, 1, 1.68, -0.48, 31, 0.12),
+  ];
 }
 function loom() {
   const t = cloth('weave', 'rust', 2000, 1000, { n: 84, block: 28, seed: 8 });

@@ -1,10 +1,10 @@
 /** Paper and kitchen. */
-import { cloth, poster, cover, swatches } from '../objects/art.mjs';
+import { n, vec } from '../engine/shader.mjs';
+import { cloth, poster, cover, screen } from '../objects/art.mjs';
 import { hung, framed, sheet, notebook, pencil, book, parcel, roll } from '../objects/paper.mjs';
 import { mug, vase, sprig, ball, block } from '../objects/clay.mjs';
 import { folded, overRail } from '../objects/cloth.mjs';
 import { phone } from '../objects/phone.mjs';
-import { screen } from '../objects/art.mjs';
 
 const wall = (colour) => ({ type: 'wall', colour });
 const cove = (colour, back = 6, bend = 3) => ({ type: 'cove', colour, back, bend });
@@ -12,8 +12,11 @@ const floor = (colour) => ({ type: 'floor', colour });
 const table = (colour, wallColour, back = 5) => ({ type: 'table', colour, wall: wallColour, back });
 
 /** A window's light on the wall: two rows of panes, softly edged, slanting. */
-const panes = (x, y, s = 1, edge = 0.35, low = 0.5) =>
-  `(${low}+${(1 - low).toFixed(2)}*1.25*max(smoothstep(${edge},-${edge},rbox2((p.xy-vec2(${x.toFixed(2)},${y.toFixed(2)})+vec2(.45,.0)*(p.y-${y.toFixed(2)}))/${s.toFixed(2)}-vec2(-.95,0),vec2(.8,2.2),.05)),smoothstep(${edge},-${edge},rbox2((p.xy-vec2(${x.toFixed(2)},${y.toFixed(2)})+vec2(.45,.0)*(p.y-${y.toFixed(2)}))/${s.toFixed(2)}-vec2(.95,0),vec2(.8,2.2),.05))))`;
+const panes = (x, y, s = 1, edge = 0.35, low = 0.5) => {
+  const at = `(p.xy-${vec([x, y])}+vec2(.45,0)*(p.y-${n(y)}))/${n(s)}`;
+  const pane = (side) => `smoothstep(${n(edge)},${n(-edge)},rbox2(${at}-vec2(${n(side)},0),vec2(.8,2.2),.05))`;
+  return `(${n(low)}+${n((1 - low) * 1.25)}*max(${pane(-0.95)},${pane(0.95)}))`;
+};
 
 export const art = {
   tiles: () => poster('tiles', 'cobalt', 'Azulejo', { n: 4, seed: 4 }),
@@ -169,8 +172,7 @@ export const productScenes = [
 
   ['paper/pattern-book', () => ({
     ground: cove('#c9623f', 4, 3), camera: { target: [0, 1.35, 0], az: -24, el: 16, dist: 20, view: 5.2 },
-    objects: [book({ tex: cover('terrazzo', 'cream', 'Six patterns', { size: 200, seed: 2 }, { w: 1575, h: 2048, lw: 660, lh: 250, size: 66 }), at: [0, 1.31, 0], rot: [84, -8, 0], spine: '#6f2e35', t: 0.34 }),
-      block({ size: [1.5, 0.02, 0.02], at: [9, 9, 9] })],
+    objects: [book({ tex: cover('terrazzo', 'cream', 'Six patterns', { size: 200, seed: 2 }, { w: 1575, h: 2048, lw: 660, lh: 250, size: 66 }), at: [0, 1.31, 0], rot: [84, -8, 0], spine: '#6f2e35', t: 0.34 }),],
   })],
   ['paper/pattern-book-detail', () => ({
     ground: floor('#c9623f'), camera: { target: [0.2, 0.3, 0.75], az: 28, el: 34, dist: 18, view: 2.1 },
@@ -198,8 +200,8 @@ export const productScenes = [
   ['kitchen/mugs/tideline-mug-detail', mugDetail(...T.mugWaves, '#e9a184', { rim: '#125660' })],
   ['kitchen/mugs/tideline-mug-use', () => ({
     ground: { type: 'table', colour: '#efe4d0', wall: '#a9cbc6', back: 1.15, paint: "(n.y>.5?vec3(.86,.78,.66):mix(vec3(.42,.62,.64),vec3(.80,.84,.78),smoothstep(.2,2.4,p.y)))" },
-    camera: { target: [0, 0.72, 0], az: 0, el: 9, dist: 14, view: 3.1 },
-    gobo: '(.55+.55*smoothstep(.25,-.2,rbox2((p.xz-vec2(.0,.1))*rot(-.6),vec2(.75,6.),.05)))',
+    camera: { target: [0.05, 0.66, 0], az: 0, el: 9, dist: 14, view: 2.6 },
+    gobo: '(.72+.42*smoothstep(.25,-.2,rbox2((p.xz-vec2(.0,.1))*rot(-.6),vec2(.85,6.),.05)))',
     objects: [
       mug({ tex: cloth(...T.mugWaves.slice(0, 2), 1600, 1600, T.mugWaves[2]), at: [-0.18, 0.0, 0], turn: -24, rim: '#125660', drink: '#3a2213' }),
       block({ size: [0.11, 6, 0.16], at: [-1.02, 1, -1.05], col: '#f4eee0' }), block({ size: [8, 0.11, 0.16], at: [0, 1.62, -1.05], col: '#f4eee0' }), block({ size: [8, 0.14, 0.2], at: [0, 0.07, -1.05], col: '#f4eee0' }),
@@ -232,11 +234,11 @@ export const productScenes = [
   })],
 
   ['digital/wallpaper-pack', () => ({
-    ground: cove('#e4a98d', 4, 3), camera: { target: [0, 0.98, 0], az: 0, el: 9, dist: 18, view: 3.0 },
+    ground: cove('#e4a98d', 4, 3), camera: { target: [0, 0.85, 0], az: 0, el: 9, dist: 18, view: 3.0 },
     objects: [
-      phone({ tex: screen('constellations', 'midnight', { seed: 4, unit: 1.9 }), at: [0, 0.82, 0.1], rot: [-7, 0, 0] }),
-      phone({ tex: screen('waves', 'teal', { n: 7, seed: 5 }), at: [-0.78, 0.8, -0.35], rot: [-7, 16, 0] }),
-      phone({ tex: screen('leaves', 'forest', { seed: 5, size: 560 }), at: [0.78, 0.8, -0.35], rot: [-7, -16, 0] }),
+      phone({ tex: screen('constellations', 'midnight', { seed: 4, unit: 1.9 }), at: [0, 0.752, 0.1], rot: [-7, 0, 0] }),
+      phone({ tex: screen('waves', 'teal', { n: 7, seed: 5 }), at: [-0.78, 0.752, -0.35], rot: [-7, 16, 0] }),
+      phone({ tex: screen('leaves', 'forest', { seed: 5, size: 560 }), at: [0.78, 0.752, -0.35], rot: [-7, -16, 0] }),
     ],
   })],
   ['digital/wallpaper-pack-detail', () => ({
@@ -248,12 +250,18 @@ export const productScenes = [
     ],
   })],
   ['services/framing-service', () => ({
-    ground: wall('#b7bfae'), camera: { target: [0.1, 0, 0], dist: 28, view: 8.6, az: -8, el: 6 },
+    ground: wall('#b7bfae'), camera: { target: [0.1, -0.35, 0], dist: 28, view: 8.8, az: -7, el: 5 },
     objects: [
-      framed({ tex: swatches([['tiles', 'cobalt', { n: 4 }], ['waves', 'teal', { n: 6 }], ['terrazzo', 'cream', { size: 130 }], ['leaves', 'forest', { size: 300 }]]), w: 3.3, h: 4.4, at: [-0.3, 0.5, 0], rail: 0.22 }),
-      ...[['oak', 0], ["vec3(.055,.05,.048)", 1], ["vec3(.86,.82,.74)", 2], ["vec3(.33,.17,.08)*(.8+.3*noise(vec2(q.x*30.,q.y*3.)))", 3]].map(([col, k]) => ({
-        at: [0.95 + 0.42 * k, -1.35 - 0.62 * k + 0.2, 0.36 + 0.02 * k],
-        parts: [{ d: `float o=box2(q.xy-vec2(-1.2,1.2),vec2(1.35)),i=box2(q.xy-vec2(-1.2,1.2),vec2(1.13));float e=max(max(o,-i),max(-q.x-.75,q.y-.75));return extrude(e,q.z-.1,.12,.02);`, col: col === 'oak' ? '(q.x>-q.y?wood(q,vec3(.69,.48,.26),vec3(.40,.2,.08)):wood(q.yxz,vec3(.69,.48,.26),vec3(.40,.2,.08)))' : col, gloss: 0.25, rough: 0.6 }],
+      framed({ tex: poster('leaves', 'blush', 'Understory', { seed: 21, size: 520 }), w: 3.3, h: 4.4, at: [0, 0.75, 0], rail: 0.2 }),
+      // Four corners to choose from: oak, black, white, walnut.
+      ...['oak', 'vec3(.045,.04,.038)', 'vec3(.86,.82,.74)', 'walnut'].map((col, k) => ({
+        at: [-1.68 + 1.12 * k, -2.75, 0.0],
+        parts: [{
+          d: 'float o=box2(q.xy-vec2(.64,-.64),vec2(1.)),i=box2(q.xy-vec2(.64,-.64),vec2(.8));float e=max(max(o,-i),max(q.x-.42,-q.y-.42));return extrude(e,q.z-.15,.15,.018);',
+          col: col === 'oak' || col === 'walnut'
+            ? `(q.x<-q.y?wood(q+3.,A,B):wood(q.yxz,A,B))*(1.-.45*smoothstep(.012,.0,abs(q.x+q.y)))`.replaceAll('A', col === 'oak' ? 'vec3(.69,.48,.26)' : 'vec3(.24,.115,.05)').replaceAll('B', col === 'oak' ? 'vec3(.40,.2,.08)' : 'vec3(.1,.045,.02)')
+            : `${col}*(1.-.3*smoothstep(.012,.0,abs(q.x+q.y)))`, gloss: 0.25, rough: 0.6,
+        }],
       })),
     ],
   })],

@@ -1,6 +1,6 @@
 /** Scarves and bags. */
 import { cloth } from '../objects/art.mjs';
-import { drape, hanging, folded, tote, peg } from '../objects/cloth.mjs';
+import { drape, hanging, tote, peg } from '../objects/cloth.mjs';
 import { block, rod } from '../objects/clay.mjs';
 
 const wall = (colour) => ({ type: 'wall', colour });
@@ -39,16 +39,13 @@ export const textileScenes = [
       hanging({ tex: tex(S.sky), at: [-0.6, 0.06, 0.2], seed: 2, h: 5.6, w: 2.5, edge: '#f2c879' }),
     ],
   })],
-  ['textiles/scarves/palazzo-scarf', () => ({
-    ground: floor('#c9694a'), camera: { target: [0, 0.2, 0], az: -14, el: 52, dist: 20, view: 5.6 },
-    objects: [folded({ tex: tex(S.terrazzo), w: 2.9, d: 2.9, turn: 24, layers: 4, lay: 0.05, s: 4.4, silk: true, hem: '#7a333b' })],
-  })],
+  ['textiles/scarves/palazzo-scarf', scarf('terrazzo', '#c9694a', { seed: 8, turn: 12, edge: '#7a333b' })],
   ['textiles/scarves/palazzo-scarf-detail', scarf('terrazzo', '#c9694a', { seed: 8, turn: 10, edge: '#7a333b' }, { target: [0.5, 0, 0.9], view: 3.2, el: 50 })],
 
   ['textiles/tote-bags/twill-tote', bag('toteWeave', '#dcc59a', { strap: '#b34b24', canvas: '#2c3768' })],
   ['textiles/tote-bags/twill-tote-detail', bagDetail('toteWeave', '#dcc59a', { strap: '#b34b24', canvas: '#2c3768' })],
   ['textiles/tote-bags/twill-tote-use', () => ({
-    ground: { type: 'table', colour: '#b99a72', wall: '#cfa58b', back: 3 }, camera: { target: [0, 4.1, 0], dist: 40, view: 12, az: -16, el: 9 }, stride: 0.75,
+    ground: { type: 'table', colour: '#b99a72', wall: '#e0bfa8', back: 3 }, camera: { target: [0, 4.1, 0], dist: 40, view: 12, az: -16, el: 9 }, stride: 0.75,
     objects: [
       tote({ tex: tex(S.toteWeave, 1800, 2000), at: [0, 7.75, 0.12], strap: '#b34b24', canvas: '#2c3768', w: 3, h: 3.3, drop: 2, seed: 3 }),
       rod({ a: [-1.75, 0, 0.1], b: [-1.6, 8.0, -0.15], r: 0.14, col: '#c79659' }), rod({ a: [1.75, 0, 0.1], b: [1.6, 8.0, -0.15], r: 0.14, col: '#c79659' }),

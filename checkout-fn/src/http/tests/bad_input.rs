@@ -3,7 +3,7 @@
 use super::*;
 
 /// `mugs(1)` with some members changed; null removes one.
-fn changed(changes: Value) -> Value {
+fn changed(changes: &Value) -> Value {
     let mut body = mugs(1);
     for (name, value) in changes.as_object().expect("an object") {
         match value {
@@ -22,7 +22,7 @@ async fn raw(shop: &TestShop, method: &str, path: &str, kind: &str, body: impl I
 async fn assert_untouched(shop: &TestShop) {
     assert!(shop.checkout.shop.store.newest(1).await.expect("orders").is_empty(), "no order was written");
     assert!(shop.checkout.shop.store.all_counts().await.expect("counts").is_empty(), "no stock was touched");
-    assert_eq!(shop.faults(), [String::new(); 0]);
+    assert!(shop.faults().is_empty(), "{:?}", shop.faults());
 }
 
 #[tokio::test]
@@ -57,6 +57,7 @@ async fn every_bad_checkout_has_its_code() {
         (json!({ "price": 1 }), 422, "unknown_field"),
         (json!({ "currency": "XXX" }), 422, "unknown_currency"),
         (json!({ "discounts": ["WELCOME"] }), 422, "invalid_discount"),
+        (json!({ "discounts": ["A", "B", "C"], "gift_cards": ["D", "E", "F"] }), 422, "too_many_codes"),
         (json!({ "gift_cards": ["1234"] }), 422, "invalid_gift_card"),
         (json!({ "shipping": "drone" }), 409, "shipping_unavailable"),
         (json!({ "expected_total": 1 }), 409, "price_changed"),
@@ -77,13 +78,9 @@ async fn every_bad_checkout_has_its_code() {
         (json!({ "idempotency_key": null }), 422, "missing_field"),
     ];
     for (changes, status, code) in cases {
-        let mut body = changed(json!({ "accept_terms": true }));
-        for (name, value) in changes.as_object().expect("an object") {
-            match value {
-                Value::Null => drop(body.as_object_mut().expect("an object").remove(name)),
-                value => body[name] = value.clone(),
-            }
-        }
+        let mut accepted = json!({ "accept_terms": true });
+        accepted.as_object_mut().expect("an object").extend(changes.as_object().expect("an object").clone());
+        let body = changed(&accepted);
         let answer = shop.post("/api/checkout", &body).await;
         assert_eq!((answer.status.as_u16(), answer.json()["code"].as_str()), (status, Some(code)), "{changes}: {}", answer.body);
     }
@@ -94,7 +91,7 @@ async fn every_bad_checkout_has_its_code() {
 async fn all_faults_are_named_at_once() {
     let shop = TestShop::new();
     let body =
-        changed(json!({ "email": "x", "lines": [{ "sku": "MUG", "quantity": 0 }, { "sku": "BOWL", "quantity": -1 }], "gateway": "x" }));
+        changed(&json!({ "email": "x", "lines": [{ "sku": "MUG", "quantity": 0 }, { "sku": "BOWL", "quantity": -1 }], "gateway": "x" }));
     let answer = shop.post("/api/checkout", &body).await;
     answer.refused(422, "invalid_quantity");
     let codes: Vec<_> = answer.json()["faults"].as_array().expect("faults").iter().map(|fault| fault["code"].clone()).collect();
@@ -122,7 +119,7 @@ async fn bodies_that_are_no_requests() {
         raw(&shop, "GET", path, "application/json", "").await.refused(405, "method_not_allowed");
     }
     let lines = vec![json!({ "sku": "MUG", "quantity": 1 }); 10_000];
-    let answer = shop.post("/api/checkout", &changed(json!({ "lines": lines }))).await;
+    let answer = shop.post("/api/checkout", &changed(&json!({ "lines": lines }))).await;
     assert!(["body_too_large", "cart_too_large"].contains(&answer.text("code").as_str()), "{}", answer.body);
     raw(&shop, "POST", "/api/confirm", "application/json", "{}").await.refused(415, "unsupported_media_type");
     raw(&shop, "DELETE", "/api/orders/1", "application/json", "").await.refused(405, "method_not_allowed");

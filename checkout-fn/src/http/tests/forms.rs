@@ -134,6 +134,9 @@ async fn a_form_that_makes_no_sense_is_refused_as_a_page() {
         let page = shop.form("/api/confirm", &fields).await.expect(status);
         assert!(page.body.contains("notice--error") && page.body.contains("fn-page"), "{fields:?}: {}", page.body);
     }
+    shop.bundle.replace(testing::bundle(|contents| contents.variants[0].options = vec![("Frame".into(), "None".into())]));
+    let page = shop.form("/api/confirm", &[("sku", "MUG"), ("field.Frame", "Oak")]).await.expect(200);
+    assert!(page.body.contains("Frame: None"), "the variant has settled it: {}", page.body);
     let page = shop.form("/api/confirm", &[("sku", "PRINT"), ("field.Frame", "Oak")]).await.expect(200);
     assert!(page.body.contains("Frame: Oak"), "{}", page.body);
 }

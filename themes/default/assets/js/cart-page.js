@@ -47,7 +47,9 @@ class CartPage extends HTMLElement {
   show() {
     const { state } = quotes;
     const { removed, lines, cart } = store;
-    one(this, '[data-filled]').hidden = !lines.length && !removed;
+    // Shown at once and whole, so that nothing moves when the numbers come.
+    const isFirst = state.status === 'loading' && !state.quote;
+    one(this, '[data-filled]').hidden = isFirst || (!lines.length && !removed);
     one(this, '[data-empty]').hidden = !!lines.length;
     one(this, '.cart__side').hidden = !lines.length;
     showLines(one(this, '[data-lines]'), state, Number(this.dataset.max));
@@ -64,7 +66,7 @@ class CartPage extends HTMLElement {
     forward.setAttribute('aria-disabled', String(!!blocked));
     if (blocked) forward.removeAttribute('href');
     else forward.href = this.dataset.checkout ?? '';
-    one(this, '[data-status]').textContent = state.status === 'loading' && !state.quote ? t('cart.loading') : '';
+    one(this, '[data-status]').textContent = isFirst ? t('cart.loading') : '';
   }
 }
 

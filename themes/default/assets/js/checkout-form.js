@@ -90,7 +90,8 @@ class CheckoutForm extends HTMLElement {
   show() {
     const { state } = quotes;
     const { quote } = state;
-    one(this, '[data-filled]').hidden = !store.lines.length;
+    // Shown at once and whole, so that nothing moves when the numbers come.
+    one(this, '[data-filled]').hidden = !store.lines.length || (state.status === 'loading' && !quote);
     one(this, '[data-empty]').hidden = !!store.lines.length;
     for (const name of ADDRESS) {
       const field = this.fields.find((some) => some.name === name);

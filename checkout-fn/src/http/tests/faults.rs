@@ -1,0 +1,185 @@
+//! The gateway fails at each of its verbs, in turn: nothing is lost, nothing is held for ever, and the cause is
+//! logged, not told.
+
+use async_trait::async_trait;
+use catalog::currency::Gateway;
+
+use super::*;
+use crate::decide::Sighting;
+use crate::error::Fault;
+use crate::order::{OrderId, PaymentId, SessionId};
+use crate::ports::{BadNotice, GatewayError, Notice, PaymentGateway, SessionRequest};
+
+/// The sandbox, of which one verb may be broken.
+struct Flaky {
+    inner: Arc<dyn PaymentGateway>,
+    broken: Mutex<Option<(&'static str, GatewayError)>>,
+}
+
+impl Flaky {
+    fn fail(&self, verb: &'static str) -> Result<(), GatewayError> {
+        match &*self.broken.lock().expect("unpoisoned") {
+            Some((broken, error)) if *broken == verb => Err(error.clone()),
+            _ => Ok(()),
+        }
+    }
+
+    fn out_of_reach(&self, verb: &'static str) {
+        *self.broken.lock().expect("unpoisoned") = Some((verb, GatewayError::Unavailable(Fault("the line is cut".into()))));
+    }
+
+    fn refusing(&self, verb: &'static str) {
+        *self.broken.lock().expect("unpoisoned") = Some((verb, GatewayError::Refused("too small".into())));
+    }
+
+    fn mend(&self) {
+        *self.broken.lock().expect("unpoisoned") = None;
+    }
+}
+
+#[async_trait]
+impl PaymentGateway for Flaky {
+    async fn open(&self, request: &SessionRequest) -> Result<Sighting, GatewayError> {
+        self.fail("open")?;
+        self.inner.open(request).await
+    }
+
+    async fn find(&self, order: &OrderId, attempt: u32) -> Result<Option<Sighting>, GatewayError> {
+        self.fail("find")?;
+        self.inner.find(order, attempt).await
+    }
+
+    async fn look(&self, session: &SessionId) -> Result<Option<(OrderId, Sighting)>, GatewayError> {
+        self.fail("look")?;
+        self.inner.look(session).await
+    }
+
+    async fn expire(&self, session: &SessionId) -> Result<Sighting, GatewayError> {
+        self.fail("expire")?;
+        self.inner.expire(session).await
+    }
+
+    async fn refund(&self, id: &str, payment: &PaymentId, amount: i64) -> Result<bool, GatewayError> {
+        self.fail("refund")?;
+        self.inner.refund(id, payment, amount).await
+    }
+
+    fn read_notice(&self, signature: Option<&str>, body: &[u8], now: Timestamp) -> Result<Notice, BadNotice> {
+        self.inner.read_notice(signature, body, now)
+    }
+
+    fn signature_header(&self) -> &'static str {
+        self.inner.signature_header()
+    }
+}
+
+fn flaky_shop() -> (TestShop, Arc<Flaky>) {
+    let mut shop = TestShop::new();
+    let inner = shop.checkout.shop.gateways[&Gateway::Sandbox].clone();
+    let flaky = Arc::new(Flaky { inner, broken: Mutex::new(None) });
+    shop.checkout.shop.gateways.insert(Gateway::Sandbox, flaky.clone());
+    (shop, flaky)
+}
+
+fn secret_of(answer: &Answer) -> bool {
+    answer.body.contains("the line is cut")
+}
+
+#[tokio::test]
+async fn no_session_now() {
+    let (shop, gateway) = flaky_shop();
+    let body = mugs(2);
+    gateway.out_of_reach("open");
+    let failed = shop.post("/api/checkout", &body).await;
+    failed.refused(500, "internal_error");
+    assert!(!secret_of(&failed) && shop.faults()[0].contains("the line is cut"));
+    assert_eq!(shop.stock("MUG").await, (3, 2, 0), "held, for the shopper will try again");
+    gateway.mend();
+    shop.post("/api/checkout", &body).await.expect(201);
+    assert_eq!(shop.stock("MUG").await, (3, 2, 0), "held once");
+}
+
+#[tokio::test]
+async fn no_session_now_and_nobody_tries_again() {
+    let (shop, gateway) = flaky_shop();
+    gateway.out_of_reach("open");
+    shop.post("/api/checkout", &mugs(2)).await.refused(500, "internal_error");
+    shop.pass(SignedDuration::from_mins(36));
+    gateway.out_of_reach("find");
+    shop.checkout.sweep().await;
+    assert_eq!(shop.stock("MUG").await, (3, 2, 0), "there may be a session that is paid");
+    gateway.mend();
+    shop.checkout.sweep().await;
+    assert_eq!(shop.stock("MUG").await, (5, 0, 0));
+}
+
+#[tokio::test]
+async fn no_session_ever() {
+    let (shop, gateway) = flaky_shop();
+    gateway.refusing("open");
+    let body = mugs(1);
+    shop.post("/api/checkout", &body).await.refused(422, "payment_unavailable");
+    assert_eq!(shop.stock("MUG").await, (5, 0, 0));
+    shop.post("/api/checkout", &body).await.refused(409, "order_closed");
+}
+
+#[tokio::test]
+async fn a_gateway_out_of_reach_keeps_the_goods_held() {
+    let (shop, gateway) = flaky_shop();
+    let placed = shop.post("/api/checkout", &mugs(1)).await.expect(201);
+    shop.pass(SignedDuration::from_mins(36));
+    gateway.out_of_reach("expire");
+    shop.checkout.sweep().await;
+    assert_eq!((shop.payment(&placed).await.as_str(), shop.stock("MUG").await), ("awaiting_payment", (4, 1, 0)));
+    assert!(shop.faults()[0].contains("the line is cut"));
+    gateway.mend();
+    shop.checkout.sweep().await;
+    assert_eq!((shop.payment(&placed).await.as_str(), shop.stock("MUG").await), ("expired", (5, 0, 0)));
+}
+
+#[tokio::test]
+async fn a_notice_that_cannot_be_followed_up_comes_again() {
+    let (shop, gateway) = flaky_shop();
+    let placed = shop.post("/api/checkout", &mugs(1)).await.expect(201);
+    gateway.out_of_reach("look");
+    let session = placed.text("pay_url").rsplit('/').next().expect("a session").to_owned();
+    shop.desk().sandbox.press(&session, crate::gateway::sandbox::Press::Paid).await.expect("pressed");
+    shop.desk().deliver_notices().await;
+    assert_eq!(shop.payment(&placed).await, "awaiting_payment");
+    gateway.mend();
+    shop.desk().deliver_notices().await;
+    assert_eq!(shop.payment(&placed).await, "awaiting_payment", "it waits a while");
+    shop.pass(SignedDuration::from_secs(31));
+    shop.desk().deliver_notices().await;
+    assert_eq!(shop.payment(&placed).await, "paid");
+}
+
+#[tokio::test]
+async fn money_goes_back_in_the_end() {
+    for (is_refused, status, needs_person) in [(false, "succeeded", false), (true, "failed", true)] {
+        let (shop, gateway) = flaky_shop();
+        let placed = shop.post("/api/checkout", &mugs(1)).await.expect(201);
+        let back = shop.press(&placed.text("pay_url"), "paid").await.location();
+        shop.get_page(&back).await.location();
+        // Another session of the same order is paid too.
+        let order = shop.checkout.shop.store.newest(1).await.expect("orders").remove(0);
+        let session = crate::order::Session { id: SessionId("second".into()), pay_url: String::new() };
+        let payment = PaymentId("pay_second".into());
+        let status_seen = crate::decide::Status::Paid { payment, amount: 2490, currency: "EUR".into() };
+        let command = crate::decide::Command::Settle(Sighting { session, status: status_seen });
+        gateway.out_of_reach("refund");
+        crate::settling::apply(&shop.checkout.shop, &order.id, command, crate::ports::Cause::Worker).await.expect("settled");
+        let refunds = async || shop.get(&format!("/api/orders/{}", placed.text("token"))).await.json()["refunds"].clone();
+        assert_eq!(refunds().await, json!([{ "amount": 2490, "status": "pending" }]));
+        if is_refused {
+            gateway.refusing("refund");
+        } else {
+            gateway.mend();
+        }
+        shop.checkout.sweep().await;
+        shop.checkout.sweep().await;
+        assert_eq!(refunds().await, json!([{ "amount": 2490, "status": status }]));
+        assert_eq!((shop.payment(&placed).await.as_str(), shop.stock("MUG").await), ("paid", (4, 0, 1)));
+        assert_eq!(shop.news().contains(&News::Attention), needs_person);
+    }
+}

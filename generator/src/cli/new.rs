@@ -1,0 +1,89 @@
+//! `shopfront new product|page|post`
+#![expect(clippy::disallowed_methods, reason = "the command line writes the files that it is asked to make")]
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use catalog::id::ProductId;
+use clap::Subcommand;
+
+use super::Done;
+use super::shop::{Shop, now};
+
+/// What was typed.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// A product: `kitchen/mugs/harbour-mug` makes `products/kitchen/mugs/harbour-mug.yaml`.
+    Product {
+        /// Category and id.
+        path: String,
+    },
+    /// A page: `about` makes `content/about.md`.
+    Page {
+        /// The path below `content/`.
+        path: String,
+    },
+    /// A post with today's date: `journal/first-mug` makes `content/journal/first-mug.md`.
+    Post {
+        /// The path below `content/`.
+        path: String,
+    },
+}
+
+pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
+    let shop = Shop::find(root)?;
+    let (path, text) = match &arguments.what {
+        What::Product { path } => (format!("products/{}.yaml", checked(path, ".yaml")?), product(&title(path))),
+        What::Page { path } => (format!("content/{}.md", checked(path, ".md")?), format!("---\ntitle: {}\ndescription: \ndraft: true\n---\n\n", title(path)).replace("description: \n", "")),
+        What::Post { path } => {
+            let today = jiff::Timestamp::from_second(now(None)?)?.strftime("%Y-%m-%d").to_string();
+            (format!("content/{}.md", checked(path, ".md")?), format!("---\ntitle: {}\ndate: {today}\ndraft: true\ntags: []\n---\n\n", title(path)))
+        }
+    };
+    write_new(&shop.root.join(&path), &text)?;
+    println!("{path}");
+    Ok(Done::Well)
+}
+
+/// A path of folders and a name that make an address.
+fn checked(path: &str, ending: &str) -> Result<String> {
+    let path = path.trim_matches('/').trim_end_matches(ending);
+    for part in path.split('/') {
+        if let Err(error) = ProductId::parse(part) {
+            bail!("`{path}` cannot be an address: {error}; use small letters, digits and `-`");
+        }
+    }
+    Ok(path.to_owned())
+}
+
+/// `kitchen/harbour-mug` → `Harbour mug`
+fn title(path: &str) -> String {
+    let name = path.trim_end_matches(".yaml").trim_end_matches(".md").rsplit('/').next().unwrap_or(path).replace('-', " ");
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn product(title: &str) -> String {
+    format!(
+        "title: {title}\ndescription: |\n  What it is, what it is made of, what it is good for.\ndraft: true\nprice: 10.00\nstock: 1\nweight: 100 g\n\
+         # images:\n#   - file: picture.jpg\n#     alt: What the picture shows\n# options:\n#   Size: [Small, Large]\n"
+    )
+}
+
+/// Writes a file that does not exist yet; an existing one is never overwritten.
+pub(super) fn write_new(path: &PathBuf, text: &str) -> Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
+    }
+    let file = fs::OpenOptions::new().write(true).create_new(true).open(path);
+    let mut file = file.with_context(|| format!("cannot make `{}`", path.display()))?;
+    file.write_all(text.as_bytes()).with_context(|| format!("cannot write `{}`", path.display()))
+}
