@@ -173,7 +173,13 @@ mod tests {
         let mut memory = Memory::default();
         memory.pages.insert(
             "index.html".to_owned(),
-            PageRecord { common: Fingerprint([1; 16]), view: Fingerprint([3; 16]), reads: vec![], copies: vec![], output: Fingerprint([2; 16]) },
+            PageRecord {
+                common: Fingerprint([1; 16]),
+                view: Fingerprint([3; 16]),
+                reads: vec![],
+                copies: vec![],
+                output: Fingerprint([2; 16]),
+            },
         );
         memory.save(&path).expect("written");
         assert_eq!(Memory::load(&path).pages, memory.pages);

@@ -144,12 +144,25 @@ impl From<WriteError> for BuildError {
 }
 
 /// Builds a shop: the whole pipeline.
-pub fn build(options: &Options, memory: &mut Memory, pictures: &PictureCache, target: Target<'_>, progress: &dyn Progress) -> Result<Outcome, BuildError> {
+pub fn build(
+    options: &Options,
+    memory: &mut Memory,
+    pictures: &PictureCache,
+    target: Target<'_>,
+    progress: &dyn Progress,
+) -> Result<Outcome, BuildError> {
     let sources = Arc::new(source::read(&options.root, &theme::compiled(), &memory.records, options.verify)?);
     memory.records.clone_from(&sources.records);
     let (parsed, diagnostics) = parse_all(&sources, memory, progress);
     let known = Arc::new(Pictures::read(&sources, &mut memory.probes)?);
-    let input = index::Input { parsed: &parsed, sources: &sources, pictures: &known, base_url: options.base_url.as_deref(), drafts: options.drafts, now: options.now };
+    let input = index::Input {
+        parsed: &parsed,
+        sources: &sources,
+        pictures: &known,
+        base_url: options.base_url.as_deref(),
+        drafts: options.drafts,
+        now: options.now,
+    };
     let indexed = index::index(&input);
     let mut outcome = Outcome { diagnostics, sources, next_change: indexed.next_change, ..Outcome::default() };
     outcome.diagnostics.extend(indexed.diagnostics);
@@ -193,7 +206,11 @@ pub fn build(options: &Options, memory: &mut Memory, pictures: &PictureCache, ta
 }
 
 /// Parsed files by path, and what was said about them; what is remembered is not parsed again.
-fn parse_all(sources: &Sources, memory: &mut Memory, progress: &dyn Progress) -> (BTreeMap<SourcePath, Arc<parse::Parsed>>, Vec<Diagnostic>) {
+fn parse_all(
+    sources: &Sources,
+    memory: &mut Memory,
+    progress: &dyn Progress,
+) -> (BTreeMap<SourcePath, Arc<parse::Parsed>>, Vec<Diagnostic>) {
     let files: Vec<_> = sources.iter().filter_map(|(path, file)| Some((path, file, SourceKind::of(path)?))).collect();
     progress.begin("parsing", files.len());
     let parsed: Vec<(SourcePath, Fingerprint, Arc<ParsedFile>)> = files
@@ -218,7 +235,10 @@ fn parse_all(sources: &Sources, memory: &mut Memory, progress: &dyn Progress) ->
 
 /// One warning for each file that means nothing where it lies.
 fn unused(sources: &Sources) -> Vec<Diagnostic> {
-    let strange = sources.below("products/").chain(sources.below("collections/")).filter(|(path, _)| SourceKind::of(path).is_none() && !pictures::is_picture(path));
+    let strange = sources
+        .below("products/")
+        .chain(sources.below("collections/"))
+        .filter(|(path, _)| SourceKind::of(path).is_none() && !pictures::is_picture(path));
     let strange = strange.map(|(path, _)| (path, "a file here is a `.yaml`, an `_index.md` or a picture".to_owned()));
     let skipped = sources.skipped.iter().map(|(path, why)| (path, why.clone()));
     let tell = |(path, why): (&SourcePath, String)| {
@@ -229,7 +249,11 @@ fn unused(sources: &Sources) -> Vec<Diagnostic> {
 
 /// Everything that is published, made or found to be as it was.
 fn produce(
-    site: &Arc<Site>, sources: &Sources, memory: &Memory, holds: &(dyn Fn(&str, Fingerprint) -> bool + Sync), progress: &dyn Progress,
+    site: &Arc<Site>,
+    sources: &Sources,
+    memory: &Memory,
+    holds: &(dyn Fn(&str, Fingerprint) -> bool + Sync),
+    progress: &dyn Progress,
 ) -> Result<Product, Vec<Diagnostic>> {
     let theme = Arc::new(Theme::read(sources, &site.settings.theme, &site.settings.language)?);
     let accents = output::accents::sheet(site);
@@ -252,7 +276,8 @@ fn produce(
     };
     let (bundle, small_pictures) = output::bundle::bundle(site, shells);
     let mut product = Product { copied: site.copied.clone(), bundle, ..Product::default() };
-    product.pictures = pages.iter().flat_map(|page| page.record.copies.iter().cloned()).chain(shell_pictures).chain(small_pictures).collect();
+    product.pictures =
+        pages.iter().flat_map(|page| page.record.copies.iter().cloned()).chain(shell_pictures).chain(small_pictures).collect();
     product.pictures.sort();
     product.pictures.dedup();
     product.pages = pages;

@@ -104,7 +104,11 @@ impl Kitchen<'_> {
     }
 
     fn staleness(
-        &self, record: &PageRecord, view: Fingerprint, holds: &(dyn Fn(&str, Fingerprint) -> bool + Sync), output: &str,
+        &self,
+        record: &PageRecord,
+        view: Fingerprint,
+        holds: &(dyn Fn(&str, Fingerprint) -> bool + Sync),
+        output: &str,
     ) -> Option<Reason> {
         if record.common != self.engine.fingerprint {
             return Some(Reason::Common);

@@ -93,7 +93,8 @@ impl Pictures {
     pub fn set(&self, path: &str, widths: &[u32], base_path: &str) -> Option<(ImageSet, Vec<Copy>)> {
         let (file, entry) = self.entries.get_key_value(path)?;
         let picture = entry.probe.as_ref().ok()?;
-        let (output, wanted) = if picture.animated { (Output::Original, vec![picture.width]) } else { (Output::WebP, picture.widths(widths, Output::WebP)) };
+        let (output, wanted) =
+            if picture.animated { (Output::Original, vec![picture.width]) } else { (Output::WebP, picture.widths(widths, Output::WebP)) };
         let mut copies: Vec<Copy> = wanted.iter().map(|width| copy(file, entry, *picture, *width, output)).collect();
         let largest = *wanted.last()?;
         let fallback = copy(file, entry, *picture, largest, Output::Original);

@@ -72,7 +72,8 @@ impl Preview {
         let mut event = mistakes_changed.then(|| "{\"mistakes\":true}".to_owned());
         if let (Some(site), Some(published)) = (&outcome.site, outcome.published.take()) {
             let change = change(&shown.site, &published);
-            shown.headers = output::headers::all(site).iter().filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?))).collect();
+            shown.headers =
+                output::headers::all(site).iter().filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?))).collect();
             shown.base_path.clone_from(&site.settings.base_path);
             shown.site = Arc::new(published);
             shown.has_site = true;
@@ -163,12 +164,12 @@ async fn page(State(preview): State<Preview>, request: Request) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")], "this page can only be read").into_response();
     }
-    let (site, headers, base_path, has_site) = {
+    let (site, base_path, has_site) = {
         let shown = preview.read();
-        (Arc::clone(&shown.site), shown.headers.clone(), shown.base_path.clone(), shown.has_site)
+        (Arc::clone(&shown.site), shown.base_path.clone(), shown.has_site)
     };
     if !has_site {
-        return html(StatusCode::SERVICE_UNAVAILABLE, &headers, include_bytes!("preview/waiting.html"));
+        return html(StatusCode::SERVICE_UNAVAILABLE, include_bytes!("preview/waiting.html"));
     }
     let path = percent_encoding::percent_decode_str(request.uri().path()).decode_utf8_lossy().into_owned();
     let Some(inside) = path.strip_prefix(base_path.as_str()).and_then(|rest| rest.strip_prefix('/')) else {
@@ -181,15 +182,13 @@ async fn page(State(preview): State<Preview>, request: Request) -> Response {
     match answer {
         Found::File(path, bytes) if path.ends_with(".html") => {
             let status = if path == "404.html" { StatusCode::NOT_FOUND } else { StatusCode::OK };
-            html(status, &headers, &bytes)
+            html(status, &bytes)
         }
         Found::File(path, bytes) => {
             // Names with a fingerprint never change; everything else may change at any moment.
             let lasting = path.starts_with("assets/") || path.starts_with("img/");
             let cache = if lasting { "public, max-age=31536000, immutable" } else { "no-cache" };
-            let mut response = ([(header::CONTENT_TYPE, media_type(&path)), (header::CACHE_CONTROL, cache)], Body::from(bytes.to_vec())).into_response();
-            response.headers_mut().extend(headers);
-            response
+            ([(header::CONTENT_TYPE, media_type(&path)), (header::CACHE_CONTROL, cache)], Body::from(bytes.to_vec())).into_response()
         }
         Found::Folder => redirect(&format!("{path}/")),
         Found::Broken(message) => (StatusCode::INTERNAL_SERVER_ERROR, message).into_response(),
@@ -226,15 +225,13 @@ fn redirect(to: &str) -> Response {
 }
 
 /// A page with the preview's script tag before the end of its body.
-fn html(status: StatusCode, headers: &[(HeaderName, HeaderValue)], bytes: &[u8]) -> Response {
+fn html(status: StatusCode, bytes: &[u8]) -> Response {
     let text = String::from_utf8_lossy(bytes);
     let text = match text.rfind("</body>") {
         Some(end) => format!("{}{SCRIPT_TAG}{}", &text[..end], &text[end..]),
         None => format!("{text}{SCRIPT_TAG}"),
     };
-    let mut response = (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")], text).into_response();
-    response.headers_mut().extend(headers.iter().cloned());
-    response
+    (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")], text).into_response()
 }
 
 /// Refuses everything that does not come from this machine to this machine: another host name, a forwarded request.
@@ -253,8 +250,18 @@ fn is_loopback(headers: &HeaderMap) -> bool {
     matches!(name, "localhost" | "127.0.0.1" | "[::1]")
 }
 
+/// Adds the shop's headers to answers that do not carry them, such as the function's pages.
+async fn with_headers(State(preview): State<Preview>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    for (name, value) in preview.read().headers.clone() {
+        response.headers_mut().entry(name).or_insert(value);
+    }
+    response
+}
+
 /// Wraps all routes of a preview.
-pub fn guard(router: Router) -> Router {
+pub fn guard(preview: &Preview, router: Router) -> Router {
+    let router = router.layer(middleware::from_fn_with_state(preview.clone(), with_headers));
     router.layer(tower_http::compression::CompressionLayer::new()).layer(middleware::from_fn(loopback_only))
 }
 
@@ -264,7 +271,9 @@ mod tests {
 
     fn site(files: &[(&str, &str)]) -> Published {
         let files = files.iter().map(|(path, text)| ((*path).to_owned(), Arc::from(text.as_bytes()))).collect();
-        Published { files, ..Published::default() }
+        let mut site = Published::default();
+        site.files = files;
+        site
     }
 
     #[test]

@@ -61,7 +61,13 @@ pub enum PublishError {
 }
 
 /// Writes a product into a folder and prunes what is no longer produced.
-pub fn to_folder(product: &Product, folder: Folder, sources: &Sources, cache: &PictureCache, progress: &dyn Progress) -> Result<Written, PublishError> {
+pub fn to_folder(
+    product: &Product,
+    folder: Folder,
+    sources: &Sources,
+    cache: &PictureCache,
+    progress: &dyn Progress,
+) -> Result<Written, PublishError> {
     let stale = stale_pictures(product, &folder);
     progress.begin("pictures", stale.values().map(Vec::len).sum());
     stale.par_iter().try_for_each(|(file, copies)| {
@@ -108,7 +114,12 @@ fn stale_pictures<'a>(product: &'a Product, folder: &Folder) -> BTreeMap<&'a Sou
 }
 
 /// The bytes of some copies of one picture: kept ones, or newly encoded ones, which are then kept.
-fn encode<'a>(sources: &Sources, cache: &PictureCache, file: &SourcePath, copies: &[&'a Copy]) -> Result<Vec<(&'a Copy, Vec<u8>)>, PublishError> {
+fn encode<'a>(
+    sources: &Sources,
+    cache: &PictureCache,
+    file: &SourcePath,
+    copies: &[&'a Copy],
+) -> Result<Vec<(&'a Copy, Vec<u8>)>, PublishError> {
     let mut done = Vec::new();
     let mut wanted = Vec::new();
     for copy in copies {
@@ -130,10 +141,21 @@ fn encode<'a>(sources: &Sources, cache: &PictureCache, file: &SourcePath, copies
     Ok(done)
 }
 
-/// Encodes one copy when somebody asks for it.
-pub fn one_picture(sources: &Sources, cache: &PictureCache, copy: &Copy) -> Result<Vec<u8>, PublishError> {
-    let mut encoded = encode(sources, cache, &copy.file, &[copy])?;
-    Ok(encoded.pop().expect("one wanted copy is one encoded copy").1)
+/// As many locks as may be held at once; a picture always takes the same one, so that it is never encoded twice.
+#[derive(Debug, Clone)]
+struct Encoding(Arc<[Mutex<()>]>);
+
+impl Default for Encoding {
+    fn default() -> Self {
+        Self((0..rayon::current_num_threads()).map(|_| Mutex::default()).collect())
+    }
+}
+
+impl Encoding {
+    fn lock(&self, file: &str) -> std::sync::MutexGuard<'_, ()> {
+        let sum = file.bytes().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte)));
+        self.0[sum % self.0.len()].lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
 }
 
 /// A site in memory, for the preview: pictures are encoded when a browser asks for them.
@@ -147,6 +169,8 @@ pub struct Published {
     pub pictures: BTreeMap<String, Copy>,
     /// Encoded copies.
     encoded: Mutex<BTreeMap<String, Arc<[u8]>>>,
+    /// Held while a picture is encoded: browsers ask for dozens at once, and each takes a core and its decoded size.
+    encoding: Encoding,
     /// What copies and pictures are read from.
     sources: Arc<Sources>,
 }
@@ -166,6 +190,7 @@ impl Published {
             copied: product.copied.iter().map(|(source, path)| (path.clone(), SourcePath::clone(source))).collect(),
             pictures,
             encoded: Mutex::new(encoded),
+            encoding: before.encoding.clone(),
             sources,
         }
     }
@@ -183,13 +208,22 @@ impl Published {
             return Some(self.sources.bytes(source).map_err(PublishError::from));
         }
         let copy = self.pictures.get(path)?;
-        if let Some(bytes) = self.encoded().get(path) {
-            return Some(Ok(Arc::clone(bytes)));
+        Some(self.picture(copy, cache))
+    }
+
+    /// A copy, encoded together with all others of its picture: decoding is half of the work.
+    fn picture(&self, copy: &Copy, cache: &PictureCache) -> Result<Arc<[u8]>, PublishError> {
+        let known = || self.encoded().get(&copy.path).cloned();
+        if let Some(bytes) = known() {
+            return Ok(bytes);
         }
-        let made = one_picture(&self.sources, cache, copy).map(Arc::<[u8]>::from);
-        if let Ok(bytes) = &made {
-            self.encoded().insert(path.to_owned(), Arc::clone(bytes));
+        let _turn = self.encoding.lock(&copy.file);
+        if let Some(bytes) = known() {
+            return Ok(bytes);
         }
-        Some(made)
+        let wanted: Vec<&Copy> = self.pictures.values().filter(|other| other.file == copy.file).collect();
+        let made = encode(&self.sources, cache, &copy.file, &wanted)?;
+        self.encoded().extend(made.into_iter().map(|(copy, bytes)| (copy.path.clone(), Arc::from(bytes))));
+        Ok(known().expect("a copy is among all copies of its picture"))
     }
 }

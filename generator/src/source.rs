@@ -255,9 +255,16 @@ fn relative(root: &Path, path: &Path) -> SourcePath {
 }
 
 fn fingerprint(
-    path: SourcePath, place: PathBuf, stat: Stat, remembered: &Records, recorded_ns: i64, verify: bool,
+    path: SourcePath,
+    place: PathBuf,
+    stat: Stat,
+    remembered: &Records,
+    recorded_ns: i64,
+    verify: bool,
 ) -> Result<Option<(SourcePath, SourceFile, Record)>, FileError> {
-    if let Some(record) = remembered.get(&path).filter(|record| !verify && record.stat == stat && record.stat.is_settled(record.recorded_ns)) {
+    if let Some(record) =
+        remembered.get(&path).filter(|record| !verify && record.stat == stat && record.stat.is_settled(record.recorded_ns))
+    {
         let file = SourceFile { fingerprint: record.fingerprint, size: stat.size, place: Place::Disk(place), bytes: None };
         return Ok(Some((path, file, *record)));
     }

@@ -55,10 +55,12 @@ impl Theme {
         let assets_folder = format!("{folder}assets/");
         let below = sources.below(&assets_folder);
         let files = below.filter_map(|(path, file)| Some((path.strip_prefix(&assets_folder)?.to_owned(), file.bytes().ok()?))).collect();
-        let path = [language, "en"].map(|language| format!("{folder}i18n/{language}.yaml")).into_iter().find(|path| sources.get(path).is_some());
+        let path =
+            [language, "en"].map(|language| format!("{folder}i18n/{language}.yaml")).into_iter().find(|path| sources.get(path).is_some());
         let Some(path) = path else {
             let message = format!("the theme `{name}` has no texts");
-            let missing = Diagnostic::in_file(codes::THEME_FILE, Severity::Error, message, SourcePath::from(format!("{folder}i18n/en.yaml")));
+            let missing =
+                Diagnostic::in_file(codes::THEME_FILE, Severity::Error, message, SourcePath::from(format!("{folder}i18n/en.yaml")));
             return Err(vec![missing.help("every theme has `i18n/en.yaml`; copy the default theme's")]);
         };
         let (texts, texts_fingerprint) = read_texts(sources, &path).map_err(|problem| vec![problem])?;
@@ -122,7 +124,8 @@ impl Theme {
 
     fn make(&self, path: &str) -> Result<Asset, String> {
         let Some(bytes) = self.files.get(path) else {
-            let near = nearest(path, self.files.keys().map(String::as_str)).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            let near =
+                nearest(path, self.files.keys().map(String::as_str)).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
             return Err(format!("the theme has no asset `{path}`{near}"));
         };
         match path.rsplit_once('.').map_or("", |(_, extension)| extension) {
@@ -149,7 +152,8 @@ impl Theme {
 
     fn all_modules(&self) -> Result<&[Module], String> {
         let made = self.modules.get_or_init(|| {
-            let scripts = self.files.iter().filter(|(path, _)| path.ends_with(".js")).map(|(path, bytes)| (path.clone(), Arc::clone(bytes)));
+            let scripts =
+                self.files.iter().filter(|(path, _)| path.ends_with(".js")).map(|(path, bytes)| (path.clone(), Arc::clone(bytes)));
             assets::js::modules(&scripts.collect())
         });
         made.as_deref().map_err(|error| self.tell(codes::JS, error))

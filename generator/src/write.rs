@@ -64,7 +64,10 @@ pub enum WriteError {
 impl Folder {
     /// Opens a folder for a build: makes it, reads its manifest, clears temporary files.
     pub fn open(root: &Path) -> Result<Self, WriteError> {
-        let fail = |action, path: &Path| { let path = path.to_owned(); move |error| FileError::new(action, &path, error) };
+        let fail = |action, path: &Path| {
+            let path = path.to_owned();
+            move |error| FileError::new(action, &path, error)
+        };
         fs::create_dir_all(root).map_err(fail("make", root))?;
         let temporary = root.join(TEMPORARY);
         match fs::remove_dir_all(&temporary) {
@@ -165,7 +168,9 @@ impl Folder {
         fs::write(&temporary, bytes).map_err(|error| FileError::new("write", &temporary, error))?;
         match fs::rename(&temporary, target) {
             Ok(()) => Ok(()),
-            Err(_) => self.make_way(target).and_then(|()| fs::rename(&temporary, target)).map_err(|error| FileError::new("write", target, error)),
+            Err(_) => {
+                self.make_way(target).and_then(|()| fs::rename(&temporary, target)).map_err(|error| FileError::new("write", target, error))
+            }
         }
     }
 
@@ -218,7 +223,9 @@ impl Folder {
 fn remove_with_empty_parents(root: &Path, path: &str) -> io::Result<()> {
     let target = root.join(path);
     match fs::remove_file(&target) {
-        Err(error) if !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory) => return Err(error),
+        Err(error) if !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory) => {
+            return Err(error);
+        }
         _ => {}
     }
     for folder in target.ancestors().skip(1).take_while(|folder| folder.starts_with(root) && *folder != root) {
@@ -268,7 +275,10 @@ fn parse_entry(line: &str) -> Option<(String, Entry)> {
 
 /// A damaged manifest must never make us remove something outside the folder.
 fn is_inside(path: &str) -> bool {
-    !path.is_empty() && !path.starts_with('/') && path.split('/').all(|part| !matches!(part, "" | "." | "..")) && !path.contains(['\\', ':'])
+    !path.is_empty()
+        && !path.starts_with('/')
+        && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+        && !path.contains(['\\', ':'])
 }
 
 fn write_manifest(entries: &BTreeMap<String, Entry>) -> String {

@@ -67,14 +67,7 @@ impl Sheets {
     /// makes errors come in a fixed order and needs no thread-safe reader.
     fn load(entry: &str, read: Read<'_>) -> Result<Self, AssetError> {
         let mut sheets = Self(BTreeMap::new());
-        let bytes = read(entry).ok_or_else(|| {
-            AssetError::at(
-                entry,
-                "",
-                0,
-                format!("the theme has no file `{entry}`: add it"),
-            )
-        })?;
+        let bytes = read(entry).ok_or_else(|| AssetError::at(entry, "", 0, format!("the theme has no file `{entry}`: add it")))?;
         sheets.visit(entry, &bytes, read)?;
         Ok(sheets)
     }
@@ -89,8 +82,7 @@ impl Sheets {
                 continue;
             }
             let bytes = read(&target).ok_or_else(|| {
-                let message =
-                    format!("the theme has no file `{target}`: correct the path or add it");
+                let message = format!("the theme has no file `{target}`: correct the path or add it");
                 self.error_at(path, import.line, import.column, message)
             })?;
             self.visit(&target, &bytes, read)?;
@@ -102,10 +94,7 @@ impl Sheets {
         let message = match reference(&import.url) {
             Reference::Relative(target) => match place::resolve(path, target) {
                 Some(target) => return Ok(target),
-                None => format!(
-                    "`{}` lies outside the theme: move the file into it",
-                    import.url
-                ),
+                None => format!("`{}` lies outside the theme: move the file into it", import.url),
             },
             _ => format!(
                 "`{}` is not a file of the theme: copy it into the theme and import it by a \
@@ -124,13 +113,8 @@ impl Sheets {
         })?;
         let targets = targets();
         sheet
-            .minify(MinifyOptions {
-                targets,
-                ..MinifyOptions::default()
-            })
-            .map_err(|error| {
-                self.located(entry, error.loc.as_ref(), lower(&error.kind.to_string()))
-            })?;
+            .minify(MinifyOptions { targets, ..MinifyOptions::default() })
+            .map_err(|error| self.located(entry, error.loc.as_ref(), lower(&error.kind.to_string())))?;
         sheet
             .to_css(PrinterOptions {
                 minify: true,
@@ -139,9 +123,7 @@ impl Sheets {
                 analyze_dependencies: Some(DependencyOptions::default()),
                 ..PrinterOptions::default()
             })
-            .map_err(|error: Error<PrinterErrorKind>| {
-                self.located(entry, error.loc.as_ref(), printer_message(&error.kind))
-            })
+            .map_err(|error: Error<PrinterErrorKind>| self.located(entry, error.loc.as_ref(), printer_message(&error.kind)))
     }
 
     /// Puts the addresses back where the printer left placeholders.
@@ -153,10 +135,7 @@ impl Sheets {
                 continue;
             };
             let target = self.url_target(&url, address)?;
-            if seen
-                .insert(url.placeholder.clone(), target.clone())
-                .is_none()
-            {
+            if seen.insert(url.placeholder.clone(), target.clone()).is_none() {
                 code = code.replace(&format!("\"{}\"", url.placeholder), &quoted(&target));
             }
         }
@@ -167,19 +146,12 @@ impl Sheets {
         let file = &url.loc.file_path;
         let message = match reference(&url.url) {
             Reference::Inline => return Ok(url.url.clone()),
-            Reference::Remote => format!(
-                "`{}` is on another host, where browsers may not load it from: copy it into the theme",
-                url.url
-            ),
+            Reference::Remote => format!("`{}` is on another host, where browsers may not load it from: copy it into the theme", url.url),
             Reference::Root(path) | Reference::Relative(path) => {
                 // `font.eot?#iefix`: the file is what stands before.
                 let end = path.find(['?', '#']).unwrap_or(path.len());
                 let (path, suffix) = path.split_at(end);
-                let found = if path.starts_with('/') {
-                    address(path)
-                } else {
-                    place::resolve(file, path).and_then(|path| address(&path))
-                };
+                let found = if path.starts_with('/') { address(path) } else { place::resolve(file, path).and_then(|path| address(&path)) };
                 match found {
                     Some(found) => return Ok(found + suffix),
                     None => format!("there is no file `{path}`: correct the path or add it"),
@@ -201,12 +173,7 @@ impl Sheets {
     fn error_at(&self, file: &str, line: u32, column: u32, message: String) -> AssetError {
         let source = self.0.get(file).map_or("", String::as_str);
         let column = character_column(source, line, column);
-        AssetError {
-            file: file.to_owned(),
-            line,
-            column,
-            message,
-        }
+        AssetError { file: file.to_owned(), line, column, message }
     }
 }
 
@@ -220,9 +187,7 @@ impl SourceProvider for Sheets {
     }
 
     fn resolve(&self, specifier: &str, from: &Path) -> Result<ResolveResult, Infallible> {
-        let target = from
-            .to_str()
-            .and_then(|from| place::resolve(from, specifier));
+        let target = from.to_str().and_then(|from| place::resolve(from, specifier));
         let target = target.expect("every import was resolved before bundling");
         Ok(ResolveResult::File(target.into()))
     }
@@ -236,25 +201,13 @@ struct Import {
 }
 
 fn imports(path: &str, source: &str) -> Result<Vec<Import>, AssetError> {
-    let options = ParserOptions {
-        filename: path.to_owned(),
-        ..ParserOptions::default()
-    };
+    let options = ParserOptions { filename: path.to_owned(), ..ParserOptions::default() };
     let sheet = StyleSheet::parse(source, options).map_err(|error| {
         let (line, column) = error.loc.map_or((1, 1), |loc| (loc.line + 1, loc.column));
-        AssetError {
-            file: path.to_owned(),
-            line,
-            column: character_column(source, line, column),
-            message: lower(&error.kind.to_string()),
-        }
+        AssetError { file: path.to_owned(), line, column: character_column(source, line, column), message: lower(&error.kind.to_string()) }
     })?;
     let imports = sheet.rules.0.iter().filter_map(|rule| match rule {
-        CssRule::Import(import) => Some(Import {
-            url: import.url.to_string(),
-            line: import.loc.line + 1,
-            column: import.loc.column,
-        }),
+        CssRule::Import(import) => Some(Import { url: import.url.to_string(), line: import.loc.line + 1, column: import.loc.column }),
         _ => None,
     });
     Ok(imports.collect())
@@ -292,9 +245,7 @@ fn reference(url: &str) -> Reference<'_> {
 /// RFC 3986, section 3.1.
 fn is_scheme(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphabetic())
-        && text
-            .chars()
-            .all(|letter| letter.is_ascii_alphanumeric() || "+-.".contains(letter))
+        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || "+-.".contains(letter))
 }
 
 /// A CSS string (CSS Syntax 3, section 4.3.5).
@@ -317,8 +268,7 @@ fn bundle_message(kind: &BundleErrorKind<'_, Infallible>) -> String {
         BundleErrorKind::UnsupportedImportCondition
         | BundleErrorKind::UnsupportedLayerCombination
         | BundleErrorKind::UnsupportedMediaBooleanLogic => {
-            "one file is imported twice under conditions that cannot be joined: import it once"
-                .to_owned()
+            "one file is imported twice under conditions that cannot be joined: import it once".to_owned()
         }
         other => lower(&other.to_string()),
     }

@@ -124,28 +124,15 @@ pub fn probe(bytes: &[u8]) -> Result<Picture, PictureError> {
     let mut source = decode::open(bytes, format)?;
     let turned = decode::swaps_sides(source.orientation());
     let (width, height) = source.decoder.dimensions();
-    let (width, height) = if turned {
-        (height, width)
-    } else {
-        (width, height)
-    };
-    Ok(Picture {
-        width,
-        height,
-        format,
-        animated: source.animated,
-    })
+    let (width, height) = if turned { (height, width) } else { (width, height) };
+    Ok(Picture { width, height, format, animated: source.animated })
 }
 
 /// [`probe`], and a walk over the file's blocks that tells whether it is whole. Still nothing is
 /// decoded: this costs about what hashing the file costs.
 pub fn check(bytes: &[u8]) -> Result<Picture, PictureError> {
     let picture = probe(bytes)?;
-    if structure::is_whole(bytes, picture.format) {
-        Ok(picture)
-    } else {
-        Err(PictureError::Truncated(picture.format))
-    }
+    if structure::is_whole(bytes, picture.format) { Ok(picture) } else { Err(PictureError::Truncated(picture.format)) }
 }
 
 /// One copy; see [`encode_all`].
@@ -184,16 +171,9 @@ pub fn file_name(stem: &str, hash8: &str, width: u32, extension: &str) -> String
 
 /// Lower-case ASCII letters, digits and single hyphens; `picture` when nothing of that is left.
 fn address_stem(stem: &str) -> String {
-    let words: Vec<String> = stem
-        .split(|letter: char| !letter.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_ascii_lowercase)
-        .collect();
-    if words.is_empty() {
-        "picture".to_owned()
-    } else {
-        words.join("-")
-    }
+    let words: Vec<String> =
+        stem.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_ascii_lowercase).collect();
+    if words.is_empty() { "picture".to_owned() } else { words.join("-") }
 }
 
 impl Picture {
@@ -215,10 +195,7 @@ impl Picture {
     /// The widths to offer out of those that a theme would like: each one once, ascending; those
     /// beyond the picture's own width are replaced by it.
     pub fn widths(&self, wanted: &[u32], output: Output) -> Vec<u32> {
-        let mut widths: Vec<u32> = wanted
-            .iter()
-            .map(|width| self.fit(*width, output).0)
-            .collect();
+        let mut widths: Vec<u32> = wanted.iter().map(|width| self.fit(*width, output).0).collect();
         widths.sort_unstable();
         widths.dedup();
         widths
@@ -259,24 +236,8 @@ impl Format {
             [0xff, 0xd8, 0xff, ..] => Ok(Self::Jpeg),
             [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Ok(Self::Png),
             [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Ok(Self::Gif),
-            [
-                b'R',
-                b'I',
-                b'F',
-                b'F',
-                _,
-                _,
-                _,
-                _,
-                b'W',
-                b'E',
-                b'B',
-                b'P',
-                ..,
-            ] => Ok(Self::WebP),
-            _ => Err(PictureError::UnknownFormat {
-                found: unknown_name(bytes),
-            }),
+            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Ok(Self::WebP),
+            _ => Err(PictureError::UnknownFormat { found: unknown_name(bytes) }),
         }
     }
 

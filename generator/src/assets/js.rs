@@ -37,11 +37,7 @@ pub fn modules(files: &BTreeMap<String, Arc<[u8]>>) -> Result<Vec<Module>, Asset
         let specifiers = specifiers::find(path, text)?;
         sources.insert(path.as_str(), Source { text, specifiers });
     }
-    let mut graph = Graph {
-        sources: &sources,
-        trail: Vec::new(),
-        done: BTreeMap::new(),
-    };
+    let mut graph = Graph { sources: &sources, trail: Vec::new(), done: BTreeMap::new() };
     for path in sources.keys() {
         graph.finish(path)?;
     }
@@ -87,24 +83,14 @@ impl<'a> Graph<'a> {
         imports.sort();
         imports.dedup();
         let code = minify::minify(path, &code)?;
-        let module = Module {
-            path: path.to_owned(),
-            hashed_name: hashed(path, code.as_bytes()),
-            code,
-            imports,
-        };
+        let module = Module { path: path.to_owned(), hashed_name: hashed(path, code.as_bytes()), code, imports };
         self.trail.pop();
         self.done.insert(path, module);
         Ok(())
     }
 
     /// The path that a specifier names: a module of this theme that is not waiting for this one.
-    fn target(
-        &self,
-        path: &str,
-        source: &Source<'_>,
-        specifier: &Specifier,
-    ) -> Result<&'a str, AssetError> {
+    fn target(&self, path: &str, source: &Source<'_>, specifier: &Specifier) -> Result<&'a str, AssetError> {
         let error = |message| Err(AssetError::at(path, source.text, specifier.start, message));
         let written = &specifier.written;
         if !(written.starts_with("./") || written.starts_with("../")) {
@@ -114,14 +100,10 @@ impl<'a> Graph<'a> {
             ));
         }
         let Some(target) = place::resolve(path, written) else {
-            return error(format!(
-                "`{written}` lies outside the theme: move the file into it"
-            ));
+            return error(format!("`{written}` lies outside the theme: move the file into it"));
         };
         let Some((target, _)) = self.sources.get_key_value(target.as_str()) else {
-            return error(format!(
-                "the theme has no module `{target}`: correct the path or add it"
-            ));
+            return error(format!("the theme has no module `{target}`: correct the path or add it"));
         };
         if let Some(start) = self.trail.iter().position(|waiting| waiting == target) {
             let circle = [&self.trail[start..], &[*target]].concat().join("` → `");

@@ -27,12 +27,7 @@ impl AssetError {
     /// A mistake at a byte offset of the file's text.
     fn at(file: &str, text: &str, offset: usize, message: impl Into<String>) -> Self {
         let (line, column) = place::line_column(text, offset);
-        Self {
-            file: file.to_owned(),
-            line,
-            column,
-            message: message.into(),
-        }
+        Self { file: file.to_owned(), line, column, message: message.into() }
     }
 }
 

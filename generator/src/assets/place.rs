@@ -37,17 +37,9 @@ pub(super) fn relative(from: &str, to: &str) -> String {
     let folder: Vec<&str> = from.split('/').collect();
     let folder = &folder[..folder.len() - 1];
     let target: Vec<&str> = to.split('/').collect();
-    let shared = folder
-        .iter()
-        .zip(&target[..target.len() - 1])
-        .take_while(|(a, b)| a == b)
-        .count();
+    let shared = folder.iter().zip(&target[..target.len() - 1]).take_while(|(a, b)| a == b).count();
     let up = folder.len() - shared;
-    let start = if up == 0 {
-        "./".to_owned()
-    } else {
-        "../".repeat(up)
-    };
+    let start = if up == 0 { "./".to_owned() } else { "../".repeat(up) };
     start + &target[shared..].join("/")
 }
 
@@ -58,13 +50,7 @@ mod tests {
     #[test]
     fn columns_count_characters() {
         let text = "a\nüxy\n";
-        for (offset, expected) in [
-            (0, (1, 1)),
-            (2, (2, 1)),
-            (4, (2, 2)),
-            (5, (2, 3)),
-            (99, (3, 1)),
-        ] {
+        for (offset, expected) in [(0, (1, 1)), (2, (2, 1)), (4, (2, 2)), (5, (2, 3)), (99, (3, 1))] {
             assert_eq!(line_column(text, offset), expected, "{offset}");
         }
     }

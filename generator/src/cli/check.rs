@@ -26,7 +26,8 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
     let outcome = shop.build(&options, Target::Check, &Bar::new())?;
     let done = report::print(&outcome, arguments.format);
     if let Some(site) = outcome.site.as_ref().filter(|_| done == Done::Well) {
-        let remote: usize = site.products.values().map(|product| product.pictures.iter().filter(|picture| picture.file.is_none()).count()).sum();
+        let remote: usize =
+            site.products.values().map(|product| product.pictures.iter().filter(|picture| picture.file.is_none()).count()).sum();
         if remote > 0 {
             eprintln!("{remote} pictures are addresses that were not fetched; the theme shows a placeholder for each");
         }

@@ -42,10 +42,16 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
     let shop = Shop::find(root)?;
     let (path, text) = match &arguments.what {
         What::Product { path } => (format!("products/{}.yaml", checked(path, ".yaml")?), product(&title(path))),
-        What::Page { path } => (format!("content/{}.md", checked(path, ".md")?), format!("---\ntitle: {}\ndescription: \ndraft: true\n---\n\n", title(path)).replace("description: \n", "")),
+        What::Page { path } => (
+            format!("content/{}.md", checked(path, ".md")?),
+            format!("---\ntitle: {}\ndescription: \ndraft: true\n---\n\n", title(path)).replace("description: \n", ""),
+        ),
         What::Post { path } => {
             let today = jiff::Timestamp::from_second(now(None)?)?.strftime("%Y-%m-%d").to_string();
-            (format!("content/{}.md", checked(path, ".md")?), format!("---\ntitle: {}\ndate: {today}\ndraft: true\ntags: []\n---\n\n", title(path)))
+            (
+                format!("content/{}.md", checked(path, ".md")?),
+                format!("---\ntitle: {}\ndate: {today}\ndraft: true\ntags: []\n---\n\n", title(path)),
+            )
         }
     };
     write_new(&shop.root.join(&path), &text)?;

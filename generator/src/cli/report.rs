@@ -42,9 +42,10 @@ pub(super) fn print(outcome: &Outcome, format: Format) -> Done {
 
 /// `93 pages (12 rendered), 34 products (91 variants), 240 pictures in 1.24 s: 300 files written, 2 unchanged, 0 removed`
 pub(super) fn summary(outcome: &Outcome, time: Duration) -> String {
-    let (products, variants) = outcome.site.as_ref().map_or((0, 0), |site| {
-        (site.products.len(), site.products.values().map(|product| product.product.variants.len()).sum::<usize>())
-    });
+    let (products, variants) = outcome
+        .site
+        .as_ref()
+        .map_or((0, 0), |site| (site.products.len(), site.products.values().map(|product| product.product.variants.len()).sum::<usize>()));
     let files = outcome.written.map_or_else(String::new, |written| {
         format!(": {} files written, {} unchanged, {} removed", written.written, written.unchanged, written.pruned)
     });

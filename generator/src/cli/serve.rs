@@ -61,7 +61,7 @@ async fn serve(shop: Shop, arguments: &Arguments) -> Result<()> {
     }
     let checkout = checkout_fn::open(settings, bundle).map_err(|error| anyhow!(error.to_string()))?;
     let router = preview.router().nest(&format!("{base_path}/api"), checkout.router());
-    let router = preview::guard(router).into_make_service_with_connect_info::<SocketAddr>();
+    let router = preview::guard(&preview, router).into_make_service_with_connect_info::<SocketAddr>();
 
     println!("{} is at {base_url}{base_path}/ (test payments; press Ctrl+C to stop)", studio.name());
     let worker = tokio::spawn(async move { checkout.run().await });
@@ -104,8 +104,13 @@ struct Studio {
 
 impl Studio {
     fn new(shop: Shop, arguments: &Arguments, base_url: &str, preview: Preview, bundle: Arc<MemoryBundle>) -> Result<Self> {
-        let options =
-            Options { root: shop.root.clone(), base_url: Some(base_url.to_owned()), drafts: arguments.drafts, now: now(None)?, verify: false };
+        let options = Options {
+            root: shop.root.clone(),
+            base_url: Some(base_url.to_owned()),
+            drafts: arguments.drafts,
+            now: now(None)?,
+            verify: false,
+        };
         let memory = Memory::load(&shop.cache().join(profile(&options, Target::Check)));
         Ok(Self { shop, options, memory, preview, bundle, base_path: String::new(), name: "the shop".to_owned() })
     }

@@ -114,7 +114,9 @@ pub(super) fn now(given: Option<&str>) -> Result<i64> {
     if let Some(text) = given {
         let date = format!("{text}T00:00:00Z");
         let parsed = text.parse::<jiff::Timestamp>().or_else(|_| date.parse());
-        return Ok(parsed.with_context(|| format!("`{text}` is not an instant; write `2026-05-01` or `2026-05-01T12:00:00Z`"))?.as_second());
+        return Ok(parsed
+            .with_context(|| format!("`{text}` is not an instant; write `2026-05-01` or `2026-05-01T12:00:00Z`"))?
+            .as_second());
     }
     if let Ok(text) = std::env::var("SOURCE_DATE_EPOCH") {
         return text.parse().with_context(|| format!("SOURCE_DATE_EPOCH is `{text}`, not a number of seconds"));

@@ -128,9 +128,7 @@ fn not_any(value: &str) -> String {
 fn keep_distinct(product: &mut Product, columns: &Columns, report: &mut Report) {
     let mut kept: Vec<Variant> = Vec::new();
     for variant in std::mem::take(&mut product.variants) {
-        let same = kept.iter().find(|other| {
-            other.values.iter().zip(&variant.values).all(|(a, b)| a.is_none() || b.is_none() || a == b)
-        });
+        let same = kept.iter().find(|other| other.values.iter().zip(&variant.values).all(|(a, b)| a.is_none() || b.is_none() || a == b));
         let values: Vec<&str> = variant.values.iter().map(|value| value.as_deref().unwrap_or("any")).collect();
         let values = values.join(", ");
         if let Some(other) = same {
@@ -186,7 +184,8 @@ impl Skus {
             }
             let fit = fit(&variant.sku);
             if fit != variant.sku {
-                let reason = format!("a SKU has at most {MAX_SKU} characters and no spaces, quotes, slashes or brackets; written as `{fit}`");
+                let reason =
+                    format!("a SKU has at most {MAX_SKU} characters and no spaces, quotes, slashes or brackets; written as `{fit}`");
                 report.note_at(variant.line, columns.sku, &variant.sku, reason);
             }
             if self.taken.insert(fit.clone()) {

@@ -29,8 +29,7 @@ pub(super) enum Written {
 const MAX_DEPTH: usize = 200;
 
 /// Elements whose content is no text for readers.
-const SKIPPED: [&str; 11] =
-    ["script", "style", "iframe", "object", "embed", "noscript", "svg", "form", "video", "audio", "template"];
+const SKIPPED: [&str; 11] = ["script", "style", "iframe", "object", "embed", "noscript", "svg", "form", "video", "audio", "template"];
 
 /// The description as Markdown.
 pub(super) fn body(text: &str, written: Written) -> Body {
@@ -74,9 +73,9 @@ fn has_markup(text: &str) -> bool {
         rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '!') && rest.contains('>')
     });
     let reference = text.match_indices('&').any(|(at, _)| {
-        text[at + 1..].split_once(';').is_some_and(|(name, _)| {
-            (2..=10).contains(&name.len()) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '#')
-        })
+        text[at + 1..]
+            .split_once(';')
+            .is_some_and(|(name, _)| (2..=10).contains(&name.len()) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '#'))
     });
     tag || reference
 }
@@ -99,9 +98,8 @@ fn converted(html: &str, lines: bool) -> String {
 
 /// Counts how deep elements could be nested, never too low: a closing tag only closes one of its own name.
 fn depth(html: &str) -> usize {
-    const FLAT: [&str; 17] = [
-        "br", "img", "hr", "input", "meta", "link", "wbr", "col", "source", "p", "li", "tr", "td", "th", "dt", "dd", "option",
-    ];
+    const FLAT: [&str; 17] =
+        ["br", "img", "hr", "input", "meta", "link", "wbr", "col", "source", "p", "li", "tr", "td", "th", "dt", "dd", "option"];
     let mut open = std::collections::BTreeMap::<String, usize>::new();
     let (mut now, mut most) = (0_usize, 0_usize);
     for piece in html.split('<').skip(1) {
@@ -127,16 +125,30 @@ fn depth(html: &str) -> usize {
 /// What `WordPress` does to a text before it shows it: empty lines divide paragraphs, line ends break lines.
 fn paragraphs(html: &str) -> String {
     const BLOCKS: [&str; 20] = [
-        "p", "div", "ul", "ol", "li", "table", "thead", "tbody", "tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "pre",
-        "blockquote", "hr",
+        "p",
+        "div",
+        "ul",
+        "ol",
+        "li",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "td",
+        "th",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "pre",
+        "blockquote",
+        "hr",
     ];
     let is_block = |chunk: &str| {
-        let name: String = chunk
-            .trim_start_matches(['<', '/'])
-            .chars()
-            .take_while(char::is_ascii_alphanumeric)
-            .collect::<String>()
-            .to_ascii_lowercase();
+        let name: String =
+            chunk.trim_start_matches(['<', '/']).chars().take_while(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
         chunk.starts_with('<') && (BLOCKS.contains(&name.as_str()) || name.is_empty())
     };
     if html.to_ascii_lowercase().contains("<pre") {

@@ -245,7 +245,14 @@ mod tests {
     #[test]
     fn weights_and_stock() {
         let mut report = Report::default();
-        let cases = [(".2", Some("0.2 lb")), ("0.60", Some("0.6 lb")), ("3", Some("3 lb")), ("0", None), ("0,5", Some("0.5 lb")), ("1.23456", Some("1.235 lb"))];
+        let cases = [
+            (".2", Some("0.2 lb")),
+            ("0.60", Some("0.6 lb")),
+            ("3", Some("3 lb")),
+            ("0", None),
+            ("0,5", Some("0.5 lb")),
+            ("1.23456", Some("1.235 lb")),
+        ];
         for (text, expected) in cases {
             assert_eq!(weight(&cell(text), "lb", &mut report).as_deref(), expected, "{text}");
         }

@@ -107,7 +107,12 @@ mod tests {
     #[test]
     fn names_follow_addresses() {
         let mut names = Names::default();
-        for url in ["https://a.example/x/Blue%20Mug.JPG?v=1", "https://b.example/blue-mug.jpg", "https://a.example/", "https://a.example/x/Blue%20Mug.JPG?v=1"] {
+        for url in [
+            "https://a.example/x/Blue%20Mug.JPG?v=1",
+            "https://b.example/blue-mug.jpg",
+            "https://a.example/",
+            "https://a.example/x/Blue%20Mug.JPG?v=1",
+        ] {
             names.add("products/mugs", url);
         }
         let files: Vec<_> = names.into_list().into_iter().map(|p| p.file).collect();
@@ -134,7 +139,9 @@ mod tests {
     #[test]
     fn addresses() {
         assert!(is_address("https://burst.shopifycdn.com/photos/city-woman-fashion_925x@2x.jpg"));
-        for text in ["mug.jpg", "ftp://a/b", "https://", "https:///x", "https://a b", "https://user@a/b", "javascript:alert(1)", "https://a\"b"] {
+        for text in
+            ["mug.jpg", "ftp://a/b", "https://", "https:///x", "https://a b", "https://user@a/b", "javascript:alert(1)", "https://a\"b"]
+        {
             assert!(!is_address(text), "{text}");
         }
     }

@@ -303,13 +303,12 @@ fn variants(product: &Product) -> Vec<Yaml> {
     let shared_weight = product.weight.is_none() && product.variants.iter().all(|variant| variant.weight == first.weight);
     let shared_compare_at = shares_compare_at(product);
     let entry = |variant: &Variant| {
-        let values = product.options.iter().zip(&variant.values).map(|((name, _), value)| {
-            (name.clone(), value.as_deref().map_or_else(|| Yaml::bare("any"), Yaml::text))
-        });
-        let mut entry = vec![
-            ("sku".to_owned(), Yaml::text(variant.sku.as_str())),
-            ("options".to_owned(), Yaml::Inline(values.collect())),
-        ];
+        let values = product
+            .options
+            .iter()
+            .zip(&variant.values)
+            .map(|((name, _), value)| (name.clone(), value.as_deref().map_or_else(|| Yaml::bare("any"), Yaml::text)));
+        let mut entry = vec![("sku".to_owned(), Yaml::text(variant.sku.as_str())), ("options".to_owned(), Yaml::Inline(values.collect()))];
         let mut add = |key: &str, value: Yaml| entry.push((key.to_owned(), value));
         if let Some(price) = variant.price.as_deref().filter(|_| variant.price != first.price) {
             add("price", Yaml::bare(price));

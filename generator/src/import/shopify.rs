@@ -43,15 +43,38 @@ const VARIANT_IMAGE: Names = &["Variant Image", "Variant image URL"];
 const GIFT_CARD: Names = &["Gift Card", "Gift card"];
 const SEO_TITLE: Names = &["SEO Title", "SEO title"];
 const SEO_DESCRIPTION: Names = &["SEO Description", "SEO description"];
-const OPTIONS: [(Names, Names); 3] = [
-    (&["Option1 Name"], &["Option1 Value"]),
-    (&["Option2 Name"], &["Option2 Value"]),
-    (&["Option3 Name"], &["Option3 Value"]),
-];
+const OPTIONS: [(Names, Names); 3] =
+    [(&["Option1 Name"], &["Option1 Value"]), (&["Option2 Name"], &["Option2 Value"]), (&["Option3 Name"], &["Option3 Value"])];
 
 const READ: [Names; 29] = [
-    HANDLE, TITLE, BODY, VENDOR, TYPE, CATEGORY, TAGS, PUBLISHED, STATUS, COLLECTION, SKU, GRAMS, WEIGHT_UNIT, TRACKER, STOCK,
-    POLICY, FULFILMENT, PRICE, COMPARE_AT, SHIPPING, TAXABLE, BARCODE, IMAGE, POSITION, ALT, VARIANT_IMAGE, GIFT_CARD, SEO_TITLE,
+    HANDLE,
+    TITLE,
+    BODY,
+    VENDOR,
+    TYPE,
+    CATEGORY,
+    TAGS,
+    PUBLISHED,
+    STATUS,
+    COLLECTION,
+    SKU,
+    GRAMS,
+    WEIGHT_UNIT,
+    TRACKER,
+    STOCK,
+    POLICY,
+    FULFILMENT,
+    PRICE,
+    COMPARE_AT,
+    SHIPPING,
+    TAXABLE,
+    BARCODE,
+    IMAGE,
+    POSITION,
+    ALT,
+    VARIANT_IMAGE,
+    GIFT_CARD,
+    SEO_TITLE,
     SEO_DESCRIPTION,
 ];
 
@@ -61,8 +84,7 @@ pub fn shopify(bytes: &[u8], options: &ImportOptions<'_>) -> Result<Import, Impo
     check(&table)?;
     let mut report = Report::default();
     let rows = by_handle(&table, &mut report);
-    let products: Vec<Product> =
-        rows.iter().map(|(handle, rows)| product(handle, rows, options.currency, &mut report)).collect();
+    let products: Vec<Product> = rows.iter().map(|(handle, rows)| product(handle, rows, options.currency, &mut report)).collect();
     if products.is_empty() {
         return Err(refusal("the file has a row of titles but no products", "export the products again, all of them"));
     }

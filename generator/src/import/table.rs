@@ -36,11 +36,7 @@ impl Table {
     pub(super) fn read(bytes: &[u8]) -> Result<Self, ImportError> {
         let text = decode(bytes)?;
         let separator = separator(text);
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(separator)
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(text.as_bytes());
+        let mut reader = csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text.as_bytes());
         let mut records: Vec<(usize, Vec<String>)> = Vec::new();
         let mut lines = Lines { text: text.as_bytes(), at: 0, line: 1 };
         for record in reader.records() {

@@ -193,7 +193,9 @@ fn shopify_gift_cards_policies_and_unknown_columns() {
 
 #[test]
 fn shopify_newer_titles_and_separators() {
-    let import = shop("Title;URL handle;Product category;Price;Option1 name;Option1 value;Inventory quantity;Inventory tracker\nÉclair;éclair;Food > Sweets;12,50;Title;Default Title;3;shopify\n");
+    let import = shop(
+        "Title;URL handle;Product category;Price;Option1 name;Option1 value;Inventory quantity;Inventory tracker\nÉclair;éclair;Food > Sweets;12,50;Title;Default Title;3;shopify\n",
+    );
     assert_snapshot!(show(&import), @"
     === products/food/sweets/eclair.yaml
     title: Éclair

@@ -49,11 +49,7 @@ pub(super) fn categories(text: &str) -> Vec<Vec<String>> {
 
 /// Addresses of a comma list.
 pub(super) fn images(text: &str) -> Vec<Image> {
-    text.split(',')
-        .map(str::trim)
-        .filter(|url| !url.is_empty())
-        .map(|url| Image { url: url.to_owned(), alt: String::new() })
-        .collect()
+    text.split(',').map(str::trim).filter(|url| !url.is_empty()).map(|url| Image { url: url.to_owned(), alt: String::new() }).collect()
 }
 
 /// All attributes that the row names.
@@ -74,7 +70,10 @@ pub(super) fn attributes(row: Row<'_>) -> Vec<Attribute> {
 
 /// Whether two names or values are the same but for capitals and signs: variations may hold the slug of a value.
 pub(super) fn same(a: &str, b: &str) -> bool {
-    a == b || { let slug_a = slug(a); !slug_a.is_empty() && slug_a == slug(b) }
+    a == b || {
+        let slug_a = slug(a);
+        !slug_a.is_empty() && slug_a == slug(b)
+    }
 }
 
 /// Adds to the specifications; values of a name that stands there already join it.
@@ -193,10 +192,39 @@ pub(super) fn unguarded(text: &str) -> String {
 /// Whether the importer looks at a column itself.
 pub(super) fn is_read(name: &str) -> bool {
     const READ: [&str; 33] = [
-        "position", "id", "type", "sku", "name", "published", "is featured?", "visibility in catalog", "short description", "description",
-        "date sale price starts", "date sale price ends", "tax status", "tax class", "in stock?", "stock", "backorders allowed?",
-        "sold individually?", "sale price", "regular price", "categories", "tags", "images", "parent", "grouped products", "upsells",
-        "cross-sells", "external url", "button text", "brands", "brand", "meta: _wpcom_is_markdown", "weight",
+        "position",
+        "id",
+        "type",
+        "sku",
+        "name",
+        "published",
+        "is featured?",
+        "visibility in catalog",
+        "short description",
+        "description",
+        "date sale price starts",
+        "date sale price ends",
+        "tax status",
+        "tax class",
+        "in stock?",
+        "stock",
+        "backorders allowed?",
+        "sold individually?",
+        "sale price",
+        "regular price",
+        "categories",
+        "tags",
+        "images",
+        "parent",
+        "grouped products",
+        "upsells",
+        "cross-sells",
+        "external url",
+        "button text",
+        "brands",
+        "brand",
+        "meta: _wpcom_is_markdown",
+        "weight",
     ];
     let numbered = |start: &str, ends: &[&str]| {
         name.strip_prefix(start).is_some_and(|rest| ends.iter().any(|end| rest.strip_suffix(end).is_some_and(is_number)))

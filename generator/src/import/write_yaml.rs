@@ -64,8 +64,7 @@ const WIDTH: usize = 110;
 
 /// The whole document: a map whose empty values are left out.
 pub(super) fn document(entries: Vec<(&str, Yaml)>) -> String {
-    let entries: Vec<_> =
-        entries.into_iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| (key.to_owned(), value)).collect();
+    let entries: Vec<_> = entries.into_iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| (key.to_owned(), value)).collect();
     let mut out = String::new();
     map(&mut out, &entries, 0);
     out
@@ -214,10 +213,65 @@ mod tests {
     #[test]
     fn quotes_what_a_reader_could_misread() {
         let risky = [
-            "NO", "no", "Yes", "on", "y", "null", "~", "true", "1e3", "007", "12:30", "0x1F", "2024-01-01", "1_000", ".5", "+1",
-            "-", "- a", "?", ": a", "a: b", "a #b", "#a", "@a", "`a", "%a", "&a", "*a", "!a", "|", ">", "[a]", "{a}", "a, b", "'",
-            "\"", "a\"b'c", "\\", " a", "a ", "", "a\nb", "\t", "---", "...", "<<", "=", "a\u{85}b", "\u{feff}a", ".inf", "NaN",
-            "0o7", "1.5.", "12e03", "{{ x }}", "a\u{2028}b", "é", "服装", "250 ml",
+            "NO",
+            "no",
+            "Yes",
+            "on",
+            "y",
+            "null",
+            "~",
+            "true",
+            "1e3",
+            "007",
+            "12:30",
+            "0x1F",
+            "2024-01-01",
+            "1_000",
+            ".5",
+            "+1",
+            "-",
+            "- a",
+            "?",
+            ": a",
+            "a: b",
+            "a #b",
+            "#a",
+            "@a",
+            "`a",
+            "%a",
+            "&a",
+            "*a",
+            "!a",
+            "|",
+            ">",
+            "[a]",
+            "{a}",
+            "a, b",
+            "'",
+            "\"",
+            "a\"b'c",
+            "\\",
+            " a",
+            "a ",
+            "",
+            "a\nb",
+            "\t",
+            "---",
+            "...",
+            "<<",
+            "=",
+            "a\u{85}b",
+            "\u{feff}a",
+            ".inf",
+            "NaN",
+            "0o7",
+            "1.5.",
+            "12e03",
+            "{{ x }}",
+            "a\u{2028}b",
+            "é",
+            "服装",
+            "250 ml",
         ];
         for text in risky {
             let expected = Value::String(text.to_owned());

@@ -60,7 +60,11 @@ impl Addresses {
         for claim in &files.failed {
             if let Some(path) = failed_path(claim.kind, &claim.file) {
                 addresses.sources.insert(SourcePath::clone(&claim.file), path.clone());
-                addresses.targets.entry(path).or_insert_with(|| Target { file: SourcePath::clone(&claim.file), anchors: None, hidden: false });
+                addresses.targets.entry(path).or_insert_with(|| Target {
+                    file: SourcePath::clone(&claim.file),
+                    anchors: None,
+                    hidden: false,
+                });
             }
         }
         for path in ["/", "/products/", "/cart/", "/checkout/"] {
@@ -79,7 +83,8 @@ impl Addresses {
             self.claim(context, format!("/products/{}/", product.id), &product.file, anchors.or(Some(Vec::new())), !shown);
         }
         let mut keys: BTreeSet<String> = BTreeSet::new();
-        let folders = files.products.iter().map(|product| product.category.as_str()).chain(files.categories.iter().map(|c| c.path.as_str()));
+        let folders =
+            files.products.iter().map(|product| product.category.as_str()).chain(files.categories.iter().map(|c| c.path.as_str()));
         for folder in folders.filter(|folder| !folder.is_empty()) {
             let mut at = 0;
             while let Some(slash) = folder[at..].find('/') {
@@ -113,7 +118,10 @@ impl Addresses {
             let reserved = RESERVED.contains(&path.as_str()) || RESERVED_BELOW.iter().any(|below| path.starts_with(below));
             if reserved {
                 let message = format!("the address `{path}` belongs to the shop itself");
-                context.tell(Diagnostic::in_file(codes::DUPLICATE_ROUTE_NAME, Severity::Error, message, SourcePath::clone(&page.file)).help("rename the file or give it another `slug`"));
+                context.tell(
+                    Diagnostic::in_file(codes::DUPLICATE_ROUTE_NAME, Severity::Error, message, SourcePath::clone(&page.file))
+                        .help("rename the file or give it another `slug`"),
+                );
                 continue;
             }
             self.claim(context, path.clone(), &page.file, Some(anchors(&page.body.markdown)), !shown);
@@ -130,7 +138,10 @@ impl Addresses {
         for (tag, file) in products.chain(pages) {
             let slug = crate::parse::markdown::slug(tag);
             if slug.is_empty() {
-                context.tell(Diagnostic::error(codes::SLUG, format!("the tag `{}` has no letter or digit", tag.value), tag.span.clone()).help("tags become addresses; use words"));
+                context.tell(
+                    Diagnostic::error(codes::SLUG, format!("the tag `{}` has no letter or digit", tag.value), tag.span.clone())
+                        .help("tags become addresses; use words"),
+                );
                 continue;
             }
             let path = format!("/tags/{slug}/");
@@ -145,7 +156,9 @@ impl Addresses {
             let page = path.strip_suffix("index.html").unwrap_or(&path).to_owned();
             if let Some(other) = self.targets.get(&page) {
                 let message = format!("`{file}` would be written where `{}` is shown: `{page}`", other.file);
-                context.tell(Diagnostic::in_file(codes::STATIC_CLASH, Severity::Error, message, SourcePath::clone(&file)).help("rename one of them"));
+                context.tell(
+                    Diagnostic::in_file(codes::STATIC_CLASH, Severity::Error, message, SourcePath::clone(&file)).help("rename one of them"),
+                );
                 continue;
             }
             self.targets.insert(page, Target { file: SourcePath::clone(&file), anchors: None, hidden: false });
@@ -173,10 +186,18 @@ impl Addresses {
             let from = with_slash(&alias);
             if let Some(owner) = self.targets.get(&from) {
                 let message = format!("the former address `{from}` is in use");
-                context.tell(Diagnostic::error(codes::ALIAS_CLASH, message, alias.span.clone()).label(format!("`{}` is shown here", owner.file)).help("remove the alias"));
+                context.tell(
+                    Diagnostic::error(codes::ALIAS_CLASH, message, alias.span.clone())
+                        .label(format!("`{}` is shown here", owner.file))
+                        .help("remove the alias"),
+                );
             } else if let Some(other) = first.get(&from) {
                 let message = format!("two files claim the former address `{from}`");
-                context.tell(Diagnostic::error(codes::ALIAS_CLASH, message, alias.span.clone()).related(other.clone(), "also claimed here").help("keep one of them"));
+                context.tell(
+                    Diagnostic::error(codes::ALIAS_CLASH, message, alias.span.clone())
+                        .related(other.clone(), "also claimed here")
+                        .help("keep one of them"),
+                );
             } else {
                 first.insert(from.clone(), alias.span.clone());
                 self.aliases.push((from, target));
@@ -190,7 +211,10 @@ impl Addresses {
             // Two products with one id are told as such.
             if !(file.ends_with(".yaml") && other.file.ends_with(".yaml")) {
                 let message = format!("`{}` and `{file}` both have the address `{path}`", other.file);
-                context.tell(Diagnostic::in_file(codes::TWO_SOURCES, Severity::Error, message, SourcePath::clone(file)).help("rename one of them, or give it another `slug`"));
+                context.tell(
+                    Diagnostic::in_file(codes::TWO_SOURCES, Severity::Error, message, SourcePath::clone(file))
+                        .help("rename one of them, or give it another `slug`"),
+                );
             }
             return;
         }
@@ -270,7 +294,9 @@ impl Addresses {
             Some(rooted) => format!("/{}", join("", rooted)?),
             None => format!("/{}", join(own.trim_matches('/'), place)?),
         };
-        [path.clone(), with_slash(&path)].into_iter().find(|path| self.targets.contains_key(path) || self.aliases.iter().any(|(from, _)| from == path))
+        [path.clone(), with_slash(&path)]
+            .into_iter()
+            .find(|path| self.targets.contains_key(path) || self.aliases.iter().any(|(from, _)| from == path))
     }
 
     fn suggest(&self, place: &str) -> Option<String> {

@@ -3,8 +3,8 @@
 use super::addresses::{Addresses, Lead};
 use super::{Context, beside};
 use crate::diagnostic::{Diagnostic, SourcePath, Span, Spanned, codes};
-use crate::parse::markdown::{self, ImageRef, LinkRef, RawKind};
 use crate::parse::Text;
+use crate::parse::markdown::{self, ImageRef, LinkRef, RawKind};
 use crate::site::{Body, Settings};
 
 /// Widths at which pictures in running text are offered.
@@ -53,18 +53,27 @@ fn follow(lead: Lead, link: &LinkRef, span: &Span, settings: &Settings, problems
         Lead::To(path) => address(&path),
         Lead::Hidden(path) => {
             let message = format!("the link `{target}` leads to a page that is not published");
-            problems.push(Diagnostic::warning(codes::LINK_TO_DRAFT, message, span.clone()).label("a draft").help("publish the page or remove the link"));
+            problems.push(
+                Diagnostic::warning(codes::LINK_TO_DRAFT, message, span.clone())
+                    .label("a draft")
+                    .help("publish the page or remove the link"),
+            );
             address(&path)
         }
         Lead::NoAnchor(path, near) => {
             let message = format!("the link `{target}` leads to a heading that is not there");
             let help = near.map_or_else(|| "remove the part after `#`".to_owned(), |near| format!("a similar heading is there: `#{near}`"));
-            problems.push(Diagnostic::error(codes::BROKEN_ANCHOR, message, span.clone()).label(format!("`{path}` has no such heading")).help(help));
+            problems.push(
+                Diagnostic::error(codes::BROKEN_ANCHOR, message, span.clone()).label(format!("`{path}` has no such heading")).help(help),
+            );
             address(&path)
         }
         Lead::Nothing(near) => {
             let message = format!("the link `{target}` leads to nothing");
-            let help = near.map_or_else(|| "write the path of a source file, or an address of the shop".to_owned(), |near| format!("did you mean `{near}`?"));
+            let help = near.map_or_else(
+                || "write the path of a source file, or an address of the shop".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
             problems.push(Diagnostic::error(codes::BROKEN_LINK, message, span.clone()).label("no page has this address").help(help));
             String::new()
         }
@@ -83,22 +92,37 @@ fn tell_raw(context: &mut Context<'_>, kind: RawKind, span: Span) {
 }
 
 fn picture(
-    context: &mut Context<'_>, settings: &Settings, file: &SourcePath, text: &Text, image: &ImageRef, copies: &mut Vec<crate::pictures::Copy>,
+    context: &mut Context<'_>,
+    settings: &Settings,
+    file: &SourcePath,
+    text: &Text,
+    image: &ImageRef,
+    copies: &mut Vec<crate::pictures::Copy>,
 ) -> String {
     let span = text.locate(image.span);
     let html = if image.target.contains("://") || image.target.starts_with("//") {
         let message = "a picture from another address is blocked by the shop's security policy";
-        context.tell(Diagnostic::warning(codes::REMOTE_PICTURE, message, span).label("shown as a link").help("put the file beside this one"));
+        context
+            .tell(Diagnostic::warning(codes::REMOTE_PICTURE, message, span).label("shown as a link").help("put the file beside this one"));
         let title = if image.alt.is_empty() { &image.target } else { &image.alt };
         return format!("<p><a href=\"{}\">{}</a></p>", escape(&image.target), escape(title));
     } else if let Some(rooted) = image.target.strip_prefix('/') {
         let exists = context.input.sources.get(&format!("static/{rooted}")).is_some();
         if !exists {
             let message = format!("the picture `{}` does not exist", image.target);
-            context.tell(Diagnostic::error(codes::IMAGE_MISSING, message, span).label("no such file").help(format!("put it into `static/`, as `static/{rooted}`")));
+            context.tell(
+                Diagnostic::error(codes::IMAGE_MISSING, message, span)
+                    .label("no such file")
+                    .help(format!("put it into `static/`, as `static/{rooted}`")),
+            );
             return String::new();
         }
-        format!("<img src=\"{}/{}\" alt=\"{}\" loading=\"lazy\" decoding=\"async\">", settings.base_path, escape(rooted), escape(&image.alt))
+        format!(
+            "<img src=\"{}/{}\" alt=\"{}\" loading=\"lazy\" decoding=\"async\">",
+            settings.base_path,
+            escape(rooted),
+            escape(&image.alt)
+        )
     } else {
         let path = beside(file, &percent_encoding::percent_decode_str(&image.target).decode_utf8_lossy());
         if !context.check_picture(&path, &Spanned::new(image.target.clone(), span)) {
@@ -108,7 +132,11 @@ fn picture(
         copies.extend(wanted);
         format!(
             "<img src=\"{}\" srcset=\"{}\" sizes=\"{SIZES}\" width=\"{}\" height=\"{}\" alt=\"{}\" loading=\"lazy\" decoding=\"async\">",
-            set.src, set.srcset, set.width, set.height, escape(&image.alt)
+            set.src,
+            set.srcset,
+            set.width,
+            set.height,
+            escape(&image.alt)
         )
     };
     match (image.alone, image.title.is_empty()) {

@@ -10,7 +10,12 @@ use crate::site::{Body, Category, Meta, Settings, Site};
 const LAST: i64 = i64::MAX;
 
 /// Every category that is shown, without its products.
-pub(super) fn categories(context: &mut Context<'_>, files: &Files<'_>, addresses: &Addresses, settings: &Settings) -> BTreeMap<String, Category> {
+pub(super) fn categories(
+    context: &mut Context<'_>,
+    files: &Files<'_>,
+    addresses: &Addresses,
+    settings: &Settings,
+) -> BTreeMap<String, Category> {
     let mut categories: BTreeMap<String, Category> = BTreeMap::new();
     categories.insert(String::new(), bare(""));
     for product in &files.products {

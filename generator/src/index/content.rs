@@ -13,7 +13,12 @@ use crate::site::{Article, Meta, Section, Settings, Site};
 const PAGINATE: u32 = 10;
 
 /// Every page and post that is shown.
-pub(super) fn articles(context: &mut Context<'_>, files: &Files<'_>, addresses: &Addresses, settings: &Settings) -> BTreeMap<String, Article> {
+pub(super) fn articles(
+    context: &mut Context<'_>,
+    files: &Files<'_>,
+    addresses: &Addresses,
+    settings: &Settings,
+) -> BTreeMap<String, Article> {
     let mut articles = BTreeMap::new();
     for parsed in files.pages.iter().filter(|page| page.complete && !page.section) {
         if !context.is_published(parsed.draft, parsed.date.as_ref().map(|date| date.value)) {
@@ -63,16 +68,26 @@ fn template(context: &mut Context<'_>, settings: &Settings, parsed: &ParsedPage)
     if context.input.sources.get(&format!("{folder}{name}")).is_some() {
         return Some(name);
     }
-    let known: Vec<String> = context.input.sources.below(&folder).filter_map(|(path, _)| Some(path.strip_prefix(&folder)?.to_owned())).collect();
+    let known: Vec<String> =
+        context.input.sources.below(&folder).filter_map(|(path, _)| Some(path.strip_prefix(&folder)?.to_owned())).collect();
     let help = crate::diagnostic::nearest(&name, known.iter().map(String::as_str))
         .map_or_else(|| format!("templates lie in `{folder}`"), |near| format!("a template with a similar name exists: `{near}`"));
     let message = format!("unknown template `{}`", wanted.value);
-    context.tell(crate::diagnostic::Diagnostic::error(crate::diagnostic::codes::UNKNOWN_TEMPLATE, message, wanted.span.clone()).label("the theme has no such file").help(help));
+    context.tell(
+        crate::diagnostic::Diagnostic::error(crate::diagnostic::codes::UNKNOWN_TEMPLATE, message, wanted.span.clone())
+            .label("the theme has no such file")
+            .help(help),
+    );
     None
 }
 
 /// Every section that is shown; the home page's text under the empty key, made up where it is missing.
-pub(super) fn sections(context: &mut Context<'_>, files: &Files<'_>, addresses: &Addresses, settings: &Settings) -> BTreeMap<String, Section> {
+pub(super) fn sections(
+    context: &mut Context<'_>,
+    files: &Files<'_>,
+    addresses: &Addresses,
+    settings: &Settings,
+) -> BTreeMap<String, Section> {
     let mut sections = BTreeMap::new();
     for parsed in files.pages.iter().filter(|page| page.complete && page.section) {
         if !context.is_published(parsed.draft, None) {

@@ -51,10 +51,13 @@ fn tell_unknown(context: &mut Context<'_>, site: &Site, target: &Spanned<MenuTar
         MenuTarget::Collection(name) => {
             (codes::UNKNOWN_COLLECTION, "collection", name, nearest(name, site.collections.iter().map(|c| c.name.as_str())))
         }
-        MenuTarget::Page(key) => (codes::UNKNOWN_PAGE, "page", key, nearest(key, site.articles.keys().chain(site.sections.keys()).map(String::as_str))),
+        MenuTarget::Page(key) => {
+            (codes::UNKNOWN_PAGE, "page", key, nearest(key, site.articles.keys().chain(site.sections.keys()).map(String::as_str)))
+        }
         MenuTarget::Url(_) => return,
     };
-    let help = near.map_or_else(|| "correct the name or remove the entry".to_owned(), |near| format!("a {what} with a similar name exists: `{near}`"));
+    let help = near
+        .map_or_else(|| "correct the name or remove the entry".to_owned(), |near| format!("a {what} with a similar name exists: `{near}`"));
     let message = format!("unknown {what} `{name}`");
     context.tell(Diagnostic::error(code, message, target.span.clone()).label(format!("no {what} has this name")).help(help));
 }
@@ -64,8 +67,10 @@ pub(super) fn terms_page(context: &mut Context<'_>, parsed: &ParsedSettings, sit
     let wanted = parsed.checkout.terms_page.as_ref()?;
     let found = page(site, wanted).map(|(_, url)| url);
     if found.is_none() {
-        let help = nearest(wanted, site.articles.keys().map(String::as_str))
-            .map_or_else(|| "write the page's path below `content/`".to_owned(), |near| format!("a page with a similar name exists: `{near}`"));
+        let help = nearest(wanted, site.articles.keys().map(String::as_str)).map_or_else(
+            || "write the page's path below `content/`".to_owned(),
+            |near| format!("a page with a similar name exists: `{near}`"),
+        );
         let message = format!("the page of terms `{}` does not exist", wanted.value);
         context.tell(Diagnostic::error(codes::TERMS_PAGE, message, wanted.span.clone()).label("no page has this path").help(help));
     }

@@ -6,9 +6,9 @@
 mod addresses;
 mod bodies;
 pub(crate) use bodies::escape;
+mod categories;
 mod collections;
 mod content;
-mod categories;
 mod menus;
 mod products;
 mod related;
@@ -99,8 +99,13 @@ impl Context<'_> {
                 Some(near) => format!("a file with a similar name is there: `{near}`"),
                 None => format!("put it into `{folder}/`"),
             };
-            let (code, message) = if exists { (codes::IMAGE_UNREADABLE, "cannot be shown") } else { (codes::IMAGE_MISSING, "does not exist") };
-            self.tell(Diagnostic::error(code, format!("the picture `{}` {message}", at.value), at.span.clone()).label("no such picture").help(help));
+            let (code, message) =
+                if exists { (codes::IMAGE_UNREADABLE, "cannot be shown") } else { (codes::IMAGE_MISSING, "does not exist") };
+            self.tell(
+                Diagnostic::error(code, format!("the picture `{}` {message}", at.value), at.span.clone())
+                    .label("no such picture")
+                    .help(help),
+            );
             return false;
         };
         let Err(cause) = &entry.probe else { return true };

@@ -57,7 +57,11 @@ fn written_skus(product: &ParsedProduct) -> impl Iterator<Item = &Spanned<String
 
 /// Every product that is shown. References to other products are connected later.
 pub(super) fn products(
-    context: &mut Context<'_>, files: &Files<'_>, addresses: &Addresses, settings: &Settings, terms: &Terms,
+    context: &mut Context<'_>,
+    files: &Files<'_>,
+    addresses: &Addresses,
+    settings: &Settings,
+    terms: &Terms,
 ) -> BTreeMap<String, SiteProduct> {
     let mut products = BTreeMap::new();
     for parsed in files.products.iter().filter(|parsed| parsed.complete) {
@@ -77,7 +81,11 @@ fn tell_made_skus_that_clash(context: &mut Context<'_>, files: &Files<'_>, produ
     for product in products.values() {
         for variant in &product.product.variants {
             let Some(other) = owners.insert(variant.sku.as_str(), product.id()) else { continue };
-            let written = files.products.iter().flat_map(|p| written_skus(p).map(move |sku| (p, sku))).filter(|(_, sku)| sku.value == variant.sku.as_str());
+            let written = files
+                .products
+                .iter()
+                .flat_map(|p| written_skus(p).map(move |sku| (p, sku)))
+                .filter(|(_, sku)| sku.value == variant.sku.as_str());
             if written.count() >= 2 {
                 continue; // told as a duplicate already
             }
@@ -91,13 +99,19 @@ fn tell_made_skus_that_clash(context: &mut Context<'_>, files: &Files<'_>, produ
 }
 
 fn product(
-    context: &mut Context<'_>, addresses: &Addresses, settings: &Settings, terms: &Terms, parsed: &ParsedProduct, id: ProductId,
+    context: &mut Context<'_>,
+    addresses: &Addresses,
+    settings: &Settings,
+    terms: &Terms,
+    parsed: &ParsedProduct,
+    id: ProductId,
 ) -> SiteProduct {
     if let Some(class) = &parsed.tax_class {
         check_tax_class(context, &terms.tax.classes, class);
     }
     let pictures = pictures(context, parsed);
-    let body = parsed.description.as_ref().map_or_else(Body::default, |text| bodies::body(context, addresses, settings, &parsed.file, text));
+    let body =
+        parsed.description.as_ref().map_or_else(Body::default, |text| bodies::body(context, addresses, settings, &parsed.file, text));
     let variants = variants(context, settings, parsed);
     if matches!(parsed.kind, parse::Kind::Physical) && variants.iter().all(|variant| variant.weight_g == 0) && needs_weight(terms) {
         let message = format!("`{}` has no weight, but shipping is priced by weight", parsed.id);
@@ -163,12 +177,15 @@ fn files(context: &mut Context<'_>, parsed: &ParsedProduct) -> Vec<DigitalFile> 
             continue;
         }
         let known: Vec<&str> = context.input.sources.below("downloads/").map(|(path, _)| path.trim_start_matches("downloads/")).collect();
-        let help = nearest(&file.file, known.into_iter())
-            .map_or_else(|| format!("put it at `downloads/{}`", file.file.value), |near| format!("a file with a similar name is there: `{near}`"));
+        let help = nearest(&file.file, known.into_iter()).map_or_else(
+            || format!("put it at `downloads/{}`", file.file.value),
+            |near| format!("a file with a similar name is there: `{near}`"),
+        );
         let message = format!("the file to download `{}` does not exist", file.file.value);
         context.tell(Diagnostic::error(codes::DOWNLOAD_MISSING, message, file.file.span.clone()).label("not in `downloads/`").help(help));
     }
-    let file = |file: &parse::ProductFile| DigitalFile { file: file.file.value.clone(), title: file.title.as_ref().map(|t| t.value.clone()) };
+    let file =
+        |file: &parse::ProductFile| DigitalFile { file: file.file.value.clone(), title: file.title.as_ref().map(|t| t.value.clone()) };
     parsed.files.iter().map(file).collect()
 }
 
@@ -182,10 +199,16 @@ fn categories(context: &mut Context<'_>, addresses: &Addresses, parsed: &ParsedP
             continue;
         }
         let known = addresses.category_keys();
-        let help = nearest(key, known.iter().map(String::as_str))
-            .map_or_else(|| "a category is a folder of `products/`".to_owned(), |near| format!("a category with a similar name exists: `{near}`"));
+        let help = nearest(key, known.iter().map(String::as_str)).map_or_else(
+            || "a category is a folder of `products/`".to_owned(),
+            |near| format!("a category with a similar name exists: `{near}`"),
+        );
         let message = format!("unknown category `{}`", key.value);
-        context.tell(Diagnostic::error(codes::UNKNOWN_CATEGORY, message, key.span.clone()).label("no folder of `products/` has this path").help(help));
+        context.tell(
+            Diagnostic::error(codes::UNKNOWN_CATEGORY, message, key.span.clone())
+                .label("no folder of `products/` has this path")
+                .help(help),
+        );
     }
     keys
 }
@@ -301,11 +324,18 @@ fn variant_picture(context: &mut Context<'_>, parsed: &ParsedProduct, name: &Spa
 }
 
 /// The variant's price, else the product's; told where neither is there or none can be charged.
-fn price(context: &mut Context<'_>, settings: &Settings, parsed: &ParsedProduct, variant: Option<&ParsedVariant>, at: &Span) -> Option<Amounts> {
+fn price(
+    context: &mut Context<'_>,
+    settings: &Settings,
+    parsed: &ParsedProduct,
+    variant: Option<&ParsedVariant>,
+    at: &Span,
+) -> Option<Amounts> {
     let written = variant.and_then(|variant| variant.price.as_ref()).or(parsed.price.as_ref());
     let Some(written) = written else {
         let what = if variant.is_some() { "this variant has no price" } else { "this product has no price" };
-        context.tell(Diagnostic::error(codes::PRICE_MISSING, what, at.clone()).help("add `price: 24.90` to the product or to each variant"));
+        context
+            .tell(Diagnostic::error(codes::PRICE_MISSING, what, at.clone()).help("add `price: 24.90` to the product or to each variant"));
         return None;
     };
     let before = context.problems.len();
@@ -313,7 +343,13 @@ fn price(context: &mut Context<'_>, settings: &Settings, parsed: &ParsedProduct,
     (context.problems.len() == before).then_some(prices)
 }
 
-fn compare_at(context: &mut Context<'_>, settings: &Settings, parsed: &ParsedProduct, variant: Option<&ParsedVariant>, prices: &Amounts) -> Amounts {
+fn compare_at(
+    context: &mut Context<'_>,
+    settings: &Settings,
+    parsed: &ParsedProduct,
+    variant: Option<&ParsedVariant>,
+    prices: &Amounts,
+) -> Amounts {
     let own = variant.and_then(|variant| variant.compare_at.as_ref());
     let written: Option<&PriceText> = own.or(parsed.compare_at.as_ref());
     let Some(written) = written else { return Amounts::new() };
@@ -365,7 +401,8 @@ pub(super) fn connect(context: &mut Context<'_>, files: &Files<'_>, site: &mut S
         let Some(index) = site.collections.iter().position(|collection| collection.name == parsed.name) else { continue };
         if ids.is_empty() && parsed.products.is_empty() {
             let message = format!("the collection `{}` has no products", parsed.name);
-            context.tell(Diagnostic::warning(codes::EMPTY_LIST, message, parsed.title.span.clone()).help("add `products:`, or `draft: true`"));
+            context
+                .tell(Diagnostic::warning(codes::EMPTY_LIST, message, parsed.title.span.clone()).help("add `products:`, or `draft: true`"));
         }
         site.collections[index].products = ids;
     }

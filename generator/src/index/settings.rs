@@ -22,7 +22,8 @@ pub(super) const STANDARD: &str = "standard";
 /// The settings; `None` where they are too broken to build with, which has been told.
 pub(super) fn settings(context: &mut Context<'_>, parsed: &ParsedSettings) -> Option<Settings> {
     let base_url = base_url(context, parsed)?;
-    let base_path = base_url.split_once("://").and_then(|(_, rest)| rest.find('/').map(|slash| rest[slash..].to_owned())).unwrap_or_default();
+    let base_path =
+        base_url.split_once("://").and_then(|(_, rest)| rest.find('/').map(|slash| rest[slash..].to_owned())).unwrap_or_default();
     let gateways: Vec<Gateway> = parsed
         .checkout
         .gateways
@@ -78,7 +79,9 @@ fn currencies(context: &mut Context<'_>, parsed: &ParsedSettings, gateways: &[Ga
             None => {
                 let refusing: Vec<_> = gateways.iter().filter(|g| currency.chargeable_unit(&[**g]).is_none()).map(|g| g.name()).collect();
                 let message = format!("{currency} cannot be charged by {}", refusing.join(" and "));
-                context.tell(Diagnostic::error(codes::UNKNOWN_CURRENCY, message, code.span.clone()).help("use another currency or another gateway"));
+                context.tell(
+                    Diagnostic::error(codes::UNKNOWN_CURRENCY, message, code.span.clone()).help("use another currency or another gateway"),
+                );
             }
         }
     }
@@ -89,7 +92,11 @@ fn check_theme(context: &mut Context<'_>, theme: &Spanned<String>) {
     let folder = format!("themes/{}/", theme.value);
     if context.input.sources.below(&folder).next().is_none() {
         let message = format!("there is no theme `{}`", theme.value);
-        context.tell(Diagnostic::error(codes::UNKNOWN_THEME, message, theme.span.clone()).label("no such folder in `themes/`").help("`default` is always there"));
+        context.tell(
+            Diagnostic::error(codes::UNKNOWN_THEME, message, theme.span.clone())
+                .label("no such folder in `themes/`")
+                .help("`default` is always there"),
+        );
     }
 }
 
@@ -184,7 +191,10 @@ fn method(context: &mut Context<'_>, settings: &Settings, method: &written::Meth
     let rate = match &method.cost {
         Cost::Flat(price) => Rate::Flat(amounts(context, settings, price)),
         Cost::Bands(bands) => Rate::Bands(
-            bands.iter().map(|band| Band { up_to_g: u64::from(band.up_to.value), price: amounts(context, settings, &band.price) }).collect(),
+            bands
+                .iter()
+                .map(|band| Band { up_to_g: u64::from(band.up_to.value), price: amounts(context, settings, &band.price) })
+                .collect(),
         ),
     };
     Method {
@@ -214,7 +224,8 @@ pub(super) fn amounts(context: &mut Context<'_>, settings: &Settings, price: &Pr
                 match settings.currencies.iter().find(|(currency, _)| currency.code() == code.value) {
                     None => {
                         let message = format!("the shop does not sell in {}", code.value);
-                        let error = Diagnostic::error(codes::PRICE_CURRENCY, message, code.span.clone()).label("not in `currencies` of shop.yaml");
+                        let error =
+                            Diagnostic::error(codes::PRICE_CURRENCY, message, code.span.clone()).label("not in `currencies` of shop.yaml");
                         context.tell(error.help("remove this amount, or add the currency to shop.yaml"));
                     }
                     Some((currency, unit)) => match money(amount, *currency, *unit) {
@@ -226,7 +237,10 @@ pub(super) fn amounts(context: &mut Context<'_>, settings: &Settings, price: &Pr
             let missing = settings.currencies.iter().find(|(currency, _)| !pairs.iter().any(|(code, _)| code.value == currency.code()));
             if let Some((currency, _)) = missing {
                 let message = format!("the amount in {currency} is missing");
-                context.tell(Diagnostic::error(codes::PRICE_CURRENCY, message, price.span.clone()).help("a map has one amount for every currency of the shop"));
+                context.tell(
+                    Diagnostic::error(codes::PRICE_CURRENCY, message, price.span.clone())
+                        .help("a map has one amount for every currency of the shop"),
+                );
             }
         }
     }

@@ -40,5 +40,8 @@ fn payment_origin(gateway: Gateway) -> Option<&'static str> {
 pub(super) fn file(site: &Site) -> String {
     let all: String = all(site).iter().map(|(name, value)| format!("  {name}: {value}\n")).collect();
     let immutable = "  Cache-Control: public, max-age=31536000, immutable\n";
-    format!("{}/*\n{all}{}/assets/*\n{immutable}{}/img/*\n{immutable}", site.settings.base_path, site.settings.base_path, site.settings.base_path)
+    format!(
+        "{}/*\n{all}{}/assets/*\n{immutable}{}/img/*\n{immutable}",
+        site.settings.base_path, site.settings.base_path, site.settings.base_path
+    )
 }

@@ -21,7 +21,9 @@ pub(super) fn sitemap(site: &Site) -> Vec<File> {
 fn last_changed(site: &Site, kind: &Kind) -> Option<String> {
     let seconds = match kind {
         Kind::Article(key) => site.articles[key].updated.or(site.articles[key].date),
-        Kind::Section(key, _) => site.sections[key].pages.iter().filter_map(|page| site.articles[page].updated.or(site.articles[page].date)).max(),
+        Kind::Section(key, _) => {
+            site.sections[key].pages.iter().filter_map(|page| site.articles[page].updated.or(site.articles[page].date)).max()
+        }
         _ => None,
     }?;
     jiff::Timestamp::from_second(seconds).ok().map(|instant| instant.strftime("%Y-%m-%d").to_string())
@@ -41,7 +43,8 @@ fn write(entries: &[String], most: usize, absolute: impl Fn(&str) -> String) -> 
         return vec![("sitemap.xml".to_owned(), part(entries))];
     }
     let mut files: Vec<File> = entries.chunks(most).enumerate().map(|(i, chunk)| (format!("sitemap-{}.xml", i + 1), part(chunk))).collect();
-    let list: String = files.iter().map(|(name, _)| format!("<sitemap><loc>{}</loc></sitemap>\n", escape(absolute(name).as_str()))).collect();
+    let list: String =
+        files.iter().map(|(name, _)| format!("<sitemap><loc>{}</loc></sitemap>\n", escape(absolute(name).as_str()))).collect();
     let index = format!("{HEAD}<sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n{list}</sitemapindex>\n");
     files.push(("sitemap.xml".to_owned(), index.into_bytes()));
     files
@@ -57,7 +60,10 @@ mod tests {
     fn many_addresses_make_an_index() {
         let entries: Vec<String> = (0..5).map(|i| entry(&format!("https://x.example/{i}?a&b"), None)).collect();
         let files = write(&entries, 2, |name| format!("https://x.example/{name}"));
-        assert_eq!(files.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["sitemap-1.xml", "sitemap-2.xml", "sitemap-3.xml", "sitemap.xml"]);
+        assert_eq!(
+            files.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
+            ["sitemap-1.xml", "sitemap-2.xml", "sitemap-3.xml", "sitemap.xml"]
+        );
         assert!(String::from_utf8_lossy(&files[0].1).contains("<loc>https://x.example/0?a&amp;b</loc>"));
         assert_eq!(write(&entries, 5, str::to_owned).len(), 1);
     }

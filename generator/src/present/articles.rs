@@ -57,7 +57,9 @@ fn neighbours(site: &Site, section: &Section, article: &Article) -> (Option<Link
 /// The sections above, from the topmost; the home page is not named.
 fn breadcrumbs(site: &Site, key: &str) -> Vec<LinkView> {
     let ends = key.match_indices('/').map(|(at, _)| at).chain((!key.is_empty()).then_some(key.len()));
-    ends.filter_map(|end| site.sections.get(&key[..end])).map(|section| LinkView { title: section.title.clone(), url: site.url(&section.path) }).collect()
+    ends.filter_map(|end| site.sections.get(&key[..end]))
+        .map(|section| LinkView { title: section.title.clone(), url: site.url(&section.path) })
+        .collect()
 }
 
 pub(super) fn post_card(site: &Site, article: &Article) -> PostCardView {
@@ -79,7 +81,9 @@ pub(super) fn section(site: &Site, section: &Section, number: usize) -> Presente
         title: section.title.clone(),
         description: section.description.clone(),
         body,
-        children: children.map(|child| CountedLinkView { title: child.title.clone(), url: site.url(&child.path), count: child.pages.len() }).collect(),
+        children: children
+            .map(|child| CountedLinkView { title: child.title.clone(), url: site.url(&child.path), count: child.pages.len() })
+            .collect(),
         pages: shown.iter().map(|key| post_card(site, &site.articles[key])).collect(),
         pagination,
         feed: section.feed.then(|| site.url(&feed_path(&section.path))),

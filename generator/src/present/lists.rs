@@ -29,12 +29,20 @@ pub(super) fn home(site: &Site) -> Presented {
     };
     let meta = Meta {
         title: section.meta.title.clone(),
-        description: if site.settings.description.is_empty() { section.meta.description.clone() } else { site.settings.description.clone() },
+        description: if site.settings.description.is_empty() {
+            section.meta.description.clone()
+        } else {
+            site.settings.description.clone()
+        },
     };
     let mut page = page(site, "home", "/", &section.title, &meta);
     page.picture = preview(section.picture.as_ref());
     page.structured_data = vec![structured::organization(site)];
-    Presented { template: section.template.clone().unwrap_or_else(|| "home.html".to_owned()), view: View { page, main: Main::Home { home } }, copies: section.body.copies.clone() }
+    Presented {
+        template: section.template.clone().unwrap_or_else(|| "home.html".to_owned()),
+        view: View { page, main: Main::Home { home } },
+        copies: section.body.copies.clone(),
+    }
 }
 
 fn newest_post(site: &Site) -> Option<&crate::site::Article> {
@@ -71,7 +79,13 @@ pub(super) fn category(site: &Site, category: &Category, number: usize) -> Prese
     let is_root = category.key.is_empty();
     let kind = if is_root { "catalogue" } else { "category" };
     let (body, copies) = on_first_page(number, &category.body);
-    let list = List { title: &category.title, description: &category.description, path: &category.path, ids: &category.products, picture: &category.picture };
+    let list = List {
+        title: &category.title,
+        description: &category.description,
+        path: &category.path,
+        ids: &category.products,
+        picture: &category.picture,
+    };
     let view = list.view(site, number, body, children);
     let mut page = list.page(site, kind, number, &category.meta);
     page.breadcrumbs = breadcrumbs(site, &category.key);
@@ -83,7 +97,13 @@ pub(super) fn collection(site: &Site, collection: &Collection, number: usize) ->
     let others = site.collections.iter().filter(|other| other.name != collection.name);
     let children = others.map(|other| counted(site, &other.title, &other.path, other.products.len())).collect();
     let (body, copies) = on_first_page(number, &collection.body);
-    let list = List { title: &collection.title, description: &collection.summary, path: &collection.path, ids: &collection.products, picture: &collection.picture };
+    let list = List {
+        title: &collection.title,
+        description: &collection.summary,
+        path: &collection.path,
+        ids: &collection.products,
+        picture: &collection.picture,
+    };
     let view = list.view(site, number, body, children);
     let mut page = list.page(site, "collection", number, &collection.meta);
     page.accent = collection.accent_class();

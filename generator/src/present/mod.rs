@@ -14,8 +14,8 @@ use jiff::Timestamp;
 use crate::pictures::Copy;
 use crate::site::{Body, Meta, Site};
 use crate::view::{
-    ArticleView, CardView, DateView, HomeView, LinkView, ListView, PageLinkView, PageView, PaginationView, PictureView, PriceView, ProductView,
-    SectionView, SiteView,
+    ArticleView, CardView, DateView, HomeView, LinkView, ListView, PageLinkView, PageView, PaginationView, PictureView, PriceView,
+    ProductView, SectionView, SiteView,
 };
 
 /// What stands at an address.

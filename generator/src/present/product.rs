@@ -48,7 +48,11 @@ pub(super) fn product(site: &Site, product: &SiteProduct) -> Presented {
         pictures: product.pictures.clone(),
         options: options(product),
         variants: variants(site, product),
-        specifications: product.specifications.iter().map(|(name, value)| SpecificationView { name: name.clone(), value: value.clone() }).collect(),
+        specifications: product
+            .specifications
+            .iter()
+            .map(|(name, value)| SpecificationView { name: name.clone(), value: value.clone() })
+            .collect(),
         tags: tag_links(site, &product.tags),
         collections: collections.map(|c| LinkView { title: c.title.clone(), url: site.url(&c.path) }).collect(),
         related: cards(site, &product.related),
@@ -169,5 +173,8 @@ fn data(site: &Site, product: &SiteProduct) -> String {
         counted: variant.counted,
         discontinued: variant.discontinued,
     });
-    structured::json(&Data { options: product.product.options.iter().map(|option| option.name.as_str()).collect(), variants: rows.collect() })
+    structured::json(&Data {
+        options: product.product.options.iter().map(|option| option.name.as_str()).collect(),
+        variants: rows.collect(),
+    })
 }

@@ -35,10 +35,8 @@ pub(super) fn breadcrumbs(site: &Site, parents: &[LinkView], title: &str, path: 
     let host = site.settings.base_url.strip_suffix(&site.settings.base_path).unwrap_or(&site.settings.base_url);
     let parents = parents.iter().map(|link| (link.title.as_str(), format!("{host}{}", link.url)));
     let all = parents.chain([(title, site.absolute(path))]);
-    let items: Vec<Value> = all
-        .enumerate()
-        .map(|(i, (name, item))| json!({"@type": "ListItem", "position": i + 1, "name": name, "item": item}))
-        .collect();
+    let items: Vec<Value> =
+        all.enumerate().map(|(i, (name, item))| json!({"@type": "ListItem", "position": i + 1, "name": name, "item": item})).collect();
     Some(json(&json!({"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items})))
 }
 

@@ -147,13 +147,19 @@ impl Engine {
         let folder = format!("{}templates/", theme.folder());
         let mut templates = Vec::new();
         let mut problems = Vec::new();
-        let mut parts = vec![Fingerprint::of(env!("SHOPFRONT_BUILD_ID").as_bytes()), theme.texts_fingerprint(), Fingerprint::of_value(site_view)];
+        let mut parts =
+            vec![Fingerprint::of(env!("SHOPFRONT_BUILD_ID").as_bytes()), theme.texts_fingerprint(), Fingerprint::of_value(site_view)];
         for (path, file) in sources.below(&folder) {
             parts.push(Fingerprint::of(path.as_bytes()));
             parts.push(file.fingerprint);
             match file.bytes().map(|bytes| String::from_utf8(bytes.to_vec())) {
                 Ok(Ok(text)) => templates.push((path.trim_start_matches(folder.as_str()).to_owned(), text)),
-                _ => problems.push(Diagnostic::in_file(codes::NOT_UTF8, Severity::Error, "a template is not UTF-8 text", SourcePath::clone(path))),
+                _ => problems.push(Diagnostic::in_file(
+                    codes::NOT_UTF8,
+                    Severity::Error,
+                    "a template is not UTF-8 text",
+                    SourcePath::clone(path),
+                )),
             }
         }
         if !problems.is_empty() {
@@ -174,7 +180,9 @@ impl Engine {
         if !self.tera.contains_template(template) {
             let message = format!("the theme has no template `{template}`");
             let file = SourcePath::from(format!("{}{template}", self.folder));
-            return Err(Diagnostic::in_file(codes::THEME_FILE, Severity::Error, message, file).help("every theme has it; copy the default theme's"));
+            return Err(
+                Diagnostic::in_file(codes::THEME_FILE, Severity::Error, message, file).help("every theme has it; copy the default theme's")
+            );
         }
         let context = Context::from_serialize(view).expect("views are maps with text keys");
         SCOPE.set(Some(Scope { lookups: Arc::clone(lookups), reads: BTreeMap::new(), copies: BTreeSet::new() }));

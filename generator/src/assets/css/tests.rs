@@ -37,10 +37,7 @@ fn imports_are_inlined_in_their_layers() {
             ),
             ("base.css", "@import './reset.css';\nbody { margin: 0px }"),
             ("reset.css", "* { box-sizing: border-box }"),
-            (
-                "parts/card.css",
-                "@import 'icon.css'; .card { color: #ff0000 }",
-            ),
+            ("parts/card.css", "@import 'icon.css'; .card { color: #ff0000 }"),
             ("parts/icon.css", "svg { fill: none }"),
         ],
         "@layer base{*{box-sizing:border-box}body{margin:0}}\
@@ -51,29 +48,17 @@ fn imports_are_inlined_in_their_layers() {
 #[test]
 fn newer_syntax_is_lowered_and_layers_are_kept() {
     check(
-        &[(
-            "main.css",
-            "@layer a { .card { & > img { inset: 0 } &:hover { color: red } } }",
-        )],
+        &[("main.css", "@layer a { .card { & > img { inset: 0 } &:hover { color: red } } }")],
         "@layer a{.card>img{inset:0}.card:hover{color:red}}",
     );
-    check(
-        &[(
-            "main.css",
-            "@media (width >= 40rem) { a { padding-inline: 1px } }",
-        )],
-        "@media (min-width:40rem){a{padding-inline:1px}}",
-    );
+    check(&[("main.css", "@media (width >= 40rem) { a { padding-inline: 1px } }")], "@media (min-width:40rem){a{padding-inline:1px}}");
 }
 
 #[test]
 fn addresses_are_pointed_at_the_published_files() {
     check(
         &[
-            (
-                "main.css",
-                "@import 'a/b.css'; x { background: url(/img/x.svg) }",
-            ),
+            ("main.css", "@import 'a/b.css'; x { background: url(/img/x.svg) }"),
             (
                 "a/b.css",
                 "@font-face { font-family: F; src: url('../fonts/f.woff2?v=1') format('woff2') }\n\
@@ -88,15 +73,9 @@ fn addresses_are_pointed_at_the_published_files() {
 
 #[test]
 fn mistakes_have_a_place_and_a_cure() {
+    check_error(&[("main.css", "a { color: red }\n/* üü */ b { color }")], "main.css:2:20: unexpected end of input");
     check_error(
-        &[("main.css", "a { color: red }\n/* üü */ b { color }")],
-        "main.css:2:20: unexpected end of input",
-    );
-    check_error(
-        &[
-            ("main.css", "@import 'a.css';"),
-            ("a.css", "\n\n@import './b.css';"),
-        ],
+        &[("main.css", "@import 'a.css';"), ("a.css", "\n\n@import './b.css';")],
         "a.css:3:1: the theme has no file `b.css`: correct the path or add it",
     );
     check_error(
@@ -104,15 +83,9 @@ fn mistakes_have_a_place_and_a_cure() {
         "main.css:1:1: `https://fonts.example/a.css` is not a file of the theme: copy it into \
          the theme and import it by a relative path",
     );
+    check_error(&[("main.css", "@import '../a.css';")], "main.css:1:1: `../a.css` lies outside the theme: move the file into it");
     check_error(
-        &[("main.css", "@import '../a.css';")],
-        "main.css:1:1: `../a.css` lies outside the theme: move the file into it",
-    );
-    check_error(
-        &[
-            ("main.css", "@import 'a.css';"),
-            ("a.css", "a{}\n b { background: url(x.png) }"),
-        ],
+        &[("main.css", "@import 'a.css';"), ("a.css", "a{}\n b { background: url(x.png) }")],
         "a.css:2:22: there is no file `x.png`: correct the path or add it",
     );
     check_error(
@@ -125,19 +98,13 @@ fn mistakes_have_a_place_and_a_cure() {
         "main.css:2:7: `url(x.png)` in a custom property would be looked for where the \
          property is used: write the `url()` there",
     );
-    check_error(
-        &[],
-        "main.css:1:1: the theme has no file `main.css`: add it",
-    );
+    check_error(&[], "main.css:1:1: the theme has no file `main.css`: add it");
 }
 
 #[test]
 fn a_circle_of_imports_ends() {
     check(
-        &[
-            ("main.css", "@import 'a.css'; b { color: red }"),
-            ("a.css", "@import 'main.css'; a { color: red }"),
-        ],
+        &[("main.css", "@import 'a.css'; b { color: red }"), ("a.css", "@import 'main.css'; a { color: red }")],
         "a{color:red}b{color:red}",
     );
 }

@@ -29,9 +29,7 @@ pub(super) struct Source<'a> {
 impl Source<'_> {
     /// The EXIF orientation; upright when there is none or it cannot be read.
     pub(super) fn orientation(&mut self) -> Orientation {
-        self.decoder
-            .orientation()
-            .unwrap_or(Orientation::NoTransforms)
+        self.decoder.orientation().unwrap_or(Orientation::NoTransforms)
     }
 }
 
@@ -44,15 +42,9 @@ pub(super) fn open(bytes: &[u8], format: Format) -> Result<Source<'_>, PictureEr
         return Err(PictureError::TooLarge { width, height });
     }
     if pixels == 0 {
-        return Err(PictureError::Damaged {
-            format,
-            cause: "it has no pixels".to_owned(),
-        });
+        return Err(PictureError::Damaged { format, cause: "it has no pixels".to_owned() });
     }
-    source
-        .decoder
-        .set_limits(limits())
-        .map_err(|error| explain(&error, format))?;
+    source.decoder.set_limits(limits()).map_err(|error| explain(&error, format))?;
     Ok(source)
 }
 
@@ -60,23 +52,13 @@ pub(super) fn open(bytes: &[u8], format: Format) -> Result<Source<'_>, PictureEr
 pub(super) fn decode(bytes: &[u8], format: Format) -> Result<Decoded, PictureError> {
     let mut source = open(bytes, format)?;
     let orientation = source.orientation();
-    let decoded =
-        DynamicImage::from_decoder(source.decoder).map_err(|error| explain(&error, format))?;
-    Ok(Decoded {
-        pixels: eight_bit_color(decoded),
-        orientation,
-    })
+    let decoded = DynamicImage::from_decoder(source.decoder).map_err(|error| explain(&error, format))?;
+    Ok(Decoded { pixels: eight_bit_color(decoded), orientation })
 }
 
 /// Whether width and height change places when the picture is made to stand upright.
 pub(super) fn swaps_sides(orientation: Orientation) -> bool {
-    matches!(
-        orientation,
-        Orientation::Rotate90
-            | Orientation::Rotate270
-            | Orientation::Rotate90FlipH
-            | Orientation::Rotate270FlipH
-    )
+    matches!(orientation, Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH)
 }
 
 fn read_header(bytes: &[u8], format: Format) -> Result<Source<'_>, ImageError> {
@@ -88,10 +70,7 @@ fn read_header(bytes: &[u8], format: Format) -> Result<Source<'_>, ImageError> {
             let animated = decoder.is_apng()?;
             (Box::new(decoder), animated)
         }
-        Format::Gif => (
-            Box::new(GifDecoder::new(reader)?),
-            structure::gif_is_animated(bytes),
-        ),
+        Format::Gif => (Box::new(GifDecoder::new(reader)?), structure::gif_is_animated(bytes)),
         Format::WebP => {
             let decoder = WebPDecoder::new(reader)?;
             let animated = decoder.has_animation();
@@ -131,17 +110,9 @@ fn eight_bit_color(image: DynamicImage) -> DynamicImage {
 /// The decoder's error in our words.
 fn explain(error: &ImageError, format: Format) -> PictureError {
     match error {
-        ImageError::Unsupported(_) => PictureError::Unsupported {
-            format,
-            cause: cause(error),
-        },
-        ImageError::IoError(io) if io.kind() == std::io::ErrorKind::UnexpectedEof => {
-            PictureError::Truncated(format)
-        }
-        _ => PictureError::Damaged {
-            format,
-            cause: cause(error),
-        },
+        ImageError::Unsupported(_) => PictureError::Unsupported { format, cause: cause(error) },
+        ImageError::IoError(io) if io.kind() == std::io::ErrorKind::UnexpectedEof => PictureError::Truncated(format),
+        _ => PictureError::Damaged { format, cause: cause(error) },
     }
 }
 

@@ -18,12 +18,7 @@ const WEBP_QUALITY: f32 = 78.0;
 const JPEG_QUALITY: u8 = 82;
 
 /// Every demanded copy, in the order of the demands. Equal sizes are scaled once.
-pub(super) fn copies(
-    bytes: &[u8],
-    picture: Picture,
-    decoded: &Decoded,
-    demands: &[Demand],
-) -> Vec<Result<Vec<u8>, PictureError>> {
+pub(super) fn copies(bytes: &[u8], picture: Picture, decoded: &Decoded, demands: &[Demand]) -> Vec<Result<Vec<u8>, PictureError>> {
     let mut by_size: BTreeMap<(u32, u32), Vec<usize>> = BTreeMap::new();
     for (place, demand) in demands.iter().enumerate() {
         let size = picture.fit(demand.width, demand.output);
@@ -32,10 +27,9 @@ pub(super) fn copies(
     let mut resizer = Resizer::new();
     let mut copies: Vec<(usize, Result<Vec<u8>, PictureError>)> = Vec::new();
     for (size, places) in by_size {
-        let whole_png = (picture.format == Format::Png
-            && size == (picture.width, picture.height)
-            && decoded.orientation == Orientation::NoTransforms)
-            .then_some(bytes);
+        let whole_png =
+            (picture.format == Format::Png && size == (picture.width, picture.height) && decoded.orientation == Orientation::NoTransforms)
+                .then_some(bytes);
         let scaled = scaled(&mut resizer, decoded, size);
         for place in places {
             let copy = match (demands[place].output, whole_png) {
@@ -54,19 +48,13 @@ pub(super) fn copies(
 /// The picture at a size (as it is seen), upright.
 fn scaled(resizer: &mut Resizer, decoded: &Decoded, (width, height): (u32, u32)) -> DynamicImage {
     let source = &decoded.pixels;
-    let (width, height) = if swaps_sides(decoded.orientation) {
-        (height, width)
-    } else {
-        (width, height)
-    };
+    let (width, height) = if swaps_sides(decoded.orientation) { (height, width) } else { (width, height) };
     let mut copy = if (width, height) == (source.width(), source.height()) {
         source.clone()
     } else {
         let mut target = DynamicImage::new(width, height, source.color());
         let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
-        resizer
-            .resize(source, &mut target, &options)
-            .expect("both pictures have the same, supported layout");
+        resizer.resize(source, &mut target, &options).expect("both pictures have the same, supported layout");
         target
     };
     copy.apply_orientation(decoded.orientation);
@@ -91,14 +79,8 @@ fn jpeg(copy: &DynamicImage) -> Result<Vec<u8>, ImageError> {
 
 fn png(copy: &DynamicImage) -> Result<Vec<u8>, ImageError> {
     let mut bytes = Vec::new();
-    let encoder =
-        PngEncoder::new_with_quality(&mut bytes, CompressionType::Default, PngFilter::Adaptive);
-    encoder.write_image(
-        copy.as_bytes(),
-        copy.width(),
-        copy.height(),
-        copy.color().into(),
-    )?;
+    let encoder = PngEncoder::new_with_quality(&mut bytes, CompressionType::Default, PngFilter::Adaptive);
+    encoder.write_image(copy.as_bytes(), copy.width(), copy.height(), copy.color().into())?;
     Ok(bytes)
 }
 
@@ -117,8 +99,5 @@ fn webp(copy: &DynamicImage, format: Format) -> Result<Vec<u8>, PictureError> {
 
 /// Encoders fail on sizes that their format cannot hold; the limits leave hardly any.
 fn not_encoded(format: Format, cause: &dyn std::fmt::Display) -> PictureError {
-    PictureError::Unsupported {
-        format,
-        cause: cause.to_string(),
-    }
+    PictureError::Unsupported { format, cause: cause.to_string() }
 }

@@ -84,9 +84,7 @@ fn png_chunks(bytes: &[u8]) -> impl Iterator<Item = Chunk> {
 /// The PNG without texts, dates, EXIF data and everything else that is not needed to show it. The
 /// pixels, a palette and the description of the colours stay exactly as they were.
 pub(super) fn without_metadata(png: &[u8]) -> Vec<u8> {
-    const KEPT: [&[u8; 4]; 10] = [
-        b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"sRGB", b"gAMA", b"cHRM", b"sBIT", b"cICP",
-    ];
+    const KEPT: [&[u8; 4]; 10] = [b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"sRGB", b"gAMA", b"cHRM", b"sBIT", b"cICP"];
     let mut kept = png[..8].to_vec();
     for chunk in png_chunks(png) {
         if KEPT.contains(&&chunk.kind) {
@@ -124,11 +122,7 @@ fn gif_frames(bytes: &[u8]) -> Option<u32> {
 
 /// The size of the colour table that a GIF's packed field announces, in bytes.
 fn color_table_bytes(packed: u8) -> usize {
-    if packed & 0x80 == 0 {
-        0
-    } else {
-        3 << ((packed & 7) + 1)
-    }
+    if packed & 0x80 == 0 { 0 } else { 3 << ((packed & 7) + 1) }
 }
 
 /// The offset after the empty block that ends a chain of sub-blocks.
@@ -145,9 +139,7 @@ fn gif_sub_blocks_end(bytes: &[u8], mut at: usize) -> Option<usize> {
 /// The offset at which the RIFF container says that it ends (RFC 9649, section 2.4).
 fn webp_end(bytes: &[u8]) -> Option<usize> {
     let length: [u8; 4] = bytes.get(4..8)?.try_into().ok()?;
-    usize::try_from(u32::from_le_bytes(length))
-        .ok()?
-        .checked_add(8)
+    usize::try_from(u32::from_le_bytes(length)).ok()?.checked_add(8)
 }
 
 fn big_endian_u16(bytes: &[u8], at: usize) -> Option<u16> {

@@ -55,13 +55,7 @@ fn corners(encoded: &[u8]) -> String {
     [(2, 2), (right, 2), (2, bottom), (right, bottom)]
         .map(|(x, y)| {
             let seen = picture.get_pixel(x, y).0;
-            let distance = |color: [u8; 3]| -> u32 {
-                color
-                    .iter()
-                    .zip(seen)
-                    .map(|(a, b)| u32::from(a.abs_diff(b)))
-                    .sum()
-            };
+            let distance = |color: [u8; 3]| -> u32 { color.iter().zip(seen).map(|(a, b)| u32::from(a.abs_diff(b))).sum() };
             [('R', RED), ('G', GREEN), ('B', BLUE), ('W', WHITE)]
                 .into_iter()
                 .find(|(_, color)| distance(*color) < 60)
@@ -77,10 +71,8 @@ fn size(encoded: &[u8]) -> (u32, u32) {
 
 /// A file of the shared test data, or `None`, with a word about it, where there is none.
 fn shared(name: &str) -> Option<Vec<u8>> {
-    let folder = std::env::var_os("SHOPFRONT_TEST_DATA").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"),
-        PathBuf::from,
-    );
+    let folder = std::env::var_os("SHOPFRONT_TEST_DATA")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"), PathBuf::from);
     let path = folder.join("images").join(name);
     match std::fs::read(&path) {
         Ok(bytes) => Some(bytes),
@@ -95,16 +87,7 @@ fn shared(name: &str) -> Option<Vec<u8>> {
 fn all_eight_orientations_come_out_upright() {
     let plain = jpeg(&quarters(64, 32));
     // How the stored quarters RG/BW are seen.
-    for (orientation, seen) in [
-        (1, "RGBW"),
-        (2, "GRWB"),
-        (3, "WBGR"),
-        (4, "BWRG"),
-        (5, "RBGW"),
-        (6, "BRWG"),
-        (7, "WGBR"),
-        (8, "GWRB"),
-    ] {
+    for (orientation, seen) in [(1, "RGBW"), (2, "GRWB"), (3, "WBGR"), (4, "BWRG"), (5, "RBGW"), (6, "BRWG"), (7, "WGBR"), (8, "GWRB")] {
         let file = with_orientation(&plain, orientation);
         let upright = if orientation < 5 { (64, 32) } else { (32, 64) };
         let picture = probe(&file).unwrap();
@@ -123,26 +106,10 @@ fn all_eight_orientations_come_out_upright() {
 #[test]
 fn metadata_does_not_survive() {
     let file = with_orientation(&jpeg(&quarters(64, 32)), 3);
-    let copies = encode_all(
-        &file,
-        &[
-            Demand {
-                width: 64,
-                output: Output::Original,
-            },
-            Demand {
-                width: 64,
-                output: Output::WebP,
-            },
-        ],
-    );
+    let copies = encode_all(&file, &[Demand { width: 64, output: Output::Original }, Demand { width: 64, output: Output::WebP }]);
     for copy in copies {
         let copy = copy.unwrap();
-        assert!(
-            !copy
-                .windows(4)
-                .any(|window| window == b"Exif" || window == b"EXIF")
-        );
+        assert!(!copy.windows(4).any(|window| window == b"Exif" || window == b"EXIF"));
     }
     let plain = png(&DynamicImage::ImageRgb8(quarters(8, 8)));
     let text = b"\0\0\0\x0btEXtAuthor\0Mira\x12\x34\x56\x78";
@@ -152,12 +119,7 @@ fn metadata_does_not_survive() {
 
 #[test]
 fn copies_are_never_larger_than_the_picture() {
-    let picture = |width, height| Picture {
-        width,
-        height,
-        format: Format::Jpeg,
-        animated: false,
-    };
+    let picture = |width, height| Picture { width, height, format: Format::Jpeg, animated: false };
     for (of, wanted, output, expected) in [
         (picture(1000, 500), 400, Output::WebP, (400, 200)),
         (picture(1000, 500), 4000, Output::WebP, (1000, 500)),
@@ -171,15 +133,9 @@ fn copies_are_never_larger_than_the_picture() {
     ] {
         assert_eq!(of.fit(wanted, output), expected, "{of:?} at {wanted}");
     }
-    let moving = Picture {
-        animated: true,
-        ..picture(300, 200)
-    };
+    let moving = Picture { animated: true, ..picture(300, 200) };
     assert_eq!(moving.fit(100, Output::Original), (300, 200));
-    assert_eq!(
-        picture(900, 900).widths(&[1600, 400, 800, 1200], Output::WebP),
-        [400, 800, 900]
-    );
+    assert_eq!(picture(900, 900).widths(&[1600, 400, 800, 1200], Output::WebP), [400, 800, 900]);
 }
 
 #[test]
@@ -196,28 +152,17 @@ fn file_names_need_no_escaping() {
 
 #[test]
 fn alpha_stays_and_an_idle_alpha_channel_goes() {
-    let glass = RgbaImage::from_fn(40, 40, |x, _| {
-        Rgba([200, 30, 30, if x < 20 { 0 } else { 255 }])
-    });
+    let glass = RgbaImage::from_fn(40, 40, |x, _| Rgba([200, 30, 30, if x < 20 { 0 } else { 255 }]));
     let file = png(&DynamicImage::ImageRgba8(glass));
     for output in [Output::WebP, Output::Original] {
         let copy = image::load_from_memory(&encode(&file, 20, output).unwrap()).unwrap();
         let copy = copy.into_rgba8();
-        assert_eq!(
-            (copy[(1, 5)].0[3], copy[(18, 5)].0[3]),
-            (0, 255),
-            "{output:?}"
-        );
+        assert_eq!((copy[(1, 5)].0[3], copy[(18, 5)].0[3]), (0, 255), "{output:?}");
         // No dark seam: the hidden pixels' colour takes no part.
         assert!(copy[(18, 5)].0[0] > 180, "{output:?}");
     }
     let opaque = DynamicImage::ImageRgb8(quarters(40, 40)).into_rgba8();
-    let copy = encode(
-        &png(&DynamicImage::ImageRgba8(opaque)),
-        20,
-        Output::Original,
-    )
-    .unwrap();
+    let copy = encode(&png(&DynamicImage::ImageRgba8(opaque)), 20, Output::Original).unwrap();
     assert!(!image::load_from_memory(&copy).unwrap().color().has_alpha());
 }
 
@@ -238,20 +183,11 @@ fn other_layouts_become_eight_bit_color() {
 #[test]
 fn a_copy_depends_on_nothing_but_its_own_demand() {
     let file = jpeg(&quarters(200, 100));
-    let demands = [
-        (150, Output::WebP),
-        (50, Output::Original),
-        (50, Output::WebP),
-        (300, Output::WebP),
-    ]
-    .map(|(width, output)| Demand { width, output });
+    let demands = [(150, Output::WebP), (50, Output::Original), (50, Output::WebP), (300, Output::WebP)]
+        .map(|(width, output)| Demand { width, output });
     let together = encode_all(&file, &demands);
     for (demand, copy) in demands.iter().zip(together) {
-        assert_eq!(
-            copy,
-            encode(&file, demand.width, demand.output),
-            "{demand:?}"
-        );
+        assert_eq!(copy, encode(&file, demand.width, demand.output), "{demand:?}");
     }
 }
 
@@ -271,22 +207,13 @@ fn gif(frames: u8) -> Vec<u8> {
 fn a_gif_that_moves_is_kept_and_a_still_one_becomes_png() {
     let moving = gif(3);
     let picture = check(&moving).unwrap();
-    assert_eq!(
-        (picture.animated, picture.original_extension()),
-        (true, "gif")
-    );
+    assert_eq!((picture.animated, picture.original_extension()), (true, "gif"));
     assert_eq!(encode(&moving, 5, Output::Original).unwrap(), moving);
-    assert_eq!(
-        encode(&moving, 5, Output::WebP),
-        Err(PictureError::Animated)
-    );
+    assert_eq!(encode(&moving, 5, Output::WebP), Err(PictureError::Animated));
 
     let still = gif(1);
     let picture = check(&still).unwrap();
-    assert_eq!(
-        (picture.animated, picture.original_extension()),
-        (false, "png")
-    );
+    assert_eq!((picture.animated, picture.original_extension()), (false, "png"));
     let copy = encode(&still, 20, Output::Original).unwrap();
     assert_eq!(image::guess_format(&copy).unwrap(), ImageFormat::Png);
     assert_eq!(size(&encode(&still, 10, Output::WebP).unwrap()), (10, 5));
@@ -304,11 +231,9 @@ fn png_of_size(width: u32, height: u32) -> Vec<u8> {
 
 /// PNG's checksum (W3C PNG, annex D), bit by bit.
 fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
-            (crc >> 1) ^ if crc & 1 == 1 { 0xedb8_8320 } else { 0 }
-        })
-    })
+    !bytes
+        .iter()
+        .fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ if crc & 1 == 1 { 0xedb8_8320 } else { 0 }))
 }
 
 #[test]
@@ -322,10 +247,7 @@ fn what_is_too_large_is_refused_from_its_header() {
     assert!(probe(&png_of_size(10_000, 5_000)).is_ok());
     // A JPEG's size: two bytes each in the frame header.
     let mut file = jpeg(&quarters(64, 32));
-    let frame = file
-        .windows(2)
-        .position(|pair| pair == [0xff, 0xc0])
-        .unwrap();
+    let frame = file.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
     file[frame + 5..frame + 9].copy_from_slice(&[0x75, 0x30, 0x75, 0x30]);
     assert_eq!(
         probe(&file).unwrap_err().to_string(),
@@ -350,18 +272,10 @@ fn a_file_that_was_cut_short_is_refused() {
         assert!(encode(&file, 50, Output::WebP).is_ok(), "{format:?}");
         for kept in [file.len() / 2, file.len() * 9 / 10, file.len() - 2] {
             let refused = encode(&file[..kept], 50, Output::WebP).unwrap_err();
-            assert_eq!(
-                refused,
-                PictureError::Truncated(format),
-                "{kept} of {}",
-                file.len()
-            );
+            assert_eq!(refused, PictureError::Truncated(format), "{kept} of {}", file.len());
         }
         let longer = [&file[..], b"appended"].concat();
-        assert!(
-            encode(&longer, 50, Output::WebP).is_ok(),
-            "{format:?} with more behind it"
-        );
+        assert!(encode(&longer, 50, Output::WebP).is_ok(), "{format:?} with more behind it");
     }
     assert_eq!(
         PictureError::Truncated(Format::Png).to_string(),
@@ -373,15 +287,8 @@ fn a_file_that_was_cut_short_is_refused() {
 fn no_cut_and_no_changed_byte_makes_it_panic() {
     let picture = quarters(24, 16);
     let mut webp = std::io::Cursor::new(Vec::new());
-    DynamicImage::ImageRgb8(picture.clone())
-        .write_to(&mut webp, ImageFormat::WebP)
-        .unwrap();
-    let files = [
-        with_orientation(&jpeg(&picture), 6),
-        png(&DynamicImage::ImageRgb8(picture)),
-        webp.into_inner(),
-        gif(2),
-    ];
+    DynamicImage::ImageRgb8(picture.clone()).write_to(&mut webp, ImageFormat::WebP).unwrap();
+    let files = [with_orientation(&jpeg(&picture), 6), png(&DynamicImage::ImageRgb8(picture)), webp.into_inner(), gif(2)];
     for file in files {
         for place in 0..file.len() {
             let _ = encode(&file[..place], 10, Output::WebP);

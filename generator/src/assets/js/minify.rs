@@ -11,19 +11,13 @@ use oxc::span::SourceType;
 use super::AssetError;
 
 /// Parses a module; the first syntax error, if there is one.
-pub(super) fn parse<'a>(
-    path: &str,
-    text: &'a str,
-    allocator: &'a Allocator,
-) -> Result<ParserReturn<'a>, AssetError> {
+pub(super) fn parse<'a>(path: &str, text: &'a str, allocator: &'a Allocator) -> Result<ParserReturn<'a>, AssetError> {
     let parsed = Parser::new(allocator, text, SourceType::mjs()).parse();
     if let Some(error) = parsed.errors.first() {
         return Err(located(path, text, error));
     }
     // What the grammar alone does not catch, such as a name declared twice.
-    let checked = SemanticBuilder::new()
-        .with_check_syntax_error(true)
-        .build(&parsed.program);
+    let checked = SemanticBuilder::new().with_check_syntax_error(true).build(&parsed.program);
     match checked.errors.first() {
         Some(error) => Err(located(path, text, error)),
         None => Ok(parsed),
@@ -36,16 +30,10 @@ pub(super) fn minify(path: &str, text: &str) -> Result<String, AssetError> {
     let allocator = Allocator::default();
     let parsed = parse(path, text, &allocator)?;
     let mangled = Mangler::new()
-        .with_options(MangleOptions {
-            keep_names: MangleOptionsKeepNames::all_true(),
-            ..MangleOptions::default()
-        })
+        .with_options(MangleOptions { keep_names: MangleOptionsKeepNames::all_true(), ..MangleOptions::default() })
         .build(&parsed.program);
     let options = CodegenOptions {
-        comments: CommentOptions {
-            legal: LegalComment::Inline,
-            ..CommentOptions::disabled()
-        },
+        comments: CommentOptions { legal: LegalComment::Inline, ..CommentOptions::disabled() },
         ..CodegenOptions::minify()
     };
     let printed = Codegen::new()

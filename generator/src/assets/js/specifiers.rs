@@ -35,12 +35,7 @@ pub(super) fn find(path: &str, text: &str) -> Result<Vec<Specifier>, AssetError>
                            its published name either: write the path as a plain string";
             AssetError::at(path, text, start, message)
         })?;
-        specifiers.push(Specifier {
-            start,
-            end,
-            written: written.to_owned(),
-            dynamic,
-        });
+        specifiers.push(Specifier { start, end, written: written.to_owned(), dynamic });
     }
     specifiers.sort_by_key(|specifier| specifier.start);
     Ok(specifiers)
@@ -48,10 +43,7 @@ pub(super) fn find(path: &str, text: &str) -> Result<Vec<Specifier>, AssetError>
 
 /// The content of a string literal, or of a template without holes, that needs no unescaping.
 fn literal(code: &str) -> Option<&str> {
-    let quote = code
-        .chars()
-        .next()
-        .filter(|first| "'\"`".contains(*first))?;
+    let quote = code.chars().next().filter(|first| "'\"`".contains(*first))?;
     let content = code.strip_prefix(quote)?.strip_suffix(quote)?;
     let plain = !content.contains(['\\', quote]) && !content.contains("${");
     plain.then_some(content)

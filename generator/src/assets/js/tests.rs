@@ -37,22 +37,10 @@ fn check_error(files: &[(&str, &str)], expected: &str) {
 fn specifiers_name_the_fingerprinted_files() {
     for (text, expected) in [
         ("import './a.js';", "import\"./a.HASH.js\";"),
-        (
-            "import x, {y as q} from \"./lib/b.js\"\nx(q)",
-            "import e,{y as t}from\"./lib/b.HASH.js\";e(t);",
-        ),
-        (
-            "import * as all from './a.js'; all.go()",
-            "import*as e from\"./a.HASH.js\";e.go();",
-        ),
-        (
-            "export * from './a.js'; export {k} from './lib/../a.js'",
-            "export*from\"./a.HASH.js\";export{k}from\"./a.HASH.js\";",
-        ),
-        (
-            "addEventListener('x', () => import('./a.js'))",
-            "addEventListener(`x`,()=>import(`./a.HASH.js`));",
-        ),
+        ("import x, {y as q} from \"./lib/b.js\"\nx(q)", "import e,{y as t}from\"./lib/b.HASH.js\";e(t);"),
+        ("import * as all from './a.js'; all.go()", "import*as e from\"./a.HASH.js\";e.go();"),
+        ("export * from './a.js'; export {k} from './lib/../a.js'", "export*from\"./a.HASH.js\";export{k}from\"./a.HASH.js\";"),
+        ("addEventListener('x', () => import('./a.js'))", "addEventListener(`x`,()=>import(`./a.HASH.js`));"),
         ("import(`./a.js`)", "import(`./a.HASH.js`);"),
     ] {
         check(text, expected);
@@ -71,31 +59,16 @@ fn what_only_looks_like_an_import_stays() {
 #[test]
 fn text_is_shortened_without_changing_its_meaning() {
     for (text, expected) in [
-        (
-            "let a = 1\nlet b = a\n++b\nf(a,b)",
-            "let e=1;let t=e;++t;f(e,t);",
-        ),
-        (
-            "f(a / b / c, /[/]\\/*/g.test(`x ${ {a: `}`}.a } y`))",
-            "f(a/b/c,/[/]\\/*/g.test(`x ${{a:`}`}.a} y`));",
-        ),
-        (
-            "const f = () => {\n  return\n  1\n}\nf()",
-            "const f=()=>{return;1};f();",
-        ),
+        ("let a = 1\nlet b = a\n++b\nf(a,b)", "let e=1;let t=e;++t;f(e,t);"),
+        ("f(a / b / c, /[/]\\/*/g.test(`x ${ {a: `}`}.a } y`))", "f(a/b/c,/[/]\\/*/g.test(`x ${{a:`}`}.a} y`));"),
+        ("const f = () => {\n  return\n  1\n}\nf()", "const f=()=>{return;1};f();"),
         ("a = b + +c - -d; e = f++ + ++g", "a=b+ +c- -d;e=f+++ ++g;"),
-        (
-            "/*! MIT, by A */\nf()\n/** doc */\ng()",
-            "/*! MIT, by A */\nf();g();",
-        ),
+        ("/*! MIT, by A */\nf()\n/** doc */\ng()", "/*! MIT, by A */\nf();g();"),
         (
             "export class CartCount extends HTMLElement {\n  #open = 1;\n  connectedCallback() { this.#open++ }\n}",
             "export class CartCount extends HTMLElement{#e=1;connectedCallback(){this.#e++}}",
         ),
-        (
-            "export function total(lines) { const sum = lines.length; return sum }",
-            "export function total(e){const t=e.length;return t}",
-        ),
+        ("export function total(lines) { const sum = lines.length; return sum }", "export function total(e){const t=e.length;return t}"),
     ] {
         check(text, expected);
     }
@@ -128,23 +101,10 @@ fn a_change_renames_whatever_imports_it() {
 
 #[test]
 fn mistakes_have_a_place_and_a_cure() {
-    check_error(
-        &[("a.js", "f()\n/* ü */ let = = 2")],
-        "a.js:2:15: unexpected token",
-    );
-    check_error(
-        &[("a.js", "let a = 1\nlet a = 2")],
-        "a.js:1:5: identifier `a` has already been declared",
-    );
-    check_error(
-        &[("x/a.js", "\n import './b.js'")],
-        "x/a.js:2:9: the theme has no module `x/b.js`: correct the path or add it",
-    );
-    for (specifier, path) in [
-        ("lit", "lit"),
-        ("https://x.example/a.js", "https://x.example/a.js"),
-        ("/a.js", "/a.js"),
-    ] {
+    check_error(&[("a.js", "f()\n/* ü */ let = = 2")], "a.js:2:15: unexpected token");
+    check_error(&[("a.js", "let a = 1\nlet a = 2")], "a.js:1:5: identifier `a` has already been declared");
+    check_error(&[("x/a.js", "\n import './b.js'")], "x/a.js:2:9: the theme has no module `x/b.js`: correct the path or add it");
+    for (specifier, path) in [("lit", "lit"), ("https://x.example/a.js", "https://x.example/a.js"), ("/a.js", "/a.js")] {
         check_error(
             &[("a.js", &format!("import '{specifier}'"))],
             &format!(
@@ -153,10 +113,7 @@ fn mistakes_have_a_place_and_a_cure() {
             ),
         );
     }
-    check_error(
-        &[("a.js", "import '../../b.js'")],
-        "a.js:1:8: `../../b.js` lies outside the theme: move the file into it",
-    );
+    check_error(&[("a.js", "import '../../b.js'")], "a.js:1:8: `../../b.js` lies outside the theme: move the file into it");
     check_error(
         &[("a.js", "import(name)")],
         "a.js:1:8: which module this is cannot be known before the script runs, and so not its \
@@ -167,11 +124,7 @@ fn mistakes_have_a_place_and_a_cure() {
 #[test]
 fn a_circle_is_named() {
     check_error(
-        &[
-            ("a.js", "import './b.js'"),
-            ("b.js", "import './c.js'"),
-            ("c.js", "f()\nimport('./b.js')"),
-        ],
+        &[("a.js", "import './b.js'"), ("b.js", "import './c.js'"), ("c.js", "f()\nimport('./b.js')")],
         "c.js:2:8: modules import each other in a circle, `b.js` → `c.js` → `b.js`: move what they \
          share into a module of its own",
     );
@@ -185,8 +138,5 @@ fn a_circle_is_named() {
 #[test]
 fn text_that_is_no_text_is_refused() {
     let files = BTreeMap::from([("a.js".to_owned(), Arc::from(&b"f()\n\xff"[..]))]);
-    assert_eq!(
-        modules(&files).unwrap_err().to_string(),
-        "a.js:2:1: this is not UTF-8 text: save the file as UTF-8",
-    );
+    assert_eq!(modules(&files).unwrap_err().to_string(), "a.js:2:1: this is not UTF-8 text: save the file as UTF-8",);
 }

@@ -100,7 +100,9 @@ fn woocommerce_export_of_others() {
     assert!(file("products/clothing/accessories/woo-beanie.yaml").contains("weight: 0.2 lb\n"));
     assert!(file("products/music/woo-album.yaml").contains("kind: digital\n"));
     assert!(file("products/decor/wp-pennant.yaml").contains("kind: external\n"));
-    assert!(file("products/clothing/logo-collection.yaml").contains("members:\n  - woo-hoodie-with-logo\n  - woo-tshirt\n  - woo-beanie\n"));
+    assert!(
+        file("products/clothing/logo-collection.yaml").contains("members:\n  - woo-hoodie-with-logo\n  - woo-tshirt\n  - woo-beanie\n")
+    );
     assert_eq!(import.report.categories, 6);
     println!("{}", show(&import));
 }
