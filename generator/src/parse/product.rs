@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::fields::{List, Pairs, Prose, Set, keys};
-use super::forms::{Alias, Bool, Colour, Date, FileName, FileOrUrl, Folders, Id, KindWord, Line, Quantity, SkuText, Slug, Stock, Tag, Url, Weight};
+use super::forms::{
+    Alias, Bool, Colour, Date, FileName, FileOrUrl, Folders, Id, KindWord, Line, Quantity, SkuText, Slug, Stock, Tag, Url, Weight,
+};
 use super::money::Price;
 use super::shared::{Alt, RawSeo};
 use super::{PriceText, Seo, Text};
