@@ -134,7 +134,7 @@ impl Folder {
         }
         let target = self.root.join(path);
         let is_ours = self.before.contains_key(path);
-        if !is_ours && target.symlink_metadata().is_ok() {
+        if !is_ours && self.is_strange(path, &target) {
             return Err(WriteError::Stranger(target.display().to_string()));
         }
         // The same bytes with another stat, after a copy or a checkout: nothing to write.
@@ -147,6 +147,13 @@ impl Folder {
         let stat = fs::symlink_metadata(&target).map(|metadata| Stat::of(&metadata)).ok();
         self.entries().insert(path.to_owned(), Entry { fingerprint, stat });
         Ok(())
+    }
+
+    /// Whether something that we did not write is in the way: a file, or a folder without a file of ours.
+    fn is_strange(&self, path: &str, target: &Path) -> bool {
+        let Ok(metadata) = target.symlink_metadata() else { return false };
+        let prefix = format!("{path}/");
+        !metadata.is_dir() || !self.before.keys().any(|ours| ours.starts_with(&prefix))
     }
 
     fn entries(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Entry>> {
