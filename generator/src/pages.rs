@@ -55,6 +55,9 @@ pub struct Page {
     pub record: PageRecord,
 }
 
+/// Frames by language, and the copies of pictures that they show.
+pub type Shells = (BTreeMap<String, String>, Vec<Copy>);
+
 /// What pages are made with.
 #[derive(Debug)]
 pub struct Kitchen<'a> {
@@ -86,7 +89,6 @@ impl Kitchen<'_> {
         if problems.is_empty() { Ok(pages) } else { Err(problems) }
     }
 
-    #[expect(clippy::result_large_err, reason = "mistakes are rare, and every caller collects them at once")]
     fn page(&self, route: &Route, holds: &(dyn Fn(&str, Fingerprint) -> bool + Sync)) -> Result<Page, Diagnostic> {
         let output = route.output();
         let presented = present::present(self.site, route);
@@ -122,7 +124,6 @@ impl Kitchen<'_> {
         (!holds(output, record.output)).then_some(Reason::Output)
     }
 
-    #[expect(clippy::result_large_err, reason = "as above")]
     fn render(&self, output: String, presented: &Presented, view: Fingerprint, reason: Reason) -> Result<Page, Diagnostic> {
         let rendered = self.engine.render(self.lookups, &presented.template, &presented.view)?;
         let bytes: Arc<[u8]> = rendered.html.into_bytes().into();
@@ -134,7 +135,7 @@ impl Kitchen<'_> {
     }
 
     /// The frame of the function's pages for each language, and the copies of pictures that they show.
-    pub fn shells(&self) -> Result<(BTreeMap<String, String>, Vec<Copy>), Vec<Diagnostic>> {
+    pub fn shells(&self) -> Result<Shells, Vec<Diagnostic>> {
         let presented = present::present(self.site, &Route { path: "/".to_owned(), kind: present::Kind::Shell });
         let rendered = self.engine.render(self.lookups, &presented.template, &presented.view).map_err(|problem| vec![problem])?;
         Ok(([(self.site.settings.language.clone(), rendered.html)].into(), rendered.copies))

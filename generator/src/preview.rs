@@ -143,14 +143,13 @@ fn script(text: &'static str, media: &'static str) -> Response {
 async fn events(State(preview): State<Preview>) -> impl IntoResponse {
     let receiver = preview.events.subscribe();
     let stream = futures_util::stream::unfold(receiver, |mut receiver| async move {
-        loop {
-            match receiver.recv().await {
-                Ok(text) => return Some((Ok::<_, Infallible>(Event::default().data(text)), receiver)),
-                // A browser that was too slow reloads.
-                Err(broadcast::error::RecvError::Lagged(_)) => return Some((Ok(Event::default().data("{\"reload\":true}")), receiver)),
-                Err(broadcast::error::RecvError::Closed) => return None,
-            }
-        }
+        let text = match receiver.recv().await {
+            Ok(text) => text,
+            // A browser that was too slow reloads.
+            Err(broadcast::error::RecvError::Lagged(_)) => "{\"reload\":true}".to_owned(),
+            Err(broadcast::error::RecvError::Closed) => return None,
+        };
+        Some((Ok::<_, Infallible>(Event::default().data(text)), receiver))
     });
     Sse::new(stream).keep_alive(KeepAlive::default())
 }

@@ -200,7 +200,6 @@ fn offset(bytes: &[u8], line: u32, column: u32) -> usize {
     (start + column.saturating_sub(1) as usize).min(bytes.len())
 }
 
-#[expect(clippy::result_large_err, reason = "mistakes are rare, and the caller collects them at once")]
 fn read_texts(sources: &Sources, path: &str) -> Result<(Texts, Fingerprint), Diagnostic> {
     let told = |message: String| Diagnostic::in_file(codes::THEME_FILE, Severity::Error, message, SourcePath::from(path));
     let file = sources.get(path).ok_or_else(|| told("the file went away".to_owned()))?;

@@ -50,6 +50,9 @@ enum Images {
     Download,
 }
 
+/// One of the importers.
+type Importer = fn(&[u8], &ImportOptions<'_>) -> Result<Import, import::ImportError>;
+
 /// The largest picture that is fetched, in bytes.
 const MOST_BYTES: u64 = 25 * 1024 * 1024;
 /// How long one picture may take.
@@ -60,7 +63,7 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
     let (currency, classes) = terms(&shop)?;
     let classes: Vec<&str> = classes.iter().map(String::as_str).collect();
     let settings = ImportOptions { tax_classes: &classes, ..ImportOptions::new(currency) };
-    let (options, read): (_, fn(&[u8], &ImportOptions<'_>) -> Result<Import, import::ImportError>) = match &arguments.from {
+    let (options, read): (_, Importer) = match &arguments.from {
         From::Shopify(options) => (options, import::shopify),
         From::Woocommerce(options) => (options, import::woocommerce),
     };

@@ -125,6 +125,6 @@ pub(super) fn now(given: Option<&str>) -> Result<i64> {
 }
 
 /// The text of a source for the lines that diagnostics show, read again if the build did not keep it.
-pub(super) fn source_text<'a>(outcome: &'a Outcome) -> impl Fn(&str) -> Option<std::sync::Arc<[u8]>> + 'a {
+pub(super) fn source_text(outcome: &Outcome) -> impl Fn(&str) -> Option<std::sync::Arc<[u8]>> + '_ {
     |path| outcome.sources.bytes(path).ok()
 }

@@ -51,8 +51,8 @@ pub(super) fn articles(
 
 /// The nearest folder above with an `_index.md`.
 fn section_of(files: &Files<'_>, path: &str) -> String {
-    let folders = path.match_indices('/').map(|(at, _)| &path[..at]);
-    let nearest = folders.filter(|folder| files.pages.iter().any(|page| page.section && page.path == *folder)).last();
+    let mut folders = path.match_indices('/').map(|(at, _)| &path[..at]);
+    let nearest = folders.rfind(|folder| files.pages.iter().any(|page| page.section && page.path == *folder));
     nearest.unwrap_or_default().to_owned()
 }
 

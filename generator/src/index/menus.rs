@@ -17,12 +17,9 @@ fn entry(context: &mut Context<'_>, site: &Site, item: &MenuItem) -> Option<Menu
     let children = item.children.iter().filter_map(|child| entry(context, site, child)).collect();
     let given = item.title.as_ref().map(|title| title.value.clone());
     let Some(target) = &item.target else { return Some(MenuView { title: given?, url: None, children }) };
-    let (title, url) = match lookup(site, &target.value) {
-        Some(found) => found,
-        None => {
-            tell_unknown(context, site, target);
-            return None;
-        }
+    let Some((title, url)) = lookup(site, &target.value) else {
+        tell_unknown(context, site, target);
+        return None;
     };
     Some(MenuView { title: given.unwrap_or(title), url: Some(url), children })
 }

@@ -190,7 +190,7 @@ fn build(context: &mut Context<'_>) -> Option<Site> {
     site.main_menu = menus::menu(context, &parsed_settings, &site, "main");
     site.footer_menu = menus::menu(context, &parsed_settings, &site, "footer");
     site.terms_url = menus::terms_page(context, &parsed_settings, &site);
-    terms.terms_url = site.terms_url.clone();
+    terms.terms_url.clone_from(&site.terms_url);
     site.terms = terms;
     Some(site)
 }

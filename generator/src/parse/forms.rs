@@ -79,7 +79,7 @@ form! {
 
 mod address;
 
-pub(super) use address::{Alias, Api, BaseUrl, FileName, Folders, LinkUrl, Slug, Url, is_slug, slug_of};
+pub(super) use address::{Alias, Api, BaseUrl, FileName, FileOrUrl, Folders, LinkUrl, Slug, Url, is_slug, slug_of};
 
 /// A whole number of a range.
 pub(super) struct Whole<const MIN: u32, const MAX: u32>;

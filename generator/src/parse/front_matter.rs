@@ -12,7 +12,6 @@ pub struct Parts {
 }
 
 /// Splits `source[from..]`.
-#[expect(clippy::result_large_err, reason = "mistakes are rare, and every caller collects them at once")]
 pub fn split(file: &SourcePath, source: &str, from: usize) -> Result<Parts, Diagnostic> {
     let mut lines = lines(source, from);
     let opening = lines.next().filter(|(start, end)| source[*start..*end].trim_end() == "---");

@@ -197,7 +197,6 @@ fn body_text(start: usize, reader: &Reader<'_>) -> Text {
 }
 
 /// The text of a file and where it begins after a byte-order mark.
-#[expect(clippy::result_large_err, reason = "mistakes are rare, and every caller collects them at once")]
 fn source_text<'a>(path: &SourcePath, bytes: &'a [u8]) -> Result<(&'a str, usize), Diagnostic> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok((text, if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 })),

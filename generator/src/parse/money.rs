@@ -25,7 +25,6 @@ pub enum Amounts {
 
 /// The amount in a currency, exact to its smallest unit. `unit` is the coarsest step that can be charged, in
 /// minor units ([`Currency::chargeable_unit`]).
-#[expect(clippy::result_large_err, reason = "mistakes are rare, and every caller collects them at once")]
 pub fn money(amount: &Spanned<Decimal>, currency: Currency, unit: i64) -> Result<Money, Diagnostic> {
     Money::from_decimal(amount.value, currency, unit).map_err(|error| {
         let help = match &error {

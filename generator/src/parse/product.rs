@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::fields::{List, Pairs, Prose, Set, keys};
-use super::forms::{Alias, Bool, Colour, Date, FileName, Folders, Id, KindWord, Line, Quantity, SkuText, Slug, Stock, Tag, Url, Weight};
+use super::forms::{
+    Alias, Bool, Colour, Date, FileName, FileOrUrl, Folders, Id, KindWord, Line, Quantity, SkuText, Slug, Stock, Tag, Url, Weight,
+};
 use super::money::Price;
 use super::shared::{Alt, RawSeo};
 use super::{PriceText, Seo, Text};
@@ -65,7 +67,7 @@ keys! {
         compare_at: Price, "The former, higher price.";
         stock: Stock, "How many there are at first.";
         weight: Weight, "380 g, 1.2 kg, 2 lb or 8 oz.";
-        image: FileName, "The picture shown when it is chosen.";
+        image: FileOrUrl, "The picture shown when it is chosen: one of `images`, by file or address.";
         max_quantity: Quantity, "How many can be bought at once.";
         discontinued: Bool, "true: not made any more.";
     }

@@ -75,7 +75,6 @@ pub struct View {
 /// The part of a view that its template is named after.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-#[expect(clippy::large_enum_variant, reason = "a view lives as long as one page is rendered")]
 pub enum Main {
     /// `home.html`
     Home {

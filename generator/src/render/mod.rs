@@ -175,7 +175,6 @@ impl Engine {
     }
 
     /// Renders one page.
-    #[expect(clippy::result_large_err, reason = "mistakes are rare, and every caller collects them at once")]
     pub fn render(&self, lookups: &Arc<Lookups>, template: &str, view: &View) -> Result<Rendered, Diagnostic> {
         if !self.tera.contains_template(template) {
             let message = format!("the theme has no template `{template}`");

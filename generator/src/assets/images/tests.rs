@@ -70,6 +70,7 @@ fn size(encoded: &[u8]) -> (u32, u32) {
 }
 
 /// A file of the shared test data, or `None`, with a word about it, where there is none.
+#[expect(clippy::disallowed_methods, reason = "a test reads its pictures")]
 fn shared(name: &str) -> Option<Vec<u8>> {
     let folder = std::env::var_os("SHOPFRONT_TEST_DATA")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"), PathBuf::from);

@@ -144,6 +144,13 @@ form! {
 }
 
 form! {
+    /// A picture of the product's own list, by its file or by its address.
+    FileOrUrl -> String, {"type": "string", "minLength": 1}, |text| {
+        if text.starts_with("https://") || text.starts_with("http://") { Url::parse(text) } else { FileName::parse(text) }
+    }
+}
+
+form! {
     /// The address of the checkout: a path, or an address of the web.
     Api -> String, {"type": "string", "pattern": "^(/|https://)[^\\s?#]*$"}, |text| {
         let bare = text.trim_end_matches('/');
