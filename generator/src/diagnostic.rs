@@ -172,7 +172,8 @@ impl Diagnostic {
         Self::at(code, Severity::Warning, message, span)
     }
 
-    fn at(code: Code, severity: Severity, message: impl Into<String>, span: Span) -> Self {
+    /// At a place.
+    pub fn at(code: Code, severity: Severity, message: impl Into<String>, span: Span) -> Self {
         let file = Arc::clone(&span.file);
         Self { span: Some(span), ..Self::in_file(code, severity, message, file) }
     }

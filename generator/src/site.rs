@@ -7,7 +7,7 @@ use catalog::currency::{Currency, Gateway};
 use catalog::product::{Amounts, Product};
 use catalog::terms::Terms;
 
-use crate::diagnostic::SourcePath;
+use crate::diagnostic::{Severity, SourcePath};
 use crate::parse::markdown::Heading;
 use crate::pictures::{Copy, Pictures};
 use crate::view::{CountryView, LinkView, MenuView, PictureView};
@@ -51,6 +51,8 @@ pub struct Settings {
     pub countries: Vec<CountryView>,
     /// Chosen at first.
     pub default_country: Option<String>,
+    /// What a broken link, anchor or picture in a text is.
+    pub broken_links: Severity,
 }
 
 /// Markdown with its links resolved.

@@ -64,7 +64,7 @@ fn follow(lead: Lead, link: &LinkRef, span: &Span, settings: &Settings, problems
             let message = format!("the link `{target}` leads to a heading that is not there");
             let help = near.map_or_else(|| "remove the part after `#`".to_owned(), |near| format!("a similar heading is there: `#{near}`"));
             problems.push(
-                Diagnostic::error(codes::BROKEN_ANCHOR, message, span.clone()).label(format!("`{path}` has no such heading")).help(help),
+                Diagnostic::at(codes::BROKEN_ANCHOR, settings.broken_links, message, span.clone()).label(format!("`{path}` has no such heading")).help(help),
             );
             address(&path)
         }
@@ -74,8 +74,9 @@ fn follow(lead: Lead, link: &LinkRef, span: &Span, settings: &Settings, problems
                 || "write the path of a source file, or an address of the shop".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
-            problems.push(Diagnostic::error(codes::BROKEN_LINK, message, span.clone()).label("no page has this address").help(help));
-            String::new()
+            let problem = Diagnostic::at(codes::BROKEN_LINK, settings.broken_links, message, span.clone());
+            problems.push(problem.label("no page has this address").help(help));
+            target.clone()
         }
     }
 }
@@ -111,11 +112,11 @@ fn picture(
         if !exists {
             let message = format!("the picture `{}` does not exist", image.target);
             context.tell(
-                Diagnostic::error(codes::IMAGE_MISSING, message, span)
+                Diagnostic::at(codes::IMAGE_MISSING, settings.broken_links, message, span)
                     .label("no such file")
                     .help(format!("put it into `static/`, as `static/{rooted}`")),
             );
-            return String::new();
+            return escape(&image.alt);
         }
         format!(
             "<img src=\"{}/{}\" alt=\"{}\" loading=\"lazy\" decoding=\"async\">",
@@ -125,8 +126,8 @@ fn picture(
         )
     } else {
         let path = beside(file, &percent_encoding::percent_decode_str(&image.target).decode_utf8_lossy());
-        if !context.check_picture(&path, &Spanned::new(image.target.clone(), span)) {
-            return String::new();
+        if !context.check_picture(&path, &Spanned::new(image.target.clone(), span), settings.broken_links) {
+            return escape(&image.alt);
         }
         let Some((set, wanted)) = context.input.pictures.set(&path, &WIDTHS, &settings.base_path) else { return String::new() };
         copies.extend(wanted);

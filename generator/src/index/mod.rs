@@ -82,14 +82,14 @@ impl Context<'_> {
     /// The picture `name` beside `from`, told where it cannot be shown.
     fn picture(&mut self, from: &SourcePath, name: &Spanned<String>, alt: Option<&Spanned<String>>) -> Option<PictureView> {
         let file = beside(from, name);
-        if !self.check_picture(&file, name) {
+        if !self.check_picture(&file, name, Severity::Error) {
             return None;
         }
         Some(PictureView { file: Some(file), alt: alt.map(|alt| alt.value.clone()).unwrap_or_default() })
     }
 
     /// Whether the picture at `file` can be shown; if not, the reason is told at `at`.
-    fn check_picture(&mut self, file: &str, at: &Spanned<String>) -> bool {
+    fn check_picture(&mut self, file: &str, at: &Spanned<String>, severity: Severity) -> bool {
         let Some(entry) = self.input.pictures.get(file) else {
             let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
             let names: Vec<&str> = self.input.pictures.paths().filter_map(|path| path.strip_prefix(folder)?.strip_prefix('/')).collect();
@@ -102,7 +102,7 @@ impl Context<'_> {
             let (code, message) =
                 if exists { (codes::IMAGE_UNREADABLE, "cannot be shown") } else { (codes::IMAGE_MISSING, "does not exist") };
             self.tell(
-                Diagnostic::error(code, format!("the picture `{}` {message}", at.value), at.span.clone())
+                Diagnostic::at(code, severity, format!("the picture `{}` {message}", at.value), at.span.clone())
                     .label("no such picture")
                     .help(help),
             );
@@ -117,7 +117,7 @@ impl Context<'_> {
             codes::IMAGE_UNREADABLE
         };
         let cause = cause.clone();
-        self.tell(Diagnostic::error(code, format!("the picture `{}` cannot be read", at.value), at.span.clone()).label(cause));
+        self.tell(Diagnostic::at(code, severity, format!("the picture `{}` cannot be read", at.value), at.span.clone()).label(cause));
         false
     }
 

@@ -54,6 +54,7 @@ pub(super) fn settings(context: &mut Context<'_>, parsed: &ParsedSettings) -> Op
         social: parsed.social.iter().map(|link| LinkView { title: link.title.value.clone(), url: link.url.value.clone() }).collect(),
         countries: countries(parsed),
         default_country: parsed.tax.default_country.as_ref().map(|country| country.value.clone()),
+        broken_links: parsed.broken_links,
         base_url,
         base_path,
     })

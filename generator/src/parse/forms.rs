@@ -7,7 +7,7 @@ use schemars::{Schema, json_schema};
 use super::fields::{Problem, Scalar};
 use super::settings::{Gateway, Place};
 use super::{Kind, SortBy};
-use crate::diagnostic::{codes, nearest};
+use crate::diagnostic::{Severity, codes, nearest};
 
 /// The longest text on one line, in characters.
 const MAX_LINE: usize = 1000;
@@ -384,4 +384,9 @@ words! {
 words! {
     /// A payment gateway.
     GatewayWord -> Gateway, ["stripe" => Gateway::Stripe, "paypal" => Gateway::Paypal]
+}
+
+words! {
+    /// Whether a mistake stops the build.
+    SeverityWord -> Severity, ["error" => Severity::Error, "warning" => Severity::Warning]
 }

@@ -6,10 +6,10 @@ use super::PriceText;
 use super::fields::{List, Pairs, Set, keys};
 use super::forms::{
     Api, BaseUrl, Bool, Country, CurrencyCode, Days, Email, Folders, GatewayWord, Id, Language, Line, Lines, LinkUrl, Percent, PlaceCode,
-    Slug, Url, Weight, Whole,
+    SeverityWord, Slug, Url, Weight, Whole,
 };
 use super::money::Price;
-use crate::diagnostic::{SourcePath, Span, Spanned};
+use crate::diagnostic::{Severity, SourcePath, Span, Spanned};
 
 mod check;
 
@@ -32,6 +32,7 @@ keys! {
         tax: RawTax, "Taxes.";
         shipping: RawShipping, "Shipping zones and methods.";
         checkout: RawCheckout, "The checkout.";
+        checks: RawChecks, "How strictly the shop is checked.";
     }
 }
 
@@ -129,6 +130,13 @@ keys! {
     }
 }
 
+keys! {
+    "How strictly the shop is checked."
+    struct RawChecks {
+        links: SeverityWord, "What a broken link, anchor or picture in a text is: error, when nothing is written, or warning.";
+    }
+}
+
 /// The settings as written, with defaults where nothing was.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ParsedSettings {
@@ -164,6 +172,8 @@ pub struct ParsedSettings {
     pub shipping: ShippingSettings,
     /// The checkout.
     pub checkout: CheckoutSettings,
+    /// What a broken link, anchor or picture in a text is (an error).
+    pub broken_links: Severity,
 }
 
 /// An entry of a menu.

@@ -6,7 +6,7 @@ use super::{
     Band, CheckoutSettings, Contact, Cost, MenuItem, MenuTarget, Method, ParsedSettings, Place, RawCheckout, RawMenuItem, RawMethod,
     RawSettings, RawShipping, RawZone, ShippingSettings, SocialLink, TaxClass, TaxSettings, Zone,
 };
-use crate::diagnostic::{Diagnostic, Span, Spanned, codes, nearest};
+use crate::diagnostic::{Diagnostic, Severity, Span, Spanned, codes, nearest};
 use crate::parse::fields::Reader;
 use crate::parse::shared;
 
@@ -50,6 +50,7 @@ pub(in crate::parse) fn settings(raw: RawSettings, reader: &mut Reader<'_>) -> P
         tax,
         shipping,
         checkout: checkout(raw.checkout.map(|checkout| checkout.value).unwrap_or_default(), reader),
+        broken_links: raw.checks.and_then(|checks| checks.value.links).map_or(Severity::Error, |severity| severity.value),
         complete: reader.is_clean(),
     }
 }

@@ -1,0 +1,13 @@
+//! Whole shops as stories: build, check, change a file, build, check, and how much work was done.
+
+mod bad_input;
+mod commands;
+mod folder;
+mod gallery;
+mod imports;
+mod jekyll;
+mod pages;
+mod properties;
+mod rebuilding;
+mod sales;
+mod serve;

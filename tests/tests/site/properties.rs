@@ -1,0 +1,320 @@
+//! Properties over random lives of a shop: whatever is edited, added, renamed and removed, an incremental build gives
+//! byte for byte what a clean one gives (R11), on one thread as on two (R12).
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use generator::cache::{Memory, PictureCache};
+use generator::{Options, Published, Silent, Target, report};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use rayon::ThreadPool;
+use shopfront_tests::Shop;
+use shopfront_tests::shop::{NOW, files};
+
+/// One thing that happens to a shop.
+#[derive(Debug, Clone)]
+enum Step {
+    Product { id: u8, category: u8, price: u16, word: u8, tags: u8, related: Option<u8>, draft: bool, options: bool },
+    RemoveProduct(u8),
+    MoveProduct { id: u8, category: u8 },
+    RenameProduct { from: u8, to: u8 },
+    Category { name: u8, word: u8 },
+    Collection { name: u8, first: u8, second: u8, accent: bool },
+    RemoveCollection(u8),
+    Post { name: u8, month: u8, word: u8, tags: u8, draft: bool, link: u8 },
+    RemovePost(u8),
+    Page { word: u8, alias: bool },
+    Settings { word: u8, per_page: u8 },
+    Template { word: u8 },
+    Style { word: u8 },
+    Static { name: u8, word: u8, remove: bool },
+    /// Nothing is edited; the time goes on.
+    Later { month: u8 },
+    /// The next build is another process.
+    Reload,
+    /// The cache is lost.
+    Forget,
+    /// Somebody removes a page that was built.
+    Vandal { which: u8 },
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let word = 0..6_u8;
+    prop_oneof![
+        6 => (0..8_u8, 0..3_u8, 1..9999_u16, word.clone(), 0..8_u8, prop::option::weighted(0.3, 0..8_u8), any::<bool>(), any::<bool>()).prop_map(
+            |(id, category, price, word, tags, related, draft, options)| Step::Product { id, category, price, word, tags, related, draft: draft && price % 3 == 0, options }
+        ),
+        3 => (0..8_u8).prop_map(Step::RemoveProduct),
+        2 => (0..8_u8, 0..3_u8).prop_map(|(id, category)| Step::MoveProduct { id, category }),
+        2 => (0..8_u8, 0..8_u8).prop_map(|(from, to)| Step::RenameProduct { from, to }),
+        1 => (0..3_u8, word.clone()).prop_map(|(name, word)| Step::Category { name, word }),
+        2 => (0..2_u8, 0..8_u8, 0..8_u8, any::<bool>()).prop_map(|(name, first, second, accent)| Step::Collection { name, first, second, accent }),
+        1 => (0..2_u8).prop_map(Step::RemoveCollection),
+        4 => (0..5_u8, 1..9_u8, word.clone(), 0..8_u8, any::<bool>(), 0..10_u8)
+            .prop_map(|(name, month, word, tags, draft, link)| Step::Post { name, month, word, tags, draft: draft && link % 2 == 0, link }),
+        2 => (0..5_u8).prop_map(Step::RemovePost),
+        1 => (word.clone(), any::<bool>()).prop_map(|(word, alias)| Step::Page { word, alias }),
+        1 => (word.clone(), 1..4_u8).prop_map(|(word, per_page)| Step::Settings { word, per_page }),
+        1 => word.clone().prop_map(|word| Step::Template { word }),
+        1 => word.clone().prop_map(|word| Step::Style { word }),
+        1 => (0..2_u8, word, any::<bool>()).prop_map(|(name, word, remove)| Step::Static { name, word, remove }),
+        1 => (1..9_u8).prop_map(|month| Step::Later { month }),
+        1 => Just(Step::Reload),
+        1 => Just(Step::Forget),
+        1 => any::<u8>().prop_map(|which| Step::Vandal { which }),
+    ]
+}
+
+const WORDS: [&str; 6] = ["Tide", "Foam & salt", "Kelp", "Buoy <3", "Wharf", "Gull"];
+
+fn tags(bits: u8) -> String {
+    let names = ["blue", "gift", "Old & new"];
+    let some: Vec<&str> = names.iter().enumerate().filter(|(bit, _)| bits & (1 << bit) != 0).map(|(_, name)| *name).collect();
+    if some.is_empty() { String::new() } else { format!("tags: [{}]\n", some.join(", ")) }
+}
+
+/// The files of a shop as they should be now.
+struct Life {
+    files: BTreeMap<String, String>,
+}
+
+impl Life {
+    fn new() -> Self {
+        let mut life = Self { files: theme().clone() };
+        life.settings("Quay", 3);
+        for id in 0..4 {
+            life.product(id, id % 3, &format!("title: {}\nprice: {id}.50\nweight: 100 g\ndate: 2026-05-0{}\n{}", WORDS[id as usize], id + 1, tags(id)));
+        }
+        for name in 0..3_u8 {
+            let text = format!("---\ntitle: Post {name}\ndate: 2026-0{}-01\n{}---\n\nSee [the shop](/products/).\n", name + 4, tags(name + 1));
+            life.put(format!("content/journal/n{name}.md"), text);
+        }
+        life.put("content/journal/_index.md".into(), "---\ntitle: Journal\nsort: date\npaginate: 2\n---\n".into());
+        life.put("content/about.md".into(), "---\ntitle: About\n---\n\nWords.\n".into());
+        life.put("collections/c0.yaml".into(), "title: First\nproducts: [p0, p1]\n".into());
+        life
+    }
+
+    fn put(&mut self, path: String, text: String) {
+        self.files.insert(path, text);
+    }
+
+    fn settings(&mut self, name: &str, per_page: u8) {
+        let text = format!(
+            "name: '{name}'\nbase_url: https://quay.example/shop\nlists: {{per_page: {per_page}}}\nmenus: {{main: [{{title: Journal, page: journal}}, {{title: About, page: about}}]}}\n\
+             theme: tiny\ntax: {{classes: {{standard: {{'*': 19%}}}}}}\ncheckout: {{gateways: [stripe]}}\n"
+        );
+        self.put("shop.yaml".into(), text);
+    }
+
+    fn product(&mut self, id: u8, category: u8, text: &str) {
+        self.remove_product(id);
+        self.put(format!("products/k{category}/p{id}.yaml"), text.to_owned());
+    }
+
+    fn path_of(&self, id: u8) -> Option<String> {
+        (0..3).map(|category| format!("products/k{category}/p{id}.yaml")).find(|path| self.files.contains_key(path))
+    }
+
+    fn remove_product(&mut self, id: u8) -> Option<String> {
+        let path = self.path_of(id)?;
+        self.files.remove(&path)
+    }
+
+    fn apply(&mut self, step: &Step) {
+        match step {
+            Step::Product { id, category, price, word, tags: bits, related, draft, options } => {
+                let related = related.map_or_else(String::new, |id| format!("related: [p{id}]\n"));
+                let options = if *options { "options: {Size: [S, L]}\n" } else { "" };
+                let text = format!(
+                    "title: '{}'\nprice: {}.{:02}\nweight: 1 kg\ndate: 2026-0{}-02\n{}{related}{options}draft: {draft}\ndescription: |\n  {}. **Good**, see [about](/about/).\n",
+                    WORDS[*word as usize], price / 100, price % 100, word + 1, tags(*bits), WORDS[*word as usize],
+                );
+                self.product(*id, *category, &text);
+            }
+            Step::RemoveProduct(id) => drop(self.remove_product(*id)),
+            Step::MoveProduct { id, category } => {
+                if let Some(text) = self.remove_product(*id) {
+                    self.product(*id, *category, &text);
+                }
+            }
+            Step::RenameProduct { from, to } => {
+                let category = self.path_of(*from).and_then(|path| path.as_bytes().get(10).map(|digit| digit - b'0'));
+                if let (Some(category), Some(text)) = (category, self.remove_product(*from)) {
+                    self.product(*to, category, &text);
+                }
+            }
+            Step::Category { name, word } => {
+                let text = format!("---\ntitle: '{}'\norder: {word}\n---\n\nAbout *it*.\n", WORDS[*word as usize]);
+                self.put(format!("products/k{name}/_index.md"), text);
+            }
+            Step::Collection { name, first, second, accent } => {
+                let accent = if *accent { "accent: '#2a7f86'\n" } else { "" };
+                let list = if first == second { format!("p{first}") } else { format!("p{first}, p{second}") };
+                self.put(format!("collections/c{name}.yaml"), format!("title: List {name}\n{accent}products: [{list}]\n"));
+            }
+            Step::RemoveCollection(name) => drop(self.files.remove(&format!("collections/c{name}.yaml"))),
+            Step::Post { name, month, word, tags: bits, draft, link } => {
+                let link = if *link < 8 { format!("[it](/products/p{link}/)") } else { "[home](/)".to_owned() };
+                let text = format!(
+                    "---\ntitle: '{}'\ndate: 2026-0{month}-03\ndraft: {draft}\n{}---\n\n## A heading\n\nBuy {link}, `{{{{ now }}}}`.\n",
+                    WORDS[*word as usize], tags(*bits)
+                );
+                self.put(format!("content/journal/n{name}.md"), text);
+            }
+            Step::RemovePost(name) => drop(self.files.remove(&format!("content/journal/n{name}.md"))),
+            Step::Page { word, alias } => {
+                let alias = if *alias { "aliases: [/us/]\n" } else { "" };
+                self.put("content/about.md".into(), format!("---\ntitle: '{}'\n{alias}---\n\nWords.\n", WORDS[*word as usize]));
+            }
+            Step::Settings { word, per_page } => self.settings(WORDS[*word as usize], *per_page),
+            Step::Template { word } => {
+                let path = "themes/tiny/templates/components/card.html";
+                let text = theme()[path].replace("<a href", &format!("<a data-word=\"{word}\" href"));
+                self.put(path.into(), text);
+            }
+            Step::Style { word } => {
+                let path = "themes/tiny/assets/css/main.css";
+                let text = theme()[path].replace("#222", &format!("#22{word}"));
+                self.put(path.into(), text);
+            }
+            Step::Static { name, remove: true, .. } => drop(self.files.remove(&format!("static/s{name}.txt"))),
+            Step::Static { name, word, .. } => self.put(format!("static/s{name}.txt"), WORDS[*word as usize].to_owned()),
+            Step::Later { .. } | Step::Reload | Step::Forget | Step::Vandal { .. } => {}
+        }
+    }
+}
+
+/// A theme of a few lines that asks through every function a template has.
+fn theme() -> &'static BTreeMap<String, String> {
+    static THEME: OnceLock<BTreeMap<String, String>> = OnceLock::new();
+    THEME.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/themes/tiny");
+        let text = |bytes| String::from_utf8(bytes).expect("the theme is text");
+        files(&folder).into_iter().map(|(path, bytes)| (format!("themes/tiny/{path}"), text(bytes))).collect()
+    })
+}
+
+/// Makes the shop's folder hold these files, touching only what differs.
+fn write(shop: &Shop, before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) {
+    for path in before.keys().filter(|path| !after.contains_key(*path)) {
+        shop.remove(path);
+    }
+    for (path, text) in after.iter().filter(|(path, text)| before.get(*path) != Some(text)) {
+        shop.change(path, text);
+    }
+}
+
+struct Clean {
+    files: BTreeMap<String, Vec<u8>>,
+    bundle: BTreeMap<String, Vec<u8>>,
+    mistakes: String,
+    next_change: Option<i64>,
+}
+
+fn clean(options: &Options) -> Clean {
+    let empty = Published::default();
+    let pictures = PictureCache::new(options.root.join("no-pictures"));
+    let outcome = generator::build(options, &mut Memory::default(), &pictures, Target::Memory(&empty), &Silent).expect("the environment works");
+    let mistakes = report::render_short(&outcome.diagnostics, &|path| outcome.sources.bytes(path).ok());
+    let mut files = BTreeMap::new();
+    if let Some(site) = &outcome.published {
+        files.extend(site.files.iter().map(|(path, bytes)| (path.clone(), bytes.to_vec())));
+        for (path, source) in &site.copied {
+            files.insert(path.clone(), fs::read(options.root.join(&**source)).expect("the source is there"));
+        }
+    }
+    Clean { files, bundle: outcome.bundle, mistakes, next_change: outcome.next_change }
+}
+
+fn month(number: u8) -> i64 {
+    NOW + i64::from(number) * 30 * 86_400
+}
+
+fn pool(threads: usize) -> &'static ThreadPool {
+    static POOLS: [OnceLock<ThreadPool>; 3] = [const { OnceLock::new() }; 3];
+    POOLS[threads].get_or_init(|| rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started"))
+}
+
+fn differ(what: &str, left: &BTreeMap<String, Vec<u8>>, right: &BTreeMap<String, Vec<u8>>) -> Result<(), TestCaseError> {
+    let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
+    if names(left) != names(right) {
+        return Err(TestCaseError::fail(format!("{what}: other files\n{:?}\n{:?}", names(left), names(right))));
+    }
+    match left.iter().find(|(path, bytes)| right[*path] != **bytes) {
+        None => Ok(()),
+        Some((path, bytes)) => {
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            Err(TestCaseError::fail(format!("{what}: `{path}` differs\n{}\n---\n{}", text(bytes), text(&right[path]))))
+        }
+    }
+}
+
+/// Lives a shop's life; every build is compared with one from nothing.
+fn live(steps: &[Step]) -> Result<(), TestCaseError> {
+    let mut shop = Shop::new(&[]);
+    let mut life = Life::new();
+    write(&shop, &BTreeMap::new(), &life.files);
+    pool(2).install(|| shop.try_build());
+    prop_assert!(!shop.outcome.has_errors(), "{}", shop.said());
+    let mut good = shop.site();
+    for step in steps {
+        let before = life.files.clone();
+        life.apply(step);
+        write(&shop, &before, &life.files);
+        match step {
+            Step::Later { month: number } => shop.options.now = month(*number),
+            Step::Reload => drop(shop.reload()),
+            Step::Forget => drop(shop.forget()),
+            Step::Vandal { which } => {
+                let victim = good.keys().nth(usize::from(*which) % good.len()).expect("a site has pages").clone();
+                shop.remove(&format!("public/{victim}"));
+                good.remove(&victim);
+            }
+            _ => {}
+        }
+        pool(2).install(|| shop.try_build());
+        let clean = pool(1).install(|| clean(&shop.options));
+        let said = report::render_short(&shop.outcome.diagnostics, &|path| shop.outcome.sources.bytes(path).ok());
+        prop_assert_eq!(&said, &clean.mistakes);
+        if shop.outcome.has_errors() {
+            differ("a mistake changed the site", &shop.site(), &good)?;
+            continue;
+        }
+        prop_assert_eq!(shop.outcome.next_change, clean.next_change);
+        good = shop.site();
+        differ("incremental and clean", &good, &clean.files)?;
+        differ("bundles", &shop.outcome.bundle, &clean.bundle)?;
+        differ("bundle on disk", &files(&shop.path(".shopfront/bundle")), &clean.bundle)?;
+        pool(2).install(|| shop.try_build());
+        prop_assert_eq!(shop.rendered(), Vec::<&str>::new());
+        prop_assert_eq!(shop.written(), (0, 0));
+    }
+    Ok(())
+}
+
+/// How many lives: at least 500 in continuous integration, in two halves that run beside each other.
+fn lives() -> u32 {
+    std::env::var("SHOPFRONT_SEQUENCES").ok().and_then(|text| text.parse().ok()).unwrap_or(520)
+}
+
+fn half() {
+    let mut runner = TestRunner::new(Config { cases: lives() / 2, failure_persistence: None, max_shrink_iters: 400, ..Config::default() });
+    let steps = prop::collection::vec(step(), 2..7);
+    if let Err(failure) = runner.run(&steps, |steps| live(&steps)) {
+        panic!("{failure}");
+    }
+}
+
+#[test]
+fn an_incremental_build_is_a_clean_build() {
+    half();
+}
+
+#[test]
+fn an_incremental_build_is_a_clean_build_on_any_number_of_threads() {
+    half();
+}

@@ -1,0 +1,193 @@
+//! Building again: what is rendered, what is written, what is removed, and why.
+
+use std::fs;
+
+use shopfront_tests::Shop;
+use shopfront_tests::shop::check_same;
+
+/// A shop that was built once.
+fn built() -> Shop {
+    let mut shop = Shop::small();
+    shop.build();
+    shop
+}
+
+/// Builds again and compares with a build from nothing.
+#[track_caller]
+fn rebuild(shop: &mut Shop) {
+    shop.reload().build();
+    check_same(&shop.site(), &shop.clean_build());
+}
+
+#[test]
+fn a_second_build_renders_and_writes_nothing() {
+    let mut shop = built();
+    let before = shop.times();
+    assert!(before.len() > 60, "{} files", before.len());
+    rebuild(&mut shop);
+    assert_eq!(shop.rendered(), Vec::<&str>::new());
+    assert_eq!(shop.written(), (0, 0));
+    assert_eq!(shop.times(), before);
+}
+
+#[test]
+fn a_description_is_shown_on_its_own_page_alone() {
+    let mut shop = built();
+    shop.edit("products/kitchen/mugs/harbour-mug.yaml", "Hand-thrown.", "Thrown by hand.");
+    rebuild(&mut shop);
+    assert_eq!(shop.rendered(), ["products/harbour-mug/"]);
+    assert_eq!(shop.written(), (1, 0));
+    shop.check_file("products/harbour-mug/index.html", "Thrown by hand.");
+}
+
+#[test]
+fn a_price_is_shown_wherever_the_card_is() {
+    let mut shop = built();
+    shop.edit("products/kitchen/mugs/small-cup.yaml", "12.00", "13.00");
+    rebuild(&mut shop);
+    let wanted = [
+        "",
+        "categories/kitchen/",
+        "categories/kitchen/mugs/",
+        "collections/presents/",
+        "products/",
+        "products/harbour-mug/",
+        "products/small-cup/",
+        "products/tea-set/",
+        "products/teapot/",
+        "tags/ceramic/",
+    ];
+    // The pages that show the cup: its own, its lists, the set it is in, and those it is related to.
+    for page in ["", "categories/kitchen/mugs/", "collections/presents/", "products/", "products/small-cup/", "products/tea-set/", "tags/ceramic/"] {
+        assert!(shop.rendered().contains(&page), "`{page}` shows the cup");
+        shop.check_file(&format!("{page}index.html"), "€13.00");
+    }
+    for page in shop.rendered() {
+        shop.check_file(&format!("{page}index.html"), "€13.00");
+    }
+    assert!(shop.rendered().iter().all(|page| wanted.contains(page)), "{:?}", shop.rendered());
+}
+
+#[test]
+fn a_tag_comes_and_goes_with_its_page() {
+    let mut shop = built();
+    shop.edit("content/journal/second.md", "tags: [news]", "tags: [notes]");
+    rebuild(&mut shop);
+    assert_eq!(shop.rendered(), ["journal/second/", "tags/notes/"]);
+    shop.check_no_file("tags/news").check_file("tags/notes/index.html", "The second firing");
+    assert_eq!(shop.written().1, 1);
+}
+
+#[test]
+fn a_renamed_product_has_another_address() {
+    let mut shop = built();
+    shop.rename("products/gifts/wrapping.yaml", "products/gifts/wrap.yaml");
+    shop.build_with_mistakes().check_file("products/wrapping/index.html", "We wrap it.");
+    assert!(shop.said().contains("collections/presents.yaml"), "{}", shop.said());
+    shop.edit("collections/presents.yaml", "wrapping", "wrap");
+    rebuild(&mut shop);
+    shop.check_no_file("products/wrapping").check_file("products/wrap/index.html", "We wrap it.");
+}
+
+#[test]
+fn what_is_removed_is_pruned() {
+    let mut shop = built();
+    shop.remove("products/paper/guide.yaml").remove("content/journal/first.md").remove("static/hello.txt");
+    rebuild(&mut shop);
+    shop.check_no_file("products/guide").check_no_file("journal/first").check_no_file("journal/page").check_no_file("hello.txt");
+    shop.check_file("journal/index.html", "The second firing").check_without("sitemap.xml", "/journal/first/");
+}
+
+#[test]
+fn a_changed_template_renders_every_page_and_a_component_too() {
+    let mut shop = Shop::small();
+    let theme = concat!(env!("CARGO_MANIFEST_DIR"), "/../themes/default");
+    copy_folder(theme.as_ref(), &shop.path("themes/default"));
+    shop.build();
+    let pages = shop.outcome.pages;
+    assert_eq!(shop.outcome.rendered.len(), pages);
+
+    let footer = "themes/default/templates/components/footer.html";
+    shop.change(footer, &shop.read(footer).replacen("<footer", "<footer data-story=\"1\"", 1));
+    rebuild(&mut shop);
+    assert_eq!(shop.outcome.rendered.len(), pages);
+    shop.check_file("about/index.html", "data-story=\"1\"");
+
+    // A style sheet has another name then, so every page that links to it is another.
+    shop.change("themes/default/assets/css/tokens.css", &(shop.read("themes/default/assets/css/tokens.css") + "\n:root { --story: 1px }\n"));
+    rebuild(&mut shop);
+    assert_eq!(shop.outcome.rendered.len(), pages);
+    let reason = shop.outcome.rendered[0].1.to_string();
+    assert_eq!(reason, "the asset `css/main.css`, which it uses, changed");
+}
+
+#[test]
+fn the_settings_reach_every_page() {
+    let mut shop = built();
+    shop.edit("shop.yaml", "hello@quay.example", "mail@quay.example");
+    rebuild(&mut shop);
+    assert_eq!(shop.outcome.rendered.len(), shop.outcome.pages);
+    assert_eq!(shop.outcome.rendered[0].1.to_string(), "the theme or the settings changed");
+}
+
+#[test]
+fn each_rendered_page_has_a_reason() {
+    let mut shop = built();
+    shop.edit("content/terms.md", "Be kind.", "Be patient.");
+    fs::remove_file(shop.path("public/about/index.html")).expect("the page is there");
+    shop.change("products/paper/map.yaml", "title: A map\nprice: 5.00\nweight: 20 g\ndescription: Of the harbour.\n");
+    rebuild(&mut shop);
+    let reason = |page: &str| {
+        let found = shop.outcome.rendered.iter().find(|(path, _)| path == page);
+        found.map(|(_, reason)| reason.to_string())
+    };
+    assert_eq!(reason("terms/index.html").as_deref(), Some("its own content changed"));
+    assert_eq!(reason("about/index.html").as_deref(), Some("the file is missing or was changed"));
+    assert_eq!(reason("products/map/index.html").as_deref(), Some("it is new"));
+    assert_eq!(reason("products/pattern-pack/index.html"), None);
+}
+
+#[test]
+fn a_page_that_somebody_changed_is_made_anew() {
+    let mut shop = built();
+    shop.change("public/terms/index.html", "vandals");
+    rebuild(&mut shop);
+    assert_eq!(shop.rendered(), ["terms/"]);
+    shop.check_file("terms/index.html", "Be kind.");
+}
+
+#[test]
+fn a_lost_cache_costs_time_and_changes_nothing() {
+    let mut shop = built();
+    let before = (shop.site(), shop.times());
+    shop.forget().build();
+    assert_eq!(shop.outcome.rendered.len(), shop.outcome.pages);
+    assert_eq!(shop.written(), (0, 0));
+    assert_eq!((shop.site(), shop.times()), before);
+}
+
+#[test]
+fn a_mistake_writes_nothing_and_keeps_the_old_site() {
+    let mut shop = built();
+    let before = (shop.site(), shop.times());
+    let bundle = shop.read(".shopfront/bundle/manifest.json");
+    shop.edit("products/kitchen/mugs/small-cup.yaml", "12.00", "cheap").remove("content/journal/third.md");
+    shop.build_with_mistakes();
+    assert_eq!((shop.site(), shop.times()), before);
+    assert_eq!(shop.read(".shopfront/bundle/manifest.json"), bundle);
+    shop.edit("products/kitchen/mugs/small-cup.yaml", "cheap", "12.00");
+    rebuild(&mut shop);
+    shop.check_no_file("journal/third");
+}
+
+fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
+    fs::create_dir_all(to).expect("the folder can be made");
+    for entry in fs::read_dir(from).expect("the theme is there").flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("the file can be copied");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The preview: what it shows is what `build` writes, plus one script tag; mistakes lie over the last good site.
+
+use std::collections::BTreeMap;
+
+use shopfront_tests::http;
+use shopfront_tests::shop::check_same;
+use shopfront_tests::{Server, Shop, run};
+
+/// What the preview adds to every page.
+const TAG: &str = generator::preview::SCRIPT_TAG;
+
+/// Where a web server shows a file.
+fn address(file: &str) -> String {
+    format!("/{}", file.strip_suffix("index.html").unwrap_or(file))
+}
+
+#[test]
+fn the_preview_is_the_build_plus_one_script_tag() {
+    let shop = Shop::small();
+    let server = Server::start(shop.root(), &[]);
+    run(shop.root(), &["build", "--base-url", &server.address()]).code(0);
+    let site = shop.site();
+    let mut served = BTreeMap::new();
+    for path in site.keys() {
+        let answer = server.get(&address(path));
+        assert_eq!(answer.status, if path == "404.html" { 404 } else { 200 }, "{path}");
+        let body = if path.ends_with(".html") {
+            let text = answer.text();
+            assert_eq!(text.matches(TAG).count(), 1, "{path}");
+            text.replace(TAG, "").into_bytes()
+        } else {
+            answer.body
+        };
+        served.insert(path.clone(), body);
+    }
+    check_same(&served, &site);
+}
+
+#[test]
+fn the_preview_sends_the_headers_of_the_site_and_answers_this_machine_only() {
+    let shop = Shop::small();
+    let server = Server::start(shop.root(), &[]);
+    run(shop.root(), &["build", "--base-url", &server.address()]).code(0);
+    let page = server.get("/about/");
+    let mut told = 0;
+    for line in shop.page("_headers").lines().skip(1).take_while(|line| line.starts_with("  ")) {
+        let (name, value) = line.trim().split_once(": ").expect("a header");
+        assert_eq!(page.header(&name.to_ascii_lowercase()), value);
+        told += 1;
+    }
+    assert!(told >= 4);
+    assert_eq!(server.get("/about").header("location"), "/about/");
+    assert_eq!(server.get("/nothing/").status, 404);
+    assert_eq!(server.get("/../shop.yaml").status, 404);
+    assert_eq!(server.get("/%2e%2e/shop.yaml").status, 404);
+    let foreign = http::send("127.0.0.1:1", "GET", "/", &[], b"");
+    assert!(foreign.is_err());
+    for header in [("X-Forwarded-For", "10.0.0.1"), ("Forwarded", "for=10.0.0.1")] {
+        assert_eq!(http::get(&server.host, "/", &[header]).expect("an answer").status, 403);
+    }
+    assert_eq!(http::send(&server.host, "PUT", "/about/", &[], b"").expect("an answer").status, 405);
+    assert!(!shop.path("public/_shopfront").exists());
+}
+
+#[test]
+fn mistakes_lie_over_the_last_good_site_until_they_are_mended() {
+    let shop = Shop::small();
+    let server = Server::start(shop.root(), &[]);
+    assert_eq!(server.get("/_shopfront/mistakes").text(), "");
+
+    shop.edit("products/kitchen/mugs/small-cup.yaml", "12.00", "cheap");
+    let told = server.wait_for("/_shopfront/mistakes", |answer| !answer.body.is_empty()).text();
+    assert!(told.contains("E021") && told.contains("small-cup.yaml") && told.contains("price: cheap"), "{told}");
+    assert!(server.get("/products/small-cup/").text().contains("€12.00"));
+
+    shop.edit("products/kitchen/mugs/small-cup.yaml", "cheap", "13.50");
+    server.wait_for("/products/small-cup/", |answer| answer.text().contains("€13.50"));
+    assert_eq!(server.get("/_shopfront/mistakes").text(), "");
+    assert!(server.said().contains("error[E021]"), "{}", server.said());
+
+    shop.change("content/new.md", "---\ntitle: New\n---\n\nA new page.\n");
+    server.wait_for("/new/", |answer| answer.status == 200);
+    shop.remove("content/new.md");
+    server.wait_for("/new/", |answer| answer.status == 404);
+    assert!(!shop.path("public").exists(), "the preview writes no site");
+}
+
+#[test]
+fn a_shop_that_is_broken_from_the_start_says_so() {
+    let shop = Shop::small();
+    let settings = shop.read("shop.yaml");
+    shop.change("shop.yaml", "name: [Quay\n");
+    let server = Server::start(shop.root(), &[]);
+    let first = server.get("/");
+    assert_eq!(first.status, 503);
+    assert!(first.text().contains(TAG), "{}", first.text());
+    assert!(server.get("/_shopfront/mistakes").text().contains("shop.yaml"));
+    shop.change("shop.yaml", &settings);
+    server.wait_for("/", |answer| answer.status == 200 && answer.text().contains("Quay"));
+    assert_eq!(server.get("/_shopfront/mistakes").text(), "");
+}
+
+#[test]
+fn a_port_in_use_is_named() {
+    let shop = Shop::small();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = taken.local_addr().expect("an address").port().to_string();
+    run(shop.root(), &["serve", "--port", &port]).code(2).says(&format!("port {port} is in use")).says("--port 0");
+}
