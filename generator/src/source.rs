@@ -162,6 +162,11 @@ pub const FOLDERS: [&str; 6] = ["products", "collections", "content", "static", 
 /// Where the files of the compiled theme would lie.
 const DEFAULT_THEME: &str = "themes/default/";
 
+/// The source folders that are there. Nothing is read, so that a watcher is not woken by it.
+pub fn folders(root: &Path) -> Vec<PathBuf> {
+    FOLDERS.iter().map(|folder| root.join(folder)).filter(|folder| folder.is_dir()).collect()
+}
+
 /// The settings' file.
 pub const SETTINGS: &str = "shop.yaml";
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use notify::{Event, RecursiveMode, Watcher};
 
-use crate::source::{FOLDERS, SETTINGS};
+use crate::source::{self, FOLDERS, SETTINGS};
 
 /// Editors write a file in several steps; the build begins when nothing has happened for this long.
 const QUIET: Duration = Duration::from_millis(12);
@@ -26,7 +26,7 @@ pub fn watch(root: &Path, mut changed: impl FnMut() -> Option<Duration>) -> noti
     let mut next = changed();
     loop {
         let added = watch_new_folders(root, &mut watcher, &mut watched);
-        let woken = wait(root, &receiver, next.unwrap_or(Duration::MAX).min(ROUND));
+        let woken = wait(root, &receiver, next.unwrap_or(ROUND).min(ROUND));
         let is_due = next.is_some_and(|left| left <= ROUND) && !woken;
         if woken || added || is_due {
             next = changed();
@@ -38,32 +38,31 @@ pub fn watch(root: &Path, mut changed: impl FnMut() -> Option<Duration>) -> noti
 
 /// Watches source folders that have appeared; a folder that went away is no longer watched by the system.
 fn watch_new_folders(root: &Path, watcher: &mut impl Watcher, watched: &mut Vec<PathBuf>) -> bool {
+    let there = source::folders(root);
+    watched.retain(|folder| there.contains(folder));
     let mut added = false;
-    for folder in FOLDERS.map(|folder| root.join(folder)) {
-        let is_there = folder.read_dir().is_ok();
-        let known = watched.iter().position(|known| *known == folder);
-        match (is_there, known) {
-            (true, None) if watcher.watch(&folder, RecursiveMode::Recursive).is_ok() => {
-                watched.push(folder);
-                added = true;
-            }
-            (false, Some(at)) => {
-                watched.swap_remove(at);
-            }
-            _ => {}
+    for folder in there {
+        if !watched.contains(&folder) && watcher.watch(&folder, RecursiveMode::Recursive).is_ok() {
+            watched.push(folder);
+            added = true;
         }
     }
     added
 }
 
-/// Waits for an event about a source, then until it is quiet.
+/// Waits for an event about a source, then until it is quiet; false when `most` has passed without one.
+#[expect(clippy::disallowed_methods, reason = "how long to wait is no input of a build")]
 fn wait(root: &Path, receiver: &Receiver<notify::Result<Event>>, most: Duration) -> bool {
-    match receiver.recv_timeout(most) {
-        Ok(event) if !concerns_sources(root, &event) => return false,
-        Ok(_) => {}
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return false,
+    let until = std::time::Instant::now() + most;
+    loop {
+        match receiver.recv_timeout(until.saturating_duration_since(std::time::Instant::now())) {
+            Ok(event) if concerns_sources(root, &event) => break,
+            // Our own reading makes events too.
+            Ok(_) => {}
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return false,
+        }
     }
-    while receiver.recv_timeout(QUIET).is_ok() {}
+    while receiver.recv_timeout(QUIET).is_ok_and(|event| concerns_sources(root, &event)) {}
     true
 }
 
