@@ -168,6 +168,10 @@ pub fn build(
     outcome.diagnostics.extend(indexed.diagnostics);
     let Some(site) = indexed.site.map(Arc::new) else { return Ok(outcome) };
     outcome.site = Some(Arc::clone(&site));
+    // Without its theme nothing can be rendered, and that has been told.
+    if outcome.diagnostics.iter().any(|told| told.code == codes::UNKNOWN_THEME) {
+        return Ok(outcome);
+    }
     let folder = match target {
         Target::Folder { out, .. } if !outcome.has_errors() => Some(Folder::open(out)?),
         _ => None,
