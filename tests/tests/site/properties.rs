@@ -203,7 +203,7 @@ fn write(shop: &Shop, before: &BTreeMap<String, String>, after: &BTreeMap<String
     for path in before.keys().filter(|path| !after.contains_key(*path)) {
         shop.remove(path);
     }
-    for (path, text) in after.iter().filter(|(path, text)| before.get(*path) != Some(text)) {
+    for (path, text) in after.iter().filter(|(path, text)| before.get(*path) != Some(*text)) {
         shop.change(path, text);
     }
 }

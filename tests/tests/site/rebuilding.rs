@@ -55,6 +55,7 @@ fn a_price_is_shown_wherever_the_card_is() {
         "products/small-cup/",
         "products/tea-set/",
         "products/teapot/",
+        "products/wrapping/",
         "tags/ceramic/",
     ];
     // The pages that show the cup: its own, its lists, the set it is in, and those it is related to.
@@ -144,7 +145,7 @@ fn each_rendered_page_has_a_reason() {
     assert_eq!(reason("terms/index.html").as_deref(), Some("its own content changed"));
     assert_eq!(reason("about/index.html").as_deref(), Some("the file is missing or was changed"));
     assert_eq!(reason("products/map/index.html").as_deref(), Some("it is new"));
-    assert_eq!(reason("products/pattern-pack/index.html"), None);
+    assert_eq!(reason("journal/first/index.html"), None);
 }
 
 #[test]
