@@ -170,7 +170,9 @@ pub fn build(
     outcome.site = Some(Arc::clone(&site));
     if outcome.has_errors() {
         // Pages of a shop that lacks what is wrong would only repeat that in the templates' words.
-        outcome.diagnostics.extend(prepare(&site, &outcome.sources).err().into_iter().flatten());
+        if !outcome.diagnostics.iter().any(|told| told.code == codes::UNKNOWN_THEME) {
+            outcome.diagnostics.extend(prepare(&site, &outcome.sources).err().into_iter().flatten());
+        }
         return Ok(outcome);
     }
     let folder = match target {

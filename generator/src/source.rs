@@ -138,21 +138,20 @@ pub struct Sources {
 
 /// The environment failed: a path and the cause.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot {action} `{path}`: {source}")]
+#[error("cannot {action} `{path}`: {cause}")]
 pub struct FileError {
     /// `read`, `write`, …
     pub action: &'static str,
     /// The path as the user knows it.
     pub path: String,
     /// What the system said.
-    #[source]
-    pub source: io::Error,
+    pub cause: io::Error,
 }
 
 impl FileError {
     /// An error about a path.
-    pub fn new(action: &'static str, path: &Path, source: io::Error) -> Self {
-        Self { action, path: path.display().to_string(), source }
+    pub fn new(action: &'static str, path: &Path, cause: io::Error) -> Self {
+        Self { action, path: path.display().to_string(), cause }
     }
 }
 

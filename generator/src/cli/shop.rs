@@ -106,7 +106,9 @@ fn absolute(path: &Path) -> Result<PathBuf> {
     let full = std::path::absolute(path)?;
     let existing = full.ancestors().find(|folder| folder.exists()).unwrap_or(&full);
     let rest = full.strip_prefix(existing).unwrap_or(Path::new("")).to_owned();
-    Ok(existing.canonicalize()?.join(rest))
+    let existing = existing.canonicalize()?;
+    // Joining nothing would add a slash, and a file with one is none.
+    Ok(if rest.as_os_str().is_empty() { existing } else { existing.join(rest) })
 }
 
 /// The moment that decides what is published: `--now`, else `SOURCE_DATE_EPOCH`, else the clock. Seconds since 1970.

@@ -80,7 +80,6 @@ codes! {
     TEXT_LENGTH = "E045": "too long a text", "the text is longer than the place where it is shown", "shorten it";
     LINE_BREAK = "E046": "a line break in one line", "the value is shown on one line", "join the lines";
     MENU_ENTRY = "E047": "a menu entry with no or several targets", "an entry leads to one place", "keep one of `page`, `category`, `collection`, `product`, `url`";
-    TOO_MANY = "E048": "too many entries", "a list is longer than allowed", "split it";
     RESERVED = "E049": "a reserved word", "the word has a meaning of its own here", "choose another";
     DUPLICATE_ID = "E100": "duplicate product id", "two files have the same name", "rename one of them";
     DUPLICATE_SKU = "E101": "duplicate SKU", "a SKU names one variant of one product", "change one of them";
@@ -102,13 +101,9 @@ codes! {
     BANDS = "E117": "weight bands out of order", "bands rise in weight", "sort them";
     METHOD_COST = "E118": "a shipping method without one price", "a method has either `price` or `bands`", "keep one of them";
     OPTION_EMPTY = "E119": "an option without values", "there is nothing to choose", "add values or remove the option";
-    PRICE_ZERO = "E120": "a price of nothing", "what is compared must be more than zero", "correct or remove it";
     VALUE_UNUSED = "W101": "an option value without a variant", "nobody can choose it", "add a variant or remove the value";
     NO_FILES = "W102": "a digital product without files", "there is nothing to deliver", "add `files`";
-    NO_PICTURE = "W103": "a product without a picture", "lists show an empty place", "add `images`";
     NO_WEIGHT = "W104": "no weight where shipping depends on it", "it is taken as nothing", "add `weight`";
-    STOCK_EDITED = "W105": "an edited stock number", "`stock` only seeds the count of a new SKU", "use the command `stock`";
-    NO_SHIPPING = "W106": "nothing can be sent", "no shipping zone is set up", "add `shipping` to shop.yaml";
     TWO_SOURCES = "E200": "two sources for one address", "both would be written to the same place", "rename one of them";
     ALIAS_CLASH = "E201": "a former address that is in use", "another page has this address", "remove the alias";
     UNKNOWN_CATEGORY = "E202": "unknown category", "no folder of `products/` has this path", "correct it";
@@ -119,14 +114,12 @@ codes! {
     BROKEN_ANCHOR = "E207": "a link to a heading that is not there", "the page has no such heading", "correct the part after `#`";
     TERMS_PAGE = "E208": "unknown terms page", "`checkout.terms_page` names no page", "correct it";
     NO_SETTINGS = "E209": "no settings", "there is no `shop.yaml`", "write one with `name` and `base_url`";
-    UNKNOWN_LANGUAGE = "E210": "unknown language", "`shop.yaml` does not name it", "add it to `languages` or correct it";
     UNKNOWN_CURRENCY = "E211": "unknown currency", "`shop.yaml` does not name it", "add it to `currencies` or correct it";
     STATIC_CLASH = "E212": "a static file in the way", "a page has the same address", "rename one of them";
     UNKNOWN_THEME = "E213": "unknown theme", "no folder of `themes/` has this name", "correct `theme`";
     DOWNLOAD_MISSING = "E214": "a missing file to download", "`downloads/` has no such file", "add it or correct the name";
     GROUP_MEMBER = "E215": "a product that cannot be a member", "groups list other products, not groups", "remove it";
     DUPLICATE_ROUTE_NAME = "E216": "a name that an address of the shop's own needs", "for example `cart` or `search`", "rename it";
-    NO_HOME = "W200": "no home page", "`content/_index.md` is missing", "write one";
     EMPTY_LIST = "W201": "a list without products", "the page shows nothing", "add products or make it a draft";
     LINK_TO_DRAFT = "W202": "a link to a draft", "it is broken in a build without drafts", "publish the draft or remove the link";
     UNUSED_SOURCE = "W203": "a file that is not used", "its place or ending means nothing", "move or remove it";
@@ -139,13 +132,10 @@ codes! {
     IMAGE_HUGE = "E303": "too large a picture", "it has more than 50 million pixels or 20,000 on a side", "make it smaller";
     CSS = "E304": "an error in a style sheet", "the theme's CSS cannot be read", "correct it at the place shown";
     JS = "E305": "an error in a script", "the theme's JavaScript cannot be read", "correct it at the place shown";
-    ASSET_MISSING = "E306": "a missing asset", "the theme has no such file", "add it or correct the name";
     ALT_MISSING = "W300": "a picture without a description", "readers who do not see it learn nothing", "add `alt`, or `alt: ''` for a decoration";
-    IMAGE_SMALL = "W301": "a small picture", "it is shown larger than it is", "use a larger one";
     TEMPLATE = "E400": "an error in a template", "the template cannot be read or rendered", "correct it at the place shown";
     UNKNOWN_TEMPLATE = "E401": "an unknown template", "the theme has no such file", "use one of its templates";
     THEME_FILE = "E402": "a missing file of the theme", "every theme has it", "add it";
-    TEMPLATE_ARGUMENT = "E403": "a wrong argument of a template function", "the function does not know it", "see the guide for themes";
 }
 
 /// The explanation of a code by its name.

@@ -14,6 +14,8 @@ use crate::source::Sources;
 /// second group.
 const RESERVED: [&str; 5] = ["/cart/", "/checkout/", "/search/", "/404.html", "/404/"];
 const RESERVED_BELOW: [&str; 4] = ["/api/", "/assets/", "/img/", "/_shopfront/"];
+/// Files that the generator makes beside the pages, and the home page.
+const OUR_FILES: [&str; 5] = ["/", "/robots.txt", "/sitemap.xml", "/_headers", "/_redirects"];
 
 /// Something with an address.
 #[derive(Debug, Clone)]
@@ -115,8 +117,7 @@ impl Addresses {
         for page in &files.pages {
             let shown = context.is_published(page.draft, page.date.as_ref().map(|date| date.value));
             let path = page_path(page);
-            let reserved = RESERVED.contains(&path.as_str()) || RESERVED_BELOW.iter().any(|below| path.starts_with(below));
-            if reserved {
+            if is_our_own(&path) {
                 let message = format!("the address `{path}` belongs to the shop itself");
                 context.tell(
                     Diagnostic::in_file(codes::DUPLICATE_ROUTE_NAME, Severity::Error, message, SourcePath::clone(&page.file))
@@ -133,9 +134,12 @@ impl Addresses {
     }
 
     fn add_tags(&mut self, context: &mut Context<'_>, files: &Files<'_>) {
-        let products = files.products.iter().flat_map(|product| product.tags.iter().map(|tag| (tag, &product.file)));
-        let pages = files.pages.iter().flat_map(|page| page.tags.iter().map(|tag| (tag, &page.file)));
-        for (tag, file) in products.chain(pages) {
+        let mut tags: BTreeMap<String, (&SourcePath, bool)> = BTreeMap::new();
+        let products = files.products.iter().map(|product| (&product.tags, product.draft, &product.date, &product.file));
+        let pages = files.pages.iter().map(|page| (&page.tags, page.draft, &page.date, &page.file));
+        for (tag, draft, date, file) in
+            products.chain(pages).flat_map(|(tags, draft, date, file)| tags.iter().map(move |tag| (tag, draft, date, file)))
+        {
             let slug = crate::parse::markdown::slug(tag);
             if slug.is_empty() {
                 context.tell(
@@ -144,8 +148,20 @@ impl Addresses {
                 );
                 continue;
             }
+            let shown = context.is_published(draft, date.as_ref().map(|date| date.value));
+            tags.entry(slug).and_modify(|(_, already)| *already |= shown).or_insert((file, shown));
+        }
+        for (slug, (file, shown)) in tags {
             let path = format!("/tags/{slug}/");
-            self.targets.entry(path).or_insert_with(|| Target { file: SourcePath::clone(file), anchors: None, hidden: false });
+            if let Some(other) = self.targets.get(&path) {
+                let message = format!("`{}` has the address `{path}`, where everything with that tag is listed", other.file);
+                context.tell(
+                    Diagnostic::in_file(codes::TWO_SOURCES, Severity::Error, message, SourcePath::clone(&other.file))
+                        .help("rename it, or give it another `slug`"),
+                );
+                continue;
+            }
+            self.targets.insert(path, Target { file: SourcePath::clone(file), anchors: None, hidden: !shown });
         }
     }
 
@@ -154,6 +170,14 @@ impl Addresses {
         for file in files {
             let path = format!("/{}", file.trim_start_matches("static/"));
             let page = path.strip_suffix("index.html").unwrap_or(&path).to_owned();
+            if is_our_own(&page) || OUR_FILES.contains(&page.as_str()) {
+                let message = format!("`{file}` would be written where the shop writes its own `{page}`");
+                context.tell(
+                    Diagnostic::in_file(codes::STATIC_CLASH, Severity::Error, message, SourcePath::clone(&file))
+                        .help("rename or remove it"),
+                );
+                continue;
+            }
             if let Some(other) = self.targets.get(&page) {
                 let message = format!("`{file}` would be written where `{}` is shown: `{page}`", other.file);
                 context.tell(
@@ -304,6 +328,11 @@ impl Addresses {
         let by_stem = self.targets.keys().find(|path| path.trim_end_matches('/').rsplit('/').next() == Some(stem)).map(String::as_str);
         by_stem.or_else(|| nearest(place, self.targets.keys().map(String::as_str))).map(str::to_owned)
     }
+}
+
+/// Whether an address belongs to the theme's own pages or to what the generator makes.
+fn is_our_own(path: &str) -> bool {
+    RESERVED.contains(&path) || RESERVED_BELOW.iter().any(|below| path.starts_with(below))
 }
 
 fn anchors(markdown: &Markdown) -> Vec<String> {

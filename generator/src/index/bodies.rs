@@ -18,6 +18,11 @@ pub(super) fn body(context: &mut Context<'_>, addresses: &Addresses, settings: &
     for raw in &markdown.raw {
         tell_raw(context, raw.kind, text.locate(raw.span));
     }
+    for note in &markdown.unused_footnotes {
+        let message = format!("nothing refers to the footnote `{}`", note.label);
+        let told = Diagnostic::warning(codes::UNUSED_FOOTNOTE, message, text.locate(note.span));
+        context.tell(told.label("not shown").help(format!("write `[^{}]` where it belongs, or remove it", note.label)));
+    }
     let mut problems = Vec::new();
     let mut link = |link: &LinkRef| {
         let span = text.locate(link.span);

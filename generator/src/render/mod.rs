@@ -167,8 +167,9 @@ impl Engine {
         }
         let mut tera = Tera::default();
         functions::register(&mut tera, theme.texts(), site);
-        if let Err(error) = tera.add_raw_templates(templates) {
-            return Err(vec![diagnostic(&folder, &error, None)]);
+        if let Err(error) = tera.add_raw_templates(templates.iter().map(|(name, text)| (name.as_str(), text.as_str()))) {
+            let found = reported(&folder, &error.to_string(), &templates);
+            return Err(if found.is_empty() { vec![diagnostic(&folder, &error, None)] } else { found });
         }
         tera.global_context().insert("site", site_view);
         Ok(Self { tera, folder, fingerprint: Fingerprint::join(&parts) })
@@ -192,6 +193,39 @@ impl Engine {
             Err(error) => Err(diagnostic(&self.folder, &error, Some(&view.page.url))),
         }
     }
+}
+
+/// Mistakes that the engine finds only when it has read all templates come as one text, a place after each message:
+/// `error: …`, then ` --> home.html:2:33`, then the line with carets below the words.
+fn reported(folder: &str, report: &str, templates: &[(String, String)]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let mut message = String::new();
+    for line in report.lines() {
+        if let Some(text) = line.trim_start().strip_prefix("error: ") {
+            message = text[..1].to_lowercase() + text[1..].trim_end_matches('.');
+        } else if let Some(place) = line.trim_start().strip_prefix("--> ").and_then(|place| place_in(place, templates)) {
+            let (name, at) = place;
+            let file = SourcePath::from(format!("{folder}{name}"));
+            found.push(Diagnostic::error(codes::TEMPLATE, std::mem::take(&mut message), Span::new(&file, at, at + 1)));
+        } else if let Some(span) = found.last_mut().and_then(|last: &mut Diagnostic| last.span.as_mut()) {
+            let carets = line.chars().filter(|c| *c == '^').count();
+            if carets > 0 {
+                span.end = span.start + u32::try_from(carets).unwrap_or(1);
+            }
+        }
+    }
+    found
+}
+
+/// `home.html:2:33` → the template's name and the byte.
+fn place_in<'a>(place: &str, templates: &'a [(String, String)]) -> Option<(&'a str, usize)> {
+    let mut parts = place.rsplitn(3, ':');
+    let column: usize = parts.next()?.trim().parse().ok()?;
+    let line: usize = parts.next()?.parse().ok()?;
+    let wanted = parts.next()?;
+    let (name, text) = templates.iter().find(|(name, _)| name == wanted)?;
+    let before: usize = text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
+    Some((name, (before + column.saturating_sub(1)).min(text.len())))
 }
 
 fn diagnostic(folder: &str, error: &tera::Error, page: Option<&str>) -> Diagnostic {

@@ -16,7 +16,7 @@ fn some() -> Vec<Diagnostic> {
     let twice = Diagnostic::error(codes::DUPLICATE_ENTRY, "`ä` stands twice in `tags`", at("ä", 1))
         .label("again here")
         .related(at("ä", 0), "first here");
-    let warning = Diagnostic::warning(codes::NO_PICTURE, "a title with <b>", at("<b>", 0)).help("remove it");
+    let warning = Diagnostic::warning(codes::NO_FILES, "a title with <b>", at("<b>", 0)).help("remove it");
     let whole = Diagnostic::in_file(codes::NO_SETTINGS, Severity::Error, "there is no `shop.yaml`", "shop.yaml".into());
     vec![whole, twice.clone(), warning, twice]
 }

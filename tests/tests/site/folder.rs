@@ -8,10 +8,13 @@ use shopfront_tests::{Shop, run};
 #[test]
 fn what_others_put_there_stays() {
     let mut shop = Shop::small();
-    shop.change("public/README.md", "mine").change("public/notes/todo.txt", "mine too").build();
+    shop.change("public/README.md", "mine").change("public/notes/todo.txt", "mine too");
+    shop.build();
     assert_eq!(shop.outcome.strangers, 1, "the README of a repository does not count");
-    shop.remove("products/paper/guide.yaml").build();
-    shop.change("public/journal/later.txt", "beside our own").build();
+    shop.remove("products/paper/guide.yaml");
+    shop.build();
+    shop.change("public/journal/later.txt", "beside our own");
+    shop.build();
     assert_eq!(shop.read("public/README.md"), "mine");
     assert_eq!(shop.read("public/notes/todo.txt"), "mine too");
     assert_eq!(shop.read("public/journal/later.txt"), "beside our own");
@@ -26,7 +29,8 @@ fn what_is_in_the_way_is_an_error_that_names_it() {
     assert!(error.contains("public/about/index.html") && error.contains("`--out`"), "{error}");
     assert_eq!(shop.page("about/index.html"), "somebody else's");
 
-    shop.remove("public/about/index.html").build();
+    shop.remove("public/about/index.html");
+    shop.build();
     check_same(&shop.site(), &shop.clean_build());
 }
 
@@ -68,11 +72,14 @@ fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
 #[test]
 fn a_file_becomes_a_page_and_back() {
     let mut shop = Shop::small();
-    shop.change("static/care", "a file without an ending").build();
+    shop.change("static/care", "a file without an ending");
+    shop.build();
     shop.check_file("care", "a file");
-    shop.remove("static/care").change("content/care.md", "---\ntitle: Care\n---\n\nWash by hand.\n").build();
+    shop.remove("static/care").change("content/care.md", "---\ntitle: Care\n---\n\nWash by hand.\n");
+    shop.build();
     shop.check_file("care/index.html", "Wash by hand.");
-    shop.remove("content/care.md").change("static/care", "a file again").build();
+    shop.remove("content/care.md").change("static/care", "a file again");
+    shop.build();
     shop.check_file("care", "a file again");
     check_same(&shop.site(), &shop.clean_build());
 }
