@@ -56,7 +56,7 @@ fn written_skus(product: &ParsedProduct) -> impl Iterator<Item = &Spanned<String
 }
 
 /// Mistakes that are no news about a product of which something was left out.
-const ABSENCES: [crate::diagnostic::Code; 3] = [codes::PRICE_MISSING, codes::NO_WEIGHT, codes::COMPARE_AT];
+const ABSENCES: [crate::diagnostic::Code; 4] = [codes::PRICE_MISSING, codes::NO_WEIGHT, codes::COMPARE_AT, codes::ALT_MISSING];
 
 /// Every product that is shown. References to other products are connected later.
 pub(super) fn products(
@@ -413,7 +413,7 @@ pub(super) fn connect(context: &mut Context<'_>, files: &Files<'_>, site: &mut S
     for parsed in &files.collections {
         let ids = known(context, files, site, &parsed.products, "product");
         let Some(index) = site.collections.iter().position(|collection| collection.name == parsed.name) else { continue };
-        if ids.is_empty() && parsed.products.is_empty() {
+        if parsed.complete && parsed.products.is_empty() {
             let message = format!("the collection `{}` has no products", parsed.name);
             context
                 .tell(Diagnostic::warning(codes::EMPTY_LIST, message, parsed.title.span.clone()).help("add `products:`, or `draft: true`"));

@@ -24,7 +24,7 @@ fn some() -> Vec<Diagnostic> {
 #[test]
 fn people_see_the_line_itself() {
     insta::assert_snapshot!(render_human(&some(), &source, false), @r"
-    warning[W103]: a title with <b>
+    warning[W102]: a title with <b>
      --> products/mug.yaml:1:13
       |
     1 | title: Café <b>
@@ -50,7 +50,7 @@ fn people_see_the_line_itself() {
 #[test]
 fn programs_see_places_in_characters() {
     insta::assert_snapshot!(render_short(&some(), &source), @r"
-    products/mug.yaml:1:13: warning[W103]: a title with <b>
+    products/mug.yaml:1:13: warning[W102]: a title with <b>
     products/mug.yaml:2:11: error[E040]: `ä` stands twice in `tags`
     shop.yaml: error[E209]: there is no `shop.yaml`
     ");
