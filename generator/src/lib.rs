@@ -168,12 +168,16 @@ pub fn build(
     outcome.diagnostics.extend(indexed.diagnostics);
     let Some(site) = indexed.site.map(Arc::new) else { return Ok(outcome) };
     outcome.site = Some(Arc::clone(&site));
-    // Without its theme nothing can be rendered, and that has been told.
-    if outcome.diagnostics.iter().any(|told| told.code == codes::UNKNOWN_THEME) {
+    if outcome.has_errors() {
+        // Pages of a shop that lacks what is wrong would only repeat that in the templates' words, and so would a theme
+        // that is not there.
+        if outcome.diagnostics.iter().all(|told| told.code != codes::UNKNOWN_THEME) {
+            outcome.diagnostics.extend(prepare(&site, &outcome.sources).err().into_iter().flatten());
+        }
         return Ok(outcome);
     }
     let folder = match target {
-        Target::Folder { out, .. } if !outcome.has_errors() => Some(Folder::open(out)?),
+        Target::Folder { out, .. } => Some(Folder::open(out)?),
         _ => None,
     };
     let holds = |path: &str, fingerprint: Fingerprint| match (target, &folder) {
@@ -191,9 +195,6 @@ pub fn build(
     outcome.pages = product.pages.len();
     outcome.pictures = product.pictures.len();
     outcome.rendered = product.pages.iter().filter_map(|page| Some((page.output.clone(), page.rendered.as_ref()?.1.clone()))).collect();
-    if outcome.has_errors() {
-        return Ok(outcome);
-    }
     match (target, folder) {
         (Target::Folder { bundle, .. }, Some(folder)) => {
             outcome.strangers = folder.strangers();
@@ -251,6 +252,23 @@ fn unused(sources: &Sources) -> Vec<Diagnostic> {
     strange.chain(skipped).map(tell).collect()
 }
 
+/// A theme that can render.
+struct Prepared {
+    theme: Arc<Theme>,
+    engine: Engine,
+    /// The generated sheet: address and text.
+    accents: Option<(String, String)>,
+}
+
+/// Reads the theme's texts and templates.
+fn prepare(site: &Site, sources: &Sources) -> Result<Prepared, Vec<Diagnostic>> {
+    let theme = Arc::new(Theme::read(sources, &site.settings.theme, &site.settings.language)?);
+    let accents = output::accents::sheet(site);
+    let site_view = site_view(site, accents.as_ref().map(|(address, _)| site.url(address)));
+    let engine = Engine::new(sources, &theme, site, &site_view)?;
+    Ok(Prepared { theme, engine, accents })
+}
+
 /// Everything that is published, made or found to be as it was.
 fn produce(
     site: &Arc<Site>,
@@ -259,10 +277,7 @@ fn produce(
     holds: &(dyn Fn(&str, Fingerprint) -> bool + Sync),
     progress: &dyn Progress,
 ) -> Result<Product, Vec<Diagnostic>> {
-    let theme = Arc::new(Theme::read(sources, &site.settings.theme, &site.settings.language)?);
-    let accents = output::accents::sheet(site);
-    let site_view = site_view(site, accents.as_ref().map(|(address, _)| site.url(address)));
-    let engine = Engine::new(sources, &theme, site, &site_view)?;
+    let Prepared { theme, engine, accents } = prepare(site, sources)?;
     let lookups = Arc::new(Lookups::new(Arc::clone(site), Arc::clone(&theme)));
     let kitchen = pages::Kitchen { site, engine: &engine, lookups: &lookups, remembered: &memory.pages };
     let pages = kitchen.pages(holds, progress);

@@ -13,15 +13,46 @@ use crate::source::{FileError, Fingerprint, Sources};
 const ENCODER: &[u8] = b"1";
 
 /// What pictures' headers said, by fingerprint; kept between builds.
-pub type Probes = BTreeMap<Fingerprint, Result<Picture, String>>;
+pub type Probes = BTreeMap<Fingerprint, Result<Picture, Flaw>>;
+
+/// What is wrong with a picture's file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flaw {
+    /// Which sort of mistake.
+    pub sort: FlawSort,
+    /// What is wrong, in words for editors.
+    pub message: String,
+}
+
+/// Sorts of mistakes in pictures; each has a code of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FlawSort {
+    /// More pixels than are decoded.
+    Huge,
+    /// The file ends too early.
+    Truncated,
+    /// Anything else.
+    Unreadable,
+}
+
+impl Flaw {
+    fn of(error: &PictureError) -> Self {
+        let sort = match error {
+            PictureError::TooLarge { .. } => FlawSort::Huge,
+            PictureError::Truncated(_) => FlawSort::Truncated,
+            _ => FlawSort::Unreadable,
+        };
+        Self { sort, message: error.to_string() }
+    }
+}
 
 /// A picture among the sources.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// Its bytes.
     pub fingerprint: Fingerprint,
-    /// Its header, or what is wrong with the file, in words for editors.
-    pub probe: Result<Picture, String>,
+    /// Its header, or what is wrong with the file.
+    pub probe: Result<Picture, Flaw>,
 }
 
 /// All pictures of the sources.
@@ -70,7 +101,7 @@ impl Pictures {
             .map(|(path, file)| {
                 let probe = match known.get(&file.fingerprint) {
                     Some(probe) => probe.clone(),
-                    None => images::check(&file.bytes()?).map_err(|error: PictureError| error.to_string()),
+                    None => images::check(&file.bytes()?).map_err(|error| Flaw::of(&error)),
                 };
                 Ok((SourcePath::clone(path), Entry { fingerprint: file.fingerprint, probe }))
             })

@@ -134,7 +134,7 @@ impl Folder {
         }
         let target = self.root.join(path);
         let is_ours = self.before.contains_key(path);
-        if !is_ours && target.symlink_metadata().is_ok() && !self.is_folder_of_ours(path, &target) {
+        if !is_ours && self.is_strange(path, &target) {
             return Err(WriteError::Stranger(target.display().to_string()));
         }
         // The same bytes with another stat, after a copy or a checkout: nothing to write.
@@ -149,10 +149,11 @@ impl Folder {
         Ok(())
     }
 
-    /// Whether there is a folder of pages that gives way to a file.
-    fn is_folder_of_ours(&self, path: &str, target: &Path) -> bool {
-        let below = format!("{path}/");
-        target.is_dir() && self.before.range(below.clone()..).next().is_some_and(|(first, _)| first.starts_with(&below))
+    /// Whether something that we did not write is in the way: a file, or a folder without a file of ours.
+    fn is_strange(&self, path: &str, target: &Path) -> bool {
+        let Ok(metadata) = target.symlink_metadata() else { return false };
+        let prefix = format!("{path}/");
+        !metadata.is_dir() || !self.before.keys().any(|ours| ours.starts_with(&prefix))
     }
 
     fn entries(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Entry>> {

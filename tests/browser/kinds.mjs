@@ -35,8 +35,21 @@ export async function order(shop, lines = [{ sku: POSTER.sku, quantity: 1 }]) {
   return placed.body;
 }
 
+/** Ends when the page's scripts have run and nothing but the preview's own channel is open. @param {Page} page */
+export async function settle(page) {
+  await page.waitForLoadState('load');
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    const near = [...document.images].filter((picture) => picture.loading !== 'lazy' || picture.getBoundingClientRect().top < innerHeight);
+    await Promise.all(near.map((picture) => picture.decode().catch(() => undefined)));
+  });
+}
+
 /** @param {string} path */
-const at = (path) => (/** @type {Page} */ page) => page.goto(path, { waitUntil: 'networkidle' });
+const at = (path) => async (/** @type {Page} */ page) => {
+  await page.goto(path);
+  await settle(page);
+};
 
 const cart = [{ sku: POSTER.sku, title: POSTER.title }, { sku: 'TS-MUG-TID-250-T', title: 'Tideline mug', quantity: 2 }];
 
@@ -98,7 +111,7 @@ export const KINDS = [
       await at(POSTER.page)(page);
       // The form as it is sent where no script holds it back.
       await Promise.all([page.waitForURL('**/api/confirm'), page.evaluate(() => /** @type {HTMLFormElement} */ (document.getElementById('buy')).submit())]);
-      await page.waitForLoadState('networkidle');
+      await settle(page);
     },
   },
   { name: 'sandbox', open: async (page, shop) => at((await order(shop)).pay_url)(page) },
@@ -108,7 +121,7 @@ export const KINDS = [
       await at((await order(shop)).pay_url)(page);
       await page.locator('button[value=paid]').click();
       await page.locator('[data-payment=paid]').waitFor();
-      await page.waitForLoadState('networkidle');
+      await settle(page);
     },
   },
   {
@@ -116,7 +129,7 @@ export const KINDS = [
     open: async (page, shop) => {
       const { token } = await order(shop);
       await page.goto(`/api/orders/${token}`);
-      await page.waitForLoadState('networkidle');
+      await settle(page);
     },
   },
   { name: 'page', open: at('/about/') },

@@ -19,10 +19,9 @@ try {
     for (const { name, open: visit } of kinds) {
       for (const colorScheme of SCHEMES) {
         const context = await shopper(browser, shop, { viewport, colorScheme, deviceScaleFactor: 1 });
-        const page = await context.newPage();
         try {
+          const page = await context.newPage();
           await visit(page, shop);
-          // Pictures below the fold are asked for when they come near it.
           const isModal = await page.evaluate(() => !!document.querySelector('dialog[open]'));
           if (!isModal) await scroll(page);
           await page.screenshot({ path: join(ARTIFACTS, `${name}-${viewport.width}-${colorScheme}.png`), fullPage: !isModal });
@@ -39,7 +38,7 @@ try {
   await shop.close();
 }
 
-/** @param {import('playwright-core').Page} page */
+/** Goes down the page and up again, because pictures are asked for when they come near. @param {import('playwright-core').Page} page */
 async function scroll(page) {
   await page.evaluate(async () => {
     for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {

@@ -77,8 +77,14 @@ pub const SMALL: &[(&str, &str)] = &[
         "products/paper/pattern-pack.yaml",
         "title: Pattern pack\ndate: 2026-05-04\nkind: digital\nprice: 9.00\nsku: PACK\nfiles: [{file: pack.zip, title: The pack}]\ndescription: Files to print.\n",
     ),
-    ("products/gifts/wrapping.yaml", "title: Gift wrapping\ndate: 2026-05-03\nkind: service\nprice: 3.00\nsku: WRAP\ntags: [gift]\ndescription: We wrap it.\n"),
-    ("products/gifts/tea-set.yaml", "title: Tea set\ndate: 2026-05-02\nkind: group\nmembers: [teapot, small-cup]\ndescription: All for tea.\n"),
+    (
+        "products/gifts/wrapping.yaml",
+        "title: Gift wrapping\ndate: 2026-05-03\nkind: service\nprice: 3.00\nsku: WRAP\ntags: [gift]\ndescription: We wrap it.\n",
+    ),
+    (
+        "products/gifts/tea-set.yaml",
+        "title: Tea set\ndate: 2026-05-02\nkind: group\nmembers: [teapot, small-cup]\ndescription: All for tea.\n",
+    ),
     (
         "products/paper/guide.yaml",
         "title: Harbour guide\ndate: 2026-05-01\nkind: external\nexternal: {url: 'https://books.example/guide', label: Buy there}\ndescription: A book.\n",
@@ -92,7 +98,10 @@ pub const SMALL: &[(&str, &str)] = &[
     ),
     ("content/terms.md", "---\ntitle: Terms\n---\n\nBe kind.\n"),
     ("content/journal/_index.md", "---\ntitle: Journal\ndescription: Notes.\nsort: date\npaginate: 2\n---\n"),
-    ("content/journal/first.md", "---\ntitle: The first firing\ndate: 2026-04-01\ntags: [ceramic]\n---\n\nNine [mugs](/products/harbour-mug/) went in.\n"),
+    (
+        "content/journal/first.md",
+        "---\ntitle: The first firing\ndate: 2026-04-01\ntags: [ceramic]\n---\n\nNine [mugs](/products/harbour-mug/) went in.\n",
+    ),
     ("content/journal/second.md", "---\ntitle: The second firing\ndate: 2026-04-11\ntags: [news]\n---\n\nTen went in.\n"),
     ("content/journal/third.md", "---\ntitle: The third firing\ndate: 2026-04-21\n---\n\nAll came out.\n"),
     ("content/journal/draft.md", "---\ntitle: An unfinished thought\ndate: 2026-04-22\ndraft: true\n---\n\nNot yet.\n"),

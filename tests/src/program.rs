@@ -101,8 +101,13 @@ impl Server {
     #[track_caller]
     pub fn start_at(root: &Path, port: &str, arguments: &[&str]) -> Self {
         let mut command = command(root, &["serve", "--port", port]);
-        let mut child =
-            command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program can be started");
+        let mut child = command
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program can be started");
         let said = Arc::new(Mutex::new(String::new()));
         let lines = listen(child.stdout.take().expect("standard output is piped"), &said);
         listen(child.stderr.take().expect("standard error is piped"), &said);

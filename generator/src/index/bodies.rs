@@ -69,7 +69,9 @@ fn follow(lead: Lead, link: &LinkRef, span: &Span, settings: &Settings, problems
             let message = format!("the link `{target}` leads to a heading that is not there");
             let help = near.map_or_else(|| "remove the part after `#`".to_owned(), |near| format!("a similar heading is there: `#{near}`"));
             problems.push(
-                Diagnostic::at(codes::BROKEN_ANCHOR, settings.broken_links, message, span.clone()).label(format!("`{path}` has no such heading")).help(help),
+                Diagnostic::at(codes::BROKEN_ANCHOR, settings.broken_links, message, span.clone())
+                    .label(format!("`{path}` has no such heading"))
+                    .help(help),
             );
             address(&path)
         }

@@ -23,7 +23,7 @@ pub(super) fn categories(
             categories.entry(key.to_owned()).or_insert_with(|| bare(key));
         }
     }
-    for parsed in files.categories.iter().filter(|parsed| parsed.complete) {
+    for parsed in &files.categories {
         if parsed.draft && !context.input.drafts {
             categories.retain(|key, _| key != &parsed.path && !key.starts_with(&format!("{}/", parsed.path)));
             continue;

@@ -7,7 +7,7 @@ use crate::site::{Body, Collection, Settings};
 /// Every collection that is shown, in order; its products are checked when the products are known.
 pub(super) fn collections(context: &mut Context<'_>, files: &Files<'_>, addresses: &Addresses, settings: &Settings) -> Vec<Collection> {
     let mut collections = Vec::new();
-    for parsed in files.collections.iter().filter(|parsed| parsed.complete && (!parsed.draft || context.input.drafts)) {
+    for parsed in files.collections.iter().filter(|parsed| !parsed.draft || context.input.drafts) {
         let summary = text(parsed.summary.as_ref());
         let body =
             parsed.description.as_ref().map_or_else(Body::default, |text| bodies::body(context, addresses, settings, &parsed.file, text));

@@ -20,7 +20,7 @@ pub(super) fn articles(
     settings: &Settings,
 ) -> BTreeMap<String, Article> {
     let mut articles = BTreeMap::new();
-    for parsed in files.pages.iter().filter(|page| page.complete && !page.section) {
+    for parsed in files.pages.iter().filter(|page| !page.section) {
         if !context.is_published(parsed.draft, parsed.date.as_ref().map(|date| date.value)) {
             continue;
         }
@@ -89,7 +89,7 @@ pub(super) fn sections(
     settings: &Settings,
 ) -> BTreeMap<String, Section> {
     let mut sections = BTreeMap::new();
-    for parsed in files.pages.iter().filter(|page| page.complete && page.section) {
+    for parsed in files.pages.iter().filter(|page| page.section) {
         if !context.is_published(parsed.draft, None) {
             continue;
         }

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Spanned, codes};
 use crate::parse::{Parsed, Seo, SourceKind, TitlePicture};
-use crate::pictures::Pictures;
+use crate::pictures::{FlawSort, Pictures};
 use crate::site::{Meta, Site};
 use crate::source::{SETTINGS, Sources};
 use crate::view::PictureView;
@@ -108,16 +108,14 @@ impl Context<'_> {
             );
             return false;
         };
-        let Err(cause) = &entry.probe else { return true };
-        let code = if cause.contains("too large") || cause.contains("million") || cause.contains("pixels a side") {
-            codes::IMAGE_HUGE
-        } else if cause.contains("end") || cause.contains("incomplete") || cause.contains("cut") {
-            codes::IMAGE_TRUNCATED
-        } else {
-            codes::IMAGE_UNREADABLE
+        let Err(flaw) = &entry.probe else { return true };
+        let code = match flaw.sort {
+            FlawSort::Huge => codes::IMAGE_HUGE,
+            FlawSort::Truncated => codes::IMAGE_TRUNCATED,
+            FlawSort::Unreadable => codes::IMAGE_UNREADABLE,
         };
-        let cause = cause.clone();
-        self.tell(Diagnostic::at(code, severity, format!("the picture `{}` cannot be read", at.value), at.span.clone()).label(cause));
+        let message = format!("the picture `{}` cannot be read", at.value);
+        self.tell(Diagnostic::error(code, message, at.span.clone()).label(flaw.message.clone()));
         false
     }
 

@@ -55,6 +55,9 @@ fn written_skus(product: &ParsedProduct) -> impl Iterator<Item = &Spanned<String
     product.sku.iter().chain(product.variants.iter().filter_map(|variant| variant.sku.as_ref()))
 }
 
+/// Mistakes that are no news about a product of which something was left out.
+const ABSENCES: [crate::diagnostic::Code; 3] = [codes::PRICE_MISSING, codes::NO_WEIGHT, codes::COMPARE_AT];
+
 /// Every product that is shown. References to other products are connected later.
 pub(super) fn products(
     context: &mut Context<'_>,
@@ -64,12 +67,19 @@ pub(super) fn products(
     terms: &Terms,
 ) -> BTreeMap<String, SiteProduct> {
     let mut products = BTreeMap::new();
-    for parsed in files.products.iter().filter(|parsed| parsed.complete) {
+    for parsed in &files.products {
         if !context.is_published(parsed.draft, parsed.date.as_ref().map(|date| date.value)) {
             continue;
         }
         let (Ok(id), false) = (ProductId::parse(&parsed.id), products.contains_key(&parsed.id)) else { continue };
-        products.insert(parsed.id.clone(), product(context, addresses, settings, terms, parsed, id));
+        let before = context.problems.len();
+        let product = product(context, addresses, settings, terms, parsed, id);
+        if !parsed.complete {
+            // What is missing was left out because it is wrong, which has been told.
+            let told = context.problems.split_off(before);
+            context.problems.extend(told.into_iter().filter(|problem| !ABSENCES.contains(&problem.code)));
+        }
+        products.insert(parsed.id.clone(), product);
     }
     tell_made_skus_that_clash(context, files, &products);
     products
