@@ -137,7 +137,9 @@ impl Addresses {
         let mut tags: BTreeMap<String, (&SourcePath, bool)> = BTreeMap::new();
         let products = files.products.iter().map(|product| (&product.tags, product.draft, &product.date, &product.file));
         let pages = files.pages.iter().map(|page| (&page.tags, page.draft, &page.date, &page.file));
-        for (tag, draft, date, file) in products.chain(pages).flat_map(|(tags, draft, date, file)| tags.iter().map(move |tag| (tag, draft, date, file))) {
+        for (tag, draft, date, file) in
+            products.chain(pages).flat_map(|(tags, draft, date, file)| tags.iter().map(move |tag| (tag, draft, date, file)))
+        {
             let slug = crate::parse::markdown::slug(tag);
             if slug.is_empty() {
                 context.tell(
@@ -153,7 +155,10 @@ impl Addresses {
             let path = format!("/tags/{slug}/");
             if let Some(other) = self.targets.get(&path) {
                 let message = format!("`{}` has the address `{path}`, where everything with that tag is listed", other.file);
-                context.tell(Diagnostic::in_file(codes::TWO_SOURCES, Severity::Error, message, SourcePath::clone(&other.file)).help("rename it, or give it another `slug`"));
+                context.tell(
+                    Diagnostic::in_file(codes::TWO_SOURCES, Severity::Error, message, SourcePath::clone(&other.file))
+                        .help("rename it, or give it another `slug`"),
+                );
                 continue;
             }
             self.targets.insert(path, Target { file: SourcePath::clone(file), anchors: None, hidden: !shown });
@@ -168,7 +173,8 @@ impl Addresses {
             if is_our_own(&page) || OUR_FILES.contains(&page.as_str()) {
                 let message = format!("`{file}` would be written where the shop writes its own `{page}`");
                 context.tell(
-                    Diagnostic::in_file(codes::STATIC_CLASH, Severity::Error, message, SourcePath::clone(&file)).help("rename or remove it"),
+                    Diagnostic::in_file(codes::STATIC_CLASH, Severity::Error, message, SourcePath::clone(&file))
+                        .help("rename or remove it"),
                 );
                 continue;
             }

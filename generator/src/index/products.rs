@@ -123,7 +123,11 @@ fn product(
     let body =
         parsed.description.as_ref().map_or_else(Body::default, |text| bodies::body(context, addresses, settings, &parsed.file, text));
     let variants = variants(context, settings, parsed);
-    if matches!(parsed.kind, parse::Kind::Physical) && !variants.is_empty() && variants.iter().all(|variant| variant.weight_g == 0) && needs_weight(terms) {
+    if matches!(parsed.kind, parse::Kind::Physical)
+        && !variants.is_empty()
+        && variants.iter().all(|variant| variant.weight_g == 0)
+        && needs_weight(terms)
+    {
         let message = format!("`{}` has no weight, but shipping is priced by weight", parsed.id);
         context.tell(Diagnostic::warning(codes::NO_WEIGHT, message, parsed.title.span.clone()).help("add `weight: 380 g`"));
     }

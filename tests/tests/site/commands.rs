@@ -16,7 +16,11 @@ fn build(shop: &Shop, more: &[&str]) -> shopfront_tests::Said {
 #[test]
 fn the_program_builds_what_the_library_builds() {
     let shop = Shop::small();
-    build(&shop, &[]).code(0).says("8 products (9 variants)").says("0 unchanged, 0 removed").says("the site changes by itself at 2026-07-01T00:00:00Z");
+    build(&shop, &[])
+        .code(0)
+        .says("8 products (9 variants)")
+        .says("0 unchanged, 0 removed")
+        .says("the site changes by itself at 2026-07-01T00:00:00Z");
     check_same(&shop.site(), &shop.clean_build());
     let before = shop.times();
     build(&shop, &[]).code(0).says("(0 rendered)").says(": 0 files written");
@@ -78,7 +82,8 @@ fn mistakes_are_told_in_three_forms() {
 
     let json = build(&shop, &["--format", "json"]).code(1);
     let list: serde_json::Value = serde_json::from_str(&json.out).expect("standard output is JSON");
-    let codes: Vec<_> = list.as_array().expect("a list").iter().map(|mistake| mistake["code"].as_str().unwrap_or_default().to_owned()).collect();
+    let codes: Vec<_> =
+        list.as_array().expect("a list").iter().map(|mistake| mistake["code"].as_str().unwrap_or_default().to_owned()).collect();
     assert!(codes.contains(&"E010".to_owned()) && codes.contains(&"E021".to_owned()), "{codes:?}");
 
     run(shop.root(), &["check"]).code(1).says("error[E021]");
@@ -153,7 +158,9 @@ fn new_files_are_drafts_without_mistakes() {
     run(shop.root(), &["check"]).code(0);
     run(shop.root(), &["check", "--drafts"]).code(0);
     build(&shop, &["--drafts"]).code(0);
-    shop.check_file("products/blue-bowl/index.html", "Blue bowl").check_file("care/index.html", "Care").check_file("journal/index.html", "Fourth");
+    shop.check_file("products/blue-bowl/index.html", "Blue bowl")
+        .check_file("care/index.html", "Care")
+        .check_file("journal/index.html", "Fourth");
     run(shop.root(), &["new", "page", "care"]).code(2).says("cannot make");
     run(shop.root(), &["new", "page", "Über uns"]).code(2).says("cannot be an address");
     run(shop.root(), &["new", "page", "../outside"]).code(2).says("cannot be an address");

@@ -86,7 +86,8 @@ fn one_mistake_makes_one_message() {
     for folder in folders(&of_one_file()) {
         let Ok(expected) = fs::read_to_string(folder.join("expected.parse.txt")) else { continue };
         let said = build(&folder).said();
-        let is_told = if INCOMPLETE.contains(&name(&folder).as_str()) { said.contains(&format!("[{}]", code(&folder))) } else { said == expected };
+        let is_told =
+            if INCOMPLETE.contains(&name(&folder).as_str()) { said.contains(&format!("[{}]", code(&folder))) } else { said == expected };
         if !is_told {
             wrong.push(format!("{}\n--- in its file\n{expected}--- in a shop\n{said}", name(&folder)));
         }
@@ -96,7 +97,8 @@ fn one_mistake_makes_one_message() {
 
 #[test]
 fn every_code_has_a_shop_that_shows_it() {
-    let shown: BTreeSet<String> = folders(&fixtures().join("gallery")).iter().chain(&folders(&of_one_file())).map(|folder| code(folder)).collect();
+    let shown: BTreeSet<String> =
+        folders(&fixtures().join("gallery")).iter().chain(&folders(&of_one_file())).map(|folder| code(folder)).collect();
     let missing: Vec<&str> = codes::TABLE.iter().map(|entry| entry.code.0).filter(|code| !shown.contains(*code)).collect();
     assert_eq!(missing, Vec::<&str>::new());
     let unknown: Vec<&String> = shown.iter().filter(|code| codes::entry(code).is_none()).collect();

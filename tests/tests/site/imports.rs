@@ -118,7 +118,8 @@ fn story(imported: &Imported) {
     run(&imported.root(), &["check"]).code(0).says(&format!("{} pictures are addresses that were not fetched", counted("images")));
     run(&imported.root(), &["build"]).code(0);
     for id in products.keys() {
-        let page = std::fs::read_to_string(imported.root().join(format!("public/products/{id}/index.html"))).expect("every product has a page");
+        let page =
+            std::fs::read_to_string(imported.root().join(format!("public/products/{id}/index.html"))).expect("every product has a page");
         assert!(page.contains("placeholder"), "{id}: a picture that was not fetched has the theme's placeholder");
         assert!(!page.contains("<img src=\"https://"), "{id}: nothing is loaded from elsewhere");
     }

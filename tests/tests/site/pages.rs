@@ -168,7 +168,9 @@ fn an_address_with_a_path_is_before_every_link() {
         let lists = attributes(&html, "srcset");
         let sources = lists.iter().flat_map(|list| list.split(", ")).filter_map(|entry| entry.split(' ').next());
         let links = attributes(&html, "href").into_iter().chain(attributes(&html, "src")).chain(attributes(&html, "action")).chain(sources);
-        for link in links.filter(|link| !link.starts_with('#') && !link.starts_with("mailto:") && !link.starts_with("https://books.example")) {
+        for link in
+            links.filter(|link| !link.starts_with('#') && !link.starts_with("mailto:") && !link.starts_with("https://books.example"))
+        {
             let inside = link.strip_prefix("https://example.org").unwrap_or(link);
             assert!(inside.starts_with("/shop/quay/"), "{path}: {link}");
             seen.insert(inside.to_owned());

@@ -18,28 +18,76 @@ use shopfront_tests::shop::{NOW, files};
 /// One thing that happens to a shop.
 #[derive(Debug, Clone)]
 enum Step {
-    Product { id: u8, category: u8, price: u16, word: u8, tags: u8, related: Option<u8>, draft: bool, options: bool },
+    Product {
+        id: u8,
+        category: u8,
+        price: u16,
+        word: u8,
+        tags: u8,
+        related: Option<u8>,
+        draft: bool,
+        options: bool,
+    },
     RemoveProduct(u8),
-    MoveProduct { id: u8, category: u8 },
-    RenameProduct { from: u8, to: u8 },
-    Category { name: u8, word: u8 },
-    Collection { name: u8, first: u8, second: u8, accent: bool },
+    MoveProduct {
+        id: u8,
+        category: u8,
+    },
+    RenameProduct {
+        from: u8,
+        to: u8,
+    },
+    Category {
+        name: u8,
+        word: u8,
+    },
+    Collection {
+        name: u8,
+        first: u8,
+        second: u8,
+        accent: bool,
+    },
     RemoveCollection(u8),
-    Post { name: u8, month: u8, word: u8, tags: u8, draft: bool, link: u8 },
+    Post {
+        name: u8,
+        month: u8,
+        word: u8,
+        tags: u8,
+        draft: bool,
+        link: u8,
+    },
     RemovePost(u8),
-    Page { word: u8, alias: bool },
-    Settings { word: u8, per_page: u8 },
-    Template { word: u8 },
-    Style { word: u8 },
-    Static { name: u8, word: u8, remove: bool },
+    Page {
+        word: u8,
+        alias: bool,
+    },
+    Settings {
+        word: u8,
+        per_page: u8,
+    },
+    Template {
+        word: u8,
+    },
+    Style {
+        word: u8,
+    },
+    Static {
+        name: u8,
+        word: u8,
+        remove: bool,
+    },
     /// Nothing is edited; the time goes on.
-    Later { month: u8 },
+    Later {
+        month: u8,
+    },
     /// The next build is another process.
     Reload,
     /// The cache is lost.
     Forget,
     /// Somebody removes a page that was built.
-    Vandal { which: u8 },
+    Vandal {
+        which: u8,
+    },
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -87,10 +135,15 @@ impl Life {
         let mut life = Self { files: theme().clone() };
         life.settings("Quay", 3);
         for id in 0..4 {
-            life.product(id, id % 3, &format!("title: {}\nprice: {id}.50\nweight: 100 g\ndate: 2026-05-0{}\n{}", WORDS[id as usize], id + 1, tags(id)));
+            life.product(
+                id,
+                id % 3,
+                &format!("title: {}\nprice: {id}.50\nweight: 100 g\ndate: 2026-05-0{}\n{}", WORDS[id as usize], id + 1, tags(id)),
+            );
         }
         for name in 0..3_u8 {
-            let text = format!("---\ntitle: Post {name}\ndate: 2026-0{}-01\n{}---\n\nSee [the shop](/products/).\n", name + 4, tags(name + 1));
+            let text =
+                format!("---\ntitle: Post {name}\ndate: 2026-0{}-01\n{}---\n\nSee [the shop](/products/).\n", name + 4, tags(name + 1));
             life.put(format!("content/journal/n{name}.md"), text);
         }
         life.put("content/journal/_index.md".into(), "---\ntitle: Journal\nsort: date\npaginate: 2\n---\n".into());
@@ -132,7 +185,12 @@ impl Life {
                 let options = if *options { "options: {Size: [S, L]}\n" } else { "" };
                 let text = format!(
                     "title: '{}'\nprice: {}.{:02}\nweight: 1 kg\ndate: 2026-0{}-02\n{}{related}{options}draft: {draft}\ndescription: |\n  {}. **Good**, see [about](/about/).\n",
-                    WORDS[*word as usize], price / 100, price % 100, word + 1, tags(*bits), WORDS[*word as usize],
+                    WORDS[*word as usize],
+                    price / 100,
+                    price % 100,
+                    word + 1,
+                    tags(*bits),
+                    WORDS[*word as usize],
                 );
                 self.product(*id, *category, &text);
             }
@@ -162,7 +220,8 @@ impl Life {
                 let link = if *link < 8 { format!("[it](/products/p{link}/)") } else { "[home](/)".to_owned() };
                 let text = format!(
                     "---\ntitle: '{}'\ndate: 2026-0{month}-03\ndraft: {draft}\n{}---\n\n## A heading\n\nBuy {link}, `{{{{ now }}}}`.\n",
-                    WORDS[*word as usize], tags(*bits)
+                    WORDS[*word as usize],
+                    tags(*bits)
                 );
                 self.put(format!("content/journal/n{name}.md"), text);
             }
@@ -219,7 +278,8 @@ struct Clean {
 fn clean(options: &Options) -> Clean {
     let empty = Published::default();
     let pictures = PictureCache::new(options.root.join("no-pictures"));
-    let outcome = generator::build(options, &mut Memory::default(), &pictures, Target::Memory(&empty), &Silent).expect("the environment works");
+    let outcome =
+        generator::build(options, &mut Memory::default(), &pictures, Target::Memory(&empty), &Silent).expect("the environment works");
     let mistakes = report::render_short(&outcome.diagnostics, &|path| outcome.sources.bytes(path).ok());
     let mut files = BTreeMap::new();
     if let Some(site) = &outcome.published {

@@ -59,7 +59,9 @@ fn a_price_is_shown_wherever_the_card_is() {
         "tags/ceramic/",
     ];
     // The pages that show the cup: its own, its lists, the set it is in, and those it is related to.
-    for page in ["", "categories/kitchen/mugs/", "collections/presents/", "products/", "products/small-cup/", "products/tea-set/", "tags/ceramic/"] {
+    for page in
+        ["", "categories/kitchen/mugs/", "collections/presents/", "products/", "products/small-cup/", "products/tea-set/", "tags/ceramic/"]
+    {
         assert!(shop.rendered().contains(&page), "`{page}` shows the cup");
         shop.check_file(&format!("{page}index.html"), "€13.00");
     }
@@ -115,7 +117,10 @@ fn a_changed_template_renders_every_page_and_a_component_too() {
     shop.check_file("about/index.html", "data-story=\"1\"");
 
     // A style sheet has another name then, so every page that links to it is another.
-    shop.change("themes/default/assets/css/tokens.css", &(shop.read("themes/default/assets/css/tokens.css") + "\n:root { --story: 1px }\n"));
+    shop.change(
+        "themes/default/assets/css/tokens.css",
+        &(shop.read("themes/default/assets/css/tokens.css") + "\n:root { --story: 1px }\n"),
+    );
     rebuild(&mut shop);
     assert_eq!(shop.outcome.rendered.len(), pages);
     let reason = shop.outcome.rendered[0].1.to_string();
