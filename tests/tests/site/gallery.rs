@@ -78,7 +78,8 @@ fn every_shop_says_what_it_should() {
 }
 
 /// Fixtures for one file that are not whole shops: a member, a price or a picture is missing, and that is told too.
-const INCOMPLETE: [&str; 3] = ["e106-group-with-price", "w101-value-unused", "w300-no-alt"];
+const INCOMPLETE: [&str; 6] =
+    ["e013-empty-value", "e013-hash-is-a-comment", "e035-colour", "e106-group-with-price", "w101-value-unused", "w300-no-alt"];
 
 #[test]
 fn one_mistake_makes_one_message() {
