@@ -169,8 +169,9 @@ pub fn build(
     let Some(site) = indexed.site.map(Arc::new) else { return Ok(outcome) };
     outcome.site = Some(Arc::clone(&site));
     if outcome.has_errors() {
-        // Pages of a shop that lacks what is wrong would only repeat that in the templates' words.
-        if !outcome.diagnostics.iter().any(|told| told.code == codes::UNKNOWN_THEME) {
+        // Pages of a shop that lacks what is wrong would only repeat that in the templates' words, and so would a theme
+        // that is not there.
+        if outcome.diagnostics.iter().all(|told| told.code != codes::UNKNOWN_THEME) {
             outcome.diagnostics.extend(prepare(&site, &outcome.sources).err().into_iter().flatten());
         }
         return Ok(outcome);

@@ -50,6 +50,7 @@ pub struct Said {
     pub err: String,
 }
 
+#[allow(clippy::return_self_not_must_use, reason = "a check is often the end of a sentence")]
 impl Said {
     /// Checks the exit code.
     #[track_caller]
@@ -79,7 +80,7 @@ pub fn run(root: &Path, arguments: &[&str]) -> Said {
 }
 
 /// How long a server may take to start, or to see a change.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// `shopfront serve` on a free port.
 #[derive(Debug)]
@@ -111,18 +112,15 @@ impl Server {
         let said = Arc::new(Mutex::new(String::new()));
         let lines = listen(child.stdout.take().expect("standard output is piped"), &said);
         listen(child.stderr.take().expect("standard error is piped"), &said);
+        let mut server = Self { child, host: String::new(), said };
         let began = Instant::now();
-        loop {
-            match lines.recv_timeout(PATIENCE.saturating_sub(began.elapsed())) {
-                Ok(line) => {
-                    if let Some((_, rest)) = line.split_once(" is at http://") {
-                        let host = rest.split('/').next().unwrap_or(rest).to_owned();
-                        return Self { child, host, said };
-                    }
-                }
-                Err(_) => panic!("the server did not start: {}", said.lock().expect("nobody panics while holding it")),
+        while let Ok(line) = lines.recv_timeout(PATIENCE.saturating_sub(began.elapsed())) {
+            if let Some((_, rest)) = line.split_once(" is at http://") {
+                rest.split('/').next().unwrap_or(rest).clone_into(&mut server.host);
+                return server;
             }
         }
+        panic!("the server did not start: {}", server.said());
     }
 
     /// `http://127.0.0.1:43210`
