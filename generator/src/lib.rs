@@ -177,7 +177,7 @@ pub fn build(
         return Ok(outcome);
     }
     let folder = match target {
-        Target::Folder { out, .. } => Some(Folder::open(out)?),
+        Target::Folder { out, .. } => Some(Folder::look(out)?),
         _ => None,
     };
     let holds = |path: &str, fingerprint: Fingerprint| match (target, &folder) {
@@ -200,7 +200,7 @@ pub fn build(
             outcome.strangers = folder.strangers();
             outcome.written = Some(publish::to_folder(&product, folder, &outcome.sources, pictures, progress)?);
             let files = product.bundle.iter().map(|(path, bytes)| (path.clone(), Arc::from(bytes.as_slice()))).collect();
-            publish::to_folder(&Product { files, ..Product::default() }, Folder::open(bundle)?, &outcome.sources, pictures, &Silent)?;
+            publish::to_folder(&Product { files, ..Product::default() }, Folder::look(bundle)?, &outcome.sources, pictures, &Silent)?;
         }
         (Target::Memory(before), _) => outcome.published = Some(Published::new(&product, Arc::clone(&outcome.sources), before)),
         _ => {}
@@ -297,10 +297,28 @@ fn produce(
     let mut product = Product { copied: site.copied.clone(), bundle, ..Product::default() };
     product.pictures =
         pages.iter().flat_map(|page| page.record.copies.iter().cloned()).chain(shell_pictures).chain(small_pictures).collect();
-    product.pictures.sort();
-    product.pictures.dedup();
+    // The same picture in two folders makes the same copies.
+    product.pictures.sort_by(|a, b| a.path.cmp(&b.path));
+    product.pictures.dedup_by(|a, b| a.path == b.path);
     product.pages = pages;
     product.add_files(output::files(site), assets);
     product.files.extend(accents.map(|(address, css)| (address.trim_start_matches('/').to_owned(), Arc::from(css.into_bytes()))));
-    Ok(product)
+    let clashes = clashes(&product);
+    if clashes.is_empty() { Ok(product) } else { Err(clashes) }
+}
+
+/// Two things for one file: the second page of a list and a page of that name, for example.
+fn clashes(product: &Product) -> Vec<Diagnostic> {
+    let pages = product.pages.iter().map(|page| page.output.as_str());
+    let files = product.files.iter().map(|(path, _)| path.as_str());
+    let others = product.copied.iter().map(|(_, path)| path.as_str()).chain(product.pictures.iter().map(|copy| copy.path.as_str()));
+    let mut paths: Vec<&str> = pages.chain(files).chain(others).collect();
+    paths.sort_unstable();
+    let twice = paths.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]);
+    let tell = |path: &str| {
+        let message = format!("two things would be written to `{path}` of the site");
+        Diagnostic::in_file(codes::TWO_SOURCES, Severity::Error, message, SourcePath::from(path))
+            .help("rename one of them, or remove the former address")
+    };
+    twice.map(tell).collect()
 }

@@ -92,7 +92,11 @@ impl Kitchen<'_> {
     fn page(&self, route: &Route, holds: &(dyn Fn(&str, Fingerprint) -> bool + Sync)) -> Result<Page, Diagnostic> {
         let output = route.output();
         let presented = present::present(self.site, route);
-        let view = Fingerprint::join(&[Fingerprint::of(presented.template.as_bytes()), Fingerprint::of_value(&presented.view)]);
+        let view = Fingerprint::join(&[
+            Fingerprint::of(presented.template.as_bytes()),
+            Fingerprint::of_value(&presented.view),
+            Fingerprint::of_value(&presented.copies),
+        ]);
         let recorded = self.remembered.get(&output);
         let reason = match recorded.map(|record| self.staleness(record, view, holds, &output)) {
             None => Reason::New,

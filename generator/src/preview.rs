@@ -107,7 +107,7 @@ fn change(before: &Published, after: &Published) -> Option<String> {
         .map(|(path, _)| path)
         .chain(before.files.keys().filter(|path| !after.files.contains_key(*path)))
         .collect();
-    if changed.is_empty() && before.copied.keys().eq(after.copied.keys()) && before.pictures.keys().eq(after.pictures.keys()) {
+    if changed.is_empty() && before.copied == after.copied && before.pictures.keys().eq(after.pictures.keys()) {
         return None;
     }
     let sheets = swapped_sheets(before, after);

@@ -14,7 +14,7 @@ use crate::diagnostic::SourcePath;
 use crate::output::File;
 use crate::pages::Page;
 use crate::pictures::Copy;
-use crate::source::{FileError, Sources};
+use crate::source::{FileError, Fingerprint, Sources};
 use crate::theme::Asset;
 use crate::write::{Folder, WriteError, Written};
 
@@ -50,6 +50,9 @@ pub enum PublishError {
     /// Reading a source failed.
     #[error(transparent)]
     Read(#[from] FileError),
+    /// A source is another than it was when the build began; its copies carry its content in their names.
+    #[error("`{0}` changed while the shop was built; build again")]
+    Changed(SourcePath),
     /// A picture whose header is right could not be decoded.
     #[error("the picture `{file}` cannot be read: {cause}")]
     Picture {
@@ -63,11 +66,15 @@ pub enum PublishError {
 /// Writes a product into a folder and prunes what is no longer produced.
 pub fn to_folder(
     product: &Product,
-    folder: Folder,
+    mut folder: Folder,
     sources: &Sources,
     cache: &PictureCache,
     progress: &dyn Progress,
 ) -> Result<Written, PublishError> {
+    let paths = product.pages.iter().map(|page| page.output.as_str()).chain(product.files.iter().map(|(path, _)| path.as_str()));
+    let paths =
+        paths.chain(product.copied.iter().map(|(_, path)| path.as_str())).chain(product.pictures.iter().map(|copy| copy.path.as_str()));
+    folder.begin(paths)?;
     let stale = stale_pictures(product, &folder);
     progress.begin("pictures", stale.values().map(Vec::len).sum());
     stale.par_iter().try_for_each(|(file, copies)| {
@@ -131,7 +138,11 @@ fn encode<'a>(
     if wanted.is_empty() {
         return Ok(done);
     }
-    let bytes = sources.bytes(file)?;
+    let source = sources.get(file).ok_or_else(|| FileError::new("read", Path::new(&**file), std::io::ErrorKind::NotFound.into()))?;
+    let bytes = source.bytes()?;
+    if Fingerprint::of(&bytes) != source.fingerprint {
+        return Err(PublishError::Changed(SourcePath::clone(file)));
+    }
     let demands: Vec<Demand> = wanted.iter().map(|copy| Demand { width: copy.width, output: copy.output }).collect();
     for (copy, result) in wanted.into_iter().zip(images::encode_all(&bytes, &demands)) {
         let bytes = result.map_err(|error| PublishError::Picture { file: SourcePath::clone(file), cause: error.to_string() })?;
@@ -164,7 +175,7 @@ pub struct Published {
     /// Files by path from the root without a slash.
     pub files: BTreeMap<String, Arc<[u8]>>,
     /// Files that are read from the sources.
-    pub copied: BTreeMap<String, SourcePath>,
+    pub copied: BTreeMap<String, (SourcePath, Fingerprint)>,
     /// Copies of pictures by path.
     pub pictures: BTreeMap<String, Copy>,
     /// Encoded copies.
@@ -182,12 +193,16 @@ impl Published {
             let bytes = page.rendered.as_ref().map(|(bytes, _)| bytes).or_else(|| before.files.get(&page.output))?;
             Some((page.output.clone(), Arc::clone(bytes)))
         });
+        let copied = product.copied.iter().filter_map(|(source, path)| {
+            let fingerprint = sources.get(source)?.fingerprint;
+            Some((path.clone(), (SourcePath::clone(source), fingerprint)))
+        });
         let pictures: BTreeMap<String, Copy> = product.pictures.iter().map(|copy| (copy.path.clone(), copy.clone())).collect();
         let mut encoded = before.encoded().clone();
         encoded.retain(|path, _| pictures.contains_key(path));
         Self {
             files: pages.chain(product.files.iter().cloned()).collect(),
-            copied: product.copied.iter().map(|(source, path)| (path.clone(), SourcePath::clone(source))).collect(),
+            copied: copied.collect(),
             pictures,
             encoded: Mutex::new(encoded),
             encoding: before.encoding.clone(),
@@ -204,7 +219,7 @@ impl Published {
         if let Some(bytes) = self.files.get(path) {
             return Some(Ok(Arc::clone(bytes)));
         }
-        if let Some(source) = self.copied.get(path) {
+        if let Some((source, _)) = self.copied.get(path) {
             return Some(self.sources.bytes(source).map_err(PublishError::from));
         }
         let copy = self.pictures.get(path)?;

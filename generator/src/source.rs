@@ -212,7 +212,8 @@ fn walk(root: &Path, folder: &str, found: &mut Vec<Found>, skipped: &mut Vec<(So
     if !start.exists() {
         return Ok(());
     }
-    let visible = |entry: &walkdir::DirEntry| entry.depth() == 0 || !is_hidden(&entry.file_name().to_string_lossy());
+    let hides = |name: &str| if folder == "static" { is_clutter(name) } else { name.starts_with('.') || is_clutter(name) };
+    let visible = |entry: &walkdir::DirEntry| entry.depth() == 0 || !hides(&entry.file_name().to_string_lossy());
     for entry in walkdir::WalkDir::new(&start).follow_links(true).sort_by_file_name().into_iter().filter_entry(visible) {
         let entry = match entry {
             Ok(entry) => entry,
@@ -236,6 +237,10 @@ fn walk(root: &Path, folder: &str, found: &mut Vec<Found>, skipped: &mut Vec<(So
             continue;
         }
         let path = relative(root, entry.path());
+        if path.contains(char::is_control) {
+            skipped.push((path, "its name has a control character; rename it".to_owned()));
+            continue;
+        }
         if entry.path().to_str().is_none() {
             skipped.push((path, "its name is not UTF-8; rename it".to_owned()));
             continue;
@@ -248,9 +253,10 @@ fn walk(root: &Path, folder: &str, found: &mut Vec<Found>, skipped: &mut Vec<(So
     Ok(())
 }
 
-/// Hidden files and editors' backups are nobody's sources.
-fn is_hidden(name: &str) -> bool {
-    name.starts_with('.') || name.ends_with('~') || name.ends_with(".swp") || (name.starts_with('#') && name.ends_with('#'))
+/// What systems and editors leave behind is nobody's source. Other hidden files, such as `.well-known`, are published
+/// from `static/` and ignored elsewhere.
+fn is_clutter(name: &str) -> bool {
+    matches!(name, ".git" | ".DS_Store") || name.ends_with('~') || name.ends_with(".swp") || (name.starts_with('#') && name.ends_with('#'))
 }
 
 fn relative(root: &Path, path: &Path) -> SourcePath {

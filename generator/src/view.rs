@@ -84,6 +84,8 @@ pub struct SiteView {
     pub language: String,
     /// The default currency's code.
     pub currency: &'static str,
+    /// The decimals of the default currency by ISO 4217, which browsers' own tables differ from.
+    pub currency_digits: u8,
     /// The header's entries.
     pub main_menu: Vec<MenuView>,
     /// The footer's columns.

@@ -33,7 +33,8 @@ pub struct Folder {
     root: PathBuf,
     before: BTreeMap<String, Entry>,
     after: Mutex<BTreeMap<String, Entry>>,
-    journal: Mutex<fs::File>,
+    /// Open between `begin` and `finish`.
+    journal: Mutex<Option<fs::File>>,
     temporary: AtomicU64,
     written: AtomicUsize,
     is_new: bool,
@@ -62,40 +63,66 @@ pub enum WriteError {
 }
 
 impl Folder {
-    /// Opens a folder for a build: makes it, reads its manifest, clears temporary files.
-    pub fn open(root: &Path) -> Result<Self, WriteError> {
+    /// Looks at a folder: what it holds by its manifest. Nothing is written yet.
+    pub fn look(root: &Path) -> Result<Self, WriteError> {
+        let manifest = root.join(MANIFEST);
+        let (before, is_new) = match fs::read_to_string(&manifest) {
+            Ok(text) => (parse_manifest(&text), false),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => (BTreeMap::new(), false),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => (BTreeMap::new(), true),
+            Err(error) => return Err(FileError::new("read", &manifest, error).into()),
+        };
+        Ok(Self {
+            root: root.to_owned(),
+            before,
+            after: Mutex::default(),
+            journal: Mutex::default(),
+            temporary: AtomicU64::new(0),
+            written: AtomicUsize::new(0),
+            is_new,
+        })
+    }
+
+    /// Makes the folder ready for these paths: nothing of somebody else's may be in their way, and temporary files
+    /// of a build that was killed are cleared.
+    pub fn begin<'a>(&mut self, paths: impl Iterator<Item = &'a str>) -> Result<(), WriteError> {
         let fail = |action, path: &Path| {
             let path = path.to_owned();
             move |error| FileError::new(action, &path, error)
         };
-        fs::create_dir_all(root).map_err(fail("make", root))?;
-        let temporary = root.join(TEMPORARY);
+        fs::create_dir_all(&self.root).map_err(fail("make", &self.root))?;
+        if let Some(stranger) = paths.filter(|path| !self.before.contains_key(*path)).find_map(|path| self.stranger(path)) {
+            return Err(WriteError::Stranger(stranger.display().to_string()));
+        }
+        let temporary = self.root.join(TEMPORARY);
         match fs::remove_dir_all(&temporary) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(FileError::new("clear", &temporary, error).into()),
             _ => {}
         }
         fs::create_dir(&temporary).map_err(fail("make", &temporary))?;
-        let manifest = root.join(MANIFEST);
-        let before = match fs::read_to_string(&manifest) {
-            Ok(text) => parse_manifest(&text),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => BTreeMap::new(),
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => BTreeMap::new(),
-            Err(error) => return Err(FileError::new("read", &manifest, error).into()),
-        };
-        let is_new = !manifest.exists();
+        let manifest = self.root.join(MANIFEST);
         let mut journal = fs::OpenOptions::new().create(true).append(true).open(&manifest).map_err(fail("write", &manifest))?;
-        if is_new {
-            writeln!(journal, "{HEADER}").map_err(fail("write", &manifest))?;
+        // A killed build may have left half a line; an empty one means nothing.
+        let first = if self.is_new { HEADER } else { "" };
+        writeln!(journal, "{first}").map_err(fail("write", &manifest))?;
+        self.journal = Mutex::new(Some(journal));
+        Ok(())
+    }
+
+    /// What is in the way of a path and was not written by us: the file itself, or a file where a folder has to be.
+    fn stranger(&self, path: &str) -> Option<PathBuf> {
+        let folders = path.match_indices('/').map(|(at, _)| &path[..at]);
+        for folder in folders {
+            let at = self.root.join(folder);
+            match at.symlink_metadata() {
+                Ok(metadata) if metadata.is_dir() || at.is_dir() => {}
+                Ok(_) if self.before.contains_key(folder) => return None,
+                Ok(_) => return Some(at),
+                Err(_) => return None,
+            }
         }
-        Ok(Self {
-            root: root.to_owned(),
-            before,
-            after: Mutex::default(),
-            journal: Mutex::new(journal),
-            temporary: AtomicU64::new(0),
-            written: AtomicUsize::new(0),
-            is_new,
-        })
+        let target = self.root.join(path);
+        (target.symlink_metadata().is_ok() && !self.is_folder_of_ours(path, &target)).then_some(target)
     }
 
     /// Paths in the folder that nobody here wrote; told once, when there is no manifest yet.
@@ -165,6 +192,7 @@ impl Folder {
             return Ok(());
         }
         let mut journal = self.journal.lock().expect("no thread panics while it holds the journal");
+        let journal = journal.as_mut().expect("writing begins with `begin`");
         journal.write_all(format!("+ {path}\n").as_bytes()).map_err(|error| FileError::new("write", &self.root.join(MANIFEST), error))
     }
 
@@ -284,7 +312,7 @@ fn is_inside(path: &str) -> bool {
     !path.is_empty()
         && !path.starts_with('/')
         && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
-        && !path.contains(['\\', ':'])
+        && (cfg!(unix) || !path.contains(['\\', ':']))
 }
 
 fn write_manifest(entries: &BTreeMap<String, Entry>) -> String {
@@ -307,7 +335,8 @@ mod tests {
     use super::*;
 
     fn build(root: &Path, files: &[(&str, &str)]) -> Written {
-        let folder = Folder::open(root).expect("a folder");
+        let mut folder = Folder::look(root).expect("a folder");
+        folder.begin(files.iter().map(|(path, _)| *path)).expect("nothing is in the way");
         for (path, text) in files {
             folder.put(path, text.as_bytes()).expect("written");
         }
@@ -330,7 +359,8 @@ mod tests {
     fn strangers_are_left_alone() {
         let dir = tempfile::tempdir().expect("a folder");
         fs::write(dir.path().join("mine.txt"), "keep").expect("a file");
-        let folder = Folder::open(dir.path()).expect("a folder");
+        let mut folder = Folder::look(dir.path()).expect("a folder");
+        folder.begin(std::iter::empty()).expect("nothing is in the way");
         assert_eq!(folder.strangers(), 1);
         assert!(matches!(folder.put("mine.txt", b"x"), Err(WriteError::Stranger(_))));
         folder.finish().expect("finished");
@@ -340,7 +370,8 @@ mod tests {
     #[test]
     fn a_file_that_was_begun_is_ours() {
         let dir = tempfile::tempdir().expect("a folder");
-        let folder = Folder::open(dir.path()).expect("a folder");
+        let mut folder = Folder::look(dir.path()).expect("a folder");
+        folder.begin(std::iter::empty()).expect("nothing is in the way");
         folder.put("half.html", b"<p>").expect("written");
         drop(folder); // killed before `finish`
         assert_eq!(build(dir.path(), &[]), Written { written: 0, unchanged: 0, pruned: 1 });

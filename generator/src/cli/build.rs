@@ -42,6 +42,10 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
     let shop = Shop::find(root)?;
     let out = shop.root.join(&arguments.out);
     shop.check_output(&out)?;
+    if let Some(url) = &arguments.base_url {
+        let is_plain = (url.starts_with("http://") || url.starts_with("https://")) && !url.contains(['?', '#', ' ']);
+        anyhow::ensure!(is_plain, "`{url}` is not an address to build for; write `https://shop.example`");
+    }
     let options = Options {
         root: shop.root.clone(),
         base_url: arguments.base_url.as_ref().map(|url| url.trim_end_matches('/').to_owned()),

@@ -31,7 +31,8 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
         if remote > 0 {
             eprintln!("{remote} pictures are addresses that were not fetched; the theme shows a placeholder for each");
         }
-        eprintln!("{} products, {} pages: no mistakes", site.products.len(), outcome.pages);
+        let verdict = if outcome.diagnostics.is_empty() { "no mistakes" } else { "no errors" };
+        eprintln!("{} products, {} pages: {verdict}", site.products.len(), outcome.pages);
     }
     Ok(done)
 }

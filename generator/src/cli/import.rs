@@ -80,7 +80,7 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
         fetch_all(&shop, &import)?;
     }
     let conflicts = write(&shop, &import, options.force)?;
-    print!("{}", import.report);
+    say!("{}", import.report);
     for path in &conflicts {
         eprintln!("warning: `{path}` was changed since it was written and was left alone; `--force` writes over it");
     }
@@ -122,7 +122,7 @@ fn write(shop: &Shop, import: &Import, force: bool) -> Result<Vec<String>> {
             }
         }
     }
-    println!("{created} files written, {same} unchanged, {} left alone", conflicts.len());
+    say!("{created} files written, {same} unchanged, {} left alone", conflicts.len());
     Ok(conflicts)
 }
 
@@ -154,7 +154,7 @@ fn fetch_all(shop: &Shop, import: &Import) -> Result<()> {
             }
         }
     }
-    println!("{done} pictures fetched, {failed} failed");
+    say!("{done} pictures fetched, {failed} failed");
     Ok(())
 }
 

@@ -3,6 +3,14 @@
 //! Exit codes: 0 done, 1 an editor's mistake, 2 the environment failed or the command was wrong. Only this layer
 //! wires the generator with the checkout, reads the clock and the environment.
 
+/// A line on standard output. Nobody may be reading any more (`shopfront orders | head`), which is no failure.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($text)*);
+    }};
+}
+
 mod build;
 mod check;
 mod clean;

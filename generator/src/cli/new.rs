@@ -55,7 +55,7 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
         }
     };
     write_new(&shop.root.join(&path), &text)?;
-    println!("{path}");
+    say!("{path}");
     Ok(Done::Well)
 }
 

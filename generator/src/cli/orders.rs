@@ -39,7 +39,7 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
         None => {
             let orders = runtime.block_on(books.orders(arguments.limit)).map_err(|fault| anyhow!(fault.to_string()))?;
             if arguments.json {
-                println!("{}", serde_json::to_string_pretty(&orders)?);
+                say!("{}", serde_json::to_string_pretty(&orders)?);
             } else {
                 print_list(&orders);
             }
@@ -47,7 +47,7 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
         Some(What::Show { number }) => {
             let order = runtime.block_on(books.order(number)).map_err(|fault| anyhow!(fault.to_string()))?;
             let Some(order) = order else { bail!("there is no order `{number}`; `shopfront orders` lists them") };
-            println!("{}", serde_json::to_string_pretty(&order)?);
+            say!("{}", serde_json::to_string_pretty(&order)?);
         }
     }
     Ok(Done::Well)
@@ -55,14 +55,14 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
 
 fn print_list(orders: &[OrderSummary]) {
     if orders.is_empty() {
-        println!("no orders yet");
+        say!("no orders yet");
         return;
     }
-    println!("{:<12} {:<18} {:>12}  {:<20}  goods", "order", "payment", "total", "placed (UTC)");
+    say!("{:<12} {:<18} {:>12}  {:<20}  goods", "order", "payment", "total", "placed (UTC)");
     for order in orders {
         let goods: Vec<String> = order.lines.iter().map(|(quantity, _, title)| format!("{quantity} × {title}")).collect();
         let placed = order.created_at.strftime("%Y-%m-%d %H:%M:%S");
         let attention = order.attention.as_ref().map_or_else(String::new, |why| format!("  ! {why}"));
-        println!("{:<12} {:<18} {:>12}  {placed:<20}  {}{attention}", order.number, order.payment, order.due_text, goods.join(", "));
+        say!("{:<12} {:<18} {:>12}  {placed:<20}  {}{attention}", order.number, order.payment, order.due_text, goods.join(", "));
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn print(outcome: &Outcome, format: Format) -> Done {
             }
         }
         Format::Short => eprint!("{}", report::render_short(&outcome.diagnostics, &sources)),
-        Format::Json => println!("{}", report::render_json(&outcome.diagnostics, &sources)),
+        Format::Json => say!("{}", report::render_json(&outcome.diagnostics, &sources)),
     }
     if outcome.has_errors() { Done::WithMistakes } else { Done::Well }
 }

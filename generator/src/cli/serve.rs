@@ -60,7 +60,7 @@ async fn serve(shop: Shop, arguments: &Arguments) -> Result<()> {
         settings.sweep_every = Duration::from_secs(1);
     }
     let checkout = checkout_fn::open(settings, bundle).map_err(|error| anyhow!(error.to_string()))?;
-    let router = preview.router().nest(&format!("{base_path}/api"), checkout.router());
+    let router = preview.router().nest(&studio.api, checkout.router());
     let router = preview::guard(&preview, router).into_make_service_with_connect_info::<SocketAddr>();
 
     println!("{} is at {base_url}{base_path}/ (test payments; press Ctrl+C to stop)", studio.name());
@@ -71,8 +71,10 @@ async fn serve(shop: Shop, arguments: &Arguments) -> Result<()> {
         served = axum::serve(listener, router).into_future() => served.context("the preview stopped")?,
         stopped = tokio::signal::ctrl_c() => stopped?,
         ended = tokio::task::spawn_blocking(move || watching.join()) => {
-            if let Ok(Ok(Err(error))) = ended {
-                bail!("the shop's folder cannot be watched: {error}");
+            match ended {
+                Ok(Ok(Err(error))) => bail!("the shop's folder cannot be watched: {error}"),
+                Ok(Err(panic)) => std::panic::resume_unwind(panic),
+                _ => {}
             }
         }
     }
@@ -99,6 +101,7 @@ struct Studio {
     preview: Preview,
     bundle: Arc<MemoryBundle>,
     base_path: String,
+    api: String,
     name: String,
 }
 
@@ -112,7 +115,7 @@ impl Studio {
             verify: false,
         };
         let memory = Memory::load(&shop.cache().join(profile(&options, Target::Check)));
-        Ok(Self { shop, options, memory, preview, bundle, base_path: String::new(), name: "the shop".to_owned() })
+        Ok(Self { shop, options, memory, preview, bundle, base_path: String::new(), api: "/api".to_owned(), name: "the shop".to_owned() })
     }
 
     fn name(&self) -> &str {
@@ -169,6 +172,9 @@ impl Studio {
         if let Some(site) = &outcome.site {
             self.base_path.clone_from(&site.settings.base_path);
             self.name.clone_from(&site.settings.name);
+            if site.settings.api.starts_with('/') {
+                self.api.clone_from(&site.settings.api);
+            }
         }
         self.preview.show(outcome);
     }

@@ -78,9 +78,10 @@ impl Shop {
         if self.root.starts_with(&out) {
             bail!("`{}` holds the shop itself; build into a folder of its own, such as `--out public`", out.display());
         }
-        for folder in FOLDERS.iter().map(|folder| self.root.join(folder)) {
+        for folder in FOLDERS.iter().chain(&[".git", ".shopfront"]).map(|folder| self.root.join(folder)) {
+            let folder = folder.canonicalize().unwrap_or(folder);
             if out.starts_with(&folder) || folder.starts_with(&out) {
-                bail!("`{}` is a source folder; build into a folder of its own, such as `--out public`", out.display());
+                bail!("`{}` is one of the shop's own folders; build into a folder of its own, such as `--out public`", out.display());
             }
         }
         if out.is_file() {
@@ -104,6 +105,10 @@ pub(super) fn profile(options: &Options, target: Target<'_>) -> String {
 /// A path without links and dots, even where its last folders do not exist yet.
 fn absolute(path: &Path) -> Result<PathBuf> {
     let full = std::path::absolute(path)?;
+    if full.components().any(|part| part == std::path::Component::ParentDir) {
+        // `a/../b` is `b` only if `a` is no link; what does not exist cannot be asked.
+        return full.canonicalize().with_context(|| format!("write `{}` without `..`", path.display()));
+    }
     let existing = full.ancestors().find(|folder| folder.exists()).unwrap_or(&full);
     let rest = full.strip_prefix(existing).unwrap_or(Path::new("")).to_owned();
     let existing = existing.canonicalize()?;

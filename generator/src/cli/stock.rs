@@ -38,9 +38,9 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
         }
     }
     let counts = runtime.block_on(books.stock()).map_err(|fault| anyhow!(fault.to_string()))?;
-    println!("{:<40} {:>10} {:>10} {:>10}", "sku", "available", "reserved", "sold");
+    say!("{:<40} {:>10} {:>10} {:>10}", "sku", "available", "reserved", "sold");
     for (sku, count) in counts {
-        println!("{sku:<40} {:>10} {:>10} {:>10}", count.available, count.reserved, count.sold);
+        say!("{sku:<40} {:>10} {:>10} {:>10}", count.available, count.reserved, count.sold);
     }
     Ok(Done::Well)
 }

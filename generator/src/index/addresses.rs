@@ -168,7 +168,7 @@ impl Addresses {
     fn add_static(&mut self, context: &mut Context<'_>) {
         let files: Vec<_> = context.input.sources.below("static/").map(|(path, _)| SourcePath::clone(path)).collect();
         for file in files {
-            let path = format!("/{}", file.trim_start_matches("static/"));
+            let path = format!("/{}", file.strip_prefix("static/").unwrap_or(&file));
             let page = path.strip_suffix("index.html").unwrap_or(&path).to_owned();
             if is_our_own(&page) || OUR_FILES.contains(&page.as_str()) {
                 let message = format!("`{file}` would be written where the shop writes its own `{page}`");
@@ -208,6 +208,11 @@ impl Addresses {
                 continue;
             }
             let from = with_slash(&alias);
+            if is_our_own(&from) || OUR_FILES.contains(&from.as_str()) {
+                let message = format!("the former address `{from}` belongs to the shop itself");
+                context.tell(Diagnostic::error(codes::ALIAS_CLASH, message, alias.span.clone()).help("remove the alias"));
+                continue;
+            }
             if let Some(owner) = self.targets.get(&from) {
                 let message = format!("the former address `{from}` is in use");
                 context.tell(
@@ -309,7 +314,7 @@ impl Addresses {
                 return Some(path.clone());
             }
             if source.starts_with("content/") && !source.ends_with(".md") && sources.get(source).is_some() {
-                let path = source.trim_start_matches("content/").to_owned();
+                let path = source.strip_prefix("content/").unwrap_or(source).to_owned();
                 self.linked.borrow_mut().insert((SourcePath::from(source), path.clone()));
                 return Some(format!("/{path}"));
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::addresses::{Addresses, category_path};
 use super::{Context, Files, bodies, meta, text};
-use crate::site::{Body, Category, Meta, Settings, Site};
+use crate::site::{Body, Category, Meta, Settings, Site, SiteProduct};
 
 /// The order of categories that name none.
 const LAST: i64 = i64::MAX;
@@ -15,22 +15,19 @@ pub(super) fn categories(
     files: &Files<'_>,
     addresses: &Addresses,
     settings: &Settings,
+    products: &BTreeMap<String, SiteProduct>,
 ) -> BTreeMap<String, Category> {
+    let drafts: Vec<&str> =
+        files.categories.iter().filter(|parsed| parsed.draft && !context.input.drafts).map(|parsed| parsed.path.as_str()).collect();
+    let is_draft = |key: &str| with_ancestors(key).any(|above| drafts.contains(&above));
     let mut categories: BTreeMap<String, Category> = BTreeMap::new();
     categories.insert(String::new(), bare(""));
-    for product in &files.products {
-        for key in with_ancestors(&product.category) {
-            categories.entry(key.to_owned()).or_insert_with(|| bare(key));
-        }
+    let written = files.categories.iter().map(|parsed| parsed.path.as_str());
+    let filled = products.values().flat_map(|product| product.categories.iter().map(String::as_str));
+    for key in written.chain(filled).filter(|key| !is_draft(key)).flat_map(with_ancestors) {
+        categories.entry(key.to_owned()).or_insert_with(|| bare(key));
     }
-    for parsed in &files.categories {
-        if parsed.draft && !context.input.drafts {
-            categories.retain(|key, _| key != &parsed.path && !key.starts_with(&format!("{}/", parsed.path)));
-            continue;
-        }
-        for key in with_ancestors(&parsed.path) {
-            categories.entry(key.to_owned()).or_insert_with(|| bare(key));
-        }
+    for parsed in files.categories.iter().filter(|parsed| !is_draft(&parsed.path)) {
         let description = text(parsed.description.as_ref());
         let body = bodies::body(context, addresses, settings, &parsed.file, &parsed.body);
         let category = Category {

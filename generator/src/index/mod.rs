@@ -163,9 +163,10 @@ fn build(context: &mut Context<'_>) -> Option<Site> {
     let files = Files::of(context.input.parsed);
     products::claims(context, &files);
     let addresses = Addresses::of(context, &files, &settings);
+    let products = products::products(context, &files, &addresses, &settings, &terms);
     let mut site = Site {
-        categories: categories::categories(context, &files, &addresses, &settings),
-        products: products::products(context, &files, &addresses, &settings, &terms),
+        categories: categories::categories(context, &files, &addresses, &settings, &products),
+        products,
         collections: collections::collections(context, &files, &addresses, &settings),
         articles: content::articles(context, &files, &addresses, &settings),
         sections: content::sections(context, &files, &addresses, &settings),

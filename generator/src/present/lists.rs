@@ -195,7 +195,7 @@ pub(super) fn breadcrumbs(site: &Site, key: &str) -> Vec<LinkView> {
     if key.is_empty() {
         return Vec::new();
     }
-    let parents = key.match_indices('/').map(|(at, _)| &site.categories[&key[..at]]);
+    let parents = key.match_indices('/').filter_map(|(at, _)| site.categories.get(&key[..at]));
     let links = parents.map(|parent| LinkView { title: parent.title.clone(), url: site.url(&parent.path) });
     std::iter::once(catalogue_link(site)).chain(links).collect()
 }

@@ -213,6 +213,7 @@ pub fn site_view(site: &Site, accents_css: Option<String>) -> SiteView {
         base_path: settings.base_path.clone(),
         language: settings.language.clone(),
         currency: settings.currency.code(),
+        currency_digits: settings.currency.digits(),
         main_menu: site.main_menu.clone(),
         footer_menu: site.footer_menu.clone(),
         email: settings.email.clone(),

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
-use notify::{Event, RecursiveMode, Watcher};
+use notify::event::ModifyKind;
+use notify::{Event, EventKind, RecursiveMode, Watcher};
 
 use crate::source::{self, FOLDERS, SETTINGS};
 
@@ -26,7 +27,12 @@ pub fn watch(root: &Path, mut changed: impl FnMut() -> Option<Duration>) -> noti
     let mut next = changed();
     loop {
         let added = watch_new_folders(root, &mut watcher, &mut watched);
-        let woken = wait(root, &receiver, next.unwrap_or(ROUND).min(ROUND));
+        let (woken, moved) = wait(root, &receiver, next.unwrap_or(ROUND).min(ROUND));
+        for folder in moved {
+            // The system watches what a folder was, not its name: one that was replaced is watched anew.
+            let _ = watcher.unwatch(&folder);
+            watched.retain(|known| *known != folder);
+        }
         let is_due = next.is_some_and(|left| left <= ROUND) && !woken;
         if woken || added || is_due {
             next = changed();
@@ -50,20 +56,35 @@ fn watch_new_folders(root: &Path, watcher: &mut impl Watcher, watched: &mut Vec<
     added
 }
 
-/// Waits for an event about a source, then until it is quiet; false when `most` has passed without one.
+/// Waits for an event about a source, then until it is quiet; false when `most` has passed without one. Source folders
+/// that were themselves made, moved or removed come too.
 #[expect(clippy::disallowed_methods, reason = "how long to wait is no input of a build")]
-fn wait(root: &Path, receiver: &Receiver<notify::Result<Event>>, most: Duration) -> bool {
+fn wait(root: &Path, receiver: &Receiver<notify::Result<Event>>, most: Duration) -> (bool, Vec<PathBuf>) {
+    let mut moved = Vec::new();
     let until = std::time::Instant::now() + most;
     loop {
         match receiver.recv_timeout(until.saturating_duration_since(std::time::Instant::now())) {
-            Ok(event) if concerns_sources(root, &event) => break,
+            Ok(event) if concerns_sources(root, &event) => {
+                moved.extend(moved_folders(root, &event));
+                break;
+            }
             // Our own reading makes events too.
             Ok(_) => {}
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return false,
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return (false, moved),
         }
     }
-    while receiver.recv_timeout(QUIET).is_ok_and(|event| concerns_sources(root, &event)) {}
-    true
+    while let Ok(event) = receiver.recv_timeout(QUIET) {
+        moved.extend(moved_folders(root, &event));
+    }
+    (true, moved)
+}
+
+/// Source folders that an event made, moved or removed.
+fn moved_folders(root: &Path, event: &notify::Result<Event>) -> Vec<PathBuf> {
+    let Ok(event) = event else { return Vec::new() };
+    let moves = event.kind.is_create() || event.kind.is_remove() || matches!(event.kind, EventKind::Modify(ModifyKind::Name(_)));
+    let folders = FOLDERS.map(|folder| root.join(folder));
+    event.paths.iter().filter(|path| moves && folders.contains(path)).cloned().collect()
 }
 
 /// Reading a file is no change, and neither is anything of our own in the shop's folder. A lost event counts as one.

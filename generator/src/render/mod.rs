@@ -235,7 +235,8 @@ fn diagnostic(folder: &str, error: &tera::Error, page: Option<&str>) -> Diagnost
             let file = SourcePath::from(format!("{folder}{}", report.filename()));
             let range = &report.span().range;
             let message = report.message();
-            let message = message[..1].to_lowercase() + message[1..].trim_end_matches('.');
+            let mut letters = message.trim_end_matches('.').chars();
+            let message: String = letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect();
             Diagnostic::error(codes::TEMPLATE, message, Span::new(&file, range.start, range.end))
         }
         other => Diagnostic::in_file(codes::TEMPLATE, Severity::Error, other.to_string(), SourcePath::from(folder.trim_end_matches('/'))),

@@ -285,7 +285,7 @@ fn clean(options: &Options) -> Clean {
     if let Some(site) = &outcome.published {
         files.extend(site.files.iter().map(|(path, bytes)| (path.clone(), bytes.to_vec())));
         for (path, source) in &site.copied {
-            files.insert(path.clone(), fs::read(options.root.join(&**source)).expect("the source is there"));
+            files.insert(path.clone(), fs::read(options.root.join(&*source.0)).expect("the source is there"));
         }
     }
     Clean { files, bundle: outcome.bundle, mistakes, next_change: outcome.next_change }
