@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { complaints } from '../../themes/default/assets/js/checks.js';
-import { place } from '../../themes/default/assets/js/placing.js';
+import { digest, place } from '../../themes/default/assets/js/placing.js';
 import { uuid } from '../../themes/default/assets/js/uuid.js';
 import { money, sentence } from '../../themes/default/assets/js/words.js';
 
@@ -14,14 +14,21 @@ const keys = () => {
 
 test('the same body keeps its key, another one gets its own and names the order it replaces', () => {
   const make = keys();
-  const first = place({ due: 1 }, null, make);
+  const body = (due) => ({ due, lines: [{ sku: 'MUG', quantity: due }], email: 'mira@example.pt' });
+  const first = place(body(1), null, make);
   assert.deepEqual([first.key, first.replaces], ['key-1', null]);
-  assert.equal(place({ due: 1 }, first, make), first);
+  assert.equal(place(body(1), first, make), first);
   const placed = { ...first, token: 'token-1' };
-  assert.equal(place({ due: 1 }, placed, make).key, 'key-1', 'pressing again, or coming back, is the same order');
-  const second = place({ due: 2 }, placed, make);
-  assert.deepEqual([second.key, second.replaces, second.token], ['key-2', 'token-1', null]);
-  assert.equal(place({ due: 3 }, second, make).replaces, 'token-1', 'what was never placed leaves the open order to be replaced');
+  assert.equal(place(body(1), placed, make).key, 'key-1', 'pressing again, or coming back, is the same order');
+  const second = place(body(2), placed, make);
+  const earlier = { token: 'token-1', lines: body(1).lines };
+  assert.deepEqual([second.key, second.replaces, second.token, second.lines], ['key-2', earlier, null, body(2).lines]);
+  assert.deepEqual(place(body(3), second, make).replaces, earlier, 'what was never placed leaves the open order to be replaced');
+  assert.doesNotMatch(JSON.stringify(second), /mira/, 'nothing that was typed is kept');
+});
+
+test('digests are FNV-1a of 64 bits', () => {
+  assert.deepEqual(['', 'a', 'foobar'].map(digest), ['cbf29ce484222325', 'af63dc4c8601ec8c', '85944171f73967e8']);
 });
 
 test('keys are UUIDs of version 4', () => {

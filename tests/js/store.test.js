@@ -112,17 +112,51 @@ test('without storage the cart lives as long as the page', () => {
   }
 });
 
+const placing = { digest: 'x', key: 'k', lines: [{ sku: 'MUG', quantity: 1 }], replaces: null, token: 'mine', expires_at: null };
+
 test('only the order that was placed empties the cart, and keeps the country', () => {
   const { store } = counted();
   store.add(mug, 9);
   store.choose({ country: 'PT', shipping: 'post' });
-  store.place({ fingerprint: 'x', key: 'k', replaces: null, token: 'mine' });
+  store.place(placing);
   store.bought('another');
   assert.equal(store.count, 1);
   store.bought('mine');
   assert.equal(store.count, 0);
   assert.equal(store.cart.country, 'PT');
   assert.equal(store.cart.placing, null);
+});
+
+test('what was added since, or was never in the order, stays', () => {
+  const { store } = counted();
+  store.add({ ...mug, quantity: 3 }, 9);
+  store.add(tote, 9);
+  store.place({ ...placing, lines: [{ sku: 'MUG', quantity: 2 }, { sku: 'TOTE', quantity: 5, fields: { Colour: 'Ink' } }] });
+  store.bought('mine');
+  assert.deepEqual(store.lines.map(({ sku, quantity }) => [sku, quantity]), [['MUG', 1], ['TOTE', 2]]);
+  store.bought('mine');
+  assert.equal(store.count, 3, 'once only');
+});
+
+test('an order that was paid after all, though another was to replace it, takes its own lines', () => {
+  const { store } = counted();
+  store.add({ ...mug, quantity: 3 }, 9);
+  store.place({ ...placing, token: null, lines: store.request().lines, replaces: { token: 'earlier', lines: [{ sku: 'MUG', quantity: 2 }] } });
+  store.bought('earlier');
+  assert.deepEqual([store.count, store.cart.placing], [1, null]);
+});
+
+test('an order that is long over is forgotten, and the cart stays', () => {
+  const expires_at = '2026-03-01T12:00:00Z';
+  for (const [time, token] of [['2026-03-01T12:30:00Z', 'mine'], ['2026-03-02T12:30:00Z', undefined]]) {
+    const storage = memory();
+    const store = createStore({ storage });
+    store.add(mug, 9);
+    store.place({ ...placing, expires_at });
+    const later = createStore({ storage, now: () => Date.parse(time) });
+    assert.deepEqual([later.cart.placing?.token, later.count], [token, 1], time);
+    assert.equal(storage.getItem(KEY).includes('mine'), token === 'mine', time);
+  }
 });
 
 test('the request has what the API knows, and nothing else', () => {

@@ -1,6 +1,11 @@
 /** What the checkout's API says: see its OpenAPI document. Amounts are minor units. */
 export interface Line { sku: string; quantity: number; fields: Record<string, string>; title: string }
-export interface Placing { fingerprint: string; key: string; replaces: string | null; token: string | null }
+export interface Ordered { sku: string; quantity: number; fields?: Record<string, string> }
+/** An order that is being placed. It is kept for long, so of what was typed there is only a digest. */
+export interface Placing {
+  digest: string; key: string; lines: Ordered[]; token: string | null; expires_at: string | null;
+  replaces: { token: string; lines: Ordered[] } | null;
+}
 export interface Cart {
   version: 1; lines: Line[]; country: string | null; region: string | null; postcode: string | null;
   shipping: string | null; discounts: string[]; placing: Placing | null;

@@ -169,12 +169,13 @@ class CheckoutForm extends HTMLElement {
     store.place(placing);
     this.busy(t('checkout.working'));
     const { key: idempotency_key, replaces } = placing;
-    const answer = await /** @type {ReturnType<typeof request<{ token: string, pay_url?: string }>>} */ (
-      request('/checkout', { ...body, idempotency_key, ...(replaces ? { replaces } : {}) }));
+    const answer = await /** @type {ReturnType<typeof request<{ token: string, expires_at: string, pay_url?: string }>>} */ (
+      request('/checkout', { ...body, idempotency_key, ...(replaces ? { replaces: replaces.token } : {}) }));
     if (answer.ok) {
-      store.place({ ...placing, token: answer.body.token });
+      const { token, expires_at } = answer.body;
+      store.place({ ...placing, token, expires_at });
       this.busy(t('checkout.leaving'));
-      location.assign(answer.body.pay_url ?? `${api}/orders/${answer.body.token}`);
+      location.assign(answer.body.pay_url ?? `${api}/orders/${token}`);
       return;
     }
     this.busy('');

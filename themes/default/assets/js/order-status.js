@@ -10,7 +10,7 @@ const LONGEST_MS = 15_000;
 class OrderStatus extends HTMLElement {
   connectedCallback() {
     const shown = this.dataset.payment ?? /** @type {HTMLElement | null} */ (this.querySelector('[data-payment]'))?.dataset.payment ?? '';
-    if (shown === 'paid' || shown === 'processing') store.bought(this.token);
+    if (shown === 'paid') store.bought(this.token);
     if (OPEN.includes(shown)) this.wait(shown, FIRST_MS);
   }
 

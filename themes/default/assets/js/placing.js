@@ -1,16 +1,27 @@
 // Which key an order is sent with: a new one whenever what is sent differs, so that a second press of the button, a
 // reload or a lost answer never makes a second order.
 
-/** @import { Placing } from '../../types' */
+/** @import { Ordered, Placing } from '../../types' */
+
+const OFFSET = 0xcbf29ce484222325n;
+const PRIME = 0x100000001b3n;
+
+/** The 64-bit FNV-1a of a text: tells two texts apart without keeping them. @param {string} text */
+export function digest(text) {
+  let hash = OFFSET;
+  for (const byte of new TextEncoder().encode(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * PRIME);
+  return hash.toString(16).padStart(16, '0');
+}
 
 /**
- * @param {object} body everything that is sent, but key and `replaces`
+ * @param {{ lines: Ordered[] }} body everything that is sent, but key and `replaces`
  * @param {Placing | null} last what was sent before
  * @param {() => string} makeKey
  * @returns {Placing}
  */
 export function place(body, last, makeKey) {
-  const fingerprint = JSON.stringify(body);
-  if (last?.fingerprint === fingerprint) return last;
-  return { fingerprint, key: makeKey(), replaces: last?.token ?? last?.replaces ?? null, token: null };
+  const sent = digest(JSON.stringify(body));
+  if (last?.digest === sent) return last;
+  const replaces = last?.token ? { token: last.token, lines: last.lines } : last?.replaces ?? null;
+  return { digest: sent, key: makeKey(), lines: body.lines, token: null, expires_at: null, replaces };
 }

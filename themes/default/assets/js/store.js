@@ -1,10 +1,12 @@
 // The cart: the only place that knows what is in it. Shared between tabs and visits, it announces each change by
 // `cart:change` and knows no price.
 
-/** @import { Cart, Line, Placing } from '../../types' */
+/** @import { Cart, Line, Ordered, Placing } from '../../types' */
 
 const KEY = 'shopfront.cart';
 const MAX_LINES = 60;
+// The shopper may come back late from paying, and with a clock that is wrong.
+const LATE_MS = 24 * 60 * 60 * 1000;
 
 /** @returns {Cart} */
 const empty = () => ({
@@ -29,16 +31,31 @@ function parse(text) {
   try {
     const kept = JSON.parse(text ?? 'null');
     if (kept?.version !== 1 || !Array.isArray(kept.lines)) return empty();
-    return { ...empty(), ...kept, lines: kept.lines.filter(isLine), discounts: Array.isArray(kept.discounts) ? kept.discounts : [] };
+    return {
+      ...empty(), ...kept, lines: kept.lines.filter(isLine), discounts: Array.isArray(kept.discounts) ? kept.discounts : [],
+      placing: Array.isArray(kept.placing?.lines) ? kept.placing : null,
+    };
   } catch {
     return empty();
   }
 }
 
 /**
- * @param {{ storage?: Pick<Storage, 'getItem' | 'setItem'>, events?: EventTarget, window?: EventTarget }} places
+ * What is still wanted when an order was paid: the cart may have changed since it was placed.
+ * @param {Line[]} lines
+ * @param {Ordered[]} ordered
  */
-export function createStore({ storage, events = new EventTarget(), window = new EventTarget() }) {
+function without(lines, ordered) {
+  const had = new Map(ordered.map((line) => [keyOf(line), line.quantity]));
+  return lines.map((line) => ({ ...line, quantity: line.quantity - (had.get(keyOf(line)) ?? 0) })).filter(isLine);
+}
+
+/**
+ * @param {{
+ *   storage?: Pick<Storage, 'getItem' | 'setItem'>, events?: EventTarget, window?: EventTarget, now?: () => number,
+ * }} places
+ */
+export function createStore({ storage, events = new EventTarget(), window = new EventTarget(), now = Date.now }) {
   let text = /** @type {string | null} */ (null);
   let cart = empty();
   /** @type {{ line: Line, index: number } | null} */
@@ -77,6 +94,7 @@ export function createStore({ storage, events = new EventTarget(), window = new 
   });
   window.addEventListener('pageshow', reload);
   read();
+  if (cart.placing?.expires_at && Date.parse(cart.placing.expires_at) + LATE_MS < now()) write({ placing: null });
 
   return {
     events,
@@ -150,7 +168,9 @@ export function createStore({ storage, events = new EventTarget(), window = new 
     /** The order with this token is paid: what it bought leaves the cart. @param {string} token */
     bought(token) {
       read();
-      if (cart.placing?.token === token) write({ ...empty(), country: cart.country });
+      const { placing, country, lines } = cart;
+      const order = [placing, placing?.replaces].find((some) => some?.token === token);
+      if (order) write({ ...empty(), country, lines: without(lines, order.lines) });
     },
 
     /** The cart as the API wants it. */
