@@ -13,7 +13,7 @@ export const ADDRESS = { name: 'Mira Sousa', line1: 'Rua das Flores 12', postcod
 
 /** @param {Page} page @param {{ sku: string, title: string, quantity?: number }[]} lines */
 export async function fill(page, lines) {
-  await page.goto('/404.html');
+  await page.goto('/robots.txt');
   await page.evaluate((items) => {
     const cart = {
       version: 1, lines: items.map((item) => ({ quantity: 1, fields: {}, ...item })), country: null, region: null, postcode: null,
@@ -35,14 +35,15 @@ export async function order(shop, lines = [{ sku: POSTER.sku, quantity: 1 }]) {
   return placed.body;
 }
 
-/** Ends when the page's scripts have run and nothing but the preview's own channel is open. @param {Page} page */
+/** Ends when all that is in sight has come. @param {Page} page */
 export async function settle(page) {
   await page.waitForLoadState('load');
-  await page.evaluate(async () => {
-    await document.fonts.ready;
-    const near = [...document.images].filter((picture) => picture.loading !== 'lazy' || picture.getBoundingClientRect().top < innerHeight);
-    await Promise.all(near.map((picture) => picture.decode().catch(() => undefined)));
-  });
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  await page.waitForFunction(() => [...document.images].every((picture) => {
+    const box = picture.getBoundingClientRect();
+    // A lazy picture that is out of sight, or not shown at all, is never asked for.
+    return picture.complete || !box.width || box.top > innerHeight || box.bottom < 0;
+  }), undefined, { timeout: 120_000 });
 }
 
 /** @param {string} path */
@@ -120,7 +121,7 @@ export const KINDS = [
     open: async (page, shop) => {
       await at((await order(shop)).pay_url)(page);
       await page.locator('button[value=paid]').click();
-      await page.locator('[data-payment=paid]').waitFor();
+      await page.locator('[data-payment=paid]').first().waitFor();
       await settle(page);
     },
   },

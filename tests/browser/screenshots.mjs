@@ -3,7 +3,7 @@
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { KINDS } from './kinds.mjs';
+import { KINDS, settle } from './kinds.mjs';
 import { ARTIFACTS, launch, open, shopper } from './shop.mjs';
 
 const SCHEMES = /** @type {const} */ (['light', 'dark']);
@@ -18,7 +18,7 @@ try {
   for (const viewport of WIDTHS) {
     for (const { name, open: visit } of kinds) {
       for (const colorScheme of SCHEMES) {
-        const context = await shopper(browser, shop, { viewport, colorScheme, deviceScaleFactor: 1 });
+        const context = await shopper(browser, shop, { viewport, colorScheme, pictures: true });
         try {
           const page = await context.newPage();
           await visit(page, shop);
@@ -40,13 +40,12 @@ try {
 
 /** Goes down the page and up again, because pictures are asked for when they come near. @param {import('playwright-core').Page} page */
 async function scroll(page) {
-  await page.evaluate(async () => {
-    for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
-      scrollTo(0, y);
-      await new Promise((resolve) => setTimeout(resolve, 60));
-    }
-    scrollTo(0, 0);
-    await Promise.all([...document.images].map((picture) => picture.decode().catch(() => undefined)));
-  });
+  const height = await page.evaluate(() => document.body.scrollHeight);
+  for (let y = 0; y < height; y += 600) {
+    await page.evaluate((top) => scrollTo(0, top), y);
+    await page.waitForTimeout(40);
+    await settle(page);
+  }
+  await page.evaluate(() => scrollTo(0, 0));
   await page.waitForTimeout(100);
 }

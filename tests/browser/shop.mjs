@@ -87,6 +87,8 @@ export async function open({ theme = false } = {}) {
 /** @param {string[]} [more] */
 export const launch = (more = []) => chromium.launch({
   executablePath: CHROMIUM,
+  // Shoppers’ browsers have it.
+  ignoreDefaultArgs: ['--disable-back-forward-cache'],
   args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', ...more],
 });
 
@@ -97,16 +99,21 @@ let clients = 0;
 /** Headers that make a request, or all of a context's, those of a shopper of its own. */
 export const client = () => ({ 'x-shopfront-client': `10.${process.pid % 250}.${clients >> 8}.${(clients += 1) & 255}` });
 
+const BLANK = '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="5"><rect width="4" height="5" fill="#b9b2a3"/></svg>';
+
 /**
  * A shopper with an empty cart.
  * @param {import('playwright-core').Browser} browser
  * @param {Shop} shop
- * @param {import('playwright-core').BrowserContextOptions} [wishes]
+ * @param {import('playwright-core').BrowserContextOptions & { pictures?: boolean }} [wishes] `pictures` has the shop's
+ *   pictures drawn, which takes a development build long; without, each is a blank of its size
  */
-export async function shopper(browser, shop, wishes = {}) {
+export async function shopper(browser, shop, { pictures = false, ...wishes } = {}) {
   const context = await browser.newContext({
     baseURL: shop.base, reducedMotion: 'reduce', extraHTTPHeaders: client(), viewport: { width: 1280, height: 900 }, ...wishes,
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(20_000);
+  context.setDefaultNavigationTimeout(60_000);
+  if (!pictures) await context.route('**/img/**', (route) => route.fulfill({ contentType: 'image/svg+xml', body: BLANK }));
   return context;
 }
