@@ -96,3 +96,24 @@ fn the_sources_are_never_built_over() {
     run(shop.root(), &["build", "--out", "site/of/mine"]).code(0);
     assert!(shop.path("site/of/mine/index.html").exists());
 }
+
+#[test]
+fn nothing_is_written_when_one_path_is_taken() {
+    let mut shop = Shop::small();
+    shop.change("public/products", "a file where a folder has to be");
+    let error = shop.result().expect_err("the file is in the way").to_string();
+    assert!(error.contains("public/products"), "{error}");
+    shop.check_no_file("index.html").check_no_file(generator::write::MANIFEST);
+    assert_eq!(shop.read("public/products"), "a file where a folder has to be");
+}
+
+#[test]
+fn hidden_files_of_static_are_published() {
+    let mut shop = Shop::small();
+    shop.change("static/.well-known/security.txt", "Contact: mailto:x@shop.example").change("static/static/a:b.txt", "kept");
+    shop.change("static/.DS_Store", "clutter");
+    shop.build();
+    shop.check_file(".well-known/security.txt", "Contact").check_file("static/a:b.txt", "kept").check_no_file(".DS_Store");
+    shop.build();
+    assert_eq!(shop.written().0, 0, "a colon in a name survives the manifest");
+}

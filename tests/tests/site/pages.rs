@@ -184,3 +184,33 @@ fn an_address_with_a_path_is_before_every_link() {
     let css = shop.site().into_iter().find(|(path, _)| path.starts_with("assets/css/main.")).expect("a style sheet").1;
     assert!(!String::from_utf8_lossy(&css).contains("url(/assets"), "style sheets name their neighbours");
 }
+
+#[test]
+fn a_draft_category_hides_itself_and_what_is_below() {
+    let mut shop = Shop::small();
+    shop.change("products/secret/_index.md", "---\ntitle: Secret\ndraft: true\n---\n");
+    shop.change("products/secret/deep/_index.md", "---\ntitle: Deep\n---\n");
+    shop.change("products/secret/deep/bowl.yaml", "title: Bowl\nprice: 10.00\nweight: 100 g\n");
+    shop.change("products/later/plate.yaml", "title: Plate\nprice: 10.00\nweight: 100 g\ndraft: true\n");
+    shop.build();
+    shop.check_no_file("categories/secret").check_no_file("categories/later");
+    shop.check_file("products/bowl/index.html", "Bowl").check_without("sitemap.xml", "/categories/secret/");
+}
+
+#[test]
+fn one_file_is_never_written_twice() {
+    let mut shop = Shop::small();
+    let posts = (1..=3).map(|n| (format!("content/news/post-{n}.md"), format!("---\ntitle: Post {n}\ndate: 2026-01-0{n}\n---\n")));
+    shop.change("content/news/_index.md", "---\ntitle: News\npaginate: 2\n---\n");
+    for (path, text) in posts {
+        shop.change(&path, &text);
+    }
+    shop.change("content/news/page/2.md", "---\ntitle: Two\naliases: [/robots.txt]\n---\n");
+    shop.build_with_mistakes();
+    let said = shop.said();
+    assert!(said.contains("`/robots.txt` belongs to the shop itself"), "{said}");
+    shop.edit("content/news/page/2.md", "aliases: [/robots.txt]\n", "");
+    shop.build_with_mistakes();
+    let said = shop.said();
+    assert!(said.contains("two things would be written to `news/page/2/index.html`"), "{said}");
+}
