@@ -57,5 +57,9 @@ test('amounts are shown with the scale of their currency', () => {
   assert.equal(money(2490, 'JPY', 'en'), '¥2,490');
   assert.equal(money(2490, 'KWD', 'en').replace(/\s/g, ' '), 'KWD 2.490');
   assert.equal(money(-350, 'EUR', 'en'), '-€3.50');
+  const text = (...args) => money(...args).replace(/\s/g, ' ');
+  assert.equal(text(249000, 'HUF', 'en', 2), 'HUF 2,490.00', 'ISO has two decimals where browsers show none');
+  assert.equal(text(2490, 'JPY', 'en', 0), '¥2,490');
+  assert.equal(text(2490, 'KWD', 'en', 3), 'KWD 2.490');
   assert.equal(sentence('only 2 left'), 'Only 2 left');
 });

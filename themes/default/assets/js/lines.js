@@ -5,7 +5,7 @@
 import './quantity-input.js';
 import { el, icon, one } from './dom.js';
 import { money, sentence } from './words.js';
-import { here, language, t } from './page.js';
+import { digits, here, language, t } from './page.js';
 import { keyOf, store } from './store.js';
 
 /** @param {string} key @param {string} title @param {number} max */
@@ -53,8 +53,8 @@ function fill(item, line, priced, { currency, problem }) {
   /** @type {HTMLElement & { mark?: () => void }} */ (one(item, 'quantity-input')).mark?.();
   const total = one(item, '.line__total');
   if (priced?.product) {
-    total.replaceChildren(money(priced.total, currency, language));
-    if (priced.quantity > 1) total.append(el('small', {}, t('cart.each', { price: money(priced.unit_price, currency, language) })));
+    total.replaceChildren(money(priced.total, currency, language, digits));
+    if (priced.quantity > 1) total.append(el('small', {}, t('cart.each', { price: money(priced.unit_price, currency, language, digits) })));
   } else total.replaceChildren();
   const words = one(item, '.line__problem');
   words.hidden = !problem;

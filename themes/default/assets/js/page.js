@@ -4,6 +4,7 @@ const root = document.documentElement;
 
 export const api = root.dataset.api ?? '/api';
 export const currency = root.dataset.currency ?? '';
+export const digits = root.dataset.digits ? Number(root.dataset.digits) : undefined;
 export const language = root.lang;
 
 const base = root.dataset.base ?? '';

@@ -3,11 +3,11 @@
 /** @import { Method, Quote, QuoteState } from '../../types' */
 
 import { el } from './dom.js';
-import { language, t } from './page.js';
+import { digits, language, t } from './page.js';
 import { money, sentence } from './words.js';
 
 /** @param {number} minor @param {Quote} quote */
-export const amount = (minor, quote) => money(minor, quote.currency, language);
+export const amount = (minor, quote) => money(minor, quote.currency, language, digits);
 
 /** @param {HTMLElement} list @param {QuoteState} state */
 export function showTotals(list, { quote, status }) {

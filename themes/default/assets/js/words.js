@@ -7,13 +7,14 @@ const formats = new Map();
  * @param {number} minor
  * @param {string} currency
  * @param {string} language
+ * @param {number} [digits] the currency's decimals by ISO 4217; the browser's own table has fewer for some
  */
-export function money(minor, currency, language) {
-  const key = `${language} ${currency}`;
-  const format = formats.get(key) ?? new Intl.NumberFormat(language, { style: 'currency', currency });
+export function money(minor, currency, language, digits) {
+  const key = `${language} ${currency} ${digits}`;
+  const format = formats.get(key)
+    ?? new Intl.NumberFormat(language, { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits });
   formats.set(key, format);
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(minor / 10 ** digits);
+  return format.format(minor / 10 ** (digits ?? format.resolvedOptions().maximumFractionDigits ?? 2));
 }
 
 /** A message of the API as a sentence. @param {string} message */
