@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { complaints } from '../../themes/default/assets/js/checks.js';
 import { digest, place } from '../../themes/default/assets/js/placing.js';
 import { uuid } from '../../themes/default/assets/js/uuid.js';
+import { answerTo } from '../../themes/default/assets/js/wish.js';
 import { money, sentence } from '../../themes/default/assets/js/words.js';
 
 const keys = () => {
@@ -50,6 +51,15 @@ test('complaints name the field and the text', () => {
     [field('accept_terms', 'true', { type: 'checkbox', checked: true }), []],
   ];
   for (const [input, expected] of cases) assert.deepEqual(complaints([input]), expected, JSON.stringify(input));
+});
+
+test('a press that came before the price counts when the total is the one that was shown', () => {
+  const seen = { due: 100, currency: 'EUR' };
+  const cases = [
+    ['loading', seen, 'wait'], ['ready', { ...seen }, 'pay'], ['ready', { ...seen, due: 120 }, 'changed'],
+    ['refused', null, 'drop'], ['offline', seen, 'drop'], ['empty', null, 'drop'],
+  ];
+  for (const [status, quote, expected] of cases) assert.equal(answerTo(seen, { status, quote, problem: null }), expected, status);
 });
 
 test('amounts are shown with the scale of their currency', () => {

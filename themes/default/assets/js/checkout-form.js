@@ -12,6 +12,7 @@ import { request } from './requests.js';
 import { store } from './store.js';
 import { amount, showMethods, showNotices, showTotals } from './totals.js';
 import { uuid } from './uuid.js';
+import { answerTo } from './wish.js';
 import { sentence } from './words.js';
 
 const DRAFT = 'shopfront.checkout';
@@ -20,6 +21,9 @@ const ADDRESS = ['name', 'line1', 'line2', 'city', 'region', 'postcode', 'phone'
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */
 
 class CheckoutForm extends HTMLElement {
+  /** @type {Quote | undefined} what was shown when the button was pressed too early */
+  wish;
+
   connectedCallback() {
     this.ending = new AbortController();
     const { signal } = this.ending;
@@ -38,8 +42,10 @@ class CheckoutForm extends HTMLElement {
   /** @param {Event} event */
   handleEvent(event) {
     const { type, target } = event;
-    if (type === 'cart:quote') this.show();
-    else if (type === 'pageshow') this.busy('');
+    if (type === 'cart:quote') {
+      this.show();
+      this.grant();
+    } else if (type === 'pageshow') this.busy('');
     else if (type === 'submit') {
       event.preventDefault();
       this.pay();
@@ -47,7 +53,6 @@ class CheckoutForm extends HTMLElement {
       this.keep();
       const { name = '' } = /** @type {Field} */ (target);
       if (type === 'input') this.complain(name, '');
-      else if (name === 'country') store.choose({ country: this.value('country') || null, shipping: null, region: null, postcode: null });
       else if (name === 'shipping') store.choose({ shipping: this.value('shipping') || null });
       if (type === 'change' && ['country', 'postcode', 'region'].includes(name)) this.choose();
     }
@@ -62,7 +67,9 @@ class CheckoutForm extends HTMLElement {
   choose() {
     const wanted = { country: this.value('country') || null, postcode: this.value('postcode') || null, region: this.value('region') || null };
     const { cart } = store;
-    if (store.lines.length && (wanted.country !== cart.country || wanted.postcode !== cart.postcode || wanted.region !== cart.region)) store.choose(wanted);
+    const elsewhere = wanted.country !== cart.country;
+    if (!store.lines.length || (!elsewhere && wanted.postcode === cart.postcode && wanted.region === cart.region)) return;
+    store.choose(elsewhere ? { ...wanted, shipping: null } : wanted);
   }
 
   /** Keeps what was typed until the tab is closed. */
@@ -141,15 +148,39 @@ class CheckoutForm extends HTMLElement {
   }
 
   async pay() {
-    const { quote } = quotes.state;
-    if (this.isBusy || !quote || quotes.state.status !== 'ready') return;
+    if (this.isBusy) return;
+    // What the browser filled in may not have been told.
+    this.choose();
+    const { quote, status } = quotes.state;
+    if (!quote) return;
     const wrong = complaints(this.fields.filter((field) => !field.disabled).map((field) => ({
       name: field.name, value: field.value, type: field.type, required: 'required' in field && field.required,
       checked: field instanceof HTMLInputElement && field.checked,
     }))).map(([name, key]) => /** @type {[string, string]} */ ([name, t(key)]));
     this.refuse(wrong);
     if (wrong.length) return;
-    await this.send(quote);
+    if (status === 'ready') return this.send(quote);
+    if (status !== 'loading') return;
+    this.wish = quote;
+    this.busy(t('cart.loading'));
+  }
+
+  /** Goes on with what was wanted while the price was being worked out. */
+  grant() {
+    const { wish } = this;
+    const answer = wish ? answerTo(wish, quotes.state) : 'wait';
+    if (!wish || answer === 'wait') return;
+    this.wish = undefined;
+    this.busy('');
+    this.show();
+    const { quote } = quotes.state;
+    if (answer === 'pay') this.pay();
+    else if (answer === 'changed' && quote) this.sayChanged(wish, quote);
+  }
+
+  /** @param {Quote} before @param {Quote} after */
+  sayChanged(before, after) {
+    this.refuse([], t('checkout.price_changed', { before: amount(before.due, before), after: amount(after.due, after) }));
   }
 
   /** @param {Quote} quote */
@@ -191,7 +222,7 @@ class CheckoutForm extends HTMLElement {
   explain(problem, before) {
     const after = problem.quote;
     if (after) quotes.take(after);
-    if (problem.code === 'price_changed' && after) return this.refuse([], t('checkout.price_changed', { before: amount(before.due, before), after: amount(after.due, after) }));
+    if (problem.code === 'price_changed' && after) return this.sayChanged(before, after);
     if (problem.status === 0) return this.refuse([], t('checkout.offline'));
     if (problem.code === 'out_of_stock') return this.refuse([], `${t('checkout.out_of_stock')} ${(problem.faults ?? []).map(({ message }) => sentence(message)).join('. ')}`);
     const own = (problem.faults ?? []).flatMap(({ field, message }) => (field ? [/** @type {[string, string]} */ ([field.split('.').pop() ?? '', sentence(message)])] : []));
