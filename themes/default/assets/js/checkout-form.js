@@ -215,6 +215,12 @@ class CheckoutForm extends HTMLElement {
       store.place(null);
       return this.send(quote, true);
     }
+    if (problem.code === 'already_paid' && replaces) {
+      store.bought(replaces.token);
+      this.busy(t('checkout.leaving_paid'));
+      location.assign(`${api}/orders/${replaces.token}`);
+      return;
+    }
     this.explain(problem, quote);
   }
 
