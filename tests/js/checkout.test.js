@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { complaints } from '../../themes/default/assets/js/checks.js';
+import { complaints, isBlocked } from '../../themes/default/assets/js/checks.js';
 import { digest, place } from '../../themes/default/assets/js/placing.js';
 import { uuid } from '../../themes/default/assets/js/uuid.js';
 import { answerTo } from '../../themes/default/assets/js/wish.js';
@@ -51,6 +51,16 @@ test('complaints name the field and the text', () => {
     [field('accept_terms', 'true', { type: 'checkbox', checked: true }), []],
   ];
   for (const [input, expected] of cases) assert.deepEqual(complaints([input]), expected, JSON.stringify(input));
+});
+
+test('the cart goes on to the checkout unless it is refused, or sold out to others', () => {
+  const placing = { digest: 'x', key: 'k', lines: [], token: 'mine', expires_at: null, replaces: null };
+  const quote = (available) => ({ lines: [{ available: true }, { available }] });
+  const cases = [
+    ['ready', quote(true), null, false], ['ready', quote(false), null, true], ['ready', quote(false), placing, false],
+    ['loading', null, null, false], ['refused', null, placing, true],
+  ];
+  for (const [status, some, order, expected] of cases) assert.equal(isBlocked({ status, quote: some, problem: null }, order), expected);
 });
 
 test('a press that came before the price counts when the total is the one that was shown', () => {

@@ -78,14 +78,18 @@ test('offline keeps the last numbers and can ask again', async () => {
   assert.deepEqual([quotes.state.status, quotes.state.quote.due], ['ready', 200]);
 });
 
-test('a refusal is kept with its faults', async () => {
+test('a refusal is kept with its faults, and has no numbers', async () => {
   const { store, quotes, calls, start } = setUp();
   store.add(mug, 9);
   start();
   await pause(5);
-  calls[0].answer({ ok: false, problem: { status: 422, code: 'invalid_quantity', faults: [{ code: 'invalid_quantity', sku: 'MUG', message: 'too many' }] } });
+  calls[0].answer(priced(100));
   await pause(1);
-  assert.equal(quotes.state.status, 'refused');
+  store.setQuantity(keyOf(mug), 99);
+  await pause(5);
+  calls[1].answer({ ok: false, problem: { status: 422, code: 'invalid_quantity', faults: [{ code: 'invalid_quantity', sku: 'MUG', message: 'too many' }] } });
+  await pause(1);
+  assert.deepEqual([quotes.state.status, quotes.state.quote], ['refused', null]);
   assert.equal(quotes.state.problem.faults[0].sku, 'MUG');
 });
 

@@ -1,6 +1,7 @@
-// The cart's page: lines, country, method, code, and the quote's numbers.
+// The cart's page: lines, country, method, and the quote's numbers.
 
-import { el, one } from './dom.js';
+import { isBlocked } from './checks.js';
+import { one } from './dom.js';
 import { showLines } from './lines.js';
 import { t } from './page.js';
 import { quotes } from './page-quotes.js';
@@ -8,6 +9,8 @@ import { store } from './store.js';
 import { showMethods, showNotices, showTotals } from './totals.js';
 
 class CartPage extends HTMLElement {
+  isShown = false;
+
   connectedCallback() {
     this.ending = new AbortController();
     const { signal } = this.ending;
@@ -16,7 +19,6 @@ class CartPage extends HTMLElement {
     else if (country.value && store.lines.length) store.choose({ country: country.value });
     document.addEventListener('cart:quote', this, { signal });
     this.addEventListener('change', this, { signal });
-    this.addEventListener('submit', this, { signal });
     this.addEventListener('click', this, { signal });
     quotes.start(signal);
     this.show();
@@ -25,30 +27,19 @@ class CartPage extends HTMLElement {
   disconnectedCallback() { this.ending?.abort(); }
 
   /** @param {Event} event */
-  handleEvent(event) {
-    const { type, target } = event;
+  handleEvent({ type, target }) {
     if (type === 'cart:quote') this.show();
     if (type === 'change' && target instanceof HTMLSelectElement) store.choose({ country: target.value || null, shipping: null, region: null, postcode: null });
     if (type === 'change' && target instanceof HTMLInputElement && target.name === 'shipping') store.choose({ shipping: target.value });
-    if (type === 'submit') {
-      event.preventDefault();
-      const input = /** @type {HTMLInputElement} */ (one(this, '[name="code"]'));
-      const code = input.value.trim();
-      if (code) store.choose({ discounts: [...new Set([...store.cart.discounts, code])].slice(-5) });
-      input.value = '';
-    }
-    if (type === 'click' && target instanceof Element) {
-      if (target.closest('[data-undo-button]')) store.undo();
-      const code = target.closest('button')?.dataset.code;
-      if (code) store.choose({ discounts: store.cart.discounts.filter((other) => other !== code) });
-    }
+    if (type === 'click' && target instanceof Element && target.closest('[data-undo-button]')) store.undo();
   }
 
   show() {
     const { state } = quotes;
     const { removed, lines, cart } = store;
     // Shown at once and whole, so that nothing moves when the numbers come.
-    const isFirst = state.status === 'loading' && !state.quote;
+    const isFirst = !this.isShown && state.status === 'loading' && !state.quote;
+    this.isShown = !isFirst;
     one(this, '[data-filled]').hidden = isFirst || (!lines.length && !removed);
     one(this, '[data-empty]').hidden = !!lines.length;
     one(this, '.cart__side').hidden = !lines.length;
@@ -59,11 +50,9 @@ class CartPage extends HTMLElement {
     one(this, '[data-undo]').hidden = !removed;
     const words = removed ? t('cart.removed', { title: removed.title }) : '';
     if (one(this, '[data-undo-text]').textContent !== words) one(this, '[data-undo-text]').textContent = words;
-    one(this, '[data-codes]').replaceChildren(...cart.discounts.map((code) =>
-      el('li', {}, code, ' ', el('button', { type: 'button', class: 'link', 'data-code': code, 'aria-label': t('cart.code_remove', { code }) }, t('cart.remove')))));
-    const blocked = state.quote?.lines.some((line) => !line.available) || state.status === 'refused';
+    const blocked = isBlocked(state, cart.placing);
     const forward = /** @type {HTMLAnchorElement} */ (one(this, '[data-forward]'));
-    forward.setAttribute('aria-disabled', String(!!blocked));
+    forward.setAttribute('aria-disabled', String(blocked));
     if (blocked) forward.removeAttribute('href');
     else forward.href = this.dataset.checkout ?? '';
     one(this, '[data-status]').textContent = isFirst ? t('cart.loading') : '';

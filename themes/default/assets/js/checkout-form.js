@@ -23,6 +23,9 @@ const ADDRESS = ['name', 'line1', 'line2', 'city', 'region', 'postcode', 'phone'
 class CheckoutForm extends HTMLElement {
   /** @type {Quote | undefined} what was shown when the button was pressed too early */
   wish;
+  isShown = false;
+  /** What the button says where no price is known. */
+  pay_text = '';
 
   connectedCallback() {
     this.ending = new AbortController();
@@ -98,7 +101,9 @@ class CheckoutForm extends HTMLElement {
     const { state } = quotes;
     const { quote } = state;
     // Shown at once and whole, so that nothing moves when the numbers come.
-    one(this, '[data-filled]').hidden = !store.lines.length || (state.status === 'loading' && !quote);
+    const isFirst = !this.isShown && state.status === 'loading' && !quote;
+    this.isShown = !isFirst;
+    one(this, '[data-filled]').hidden = !store.lines.length || isFirst;
     one(this, '[data-empty]').hidden = !!store.lines.length;
     for (const name of ADDRESS) {
       const field = this.fields.find((some) => some.name === name);
@@ -112,7 +117,10 @@ class CheckoutForm extends HTMLElement {
       line.image ? el('img', { src: here(line.image), alt: '', width: 56, height: 70 }) : el('span', { class: 'placeholder' }),
       el('span', {}, `${line.quantity} × ${line.title || line.sku}`, el('small', {}, line.options.map(([, value]) => value).join(', '))),
       el('output', {}, amount(line.total, /** @type {Quote} */ (quote))))));
-    if (!this.isBusy) one(this, '[data-pay]').textContent = quote ? t('checkout.pay', { total: amount(quote.due, quote) }) : t('cart.loading');
+    const pay = one(this, '[data-pay]');
+    this.pay_text ||= pay.textContent ?? '';
+    const waiting = state.status === 'loading' ? t('cart.loading') : this.pay_text;
+    if (!this.isBusy) pay.textContent = quote ? t('checkout.pay', { total: amount(quote.due, quote) }) : waiting;
   }
 
   /** @param {string} text what is being done, or nothing */

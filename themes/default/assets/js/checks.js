@@ -1,4 +1,16 @@
-// What a checkout form still lacks, before the shop is asked.
+// What a cart or a checkout form still lacks, before the shop is asked.
+
+/** @import { Placing, QuoteState } from '../../types' */
+
+/**
+ * Whether the cart cannot go on to the checkout. What the shopper's own open order has reserved looks sold out, so
+ * then the checkout decides.
+ * @param {QuoteState} state
+ * @param {Placing | null} placing
+ */
+export function isBlocked({ status, quote }, placing) {
+  return status === 'refused' || (!placing && !!quote?.lines.some((line) => !line.available));
+}
 
 /**
  * @param {{ name: string, value: string, type: string, required: boolean, checked?: boolean }[]} fields

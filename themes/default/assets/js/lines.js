@@ -10,7 +10,7 @@ import { keyOf, store } from './store.js';
 
 /** @param {string} key @param {string} title @param {number} max */
 function make(key, title, max) {
-  const input = el('input', { type: 'number', inputmode: 'numeric', min: 1, max, value: 1, 'aria-label': t('cart.quantity', { title }) });
+  const input = /** @type {HTMLInputElement} */ (el('input', { type: 'number', inputmode: 'numeric', min: 1, max, value: 1, 'aria-label': t('cart.quantity', { title }) }));
   const step = (/** @type {string} */ name, /** @type {number} */ by, /** @type {string} */ label) =>
     el('button', { type: 'button', class: 'quantity__step', 'data-step': by, 'aria-label': `${label}: ${title}` }, icon(name));
   const remove = el('button', { type: 'button', class: 'link line__remove', 'aria-label': `${t('cart.remove')}: ${title}` }, t('cart.remove'));
@@ -22,7 +22,7 @@ function make(key, title, max) {
     el('div', { class: 'line__tools' },
       el('quantity-input', { class: 'quantity' }, step('minus', -1, t('cart.fewer')), input, step('plus', 1, t('cart.more'))),
       remove));
-  input.addEventListener('change', () => store.setQuantity(key, Number(/** @type {HTMLInputElement} */ (input).value)));
+  input.addEventListener('change', () => { input.value = String(store.setQuantity(key, Number(input.value))); });
   remove.addEventListener('click', () => {
     const next = item.nextElementSibling ?? item.previousElementSibling;
     store.remove(key);

@@ -32,7 +32,9 @@ export function createQuotes({ store, ask, pause_ms = 120 }) {
     if (latest !== mine) return;
     if (answer.ok) return tell({ status: 'ready', quote: answer.body, problem: null });
     asked = '';
-    tell({ status: answer.problem.status === 0 ? 'offline' : 'refused', problem: answer.problem });
+    const { problem } = answer;
+    // Offline, the last numbers are still likely; a cart that is refused has none.
+    tell(problem.status === 0 ? { status: 'offline', problem } : { status: 'refused', quote: null, problem });
   };
 
   const refresh = () => {
@@ -43,8 +45,9 @@ export function createQuotes({ store, ask, pause_ms = 120 }) {
     latest?.abort();
     latest = undefined;
     if (!store.lines.length) return tell({ status: 'empty', quote: null, problem: null });
+    const isFirst = state.status === 'empty';
     tell({ status: 'loading' });
-    timer = setTimeout(send, state.quote ? pause_ms : 0);
+    timer = setTimeout(send, isFirst ? 0 : pause_ms);
   };
 
   return {

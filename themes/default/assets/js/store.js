@@ -125,11 +125,11 @@ export function createStore({ storage, events = new EventTarget(), window = new 
       return added;
     },
 
-    /** @param {string} key @param {number} quantity at least 1 */
+    /** @param {string} key @param {number} quantity at least 1 @returns {number} how many there are now */
     setQuantity(key, quantity) {
       read();
-      if (!Number.isInteger(quantity) || quantity < 1) return;
-      write({ lines: cart.lines.map((line) => (keyOf(line) === key ? { ...line, quantity } : line)) });
+      if (Number.isInteger(quantity) && quantity >= 1) write({ lines: cart.lines.map((line) => (keyOf(line) === key ? { ...line, quantity } : line)) });
+      return cart.lines.find((line) => keyOf(line) === key)?.quantity ?? 0;
     },
 
     /** @param {string} key */
