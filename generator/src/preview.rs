@@ -65,7 +65,8 @@ impl Preview {
     /// Shows what a build made: the new site, or the mistakes over the last good one. Browsers are told.
     pub fn show(&self, outcome: &mut Outcome) {
         let text = |path: &str| outcome.sources.bytes(path).ok();
-        let mistakes = if outcome.diagnostics.is_empty() { String::new() } else { report::to_html(&outcome.diagnostics, &text) };
+        // Warnings are for the terminal: they must not cover a page that is as it should be.
+        let mistakes = if outcome.has_errors() { report::to_html(&outcome.diagnostics, &text) } else { String::new() };
         let mut shown = self.shown.write().unwrap_or_else(PoisonError::into_inner);
         let mistakes_changed = shown.mistakes != mistakes;
         shown.mistakes = mistakes;

@@ -18,19 +18,21 @@ export const ARTIFACTS = join(HERE, '../artifacts');
 /** Pictures drawn smaller once serve every run: they are made again only when they differ. */
 const PICTURES = join(ARTIFACTS, 'cache');
 
-const BINARY = process.env.SHOPFRONT ?? join(ROOT, 'target/debug/shopfront');
+/** The program under test. */
+export const BINARY = process.env.SHOPFRONT ?? join(ROOT, 'target/debug/shopfront');
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /** How long an unpaid order holds its goods here, in seconds. */
 export const HOLD_S = 8;
 
 /**
- * Copies the sample shop into a temporary folder and serves it.
- * @param {{ theme?: boolean }} [wishes] `theme` copies the theme along, to be edited
+ * Copies the sample shop into a temporary folder, or makes another there, and serves it.
+ * @param {{ theme?: boolean, make?: (folder: string) => void }} [wishes] `theme` copies the theme along, to be edited
  */
-export async function open({ theme = false } = {}) {
+export async function open({ theme = false, make } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'shopfront-browser-'));
-  for (const part of theme ? [...PARTS, 'themes'] : PARTS) cpSync(join(ROOT, part), join(folder, part), { recursive: true });
+  if (make) make(folder);
+  else for (const part of theme ? [...PARTS, 'themes'] : PARTS) cpSync(join(ROOT, part), join(folder, part), { recursive: true });
   if (existsSync(PICTURES)) cpSync(PICTURES, join(folder, '.shopfront/cache'), { recursive: true });
   const child = spawn(BINARY, ['serve', '--port', '0', '--trust-client-header', '--hold', String(HOLD_S)], {
     cwd: folder, stdio: ['ignore', 'pipe', 'pipe'],
