@@ -288,7 +288,7 @@ async fn keep_downloads(shop: &Shop, goods: &Goods, quote: &Quote) -> Result<Vec
 async fn give_up_earlier(shop: &Shop, request: &CheckoutRequest) -> Result<Option<Stored>, Problem> {
     let Some(token) = &request.replaces else { return Ok(None) };
     let Some(earlier) = shop.store.by_token(&token_hash(shop, token)).await? else { return Ok(None) };
-    let Some(command) = settling::ending(shop, &earlier.order, Closing::Cancelled).await? else { return Ok(None) };
+    let Some(command) = settling::ending(shop, &earlier.order, Closing::Cancelled).await? else { return unless_paid(&earlier.order) };
     let facts = Facts { now: shop.now(), stock_left: true };
     if let Ok(decision) = decide(earlier.order.clone(), command.clone(), facts)
         && decision.order.payment == Payment::Closed(Closing::Cancelled)
@@ -296,11 +296,19 @@ async fn give_up_earlier(shop: &Shop, request: &CheckoutRequest) -> Result<Optio
         return Ok(Some(Stored { order: decision.order, version: earlier.version }));
     }
     let after = settling::apply(shop, &earlier.order.id, command, Cause::Checkout).await?;
-    match after.and_then(Result::ok).map(|order| order.payment) {
-        Some(Payment::Paid { .. } | Payment::Processing { .. }) => {
+    match after {
+        Some(Ok(order)) => unless_paid(&order),
+        Some(Err(_)) | None => Ok(None),
+    }
+}
+
+/// What is paid, or about to be, is not replaced: its shopper would pay twice.
+fn unless_paid(earlier: &Order) -> Result<Option<Stored>, Problem> {
+    match earlier.payment {
+        Payment::Paid { .. } | Payment::Processing { .. } => {
             Err(Refusal::new(409, "already_paid", "the earlier order has been paid; look at it before placing another").into())
         }
-        _ => Ok(None),
+        Payment::Pending { .. } | Payment::Awaiting { .. } | Payment::Closed(_) => Ok(None),
     }
 }
 
