@@ -39,12 +39,12 @@ fn accepted_json(shop: &Shop, accepted: &Accepted) -> Response {
     let mut body = serde_json::json!({
         "order": order.number,
         "token": accepted.token,
-        "url": shop.url(&format!("/api/orders/{}", accepted.token)),
+        "url": shop.path(&format!("/api/orders/{}", accepted.token)),
         "expires_at": order.expires_at,
         "quote": order.quote,
     });
     if let Some(pay_url) = &accepted.pay_url {
-        body["pay_url"] = pay_url.clone().into();
+        body["pay_url"] = shop.stay(pay_url).into();
     }
     let status = if accepted.pay_url.is_some() { StatusCode::CREATED } else { StatusCode::OK };
     (status, axum::Json(body)).into_response()

@@ -31,7 +31,7 @@ struct OrderView<'a> {
     paid_at: Option<Timestamp>,
     /// Where an order that awaits its payment can still be paid.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pay_url: Option<&'a str>,
+    pay_url: Option<String>,
     downloads: Vec<DownloadView>,
 }
 
@@ -80,7 +80,7 @@ fn view<'a>(shop: &Shop, order: &'a Order) -> OrderView<'a> {
         quote: &order.quote,
         created_at: order.created_at,
         paid_at: if let Payment::Paid { at, .. } = &order.payment { Some(*at) } else { None },
-        pay_url: if let Payment::Awaiting { session } = &order.payment { Some(&session.pay_url) } else { None },
+        pay_url: if let Payment::Awaiting { session } = &order.payment { Some(shop.stay(&session.pay_url)) } else { None },
         downloads: downloads(shop, order),
     }
 }
