@@ -284,10 +284,11 @@ async fn keep_downloads(shop: &Shop, goods: &Goods, quote: &Quote) -> Result<Vec
 }
 
 /// Ends the payment session of the order that this one replaces; the store gives its goods back when it takes this
-/// one's. Orders of others cannot be named, because only their shoppers know the token.
+/// one's. Orders of others cannot be named, because only their shoppers know the token, or the key it is derived from.
 async fn give_up_earlier(shop: &Shop, request: &CheckoutRequest) -> Result<Option<Stored>, Problem> {
-    let Some(token) = &request.replaces else { return Ok(None) };
-    let Some(earlier) = shop.store.by_token(&token_hash(shop, token)).await? else { return Ok(None) };
+    let Some(named) = &request.replaces else { return Ok(None) };
+    let token = uuid::Uuid::parse_str(named).map_or_else(|_| named.clone(), |key| shop.keys.order_token(&key.to_string()));
+    let Some(earlier) = shop.store.by_token(&token_hash(shop, &token)).await? else { return Ok(None) };
     let Some(command) = settling::ending(shop, &earlier.order, Closing::Cancelled).await? else { return unless_paid(&earlier.order) };
     let facts = Facts { now: shop.now(), stock_left: true };
     if let Ok(decision) = decide(earlier.order.clone(), command.clone(), facts)

@@ -186,6 +186,21 @@ async fn a_new_order_takes_the_place_of_the_unpaid_one() {
 }
 
 #[tokio::test]
+async fn the_earlier_order_may_be_named_by_its_key() {
+    let shop = TestShop::new();
+    let earlier = mugs(4);
+    let first = shop.post("/api/checkout", &earlier).await.expect(201);
+    let mut body = mugs(3);
+    body["replaces"] = earlier["idempotency_key"].clone();
+    shop.post("/api/checkout", &body).await.expect(201);
+    assert_eq!((shop.payment(&first).await.as_str(), shop.stock("MUG").await), ("cancelled", (2, 3, 0)));
+    let mut body = mugs(1);
+    body["replaces"] = key().into();
+    shop.post("/api/checkout", &body).await.expect(201);
+    assert_eq!(shop.stock("MUG").await, (1, 4, 0));
+}
+
+#[tokio::test]
 async fn an_order_whose_payment_is_on_its_way_is_not_replaced() {
     let shop = TestShop::new();
     let first = shop.post("/api/checkout", &mugs(1)).await.expect(201);
