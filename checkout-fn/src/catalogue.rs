@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use async_trait::async_trait;
-use catalog::bundle::{MANIFEST, Manifest, VariantRecord, find_product, find_variant};
+use catalog::bundle::{MANIFEST, Manifest, ProductRecord, VariantRecord, find_product, find_variant};
 use catalog::quote::Goods;
 use catalog::terms::Terms;
 
@@ -127,10 +127,39 @@ fn damaged(cause: impl std::fmt::Display) -> Fault {
     Fault::during("cannot read the catalogue bundle", cause)
 }
 
-fn variant(edition: &impl Edition, manifest: &Manifest, sku: &str) -> Result<Option<VariantRecord>, Fault> {
-    match manifest.shard_of_sku(sku) {
-        Some(shard) => find_variant(&edition.read(shard)?, sku).map_err(damaged),
-        None => Ok(None),
+/// An edition's shards, each read when it is first needed and then kept for the rest of the request.
+struct Shards<'a, E> {
+    edition: &'a E,
+    manifest: &'a Manifest,
+    read: BTreeMap<String, Arc<[u8]>>,
+}
+
+impl<'a, E: Edition> Shards<'a, E> {
+    fn of(edition: &'a E, manifest: &'a Manifest) -> Self {
+        Self { edition, manifest, read: BTreeMap::new() }
+    }
+
+    fn shard(&mut self, name: &str) -> Result<Arc<[u8]>, Fault> {
+        if let Some(bytes) = self.read.get(name) {
+            return Ok(bytes.clone());
+        }
+        let bytes = self.edition.read(name)?;
+        self.read.insert(name.to_owned(), bytes.clone());
+        Ok(bytes)
+    }
+
+    fn variant(&mut self, sku: &str) -> Result<Option<VariantRecord>, Fault> {
+        match self.manifest.shard_of_sku(sku) {
+            Some(name) => find_variant(&*self.shard(name)?, sku).map_err(damaged),
+            None => Ok(None),
+        }
+    }
+
+    fn product(&mut self, id: &str) -> Result<Option<ProductRecord>, Fault> {
+        match self.manifest.shard_of_product(id) {
+            Some(name) => find_product(&*self.shard(name)?, id).map_err(damaged),
+            None => Ok(None),
+        }
     }
 }
 
@@ -143,9 +172,10 @@ impl<S: BundleSource> Catalogue for BundleCatalogue<S> {
 
     async fn goods(&self, skus: &[&str]) -> Result<(Arc<Terms>, Goods), Fault> {
         let (edition, manifest) = self.open()?;
+        let mut shards = Shards::of(&edition, &manifest);
         let mut goods = Goods::new();
         for sku in skus {
-            if let Some(record) = variant(&edition, &manifest, sku)? {
+            if let Some(record) = shards.variant(sku)? {
                 goods.insert((*sku).to_owned(), record);
             }
         }
@@ -154,11 +184,11 @@ impl<S: BundleSource> Catalogue for BundleCatalogue<S> {
 
     async fn products(&self, ids: &[&str]) -> Result<BTreeMap<String, Vec<VariantRecord>>, Fault> {
         let (edition, manifest) = self.open()?;
+        let mut shards = Shards::of(&edition, &manifest);
         let mut products = BTreeMap::new();
         for id in ids {
-            let Some(shard) = manifest.shard_of_product(id) else { continue };
-            let Some(product) = find_product(&edition.read(shard)?, id).map_err(damaged)? else { continue };
-            let variants = product.skus.iter().filter_map(|sku| variant(&edition, &manifest, sku.as_str()).transpose());
+            let Some(product) = shards.product(id)? else { continue };
+            let variants = product.skus.iter().filter_map(|sku| shards.variant(sku.as_str()).transpose());
             products.insert((*id).to_owned(), variants.collect::<Result<_, _>>()?);
         }
         Ok(products)
@@ -188,6 +218,42 @@ mod tests {
         assert!(bundle.shell("xx").await.expect("readable").contains(catalog::bundle::SHELL_MARKER));
         bundle.replace(testing::bundle(|contents| contents.terms.shop_name = "Other".into()));
         assert_eq!(bundle.terms().await.expect("readable").shop_name, "Other");
+    }
+
+    /// Counts what is read of each file.
+    struct Counting(MemorySource, Arc<Mutex<BTreeMap<String, u32>>>);
+
+    struct CountingEdition(<MemorySource as BundleSource>::Edition, Arc<Mutex<BTreeMap<String, u32>>>);
+
+    impl BundleSource for Counting {
+        type Edition = CountingEdition;
+
+        fn edition(&self) -> CountingEdition {
+            CountingEdition(self.0.edition(), self.1.clone())
+        }
+    }
+
+    impl Edition for CountingEdition {
+        fn read(&self, name: &str) -> Result<Arc<[u8]>, Fault> {
+            *self.1.lock().expect("unpoisoned").entry(name.to_owned()).or_default() += 1;
+            self.0.read(name)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_reads_each_file_once() {
+        let reads = Arc::default();
+        let source = Counting(MemorySource(RwLock::new(shared(testing::bundle(|_| {})))), Arc::clone(&reads));
+        let bundle = BundleCatalogue::over(source);
+        let once = |reads: &Mutex<BTreeMap<String, u32>>| {
+            let counts = std::mem::take(&mut *reads.lock().expect("unpoisoned"));
+            assert!(counts.values().all(|count| *count == 1), "{counts:?}");
+            assert!(counts.len() > 1, "{counts:?}");
+        };
+        bundle.goods(&["MUG", "LAST", "BOWL", "MUG"]).await.expect("readable");
+        once(&reads);
+        assert_eq!(bundle.products(&["mug", "bowl", "none"]).await.expect("readable")["mug"].len(), 2);
+        once(&reads);
     }
 
     #[tokio::test]

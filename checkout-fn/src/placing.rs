@@ -284,11 +284,12 @@ async fn keep_downloads(shop: &Shop, goods: &Goods, quote: &Quote) -> Result<Vec
 }
 
 /// Ends the payment session of the order that this one replaces; the store gives its goods back when it takes this
-/// one's. Orders of others cannot be named, because only their shoppers know the token.
+/// one's. Orders of others cannot be named, because only their shoppers know the token, or the key it is derived from.
 async fn give_up_earlier(shop: &Shop, request: &CheckoutRequest) -> Result<Option<Stored>, Problem> {
-    let Some(token) = &request.replaces else { return Ok(None) };
-    let Some(earlier) = shop.store.by_token(&token_hash(shop, token)).await? else { return Ok(None) };
-    let Some(command) = settling::ending(shop, &earlier.order, Closing::Cancelled).await? else { return Ok(None) };
+    let Some(named) = &request.replaces else { return Ok(None) };
+    let token = uuid::Uuid::parse_str(named).map_or_else(|_| named.clone(), |key| shop.keys.order_token(&key.to_string()));
+    let Some(earlier) = shop.store.by_token(&token_hash(shop, &token)).await? else { return Ok(None) };
+    let Some(command) = settling::ending(shop, &earlier.order, Closing::Cancelled).await? else { return unless_paid(&earlier.order) };
     let facts = Facts { now: shop.now(), stock_left: true };
     if let Ok(decision) = decide(earlier.order.clone(), command.clone(), facts)
         && decision.order.payment == Payment::Closed(Closing::Cancelled)
@@ -296,11 +297,19 @@ async fn give_up_earlier(shop: &Shop, request: &CheckoutRequest) -> Result<Optio
         return Ok(Some(Stored { order: decision.order, version: earlier.version }));
     }
     let after = settling::apply(shop, &earlier.order.id, command, Cause::Checkout).await?;
-    match after.and_then(Result::ok).map(|order| order.payment) {
-        Some(Payment::Paid { .. } | Payment::Processing { .. }) => {
+    match after {
+        Some(Ok(order)) => unless_paid(&order),
+        Some(Err(_)) | None => Ok(None),
+    }
+}
+
+/// What is paid, or about to be, is not replaced: its shopper would pay twice.
+fn unless_paid(earlier: &Order) -> Result<Option<Stored>, Problem> {
+    match earlier.payment {
+        Payment::Paid { .. } | Payment::Processing { .. } => {
             Err(Refusal::new(409, "already_paid", "the earlier order has been paid; look at it before placing another").into())
         }
-        _ => Ok(None),
+        Payment::Pending { .. } | Payment::Awaiting { .. } | Payment::Closed(_) => Ok(None),
     }
 }
 

@@ -54,7 +54,7 @@ pub struct CheckoutRequest {
     /// Required where the shop has terms.
     #[serde(default)]
     pub accept_terms: bool,
-    /// The token of the shopper's own unpaid order that this one takes the place of.
+    /// The token, or the idempotency key, of the shopper's own unpaid order that this one takes the place of.
     #[serde(default)]
     pub replaces: Option<String>,
     /// The *due* that the shopper saw, in minor units.

@@ -154,7 +154,8 @@ impl Shop {
 
     /// An address of ours as a path; one of somebody else's as it is.
     pub(crate) fn stay(&self, url: &str) -> String {
-        url.strip_prefix(&self.settings.public_base).map_or_else(|| url.to_owned(), |path| self.path(path))
+        let ours = url.strip_prefix(&self.settings.public_base).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        ours.map_or_else(|| url.to_owned(), |path| self.path(path))
     }
 
     /// The gateway of an order. An order is only taken for a gateway that is there.

@@ -32,7 +32,7 @@ export async function order(shop, lines = [{ sku: POSTER.sku, quantity: 1 }]) {
     idempotency_key: crypto.randomUUID(),
   });
   if (placed.status !== 201) throw new Error(`the order was refused: ${JSON.stringify(placed.body)}`);
-  return placed.body;
+  return { ...placed.body, pay_url: new URL(placed.body.pay_url, shop.base).href };
 }
 
 /** Ends when all that is in sight has come. @param {Page} page */

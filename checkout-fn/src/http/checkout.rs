@@ -39,12 +39,12 @@ fn accepted_json(shop: &Shop, accepted: &Accepted) -> Response {
     let mut body = serde_json::json!({
         "order": order.number,
         "token": accepted.token,
-        "url": shop.url(&format!("/api/orders/{}", accepted.token)),
+        "url": shop.path(&format!("/api/orders/{}", accepted.token)),
         "expires_at": order.expires_at,
         "quote": order.quote,
     });
     if let Some(pay_url) = &accepted.pay_url {
-        body["pay_url"] = pay_url.clone().into();
+        body["pay_url"] = shop.stay(pay_url).into();
     }
     let status = if accepted.pay_url.is_some() { StatusCode::CREATED } else { StatusCode::OK };
     (status, axum::Json(body)).into_response()
@@ -52,7 +52,7 @@ fn accepted_json(shop: &Shop, accepted: &Accepted) -> Response {
 
 async fn from_form(shop: &Shop, request: Request) -> Response {
     let client = body::client(shop, &request);
-    let (fields, wanted) = match read(shop, request).await {
+    let (mut fields, wanted) = match read(shop, request).await {
         Ok(read) => read,
         Err((refusal, language)) => return respond(shop, &Asked { html: true, language }, refusal.into()).await,
     };
@@ -61,7 +61,22 @@ async fn from_form(shop: &Shop, request: Request) -> Response {
             let order_page = format!("/api/orders/{}", accepted.token);
             redirect(&accepted.pay_url.map_or_else(|| shop.path(&order_page), |url| shop.stay(&url)))
         }
-        Err(problem) => show_again(shop, &fields, wanted, Some(public(shop, problem))).await,
+        Err(problem) => {
+            let mut refusal = public(shop, problem);
+            match refusal.code {
+                // The shopper went back and changed something: the next order takes the place of the one under this key.
+                "idempotency_key_reused" => {
+                    fields.insert("replaces".into(), wanted.idempotency_key.clone());
+                    refusal.message = "you have ordered from this page before; pay below, and this order takes that one's place".into();
+                }
+                // Whoever has read this and goes on wants another order.
+                "already_paid" => {
+                    fields.remove("replaces");
+                }
+                _ => {}
+            }
+            show_again(shop, &fields, wanted, Some(refusal)).await
+        }
     }
 }
 

@@ -31,7 +31,7 @@ struct OrderView<'a> {
     paid_at: Option<Timestamp>,
     /// Where an order that awaits its payment can still be paid.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pay_url: Option<&'a str>,
+    pay_url: Option<String>,
     downloads: Vec<DownloadView>,
 }
 
@@ -80,7 +80,7 @@ fn view<'a>(shop: &Shop, order: &'a Order) -> OrderView<'a> {
         quote: &order.quote,
         created_at: order.created_at,
         paid_at: if let Payment::Paid { at, .. } = &order.payment { Some(*at) } else { None },
-        pay_url: if let Payment::Awaiting { session } = &order.payment { Some(&session.pay_url) } else { None },
+        pay_url: if let Payment::Awaiting { session } = &order.payment { Some(shop.stay(&session.pay_url)) } else { None },
         downloads: downloads(shop, order),
     }
 }
@@ -102,10 +102,10 @@ fn order_page(shop: &Shop, token: &str, order: &Order, personal: Option<&Persona
     let data_url = shop.path(&format!("/api/orders/{token}"));
     html.el("order-status", &[("data-url", &data_url), ("data-payment", order.payment.name())], |h| {
         h.el("h1", &[], |h| h.text(&format!("Order {}", order.number)));
-        let (text, next) = wording(&order.payment);
+        let (text, next) = wording(order);
         let status = [("class", "order__status"), ("data-payment", order.payment.name()), ("role", "status")];
         h.el("p", &status, |h| h.text(text));
-        h.el("p", &[("class", "order__next")], |h| h.text(next));
+        h.el("p", &[("class", "order__next")], |h| h.text(&next));
         actions(h, shop, order, &data_url);
         if !downloads(shop, order).is_empty() {
             h.el("h2", &[], |h| h.text("Your downloads"));
@@ -126,8 +126,8 @@ fn order_page(shop: &Shop, token: &str, order: &Order, personal: Option<&Persona
 }
 
 /// How the payment stands, and what that means for the shopper.
-fn wording(payment: &Payment) -> (&'static str, &'static str) {
-    match payment {
+fn wording(order: &Order) -> (&'static str, String) {
+    let (text, next) = match &order.payment {
         Payment::Pending { .. } | Payment::Awaiting { .. } => ("Waiting for your payment", "We hold the goods for you for a little while."),
         Payment::Processing { .. } => ("Your payment is on its way", "This can take a moment. This page shows when it has arrived."),
         Payment::Paid { .. } => ("Paid. Thank you!", "We have your order and will take it from here."),
@@ -136,15 +136,42 @@ fn wording(payment: &Payment) -> (&'static str, &'static str) {
             ("Expired", "The payment did not arrive in time, and the goods went back on the shelf. Nothing was charged.")
         }
         Payment::Closed(Closing::Failed) => ("The payment failed", "Nothing was charged. You can order again."),
+    };
+    let is_paid = matches!(order.payment, Payment::Paid { .. });
+    match given_back(order) {
+        Some(back) if is_paid => (text, format!("{next} {back}")),
+        Some(back) => (text, back),
+        None if order.attention.is_some() && !is_paid => {
+            (text, "There is a question about your payment, and we are looking at it. Please write to us, with the number of your order.".into())
+        }
+        None => (text, next.to_owned()),
     }
+}
+
+/// What became of money that bought nothing; `None` where there was none.
+fn given_back(order: &Order) -> Option<String> {
+    let has = |status| order.refunds.iter().any(|refund| refund.status == status);
+    let total: i64 = order.refunds.iter().map(|refund| refund.amount).sum();
+    let amount = pages::money(&order.quote, total);
+    let received = if matches!(order.payment, Payment::Paid { .. }) { "once more" } else { "after the order had been closed" };
+    let then = if order.refunds.is_empty() {
+        return None;
+    } else if has(RefundStatus::Failed) {
+        "but could not send it back. Please write to us, with the number of your order."
+    } else if has(RefundStatus::Pending) {
+        "and are sending it back."
+    } else {
+        "and have sent it back."
+    };
+    Some(format!("We received {amount} {received} {then}"))
 }
 
 fn actions(h: &mut Html, shop: &Shop, order: &Order, data_url: &str) {
     h.el("p", &[], |h| match &order.payment {
-        Payment::Awaiting { session } => {
+        Payment::Awaiting { session } if order.attention.is_none() => {
             h.el("a", &[("class", "button button--primary"), ("href", &shop.stay(&session.pay_url))], |h| h.text("Continue to payment"));
         }
-        Payment::Pending { .. } | Payment::Processing { .. } => {
+        Payment::Pending { .. } | Payment::Awaiting { .. } | Payment::Processing { .. } => {
             h.el("a", &[("class", "button button--quiet"), ("href", data_url)], |h| h.text("Look again"));
         }
         Payment::Paid { .. } | Payment::Closed(_) => {

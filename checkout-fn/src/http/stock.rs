@@ -1,6 +1,6 @@
 //! `GET /api/stock`: how much there is, for pages that a CDN has kept for hours.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::{Request, State};
 use axum::http::header;
@@ -47,7 +47,8 @@ async fn answer(shop: &Shop, query: &str) -> Result<Answer, Problem> {
     let products = shop.catalogue.products(&ids).await?;
     let (_, goods) = shop.catalogue.goods(&named).await?;
     let records = || products.values().flatten().chain(goods.values());
-    let counted: Vec<String> = records().filter(|record| record.stock.is_some()).map(|record| record.sku.to_string()).collect();
+    let counted: BTreeSet<String> = records().filter(|record| record.stock.is_some()).map(|record| record.sku.to_string()).collect();
+    let counted: Vec<String> = counted.into_iter().collect();
     let counts = shop.store.counts(&counted).await?;
     let left = |record: &VariantRecord| match record.stock {
         _ if record.discontinued => Some(0),
@@ -68,21 +69,23 @@ fn level(left: impl Iterator<Item = Option<i64>>) -> &'static str {
     }
 }
 
-fn read(query: &str) -> Result<(Vec<String>, Vec<String>), Refusal> {
+fn read(query: &str) -> Result<(BTreeSet<String>, BTreeSet<String>), Refusal> {
     let pairs: Vec<(String, String)> =
         serde_urlencoded::from_str(query).map_err(|_| Refusal::new(400, "malformed_request", "the query cannot be read"))?;
-    let (mut products, mut skus) = (Vec::new(), Vec::new());
+    let asked = |wanted: &str| pairs.iter().filter(|(name, _)| name == wanted).count();
+    let is_too_much = asked("product") > MAX_PRODUCTS || asked("sku") > MAX_SKUS;
+    let (mut products, mut skus) = (BTreeSet::new(), BTreeSet::new());
     for (name, value) in pairs {
         match name.as_str() {
-            "product" => products.push(value),
-            "sku" => skus.push(value),
+            "product" => products.insert(value),
+            "sku" => skus.insert(value),
             _ => return Err(Refusal::new(422, "unknown_field", "ask for `product` or `sku`")),
-        }
+        };
     }
     if products.is_empty() && skus.is_empty() {
         return Err(Refusal::new(422, "missing_field", "ask for `product` or `sku`"));
     }
-    if products.len() > MAX_PRODUCTS || skus.len() > MAX_SKUS {
+    if is_too_much {
         let text = format!("ask for at most {MAX_PRODUCTS} products or {MAX_SKUS} SKUs at once");
         return Err(Refusal::new(422, "too_many_keys", text));
     }
@@ -92,6 +95,12 @@ fn read(query: &str) -> Result<(Vec<String>, Vec<String>), Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_named_twice_is_asked_for_once() {
+        let (products, skus) = read("sku=B&product=mug&sku=A&sku=B&product=mug").expect("a query");
+        assert_eq!((products, skus), (["mug".to_owned()].into(), ["A", "B"].map(String::from).into()));
+    }
 
     #[test]
     fn levels() {

@@ -106,6 +106,34 @@ async fn a_price_that_changes_meanwhile_is_shown() {
 }
 
 #[tokio::test]
+async fn who_goes_back_and_changes_something_replaces_the_unpaid_order_only() {
+    let shop = TestShop::new();
+    let page = shop.form("/api/confirm", &[("sku", "MUG"), ("quantity", "5")]).await.expect(200);
+    let with = |page: &str, city: &str| {
+        let mut fields: Vec<_> = filled(page, &ADDRESS).into_iter().filter(|(name, _)| name != "city").collect();
+        if page.contains("name=\"replaces\"") {
+            fields.push(("replaces".into(), hidden(page, "replaces")));
+        }
+        fields.extend([("country", "DE"), ("city", city)].map(|(name, value)| (name.to_owned(), value.to_owned())));
+        fields
+    };
+    post(&shop, "/api/checkout", &with(&page.body, "Berlin")).await.location();
+    // Back to the same page, and another town: all five mugs are held by the shopper's own first order.
+    let again = post(&shop, "/api/checkout", &with(&page.body, "Bonn")).await.expect(422);
+    assert!(again.body.contains("You have ordered from this page before"), "{}", again.body);
+    let fields = with(&again.body, "Bonn");
+    let pay = post(&shop, "/api/checkout", &fields).await.location();
+    assert_eq!(shop.stock("MUG").await, (0, 5, 0));
+    shop.press(&pay, "paid").await;
+
+    // Paid, and back once more: it is said, and only who presses again orders again.
+    let again = post(&shop, "/api/checkout", &with(&again.body, "Ulm")).await.expect(422);
+    let paid = post(&shop, "/api/checkout", &with(&again.body, "Ulm")).await.expect(409);
+    assert!(paid.body.contains("The earlier order has been paid") && !paid.body.contains("name=\"replaces\""), "{}", paid.body);
+    assert_eq!(shop.stock("MUG").await, (0, 0, 5));
+}
+
+#[tokio::test]
 async fn what_is_sold_out_is_said_on_the_page() {
     let shop = TestShop::new();
     let page = shop.form("/api/confirm", &[("sku", "LAST"), ("quantity", "1")]).await.expect(200);

@@ -219,5 +219,40 @@ async fn a_late_payment_takes_goods_again_or_goes_back() {
         let order = shop.get(&format!("/api/orders/{}", placed.text("token"))).await.json();
         let refunds = if others == 0 { json!([]) } else { json!([{ "amount": 2990, "status": "succeeded" }]) };
         assert_eq!(order["refunds"], refunds);
+        let page = shop.get_page(&format!("/api/orders/{}", placed.text("token"))).await.expect(200).body;
+        let said = page.contains("We received €29.90 after the order had been closed and have sent it back.");
+        assert_eq!((said, page.contains("Nothing was charged")), (others == 1, false), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn the_page_says_where_the_money_is() {
+    use crate::order::{Closing, Order, Payment, PaymentId, Refund, RefundStatus};
+    let shop = TestShop::new();
+    let placed = shop.post("/api/checkout", &mugs(1)).await.expect(201);
+    let path = format!("/api/orders/{}", placed.text("token"));
+    let id = shop.order_of(&placed).await;
+    let refund = |status| vec![Refund { id: "refund-1".into(), payment: PaymentId("1".into()), amount: 2490, status }];
+    let closed = || Payment::Closed(Closing::Expired);
+    let paid = || Payment::Paid { payment: None, at: shop.clock.now() };
+    let question = "There is a question about your payment";
+    for (payment, refunds, attention, said) in [
+        (None, vec![], true, question),
+        (Some(closed()), vec![], true, question),
+        (Some(closed()), vec![], false, "Nothing was charged."),
+        (Some(closed()), refund(RefundStatus::Pending), false, "We received €24.90 after the order had been closed and are sending it back."),
+        (Some(closed()), refund(RefundStatus::Failed), true, "closed but could not send it back. Please write to us"),
+        (Some(paid()), refund(RefundStatus::Succeeded), false, "from here. We received €24.90 once more and have sent it back."),
+    ] {
+        let store = &shop.checkout.shop.store;
+        let stored = store.by_id(&id).await.expect("readable").expect("an order");
+        let attention = attention.then(|| "payment 1 is of 1 EUR".to_owned());
+        let order = Order { payment: payment.unwrap_or_else(|| stored.order.payment.clone()), refunds, attention, ..stored.order };
+        let change = crate::ports::Change { order, version: stored.version, movement: None, cause: Cause::Worker, at: shop.clock.now() };
+        store.change(change).await.expect("written");
+        let page = shop.get_page(&path).await.expect(200).body;
+        assert!(page.contains(said), "{said}: {page}");
+        assert!(said.contains("charged") || !page.contains("Nothing was charged"), "{page}");
+        assert!(!page.contains("Continue to payment"), "{page}");
     }
 }
