@@ -150,14 +150,14 @@ impl<'a, E: Edition> Shards<'a, E> {
 
     fn variant(&mut self, sku: &str) -> Result<Option<VariantRecord>, Fault> {
         match self.manifest.shard_of_sku(sku) {
-            Some(name) => find_variant(&*self.shard(name)?, sku).map_err(damaged),
+            Some(name) => find_variant(&self.shard(name)?, sku).map_err(damaged),
             None => Ok(None),
         }
     }
 
     fn product(&mut self, id: &str) -> Result<Option<ProductRecord>, Fault> {
         match self.manifest.shard_of_product(id) {
-            Some(name) => find_product(&*self.shard(name)?, id).map_err(damaged),
+            Some(name) => find_product(&self.shard(name)?, id).map_err(damaged),
             None => Ok(None),
         }
     }

@@ -71,6 +71,9 @@ fn copy_by_hash(path: &Path, folder: &Path) -> std::io::Result<String> {
         std::fs::create_dir_all(folder)?;
         let unfinished = folder.join(format!("{kept}.{}.tmp", uuid::Uuid::new_v4().simple()));
         std::fs::copy(path, &unfinished)?;
+        // A copy takes its original's mode along; what is for sale is for its buyers only.
+        #[cfg(unix)]
+        std::fs::set_permissions(&unfinished, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
         std::fs::File::open(&unfinished)?.sync_all()?;
         std::fs::rename(&unfinished, &target)?;
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::from_fn;
 use axum::response::Response;
@@ -15,7 +15,7 @@ use super::sandbox::{PENDING_FOR, PageView, Press, Sandbox};
 use crate::decide::Status;
 use crate::error::{Problem, Refusal};
 use crate::http::html::Html;
-use crate::http::{self, Asked, page, redirect, respond};
+use crate::http::{self, Asked, Named, page, redirect, respond};
 use crate::shop::Shop;
 
 /// The value and the text of each button.
@@ -67,14 +67,14 @@ fn unknown() -> Problem {
     Refusal::new(404, "unknown_session", "there is no such payment").into()
 }
 
-async fn show(State(desk): State<Desk>, Path(session): Path<String>, request: Request) -> Response {
+async fn show(State(desk): State<Desk>, Named(session): Named, request: Request) -> Response {
     match desk.find(&session).await {
         Ok(view) => pay_page(&desk.shop, &session, &view).await,
         Err(problem) => respond(&desk.shop, &Asked::of(&request), problem).await,
     }
 }
 
-async fn press(State(desk): State<Desk>, Path(session): Path<String>, request: Request) -> Response {
+async fn press(State(desk): State<Desk>, Named(session): Named, request: Request) -> Response {
     let asked = Asked::of(&request);
     match pressed(&desk, &session, request).await {
         Ok(response) => response,

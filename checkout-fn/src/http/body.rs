@@ -1,7 +1,8 @@
 //! What a request brings: who asks, in which form the answer is wanted, and its body, with a limit.
 
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::{ConnectInfo, FromRequestParts, Path, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use http_body_util::BodyExt;
 
@@ -24,6 +25,19 @@ pub(crate) struct Asked {
     pub(crate) html: bool,
     /// The language of the page, where one is named.
     pub(crate) language: String,
+}
+
+/// The variable part of an address. What is no text names nothing, and is read as empty: the route's own answer to a
+/// name that does not exist serves it too.
+pub(crate) struct Named(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Named {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let name = Path::<String>::from_request_parts(parts, state).await;
+        Ok(Self(name.map_or_else(|_| String::new(), |Path(name)| name)))
+    }
 }
 
 /// The two forms a body may have.

@@ -17,7 +17,7 @@ mod webhook;
 pub(crate) use answer::{page, redirect, respond};
 pub(crate) use body::Asked;
 #[cfg(feature = "sandbox")]
-pub(crate) use body::pressed_button;
+pub(crate) use body::{Named, pressed_button};
 
 use axum::Router;
 use axum::extract::{Request, State};

@@ -1,13 +1,13 @@
 //! `GET /api/orders/{token}`, as JSON or as a page, and `GET /api/downloads/{token}`.
 
 use axum::body::Body;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use catalog::quote::Quote;
 use jiff::{SignedDuration, Timestamp};
 
-use super::body::Asked;
+use super::body::{Asked, Named};
 use super::html::Html;
 use super::{page, pages, respond};
 use crate::error::{Problem, Refusal};
@@ -47,7 +47,7 @@ struct DownloadView {
     url: String,
 }
 
-pub(super) async fn show(State(shop): State<Shop>, Path(token): Path<String>, request: Request) -> Response {
+pub(super) async fn show(State(shop): State<Shop>, Named(token): Named, request: Request) -> Response {
     let asked = Asked::of(&request);
     match find(&shop, &token).await {
         Ok((order, personal)) if asked.html => {
@@ -141,9 +141,10 @@ fn wording(order: &Order) -> (&'static str, String) {
     match given_back(order) {
         Some(back) if is_paid => (text, format!("{next} {back}")),
         Some(back) => (text, back),
-        None if order.attention.is_some() && !is_paid => {
-            (text, "There is a question about your payment, and we are looking at it. Please write to us, with the number of your order.".into())
-        }
+        None if order.attention.is_some() && !is_paid => (
+            text,
+            "There is a question about your payment, and we are looking at it. Please write to us, with the number of your order.".into(),
+        ),
         None => (text, next.to_owned()),
     }
 }
@@ -180,7 +181,7 @@ fn actions(h: &mut Html, shop: &Shop, order: &Order, data_url: &str) {
     });
 }
 
-pub(super) async fn download(State(shop): State<Shop>, Path(token): Path<String>, request: Request) -> Response {
+pub(super) async fn download(State(shop): State<Shop>, Named(token): Named, request: Request) -> Response {
     match deliver(&shop, &token).await {
         Ok(response) => response,
         Err(problem) => respond(&shop, &Asked::of(&request), problem).await,

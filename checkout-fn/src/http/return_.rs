@@ -1,10 +1,10 @@
 //! `GET|POST /api/return/{gateway}`: the shopper comes back. Settles like a webhook would, then shows the order.
 
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Query, Request, State};
 use axum::response::Response;
 use catalog::currency::Gateway;
 
-use super::body::Asked;
+use super::body::{Asked, Named};
 use super::{redirect, respond};
 use crate::error::{Problem, Refusal};
 use crate::order::{Closing, Payment};
@@ -15,7 +15,7 @@ use crate::shop::Shop;
 
 pub(super) async fn come_back(
     State(shop): State<Shop>,
-    Path(gateway): Path<String>,
+    Named(gateway): Named,
     Query(back): Query<Vec<(String, String)>>,
     request: Request,
 ) -> Response {

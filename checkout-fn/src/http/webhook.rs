@@ -2,19 +2,19 @@
 //! side is a 5xx, so that the gateway sends again.
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use catalog::currency::Gateway;
 
-use super::body::{self, Asked};
+use super::body::{self, Asked, Named};
 use super::respond;
 use crate::error::{Problem, Refusal};
 use crate::ports::{BadNotice, Cause};
 use crate::settling;
 use crate::shop::Shop;
 
-pub(super) async fn receive(State(shop): State<Shop>, Path(gateway): Path<String>, headers: HeaderMap, body: Body) -> Response {
+pub(super) async fn receive(State(shop): State<Shop>, Named(gateway): Named, headers: HeaderMap, body: Body) -> Response {
     match take(&shop, &gateway, &headers, body).await {
         Ok(()) => StatusCode::OK.into_response(),
         Err(problem) => respond(&shop, &Asked::default(), problem).await,

@@ -34,6 +34,7 @@ impl DatabaseThread {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|error| fault(&error))?;
         }
+        make_private(path).map_err(|error| fault(&error))?;
         let mut connection = Connection::open(path).map_err(|error| fault(&error))?;
         let found = prepare(&mut connection, schema, first).map_err(|error| fault(&error))?;
         let (jobs, queue) = mpsc::channel::<Job>();
@@ -72,6 +73,19 @@ impl DatabaseThread {
         self.jobs.send(job).map_err(|_| Fault("the store's thread has ended".into()))?;
         let result = answered.await.map_err(|_| Fault("the store's thread has ended".into()))?;
         result.map_err(|error| Fault::during("the store failed", error))
+    }
+}
+
+/// Makes the file where there is none, readable by its owner alone: it holds addresses of people and the shop's secret.
+/// `SQLite` gives the files beside it the same mode.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        Ok(_) | Err(_) => Ok(()),
     }
 }
 

@@ -130,6 +130,18 @@ async fn bodies_that_are_no_requests() {
     shop.get("/api/return/nobody").await.refused(404, "unknown_order");
     shop.get("/api/downloads/0000").await.refused(404, "unknown_download");
     shop.get("/api/sandbox/pay/0000").await.refused(404, "unknown_session");
+    // What is not even text names nothing either.
+    for (path, code) in [
+        ("/api/orders/%FF", "unknown_order"),
+        ("/api/return/%FF?order=%FF", "unknown_order"),
+        ("/api/downloads/%FF", "unknown_download"),
+        ("/api/sandbox/pay/%FF", "unknown_session"),
+    ] {
+        shop.get(path).await.refused(404, code);
+        let page = shop.get_page(path).await.expect(404);
+        assert!(page.body.contains("That did not work"), "{path}: {}", page.body);
+    }
+    raw(&shop, "POST", "/api/webhooks/%FF", "application/json", "{}").await.refused(404, "not_found");
     assert_untouched(&shop).await;
 }
 

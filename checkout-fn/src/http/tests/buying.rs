@@ -296,3 +296,26 @@ async fn a_restart_loses_nothing() {
     assert_eq!(books.set_stock("MUG", 10).await.expect("answered").map(|count| count.available), Some(9));
     assert_eq!(shop.stock("MUG").await, (9, 0, 1));
 }
+
+#[cfg(unix)]
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the test looks at the store's files")]
+async fn the_stores_files_are_their_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let shop = TestShop::new();
+    let body =
+        json!({ "lines": [{ "sku": "PACK", "quantity": 1 }], "email": "m@example.com", "expected_total": 900, "idempotency_key": key() });
+    shop.post("/api/checkout", &body).await.expect(201);
+    let mut seen = 0;
+    for folder in ["store", "store/files"] {
+        for entry in std::fs::read_dir(shop.folder.path().join(folder)).expect("a folder") {
+            let entry = entry.expect("an entry");
+            let about = entry.metadata().expect("metadata");
+            if about.is_file() {
+                assert_eq!(about.permissions().mode() & 0o777, 0o600, "{}", entry.path().display());
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 4, "two databases with their logs, and a copy: {seen}");
+}

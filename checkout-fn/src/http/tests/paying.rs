@@ -240,7 +240,12 @@ async fn the_page_says_where_the_money_is() {
         (None, vec![], true, question),
         (Some(closed()), vec![], true, question),
         (Some(closed()), vec![], false, "Nothing was charged."),
-        (Some(closed()), refund(RefundStatus::Pending), false, "We received €24.90 after the order had been closed and are sending it back."),
+        (
+            Some(closed()),
+            refund(RefundStatus::Pending),
+            false,
+            "We received €24.90 after the order had been closed and are sending it back.",
+        ),
         (Some(closed()), refund(RefundStatus::Failed), true, "closed but could not send it back. Please write to us"),
         (Some(paid()), refund(RefundStatus::Succeeded), false, "from here. We received €24.90 once more and have sent it back."),
     ] {
