@@ -164,7 +164,7 @@ journey('the back button sees the cart', async () => {
   assert.match(await countText() ?? '', /^\D*0?\D*$/);
   await page.goto(POSTER.page);
   await add();
-  await page.goBack();
+  await page.goBack({ waitUntil: 'commit' });
   await page.waitForURL(`**${WRAP.page}`);
   await page.locator('cart-count').filter({ hasText: '1' }).waitFor();
 });
