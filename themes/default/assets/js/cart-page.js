@@ -45,7 +45,7 @@ class CartPage extends HTMLElement {
     one(this, '.cart__side').hidden = !lines.length;
     showLines(one(this, '[data-lines]'), state, Number(this.dataset.max));
     showTotals(one(this, '[data-totals]'), state);
-    showMethods(one(this, '[data-methods]'), state.quote);
+    showMethods(one(this, '[data-methods]'), state.quote, state.status === 'ready');
     showNotices(one(this, '[data-notices]'), state, () => quotes.again());
     one(this, '[data-undo]').hidden = !removed;
     const words = removed ? t('cart.removed', { title: removed.title }) : '';

@@ -110,7 +110,7 @@ class CheckoutForm extends HTMLElement {
       const row = /** @type {HTMLElement | null | undefined} */ (field?.closest('.field'));
       if (row && field && quote) row.hidden = field.disabled = !quote.needs_shipping;
     }
-    showMethods(one(this, '[data-methods]'), quote);
+    showMethods(one(this, '[data-methods]'), quote, state.status === 'ready');
     showTotals(one(this, '[data-totals]'), state);
     showNotices(one(this, '[data-notices]'), state, () => quotes.again());
     one(this, '[data-lines]').replaceChildren(...(quote?.lines ?? []).map((line) => el('li', {},

@@ -32,8 +32,9 @@ export function showTotals(list, { quote, status }) {
  * What can be chosen to send it with. Built again only when it differs, so that the focus stays.
  * @param {HTMLElement} set
  * @param {Quote | null} quote
+ * @param {boolean} [ready] whether the quote is the cart's own and not the one before
  */
-export function showMethods(set, quote) {
+export function showMethods(set, quote, ready = true) {
   const methods = quote?.shipping_methods ?? [];
   set.hidden = !methods.length;
   const facts = JSON.stringify(methods);
@@ -46,7 +47,8 @@ export function showMethods(set, quote) {
     set.querySelectorAll('label').forEach((label) => label.remove());
     set.append(...methods.map(choice));
   }
-  for (const input of set.querySelectorAll('input')) input.checked = input.value === quote?.shipping_method;
+  // While a new quote is awaited, the choice is the shopper's and not that of the old one.
+  if (ready) for (const input of set.querySelectorAll('input')) input.checked = input.value === quote?.shipping_method;
 }
 
 /**
