@@ -87,6 +87,8 @@ for (const { name, open: visit } of KINDS) {
       });
       await visit(page, shop);
       await page.waitForTimeout(100);
+      found.push(...await page.evaluate(() => [...document.querySelectorAll('main :is(h1, h2, h3, h4), main :is(h1, h2, h3, h4) *')]
+        .filter((part) => getComputedStyle(part).opacity === '0').map((part) => `cannot be seen: ${part.textContent}`)));
     } finally {
       await context.close();
     }
