@@ -16,7 +16,7 @@ let browser;
 /** @type {Page} */
 let page;
 
-before(async () => { [shop, browser] = await Promise.all([open({ theme: true }), launch()]); });
+before(async () => { [shop, browser] = await Promise.all([open(), launch()]); });
 after(async () => {
   await browser?.close();
   await shop?.close();

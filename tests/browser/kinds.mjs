@@ -75,7 +75,8 @@ export const KINDS = [
     name: 'drawer',
     open: async (page) => {
       await at(POSTER.page)(page);
-      await page.locator('.buy__button').click();
+      // On a phone the button is in the bar below.
+      await page.locator('button[form=buy], .buy__button').filter({ visible: true }).first().click();
       await page.locator('.drawer .line__total:not(:empty)').first().waitFor();
     },
   },

@@ -10,7 +10,7 @@ import { chromium } from 'playwright-core';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(HERE, '../..');
-const PARTS = ['shop.yaml', 'products', 'content', 'collections', 'static', 'downloads'];
+const PARTS = ['shop.yaml', 'products', 'content', 'collections', 'static', 'downloads', 'themes'];
 const STARTING_MS = 120_000;
 
 /** Where what the tests leave behind lies. */
@@ -27,12 +27,12 @@ export const HOLD_S = 8;
 
 /**
  * Copies the sample shop into a temporary folder, or makes another there, and serves it.
- * @param {{ theme?: boolean, make?: (folder: string) => void }} [wishes] `theme` copies the theme along, to be edited
+ * @param {{ make?: (folder: string) => void }} [wishes]
  */
-export async function open({ theme = false, make } = {}) {
+export async function open({ make } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'shopfront-browser-'));
   if (make) make(folder);
-  else for (const part of theme ? [...PARTS, 'themes'] : PARTS) cpSync(join(ROOT, part), join(folder, part), { recursive: true });
+  else for (const part of PARTS) cpSync(join(ROOT, part), join(folder, part), { recursive: true });
   if (existsSync(PICTURES)) cpSync(PICTURES, join(folder, '.shopfront/cache'), { recursive: true });
   const child = spawn(BINARY, ['serve', '--port', '0', '--trust-client-header', '--hold', String(HOLD_S)], {
     cwd: folder, stdio: ['ignore', 'pipe', 'pipe'],
