@@ -57,6 +57,42 @@ const PAYPAL_SUPPORTED: [&str; 24] = [
     "SGD", "SEK", "CHF", "THB", "USD",
 ];
 
+/// The least that Stripe charges, in minor units by ISO 4217. It applies in the merchant's settlement currency, so for
+/// others Stripe's own answer has the last word. Source: the same page, 'Minimum and maximum charge amounts'.
+const STRIPE_MINIMUM: [(&str, i64); 31] = [
+    ("AED", 200),
+    ("ARS", 50),
+    ("AUD", 50),
+    ("BRL", 50),
+    ("CAD", 50),
+    ("CHF", 50),
+    ("COP", 50),
+    ("CZK", 1500),
+    ("DKK", 250),
+    ("EUR", 50),
+    ("GBP", 30),
+    ("HKD", 400),
+    ("HUF", 17500),
+    ("IDR", 50),
+    ("ILS", 50),
+    ("INR", 50),
+    ("JPY", 50),
+    ("KRW", 50),
+    ("MXN", 1000),
+    ("MYR", 200),
+    ("NOK", 300),
+    ("NZD", 50),
+    ("PHP", 50),
+    ("PLN", 200),
+    ("RON", 200),
+    ("RUB", 50),
+    ("SEK", 300),
+    ("SGD", 50),
+    ("THB", 1000),
+    ("USD", 50),
+    ("ZAR", 50),
+];
+
 impl Currency {
     /// The currency of a three-letter code in capitals; `None` for unknown codes and for those without minor
     /// units (metals, testing codes).
@@ -95,6 +131,13 @@ impl Currency {
     /// the currency at all.
     pub fn chargeable_unit(self, gateways: &[Gateway]) -> Option<i64> {
         gateways.iter().try_fold(1, |unit, gateway| Some(unit.max(self.unit_at(*gateway)?)))
+    }
+
+    /// The least that a gateway charges, in minor units; its smallest step where no other limit is known.
+    pub fn minimum_charge(self, gateway: Gateway) -> i64 {
+        let known = || STRIPE_MINIMUM.into_iter().find(|(code, _)| *code == self.code());
+        let limit = if gateway == Gateway::Stripe { known().map(|(_, minor)| minor) } else { None };
+        limit.or_else(|| self.unit_at(gateway)).unwrap_or(1)
     }
 
     fn unit_at(self, gateway: Gateway) -> Option<i64> {
@@ -170,5 +213,19 @@ mod tests {
         assert_eq!(unit("KWD", Gateway::Paypal), None);
         let huf = Currency::parse("HUF").expect("a currency");
         assert_eq!(huf.chargeable_unit(&[Gateway::Stripe, Gateway::Paypal]), Some(100));
+    }
+
+    #[test]
+    fn knows_the_least_charges() {
+        let least = |code: &str, gateway| Currency::parse(code).expect(code).minimum_charge(gateway);
+        assert_eq!(least("EUR", Gateway::Stripe), 50);
+        assert_eq!(least("HUF", Gateway::Stripe), 17500);
+        assert_eq!(least("KWD", Gateway::Stripe), 10, "no limit is known but the smallest step");
+        assert_eq!(least("EUR", Gateway::Paypal), 1);
+        assert_eq!(least("JPY", Gateway::Paypal), 1);
+        assert_eq!(least("HUF", Gateway::Paypal), 100);
+        for (code, _) in STRIPE_MINIMUM {
+            assert!(Currency::parse(code).is_some(), "{code}");
+        }
     }
 }

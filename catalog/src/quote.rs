@@ -319,8 +319,8 @@ fn ship(
     } else if wanted.is_some() && named.is_none() {
         notices.push(Notice::new("shipping_unavailable", None, "this way of sending is not available; another was chosen"));
     }
-    // `min_by_key` keeps the first of equals, which is the shop's own order.
-    let chosen = named.or_else(|| choices.iter().min_by_key(|choice| choice.price)).cloned();
+    // The shop says by its order what it recommends; the cheapest may be a walk to the counter.
+    let chosen = named.or_else(|| choices.first()).cloned();
     Shipping { chosen, choices }
 }
 

@@ -43,7 +43,7 @@ pub(crate) fn variant(sku: &str, price: i64) -> VariantRecord {
 pub(crate) fn terms(prices_include_tax: bool) -> Terms {
     let method = |code: &str, rate, free_over| Method { code: code.into(), title: code.into(), days: None, rate, free_over };
     let bands = vec![Band { up_to_g: 2000, price: amounts(490) }, Band { up_to_g: 10_000, price: amounts(990) }];
-    let methods = vec![method("express", Rate::Flat(amounts(1200)), None), method("standard", Rate::Bands(bands), Some(amounts(6000)))];
+    let methods = vec![method("standard", Rate::Bands(bands), Some(amounts(6000))), method("express", Rate::Flat(amounts(1200)), None)];
     Terms {
         shop_name: "Tessel".into(),
         base_url: "https://tessel.example".into(),
@@ -89,8 +89,16 @@ fn prices_with_tax_inside() {
     assert_eq!((quote.subtotal, quote.shipping, quote.total), (4980, Some(490), 5470));
     // 4980 × 19/119 = 795.1, 490 × 19/119 = 78.2
     assert_eq!((quote.tax_total, quote.tax_included), (795 + 78, true));
-    assert_eq!(quote.shipping_method.as_deref(), Some("standard"), "the cheapest is chosen");
-    assert_eq!(quote.shipping_methods.iter().map(|m| m.price).collect::<Vec<_>>(), [1200, 490], "in the shop's order");
+    assert_eq!(quote.shipping_methods.iter().map(|m| m.price).collect::<Vec<_>>(), [490, 1200], "in the shop's order");
+}
+
+#[test]
+fn chooses_the_method_that_the_shop_names_first() {
+    let mut terms = terms(true);
+    let chosen = |terms: &Terms| quote(&shop(), terms, &cart(&[("MUG", 2)], Some("DE"))).expect("a quote").shipping_method;
+    assert_eq!(chosen(&terms).as_deref(), Some("standard"));
+    terms.shipping.zones[0].methods.reverse();
+    assert_eq!(chosen(&terms).as_deref(), Some("express"), "although it costs more");
 }
 
 #[test]

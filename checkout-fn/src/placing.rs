@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use catalog::cart::Cart;
 use catalog::currency::Gateway;
+use catalog::money::Money;
 use catalog::quote::{Goods, Notice, Quote, quote};
 use catalog::terms::Terms;
 
@@ -12,7 +13,7 @@ use crate::decide::{Command, Facts, News, Status, decide};
 use crate::error::{Complaint, Fault, Problem, Refusal};
 use crate::keys::order_number;
 use crate::order::{Closing, Download, Item, Order, OrderId, Payment, Session};
-use crate::ports::{Cause, GatewayError, Placed, Placement, SessionRequest, Stored};
+use crate::ports::{Cause, GatewayError, Opened, Placed, Placement, SessionRequest, Stored};
 use crate::request::CheckoutRequest;
 use crate::settling;
 use crate::shop::{Shop, random};
@@ -206,6 +207,7 @@ async fn prepare(shop: &Shop, request: &CheckoutRequest) -> Result<Prepared, Pro
         let quote = mark_stock(shop, &goods, quote).await?;
         return Err(Refusal::new(409, "price_changed", "the total has changed; please look at it again").with_quote(quote).into());
     }
+    check_minimum(&terms, request, &quote)?;
     let order = new_order(shop, &terms, &goods, quote, gateway, request).await?;
     let seeds = order.items.iter().filter_map(|item| Some((item.sku.clone(), goods.get(&item.sku)?.stock?))).collect();
     Ok(Prepared { order, seeds, goods, max_open: terms.max_open_per_client })
@@ -228,6 +230,18 @@ fn check_notices(quote: &Quote) -> Result<(), Refusal> {
     refusal.complaints =
         named.map(|notice| Complaint { code, message: notice.message.clone(), field: None, line: None, sku: notice.sku.clone() }).collect();
     Err(refusal)
+}
+
+/// The least charge is that of the gateway that was named, although the sandbox may stand in for it.
+fn check_minimum(terms: &Terms, request: &CheckoutRequest, quote: &Quote) -> Result<(), Refusal> {
+    let named = request.gateway.as_deref().and_then(Gateway::parse).or_else(|| terms.gateways.first().copied());
+    let least = named.map_or(1, |gateway| quote.currency.minimum_charge(gateway));
+    if quote.due == 0 || quote.due >= least {
+        return Ok(());
+    }
+    let least = Money::new(least, quote.currency);
+    Err(Refusal::new(422, "below_minimum", format!("the smallest payment that can be taken is {least}; nothing was charged"))
+        .with_quote(quote.clone()))
 }
 
 /// The way to pay that was asked for, or the first. The sandbox stands in for every gateway that the shop names, so
@@ -339,8 +353,8 @@ async fn resume(shop: &Shop, stored: Stored, token: String) -> Result<Accepted, 
 
 async fn hand_over(shop: &Shop, order: Order, token: String) -> Result<Accepted, Problem> {
     let gateway = shop.gateway(order.gateway)?;
-    let sighting = match gateway.open(&session_request(shop, &order, &token)).await {
-        Ok(sighting) => sighting,
+    let opened = match gateway.open(&session_request(shop, &order, &token)).await {
+        Ok(opened) => opened,
         Err(GatewayError::Unavailable(fault)) => return Err(fault.into()),
         Err(GatewayError::Refused(cause)) => {
             shop.log_fault(&format!("order {}: no payment session: {cause}", order.number));
@@ -349,6 +363,10 @@ async fn hand_over(shop: &Shop, order: Order, token: String) -> Result<Accepted,
             return Err(Refusal::new(422, "payment_unavailable", "this payment is not possible; nothing was charged").into());
         }
     };
+    if (opened.amount, opened.currency.as_str()) != (order.due(), order.currency().code()) {
+        return Err(call_off(shop, &order, &opened).await?.into());
+    }
+    let sighting = opened.sighting;
     let session = sighting.session.clone();
     let command = match sighting.status {
         Status::Open => Command::HandOver { session: session.clone() },
@@ -359,6 +377,13 @@ async fn hand_over(shop: &Shop, order: Order, token: String) -> Result<Accepted,
         Some(Ok(order)) if order.payment.is_open() => Ok(Accepted { order, token, pay_url: Some(session.pay_url) }),
         _ => lost_race(shop, &order.id, &session, token).await,
     }
+}
+
+/// The gateway would ask for another amount than the shopper has seen: nobody is sent there, and the goods go back.
+async fn call_off(shop: &Shop, order: &Order, opened: &Opened) -> Result<Fault, Fault> {
+    settling::end(shop, order, Closing::Failed, Cause::Checkout).await?;
+    let (asked, due, currency) = (opened.amount, order.due(), order.currency());
+    Ok(Fault(format!("order {}: the gateway would charge {asked} {} instead of {due} {currency}", order.number, opened.currency)))
 }
 
 /// The order went on without this session: its address must not leave the function while someone could pay there.

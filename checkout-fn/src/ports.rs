@@ -59,8 +59,8 @@ pub struct FileStream {
 /// Takes the money.
 #[async_trait]
 pub trait PaymentGateway: Send + Sync {
-    /// Creates a session. The same `key` gives the same session.
-    async fn open(&self, request: &SessionRequest) -> Result<Sighting, GatewayError>;
+    /// Creates a session. The same order and attempt give the same session.
+    async fn open(&self, request: &SessionRequest) -> Result<Opened, GatewayError>;
 
     /// Finds the session of an order's attempt, if one was made.
     async fn find(&self, order: &OrderId, attempt: u32) -> Result<Option<Sighting>, GatewayError>;
@@ -102,6 +102,17 @@ pub struct SessionRequest {
     pub return_url: String,
     /// Where the shopper comes back to after giving up.
     pub cancel_url: String,
+}
+
+/// A session that was created, or found to be there.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// How it stands.
+    pub sighting: Sighting,
+    /// What the gateway is going to ask for, in minor units.
+    pub amount: i64,
+    /// In which currency.
+    pub currency: String,
 }
 
 /// Why a gateway did not do it.

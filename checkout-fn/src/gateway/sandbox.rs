@@ -16,7 +16,7 @@ use tower::ServiceExt;
 use crate::decide::{Sighting, Status};
 use crate::error::Fault;
 use crate::order::{OrderId, PaymentId, Session, SessionId};
-use crate::ports::{BadNotice, Clock, GatewayError, Notice, PaymentGateway, SessionRequest};
+use crate::ports::{BadNotice, Clock, GatewayError, Notice, Opened, PaymentGateway, SessionRequest};
 use crate::shop::Settings;
 use crate::store::thread::{DatabaseThread, Outcome as Commit};
 
@@ -271,10 +271,10 @@ impl From<Fault> for GatewayError {
 
 #[async_trait]
 impl PaymentGateway for Sandbox {
-    async fn open(&self, request: &SessionRequest) -> Result<Sighting, GatewayError> {
+    async fn open(&self, request: &SessionRequest) -> Result<Opened, GatewayError> {
         let (request, now) = (request.clone(), self.clock.now());
         let row = self.database.write(move |t| open(t, &request, now).map(Commit::Keep)).await?;
-        Ok(self.sighting(&row))
+        Ok(Opened { sighting: self.sighting(&row), amount: row.view.amount, currency: row.view.currency })
     }
 
     async fn find(&self, order: &OrderId, attempt: u32) -> Result<Option<Sighting>, GatewayError> {

@@ -26,6 +26,30 @@ async fn assert_untouched(shop: &TestShop) {
 }
 
 #[tokio::test]
+async fn a_payment_that_is_too_small_for_its_gateway() {
+    let shop = TestShop::with(|contents| {
+        contents.terms.gateways = vec![catalog::currency::Gateway::Stripe, catalog::currency::Gateway::Paypal];
+        let penny = crate::testing::variant("PENNY", "penny", 49);
+        contents.variants.push(catalog::bundle::VariantRecord { delivery: catalog::bundle::Delivery::Service, ..penny });
+    });
+    let order = |quantity: u32, gateway: Value| {
+        json!({
+            "lines": [{ "sku": "PENNY", "quantity": quantity }], "email": "mira@example.com", "gateway": gateway,
+            "expected_total": 49 * quantity, "idempotency_key": key(),
+        })
+    };
+    for gateway in [json!("stripe"), Value::Null] {
+        let before = shop.events().len();
+        let refused = shop.post("/api/checkout", &order(1, gateway.clone())).await;
+        refused.refused(422, "below_minimum");
+        assert!(refused.text("title").contains("€0.50"), "{}", refused.body);
+        assert_eq!(shop.events().len(), before, "nothing was placed");
+        shop.post("/api/checkout", &order(2, gateway)).await.expect(201);
+    }
+    shop.post("/api/checkout", &order(1, json!("paypal"))).await.expect(201);
+}
+
+#[tokio::test]
 async fn every_bad_checkout_has_its_code() {
     let shop = TestShop::with(|contents| contents.terms.terms_url = Some("/terms/".into()));
     let line = |sku: &str, quantity: Value| json!([{ "sku": sku, "quantity": quantity }]);

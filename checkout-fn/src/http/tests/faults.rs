@@ -8,12 +8,14 @@ use super::*;
 use crate::decide::Sighting;
 use crate::error::Fault;
 use crate::order::{OrderId, PaymentId, SessionId};
-use crate::ports::{BadNotice, GatewayError, Notice, PaymentGateway, SessionRequest};
+use crate::ports::{BadNotice, GatewayError, Notice, Opened, PaymentGateway, SessionRequest};
 
 /// The sandbox, of which one verb may be broken.
 struct Flaky {
     inner: Arc<dyn PaymentGateway>,
     broken: Mutex<Option<(&'static str, GatewayError)>>,
+    /// What it asks for instead of the order's amount and currency.
+    asks: Mutex<Option<(i64, &'static str)>>,
 }
 
 impl Flaky {
@@ -39,9 +41,13 @@ impl Flaky {
 
 #[async_trait]
 impl PaymentGateway for Flaky {
-    async fn open(&self, request: &SessionRequest) -> Result<Sighting, GatewayError> {
+    async fn open(&self, request: &SessionRequest) -> Result<Opened, GatewayError> {
         self.fail("open")?;
-        self.inner.open(request).await
+        let opened = self.inner.open(request).await?;
+        Ok(match *self.asks.lock().expect("unpoisoned") {
+            Some((amount, currency)) => Opened { amount, currency: currency.into(), ..opened },
+            None => opened,
+        })
     }
 
     async fn find(&self, order: &OrderId, attempt: u32) -> Result<Option<Sighting>, GatewayError> {
@@ -76,7 +82,7 @@ impl PaymentGateway for Flaky {
 fn flaky_shop() -> (TestShop, Arc<Flaky>) {
     let mut shop = TestShop::new();
     let inner = shop.checkout.shop.gateways[&Gateway::Sandbox].clone();
-    let flaky = Arc::new(Flaky { inner, broken: Mutex::new(None) });
+    let flaky = Arc::new(Flaky { inner, broken: Mutex::new(None), asks: Mutex::new(None) });
     shop.checkout.shop.gateways.insert(Gateway::Sandbox, flaky.clone());
     (shop, flaky)
 }
@@ -121,6 +127,38 @@ async fn no_session_ever() {
     shop.post("/api/checkout", &body).await.refused(422, "payment_unavailable");
     assert_eq!(shop.stock("MUG").await, (5, 0, 0));
     shop.post("/api/checkout", &body).await.refused(409, "order_closed");
+}
+
+#[tokio::test]
+async fn a_session_over_another_amount_is_called_off() {
+    for asks in [(2489, "EUR"), (2490, "USD"), (249_000, "EUR")] {
+        let (shop, gateway) = flaky_shop();
+        *gateway.asks.lock().expect("unpoisoned") = Some(asks);
+        let body = mugs(1);
+        let failed = shop.post("/api/checkout", &body).await;
+        failed.refused(500, "internal_error");
+        assert!(!failed.body.contains("sbx_"), "nobody is sent there: {}", failed.body);
+        assert!(shop.faults()[0].contains("instead of 2490 EUR"), "{:?}", shop.faults());
+        assert_eq!(shop.stock("MUG").await, (5, 0, 0));
+        let order = shop.checkout.shop.store.newest(1).await.expect("orders").remove(0);
+        assert_eq!(order.payment, crate::order::Payment::Closed(crate::order::Closing::Failed));
+        let session = gateway.find(&order.id, 1).await.expect("an answer").expect("a session");
+        assert_eq!(session.status, crate::decide::Status::Expired, "nobody can pay there");
+        shop.post("/api/checkout", &body).await.refused(409, "order_closed");
+    }
+}
+
+#[tokio::test]
+async fn a_session_over_another_amount_that_cannot_be_called_off_keeps_the_goods_held() {
+    let (shop, gateway) = flaky_shop();
+    *gateway.asks.lock().expect("unpoisoned") = Some((1, "EUR"));
+    gateway.out_of_reach("expire");
+    shop.post("/api/checkout", &mugs(1)).await.refused(500, "internal_error");
+    assert_eq!(shop.stock("MUG").await, (4, 1, 0), "somebody might pay there");
+    gateway.mend();
+    shop.pass(SignedDuration::from_mins(36));
+    shop.checkout.sweep().await;
+    assert_eq!(shop.stock("MUG").await, (5, 0, 0));
 }
 
 #[tokio::test]
