@@ -140,48 +140,106 @@ pub enum BundleError {
     Damaged(#[from] serde_json::Error),
 }
 
-/// Writes a bundle: name → bytes, [`MANIFEST`] among them. The same contents give the same bytes.
-pub fn encode(contents: &Contents) -> BTreeMap<String, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    let count = (contents.variants.len() + contents.products.len()).div_ceil(RECORDS_PER_SHARD).max(1).next_power_of_two();
-    let mut shards: Vec<BTreeMap<String, String>> = vec![BTreeMap::new(); count];
-    for variant in &contents.variants {
-        let key = variant_key(variant.sku.as_str());
-        shards[shard_of(&key, count)].insert(key, json(variant));
+/// A file of a bundle: its name, which carries its content's hash, and its bytes.
+pub type File = (String, Vec<u8>);
+
+/// One record of a shard, encoded.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Line {
+    key: String,
+    json: String,
+}
+
+impl From<&VariantRecord> for Line {
+    fn from(record: &VariantRecord) -> Self {
+        Self { key: variant_key(record.sku.as_str()), json: json(record) }
     }
-    for product in &contents.products {
-        let key = product_key(product.product.as_str());
-        shards[shard_of(&key, count)].insert(key, json(product));
+}
+
+impl From<&ProductRecord> for Line {
+    fn from(record: &ProductRecord) -> Self {
+        Self { key: product_key(record.product.as_str()), json: json(record) }
     }
-    let shards = shards.into_iter().map(|records| put(&mut files, "shard", "jsonl", encode_shard(&records))).collect();
+}
+
+/// In which shard each record lies. Shards are encoded one by one, so that nobody has to hold all records.
+#[derive(Debug, Clone, Copy)]
+pub struct Layout {
+    shards: usize,
+}
+
+impl Layout {
+    /// For so many records of both kinds.
+    pub fn for_records(count: usize) -> Self {
+        Self { shards: count.div_ceil(RECORDS_PER_SHARD).max(1).next_power_of_two() }
+    }
+
+    /// How many shards there are.
+    pub fn shards(self) -> usize {
+        self.shards
+    }
+
+    /// Where a variant lies.
+    pub fn of_sku(self, sku: &str) -> usize {
+        shard_of(&variant_key(sku), self.shards)
+    }
+
+    /// Where a product lies.
+    pub fn of_product(self, id: &str) -> usize {
+        shard_of(&product_key(id), self.shards)
+    }
+}
+
+/// A shard of these records, whatever their order.
+pub fn encode_shard(mut lines: Vec<Line>) -> File {
+    lines.sort_unstable();
+    // Keys hold neither tabs nor line ends.
+    let bytes = lines.iter().flat_map(|line| [line.key.as_str(), "\t", &line.json, "\n"]).collect::<String>().into_bytes();
+    named("shard", "jsonl", bytes)
+}
+
+/// Everything beside the shards, which are named in their order; the last file is the manifest.
+pub fn encode_rest(terms: &Terms, shells: &BTreeMap<String, String>, headers: &[(String, String)], shards: Vec<String>) -> Vec<File> {
+    let terms = named("terms", "json", json(terms).into_bytes());
+    let headers = named("headers", "json", json(&headers).into_bytes());
+    let shells: Vec<(String, File)> = shells
+        .iter()
+        .map(|(language, html)| (language.clone(), named(&format!("shell-{language}"), "html", html.clone().into_bytes())))
+        .collect();
     let manifest = Manifest {
         format: FORMAT,
-        terms: put(&mut files, "terms", "json", json(&contents.terms).into_bytes()),
-        headers: put(&mut files, "headers", "json", json(&contents.headers).into_bytes()),
-        shells: contents
-            .shells
-            .iter()
-            .map(|(language, html)| (language.clone(), put(&mut files, &format!("shell-{language}"), "html", html.clone().into_bytes())))
-            .collect(),
+        terms: terms.0.clone(),
+        headers: headers.0.clone(),
+        shells: shells.iter().map(|(language, (name, _))| (language.clone(), name.clone())).collect(),
         shards,
     };
-    files.insert(MANIFEST.to_owned(), json(&manifest).into_bytes());
+    let mut files = vec![terms, headers];
+    files.extend(shells.into_iter().map(|(_, file)| file));
+    files.push((MANIFEST.to_owned(), json(&manifest).into_bytes()));
     files
+}
+
+/// Writes a bundle: name → bytes, [`MANIFEST`] among them. The same contents give the same bytes.
+pub fn encode(contents: &Contents) -> BTreeMap<String, Vec<u8>> {
+    let layout = Layout::for_records(contents.variants.len() + contents.products.len());
+    let mut shards: Vec<Vec<Line>> = vec![Vec::new(); layout.shards()];
+    for variant in &contents.variants {
+        shards[layout.of_sku(variant.sku.as_str())].push(variant.into());
+    }
+    for product in &contents.products {
+        shards[layout.of_product(product.product.as_str())].push(product.into());
+    }
+    let shards: Vec<File> = shards.into_iter().map(encode_shard).collect();
+    let names = shards.iter().map(|(name, _)| name.clone()).collect();
+    encode_rest(&contents.terms, &contents.shells, &contents.headers, names).into_iter().chain(shards).collect()
 }
 
 fn json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("records have text keys and no floats, so they are JSON")
 }
 
-fn put(files: &mut BTreeMap<String, Vec<u8>>, stem: &str, extension: &str, bytes: Vec<u8>) -> String {
-    let name = format!("{stem}.{}.{extension}", &blake3::hash(&bytes).to_hex()[..16]);
-    files.insert(name.clone(), bytes);
-    name
-}
-
-/// One record a line: the key, a tab, JSON. Keys hold neither tabs nor line ends.
-fn encode_shard(records: &BTreeMap<String, String>) -> Vec<u8> {
-    records.iter().flat_map(|(key, json)| [key.as_str(), "\t", json, "\n"]).collect::<String>().into_bytes()
+fn named(stem: &str, extension: &str, bytes: Vec<u8>) -> File {
+    (format!("{stem}.{}.{extension}", &blake3::hash(&bytes).to_hex()[..16]), bytes)
 }
 
 fn variant_key(sku: &str) -> String {

@@ -1,122 +1,402 @@
-//! What is remembered between builds, and its file. A missing, old or damaged file means a slower build, nothing else.
+//! What is remembered between builds, and its files. A missing, old or damaged file means a slower build, nothing else.
+//!
+//! Parsed files are kept for all profiles together: their encoded forms one after the other in a log that is only added
+//! to, and an index of it. Each form is checked when it is read. What a profile remembers beside them is one small file.
 #![expect(clippy::disallowed_methods, reason = "this module is the door to the cache")]
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::{Diagnostic, SourcePath, with_file};
+use crate::diagnostic::{Code, Diagnostic, Severity, SourcePath, Span, with_file};
+use crate::edition::Prepared;
+use crate::index::Resolved;
+use crate::output::bundle::ShardMemory;
+use crate::pages::PageMemory;
 use crate::parse::Parsed;
 use crate::pictures::{Copy, Probes};
-use crate::render::Question;
-use crate::source::{FileError, Fingerprint, Records};
+use crate::source::{FileError, Fingerprint, Records, Sources};
+use crate::theme::AssetMemory;
+use crate::{Outcome, Summary};
 
 /// A parsed file and what was said about it.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug)]
 pub struct ParsedFile {
+    /// Of its bytes.
+    pub fingerprint: Fingerprint,
     /// The value.
-    pub value: Arc<Parsed>,
+    pub value: Parsed,
     /// Mistakes in it.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// What is remembered of a rendered page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PageRecord {
-    /// Of what is the same for all pages: program, templates, texts, `site`.
-    pub common: Fingerprint,
-    /// Of its view.
-    pub view: Fingerprint,
-    /// What it asked, and what the answers were.
-    pub reads: Vec<(Question, Fingerprint)>,
-    /// Copies of pictures that it shows.
-    pub copies: Vec<Copy>,
-    /// Of its bytes.
-    pub output: Fingerprint,
+impl ParsedFile {
+    fn encode(&self) -> Option<Vec<u8>> {
+        bitcode::serialize(&(&self.value, &self.diagnostics)).ok()
+    }
+
+    fn decode(path: &SourcePath, fingerprint: Fingerprint, bytes: &[u8]) -> Option<Self> {
+        let (value, diagnostics) = with_file(path, || bitcode::deserialize(bytes)).ok()?;
+        Some(Self { fingerprint, value, diagnostics })
+    }
+}
+
+/// The last build that had no error: while nothing that it read is another, there is nothing to do.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Last {
+    /// Of all sources and options.
+    pub inputs: Fingerprint,
+    /// From this instant on its output is right, seconds since 1970.
+    pub from: i64,
+    /// Before this instant.
+    pub until: Option<i64>,
+    /// Of the output's and the bundle's manifests.
+    pub outputs: Fingerprint,
+    /// Warnings.
+    pub diagnostics: Vec<StoredDiagnostic>,
+    /// What it said at its end.
+    pub summary: Summary,
+}
+
+impl Last {
+    /// Of a build without an error at an instant.
+    pub(crate) fn of(inputs: Fingerprint, outputs: Fingerprint, now: i64, outcome: &Outcome) -> Self {
+        let diagnostics = outcome.diagnostics.iter().map(StoredDiagnostic::from).collect();
+        Self { inputs, from: now, until: outcome.next_change, outputs, diagnostics, summary: outcome.summary }
+    }
+
+    /// Whether a build of these inputs at an instant would give the same. The time before it is not known to.
+    pub(crate) fn holds_at(&self, inputs: Fingerprint, now: i64) -> bool {
+        self.inputs == inputs && now >= self.from && self.until.is_none_or(|until| now < until)
+    }
+}
+
+/// A place that carries its file.
+type Place = (SourcePath, u32, u32);
+
+/// A diagnostic whose places carry their files, which may be several.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StoredDiagnostic {
+    code: Code,
+    severity: Severity,
+    message: String,
+    span: Option<Place>,
+    file: SourcePath,
+    label: String,
+    related: Vec<(Place, String)>,
+    help: Option<String>,
+}
+
+impl From<&Diagnostic> for StoredDiagnostic {
+    fn from(told: &Diagnostic) -> Self {
+        let place = |span: &Span| (SourcePath::clone(&span.file), span.start, span.end);
+        Self {
+            code: told.code,
+            severity: told.severity,
+            message: told.message.clone(),
+            span: told.span.as_ref().map(place),
+            file: SourcePath::clone(&told.file),
+            label: told.label.clone(),
+            related: told.related.iter().map(|(span, text)| (place(span), text.clone())).collect(),
+            help: told.help.clone(),
+        }
+    }
+}
+
+impl From<&StoredDiagnostic> for Diagnostic {
+    fn from(stored: &StoredDiagnostic) -> Self {
+        let span = |(file, start, end): &Place| Span { file: SourcePath::clone(file), start: *start, end: *end };
+        Self {
+            code: stored.code,
+            severity: stored.severity,
+            message: stored.message.clone(),
+            span: stored.span.as_ref().map(span),
+            file: SourcePath::clone(&stored.file),
+            label: stored.label.clone(),
+            related: stored.related.iter().map(|(place, text)| (span(place), text.clone())).collect(),
+            help: stored.help.clone(),
+        }
+    }
 }
 
 /// Everything that is remembered.
 #[derive(Debug, Default)]
 pub struct Memory {
-    /// Source files by path.
+    /// The sources of the last build of this process.
+    pub sources: Option<Arc<Sources>>,
+    /// Source files by path, as another process has kept them.
     pub records: Records,
-    /// Parsed files by path, each for one fingerprint.
-    pub parsed: BTreeMap<SourcePath, (Fingerprint, Arc<ParsedFile>)>,
+    /// Parsed files by path.
+    pub parsed: BTreeMap<SourcePath, Arc<ParsedFile>>,
     /// Pages by output path.
-    pub pages: BTreeMap<String, PageRecord>,
+    pub pages: PageMemory,
     /// Pictures' headers.
     pub probes: Probes,
+    /// The theme's assets.
+    pub assets: AssetMemory,
+    /// The bundle's shards.
+    pub shards: ShardMemory,
+    /// The last build without an error.
+    pub last: Option<Last>,
+    /// Parsed files on the disk.
+    pub(crate) stored: Option<Stored>,
+    /// Products as they were, with all that they refer to; not kept for other processes.
+    pub(crate) resolved: Resolved,
+    /// The templates as they were; not kept for other processes.
+    pub(crate) prepared: Option<Arc<Prepared>>,
 }
 
-/// The form of the file: parsed files are encoded one by one, so that they are decoded on all cores.
+/// The form of a profile's file.
 #[derive(Serialize, Deserialize)]
-struct Stored {
+struct Profile {
     records: Records,
-    parsed: Vec<(SourcePath, Fingerprint, Vec<u8>)>,
-    pages: BTreeMap<String, PageRecord>,
+    pages: PageMemory,
     probes: Probes,
+    assets: AssetMemory,
+    shards: ShardMemory,
+    last: Option<Last>,
 }
 
-/// Stands at the start of the file: another program's cache is not read.
+/// Stands at the start of each file: another program's cache is not read.
 const MAGIC: &str = concat!("shopfront-cache ", env!("SHOPFRONT_BUILD_ID"), "\n");
 const HASH_BYTES: usize = 32;
 
 impl Memory {
-    /// Reads the cache; whatever is wrong with it, the answer is an empty memory.
+    /// Reads a profile's cache and the parsed files beside it; whatever is wrong with them is as if it were not there.
     pub fn load(path: &Path) -> Self {
-        fs::read(path).ok().and_then(|bytes| Self::decode(&bytes)).unwrap_or_default()
-    }
-
-    fn decode(bytes: &[u8]) -> Option<Self> {
-        let rest = bytes.strip_prefix(MAGIC.as_bytes())?;
-        let (hash, payload) = rest.split_at_checked(HASH_BYTES)?;
-        if blake3::hash(payload).as_bytes() != hash {
-            return None;
-        }
-        let stored: Stored = bitcode::deserialize(payload).ok()?;
-        let parsed = stored.parsed.into_par_iter().map(|(path, fingerprint, bytes)| {
-            let file: ParsedFile = with_file(&path, || bitcode::deserialize(&bytes)).ok()?;
-            Some((path, (fingerprint, Arc::new(file))))
-        });
-        Some(Self { records: stored.records, parsed: parsed.collect::<Option<_>>()?, pages: stored.pages, probes: stored.probes })
-    }
-
-    fn encode(&self) -> Option<Vec<u8>> {
-        let parsed = self.parsed.par_iter().map(|(path, (fingerprint, file))| {
-            let bytes = bitcode::serialize(&**file).ok()?;
-            Some((SourcePath::clone(path), *fingerprint, bytes))
-        });
-        let stored = Stored {
-            records: self.records.clone(),
-            parsed: parsed.collect::<Option<_>>()?,
-            pages: self.pages.clone(),
-            probes: self.probes.clone(),
-        };
-        let payload = bitcode::serialize(&stored).ok()?;
-        Some([MAGIC.as_bytes(), blake3::hash(&payload).as_bytes(), &payload].concat())
+        let stored = Some(Stored::open(path));
+        let Some(profile) = read_checked::<Profile>(path) else { return Self { stored, ..Self::default() } };
+        let Profile { records, pages, probes, assets, shards, last } = profile;
+        Self { records, pages, probes, assets, shards, last, stored, ..Self::default() }
     }
 
     /// Writes the cache whole: a reader sees the old file or the new one.
-    pub fn save(&self, path: &Path) -> Result<(), FileError> {
-        let Some(bytes) = self.encode() else { return Ok(()) };
-        write_whole(path, &bytes)
+    pub fn save(&mut self, path: &Path) -> Result<(), FileError> {
+        let mut stored = self.stored.take().filter(|stored| stored.is_beside(path)).unwrap_or_else(|| Stored::open(path));
+        if !stored.is_aside {
+            stored.keep(&self.parsed)?;
+        }
+        self.stored = Some(stored);
+        let profile = Profile {
+            records: self.sources.as_ref().map_or_else(|| self.records.clone(), |sources| sources.records()),
+            pages: std::mem::take(&mut self.pages),
+            probes: std::mem::take(&mut self.probes),
+            assets: std::mem::take(&mut self.assets),
+            shards: std::mem::take(&mut self.shards),
+            last: self.last.take(),
+        };
+        let written = write_checked(path, &profile);
+        let Profile { pages, probes, assets, shards, last, .. } = profile;
+        (self.pages, self.probes, self.assets, self.shards, self.last) = (pages, probes, assets, shards, last);
+        written
+    }
+
+    /// Takes what is parsed now.
+    pub(crate) fn hold_parsed(&mut self, parsed: BTreeMap<SourcePath, Arc<ParsedFile>>) {
+        self.parsed = parsed;
+        if let Some(stored) = &mut self.stored {
+            stored.is_aside = false;
+        }
+    }
+
+    /// Writes parsed files to the disk and holds them no longer: the site has what it needs of them. Where there is no place
+    /// on the disk for them, they stay.
+    pub(crate) fn put_parsed_aside(&mut self) {
+        let Some(stored) = &mut self.stored else { return };
+        if stored.keep(&self.parsed).is_ok() {
+            stored.is_aside = true;
+            self.parsed = BTreeMap::new();
+            self.resolved = Resolved::default();
+        }
+    }
+
+    /// A parsed file as it was remembered, in memory or on the disk, if its bytes are the same.
+    pub(crate) fn parsed_file(&self, path: &SourcePath, fingerprint: Fingerprint) -> Option<Arc<ParsedFile>> {
+        if let Some(known) = self.parsed.get(path).filter(|known| known.fingerprint == fingerprint) {
+            return Some(Arc::clone(known));
+        }
+        self.stored.as_ref()?.read(path, fingerprint).map(Arc::new)
     }
 }
 
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+fn read_checked<T: for<'de> Deserialize<'de>>(path: &Path) -> Option<T> {
+    let bytes = fs::read(path).ok()?;
+    let rest = bytes.strip_prefix(MAGIC.as_bytes())?;
+    let (hash, payload) = rest.split_at_checked(HASH_BYTES)?;
+    if blake3::hash(payload).as_bytes() != hash {
+        return None;
+    }
+    bitcode::deserialize(payload).ok()
+}
+
+fn write_checked<T: Serialize>(path: &Path, value: &T) -> Result<(), FileError> {
+    let Ok(payload) = bitcode::serialize(value) else { return Ok(()) };
+    write_whole(path, &[MAGIC.as_bytes(), blake3::hash(&payload).as_bytes(), &payload])
+}
+
+fn write_whole(path: &Path, parts: &[&[u8]]) -> Result<(), FileError> {
     let fail = |error| FileError::new("write", path, error);
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(fail)?;
     }
     let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
-    fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, path)).map_err(|error| {
+    let write = || {
+        let mut file = fs::File::create(&temporary)?;
+        parts.iter().try_for_each(|part| file.write_all(part))?;
+        fs::rename(&temporary, path)
+    };
+    write().map_err(|error| {
         let _ = fs::remove_file(&temporary);
         fail(error)
     })
+}
+
+/// Where a parsed file's encoded form lies in the log.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Slot {
+    /// Of the source's bytes.
+    fingerprint: Fingerprint,
+    offset: u64,
+    length: u32,
+    /// Of the encoded form.
+    check: Fingerprint,
+}
+
+/// Parsed files on the disk: a log of encoded forms and its index.
+#[derive(Debug)]
+pub(crate) struct Stored {
+    folder: PathBuf,
+    slots: FxHashMap<SourcePath, Slot>,
+    /// Read when the first form is asked for.
+    log: OnceLock<Vec<u8>>,
+    /// Whether a form was not what was written; then all are written anew.
+    damaged: AtomicBool,
+    /// Whether what is parsed now is here and nowhere else.
+    is_aside: bool,
+}
+
+/// Forms that nobody needs any more may take this much, and as much again as those that somebody does.
+const MOST_WASTE: u64 = 1 << 20;
+
+impl Stored {
+    fn open(profile: &Path) -> Self {
+        let folder = profile.parent().unwrap_or(Path::new("")).to_owned();
+        let slots = read_checked::<Vec<(SourcePath, Slot)>>(&folder.join("parsed.index")).unwrap_or_default();
+        Self { folder, slots: slots.into_iter().collect(), log: OnceLock::new(), damaged: AtomicBool::new(false), is_aside: false }
+    }
+
+    fn is_beside(&self, profile: &Path) -> bool {
+        profile.parent() == Some(&*self.folder)
+    }
+
+    fn log_path(&self) -> PathBuf {
+        self.folder.join("parsed.log")
+    }
+
+    fn log(&self) -> &[u8] {
+        self.log.get_or_init(|| fs::read(self.log_path()).unwrap_or_default())
+    }
+
+    fn bytes(&self, slot: &Slot) -> Option<&[u8]> {
+        let start = usize::try_from(slot.offset).ok()?;
+        let bytes = self.log().get(start..start.checked_add(slot.length as usize)?)?;
+        (Fingerprint::of(bytes) == slot.check).then_some(bytes)
+    }
+
+    fn read(&self, path: &SourcePath, fingerprint: Fingerprint) -> Option<ParsedFile> {
+        let slot = self.slots.get(path).filter(|slot| slot.fingerprint == fingerprint)?;
+        let found = self.bytes(slot).and_then(|bytes| ParsedFile::decode(path, fingerprint, bytes));
+        if found.is_none() {
+            self.damaged.store(true, Ordering::Relaxed);
+        }
+        found
+    }
+
+    /// Makes the log hold the forms of exactly these files, and the index name them.
+    fn keep(&mut self, parsed: &BTreeMap<SourcePath, Arc<ParsedFile>>) -> Result<(), FileError> {
+        self.is_aside = false;
+        let damaged = self.damaged.swap(false, Ordering::Relaxed);
+        if damaged {
+            self.slots.clear();
+        }
+        let has = |path: &SourcePath, file: &ParsedFile| self.slots.get(path).is_some_and(|slot| slot.fingerprint == file.fingerprint);
+        let new: Vec<_> = parsed.iter().filter(|(path, file)| !has(path, file)).collect();
+        if new.is_empty() && self.slots.len() == parsed.len() {
+            return Ok(());
+        }
+        let kept: u64 = parsed.keys().filter_map(|path| self.slots.get(path)).map(|slot| u64::from(slot.length)).sum();
+        let length = fs::metadata(self.log_path()).map_or(0, |metadata| metadata.len());
+        let fail = |error| FileError::new("write", &self.log_path(), error);
+        fs::create_dir_all(&self.folder).map_err(fail)?;
+        let mut slots: FxHashMap<SourcePath, Slot> = FxHashMap::default();
+        if damaged || length > kept * 2 + MOST_WASTE {
+            // The waste is left behind: a new log, then its index. Between the two the old index finds nothing whole.
+            let temporary = self.folder.join(format!("parsed.{}.tmp", std::process::id()));
+            let mut write = || {
+                let mut log = std::io::BufWriter::new(fs::File::create(&temporary)?);
+                let old = parsed.iter().filter_map(|(path, file)| {
+                    let slot = self.slots.get(path).filter(|slot| slot.fingerprint == file.fingerprint)?;
+                    Some((path, *slot, self.bytes(slot)?))
+                });
+                let mut offset = 0;
+                for (path, slot, bytes) in old {
+                    log.write_all(bytes)?;
+                    slots.insert(SourcePath::clone(path), Slot { offset, ..slot });
+                    offset += u64::from(slot.length);
+                }
+                append(&mut log, offset, &new, &mut slots)?;
+                log.flush()?;
+                fs::rename(&temporary, self.log_path())
+            };
+            write().map_err(|error| {
+                let _ = fs::remove_file(&temporary);
+                fail(error)
+            })?;
+        } else {
+            slots.extend(parsed.keys().filter_map(|path| Some((SourcePath::clone(path), *self.slots.get(path)?))));
+            let mut write = || {
+                let log = fs::OpenOptions::new().create(true).append(true).open(self.log_path())?;
+                let mut log = std::io::BufWriter::with_capacity(1 << 18, log);
+                append(&mut log, length, &new, &mut slots)?;
+                log.flush()
+            };
+            write().map_err(fail)?;
+        }
+        let mut index: Vec<(&SourcePath, &Slot)> = slots.iter().collect();
+        index.sort_unstable_by_key(|(path, _)| *path);
+        write_checked(&self.folder.join("parsed.index"), &index)?;
+        self.slots = slots;
+        self.log = OnceLock::new();
+        Ok(())
+    }
+}
+
+/// How many forms are encoded before they are written.
+const BATCH: usize = 512;
+
+fn append(
+    log: &mut impl std::io::Write,
+    mut offset: u64,
+    files: &[(&SourcePath, &Arc<ParsedFile>)],
+    slots: &mut FxHashMap<SourcePath, Slot>,
+) -> std::io::Result<()> {
+    for batch in files.chunks(BATCH) {
+        let encoded: Vec<_> = batch.par_iter().filter_map(|(path, file)| Some((*path, file.fingerprint, file.encode()?))).collect();
+        for (path, fingerprint, bytes) in encoded {
+            log.write_all(&bytes)?;
+            let length = u32::try_from(bytes.len()).unwrap_or(0);
+            slots.insert(SourcePath::clone(path), Slot { fingerprint, offset, length, check: Fingerprint::of(&bytes) });
+            offset += bytes.len() as u64;
+        }
+    }
+    Ok(())
 }
 
 /// Encoded copies of pictures by name; names carry the content's hash, so an entry is never stale.
@@ -140,7 +420,7 @@ impl PictureCache {
 
     /// Keeps a copy; a full disk only makes the next build slower.
     pub fn put(&self, copy: &Copy, bytes: &[u8]) {
-        let _ = write_whole(&self.path(copy), &[blake3::hash(bytes).as_bytes(), bytes].concat());
+        let _ = write_whole(&self.path(copy), &[blake3::hash(bytes).as_bytes(), bytes]);
     }
 
     fn path(&self, copy: &Copy) -> PathBuf {
@@ -171,27 +451,50 @@ mod tests {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("cache/x.bin");
         let mut memory = Memory::default();
-        memory.pages.insert(
-            "index.html".to_owned(),
-            PageRecord {
-                common: Fingerprint([1; 16]),
-                view: Fingerprint([3; 16]),
-                reads: vec![],
-                copies: vec![],
-                output: Fingerprint([2; 16]),
-            },
-        );
+        memory.shards.insert(Fingerprint([1; 16]), "shard.1.jsonl".to_owned());
+        let file = SourcePath::from("content/about.md");
+        let (value, diagnostics) = crate::parse::parse(crate::parse::SourceKind::Page, &file, b"---\ntitle: About\n---\n\nWords.\n");
+        let fingerprint = Fingerprint([2; 16]);
+        memory.parsed.insert(SourcePath::clone(&file), Arc::new(ParsedFile { fingerprint, value, diagnostics }));
         memory.save(&path).expect("written");
-        assert_eq!(Memory::load(&path).pages, memory.pages);
-        let bytes = fs::read(&path).expect("the cache");
-        for at in [0, 20, MAGIC.len() + 3, bytes.len() - 1] {
-            let mut damaged = bytes.clone();
-            damaged[at] ^= 1;
-            fs::write(&path, &damaged).expect("written");
-            assert!(Memory::load(&path).pages.is_empty(), "byte {at}");
+        let again = Memory::load(&path);
+        assert_eq!(again.shards, memory.shards);
+        assert_eq!(again.parsed_file(&file, fingerprint).expect("kept").value, memory.parsed[&file].value);
+        assert!(again.parsed_file(&file, Fingerprint([3; 16])).is_none(), "of other bytes");
+        for name in ["x.bin", "parsed.index", "parsed.log"] {
+            let place = dir.path().join("cache").join(name);
+            let bytes = fs::read(&place).expect("the cache");
+            for at in [0, bytes.len() / 3, bytes.len() / 2, bytes.len() - 1] {
+                let mut damaged = bytes.clone();
+                damaged[at] ^= 1;
+                fs::write(&place, &damaged).expect("written");
+                let found = Memory::load(&path);
+                let is_whole = found.shards == memory.shards && found.parsed_file(&file, fingerprint).is_some();
+                assert!(!is_whole, "byte {at} of {name}");
+                fs::write(&place, &bytes[..at]).expect("written");
+                assert!(Memory::load(&path).parsed_file(&file, fingerprint).is_none() || name == "x.bin", "{at} bytes of {name}");
+            }
+            fs::write(&place, &bytes).expect("written");
         }
-        fs::write(&path, &bytes[..bytes.len() / 2]).expect("written");
-        assert!(Memory::load(&path).pages.is_empty());
-        assert!(Memory::load(&dir.path().join("none")).pages.is_empty());
+        assert!(Memory::load(&dir.path().join("none")).shards.is_empty());
+    }
+
+    #[test]
+    fn the_log_is_written_anew_when_most_of_it_is_waste() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("x.bin");
+        let file = SourcePath::from("content/about.md");
+        let mut largest = 0;
+        for round in 0..40_u8 {
+            let text = format!("---\ntitle: About\n---\n\n{}\n", format!("Words {round}. ").repeat(8_000));
+            let (value, diagnostics) = crate::parse::parse(crate::parse::SourceKind::Page, &file, text.as_bytes());
+            let fingerprint = Fingerprint([round; 16]);
+            let mut memory = Memory::load(&path);
+            memory.hold_parsed([(SourcePath::clone(&file), Arc::new(ParsedFile { fingerprint, value, diagnostics }))].into());
+            memory.save(&path).expect("written");
+            assert!(Memory::load(&path).parsed_file(&file, fingerprint).is_some());
+            largest = largest.max(fs::metadata(dir.path().join("parsed.log")).expect("a log").len());
+        }
+        assert!(largest < 2 * MOST_WASTE, "{largest}");
     }
 }

@@ -1,11 +1,13 @@
 //! Builds shops: [`build`] is the whole pipeline on one screen.
 //!
-//! read → parse → index → render → write. Every stage is pure but the first and the last, and each is remembered, so
-//! that the next build does only what a change makes necessary. Watch mode is the same function in a loop.
+//! read → parse → index → pages → publish. Every stage is pure but the first and the last, and each is remembered, so
+//! that the next build does only what a change makes necessary. The preview goes the same way as far as [`draft`], and
+//! makes a page when somebody asks for it.
 
 pub mod assets;
 pub mod cache;
 pub mod diagnostic;
+pub mod edition;
 pub mod import;
 mod index;
 pub mod output;
@@ -23,26 +25,25 @@ mod theme;
 pub mod view;
 pub mod write;
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
-use cache::{Memory, ParsedFile, PictureCache};
+use cache::{Last, Memory, ParsedFile, PictureCache};
 use diagnostic::{Diagnostic, Severity, SourcePath, codes};
+use edition::{Edition, Shells};
+use pages::{Pass, PassError};
 use parse::SourceKind;
 use pictures::Pictures;
-use present::site_view;
 use publish::Product;
-use render::{Engine, Lookups};
-use site::Site;
-use source::{FileError, Fingerprint, Sources};
-use theme::Theme;
-use write::{Folder, WriteError, Written};
+use source::{FileError, Fingerprint, Known, SourceText, Sources};
+use write::{Folder, Nowhere, Sink, WriteError, Written};
 
 pub use pages::Reason;
-pub use publish::{PublishError, Published};
+pub use preview::Published;
+pub use publish::PublishError;
 
 /// What to build, and how.
 #[derive(Debug, Clone)]
@@ -65,22 +66,22 @@ pub enum Target<'a> {
     /// Into a folder, with the bundle into another.
     Folder {
         /// The site.
-        out: &'a std::path::Path,
+        out: &'a Path,
         /// The catalogue bundle.
-        bundle: &'a std::path::Path,
+        bundle: &'a Path,
     },
-    /// Into memory, after the site that is there.
-    Memory(&'a Published),
     /// Nowhere: everything is checked.
     Check,
 }
 
 /// Told how a long stage gets on.
 pub trait Progress: Sync {
-    /// A stage of so many steps begins.
+    /// A stage of so many steps begins, and the one before it has ended.
     fn begin(&self, stage: &'static str, steps: usize);
     /// A step is done.
     fn advance(&self);
+    /// How many bytes the stage has gone through.
+    fn bytes(&self, count: usize);
 }
 
 /// Tells nobody.
@@ -90,6 +91,22 @@ pub struct Silent;
 impl Progress for Silent {
     fn begin(&self, _: &'static str, _: usize) {}
     fn advance(&self) {}
+    fn bytes(&self, _: usize) {}
+}
+
+/// The figures of a build, for its last line.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Pages of the site.
+    pub pages: usize,
+    /// Products that are shown.
+    pub products: usize,
+    /// Their variants.
+    pub variants: usize,
+    /// Copies of pictures that the site shows.
+    pub pictures: usize,
+    /// Pictures that are only addresses.
+    pub remote_pictures: usize,
 }
 
 /// What a build did. With an error among the diagnostics, nothing was written.
@@ -99,22 +116,16 @@ pub struct Outcome {
     pub diagnostics: Vec<Diagnostic>,
     /// The sources, for the lines that diagnostics show.
     pub sources: Arc<Sources>,
-    /// The shop.
-    pub site: Option<Arc<Site>>,
-    /// How many pages the site has.
-    pub pages: usize,
+    /// The shop as it can be published; `None` where a mistake is in the way, or where nothing had to be done.
+    pub edition: Option<Arc<Edition>>,
+    /// Its figures.
+    pub summary: Summary,
     /// Pages that were rendered, and why.
     pub rendered: Vec<(String, Reason)>,
-    /// Pictures that the site shows.
-    pub pictures: usize,
     /// What writing did, for a folder.
     pub written: Option<Written>,
     /// Files in the folder that nobody here wrote.
     pub strangers: usize,
-    /// The site, for memory.
-    pub published: Option<Published>,
-    /// The catalogue bundle by file name.
-    pub bundle: BTreeMap<String, Vec<u8>>,
     /// The next instant at which the output would differ, seconds since 1970.
     pub next_change: Option<i64>,
 }
@@ -151,91 +162,162 @@ pub fn build(
     target: Target<'_>,
     progress: &dyn Progress,
 ) -> Result<Outcome, BuildError> {
-    let sources = Arc::new(source::read(&options.root, &theme::compiled(), &memory.records, options.verify)?);
-    memory.records.clone_from(&sources.records);
-    let (parsed, diagnostics) = parse_all(&sources, memory, progress);
+    let sources = read(options, memory, progress)?;
+    let inputs = inputs(options, &sources);
+    let folders = match target {
+        Target::Folder { out, bundle } => Some((Folder::look(out)?, Folder::look(bundle)?)),
+        Target::Check => None,
+    };
+    if let Some(outcome) = unchanged(options, memory, inputs, folders.as_ref()) {
+        return Ok(Outcome { sources: Arc::new(sources), ..outcome });
+    }
+    let mut outcome = draft(options, memory, sources, progress)?;
+    let Some(edition) = outcome.edition.take().filter(|_| !outcome.has_errors()) else { return Ok(outcome) };
+    progress.begin("keeping", 0);
+    memory.put_parsed_aside();
+    let sink: &dyn Sink = folders.as_ref().map_or(&Nowhere, |(site, _)| site);
+    let made = pages::pass(&edition, &mut memory.pages, sink, progress, &|| false);
+    let Some((pass, shells)) = without_mistakes(&mut outcome, &edition, made)? else { return Ok(outcome) };
+    progress.bytes(pass.bytes);
+    progress.begin("bundle", 0);
+    let orders: &dyn Sink = folders.as_ref().map_or(&Nowhere, |(_, bundle)| bundle);
+    let bundled = edition.bundle(&shells, &mut memory.shards, orders)?;
+    let product = product(&edition, memory, pass.outputs, &shells, bundled);
+    outcome.diagnostics.extend(product.clashes());
+    if outcome.has_errors() {
+        return Ok(outcome);
+    }
+    outcome.summary.pictures = product.pictures.len();
+    outcome.rendered = pass.rendered;
+    let mut outputs = Fingerprint([0; 16]);
+    if let Some((site, bundle)) = folders {
+        outcome.strangers = site.strangers();
+        let (written, site) = publish::to_folder(&product, site, &edition, pictures, progress)?;
+        let (_, bundle) = bundle.commit()?;
+        outcome.written = Some(written);
+        outputs = Fingerprint::join(&[site, bundle]);
+    }
+    memory.assets = edition.theme().remembered();
+    memory.last = Some(Last::of(inputs, outputs, options.now, &outcome));
+    outcome.edition = Some(edition);
+    Ok(outcome)
+}
+
+/// Reads the sources.
+pub fn read(options: &Options, memory: &Memory, progress: &dyn Progress) -> Result<Sources, FileError> {
+    progress.begin("sources", 0);
+    let known = memory.sources.as_deref().map_or(Known::Records(&memory.records), Known::Sources);
+    source::read(&options.root, &theme::compiled(), known, options.verify)
+}
+
+/// Of everything that a build's output depends on, but the time.
+fn inputs(options: &Options, sources: &Sources) -> Fingerprint {
+    let given = format!("{} {:?} {}", env!("SHOPFRONT_BUILD_ID"), options.base_url, options.drafts);
+    Fingerprint::join(&[Fingerprint::of(given.as_bytes()), sources.digest()])
+}
+
+/// The outcome of the last build, where a build would find everything as that has left it.
+fn unchanged(options: &Options, memory: &Memory, inputs: Fingerprint, folders: Option<&(Folder, Folder)>) -> Option<Outcome> {
+    let last = memory.last.as_ref().filter(|last| !options.verify && last.holds_at(inputs, options.now))?;
+    let written = match folders {
+        None => None,
+        Some((site, bundle)) => {
+            let outputs = Fingerprint::join(&[site.untouched()?, bundle.untouched()?]);
+            Some(Written { unchanged: site.len(), ..Written::default() }).filter(|_| outputs == last.outputs)
+        }
+    };
+    if folders.is_some() && written.is_none() {
+        return None;
+    }
+    let diagnostics = last.diagnostics.iter().map(Diagnostic::from).collect();
+    Some(Outcome { diagnostics, summary: last.summary, written, next_change: last.until, ..Outcome::default() })
+}
+
+/// Parses and connects everything; where there is no mistake, the outcome has an edition that can be published.
+pub fn draft(options: &Options, memory: &mut Memory, mut sources: Sources, progress: &dyn Progress) -> Result<Outcome, BuildError> {
+    let diagnostics = parse_all(&mut sources, memory, progress);
+    let sources = Arc::new(sources);
+    memory.sources = Some(Arc::clone(&sources));
+    progress.begin("index", 0);
     let known = Arc::new(Pictures::read(&sources, &mut memory.probes)?);
     let input = index::Input {
-        parsed: &parsed,
+        parsed: &memory.parsed,
         sources: &sources,
         pictures: &known,
         base_url: options.base_url.as_deref(),
         drafts: options.drafts,
         now: options.now,
     };
-    let indexed = index::index(&input);
+    let indexed = index::index(&input, &mut memory.resolved);
     let mut outcome = Outcome { diagnostics, sources, next_change: indexed.next_change, ..Outcome::default() };
     outcome.diagnostics.extend(indexed.diagnostics);
     let Some(site) = indexed.site.map(Arc::new) else { return Ok(outcome) };
-    outcome.site = Some(Arc::clone(&site));
-    if outcome.has_errors() {
-        // Pages of a shop that lacks what is wrong would only repeat that in the templates' words, and so would a theme
-        // that is not there.
-        if outcome.diagnostics.iter().all(|told| told.code != codes::UNKNOWN_THEME) {
-            outcome.diagnostics.extend(prepare(&site, &outcome.sources).err().into_iter().flatten());
+    outcome.summary = site.summary();
+    progress.begin("theme", 0);
+    // Pages of a shop that lacks what is wrong would only repeat that in the templates' words, and so would a theme that is
+    // not there; but the theme's own mistakes are told with all others.
+    let has_theme = outcome.diagnostics.iter().all(|told| told.code != codes::UNKNOWN_THEME);
+    match Edition::new(site, Arc::clone(&outcome.sources), memory.prepared.as_ref(), &memory.assets) {
+        Ok(edition) => {
+            memory.prepared = Some(Arc::clone(edition.prepared()));
+            outcome.edition = Some(Arc::new(edition)).filter(|_| !outcome.has_errors());
         }
-        return Ok(outcome);
+        Err(problems) if has_theme => outcome.diagnostics.extend(problems),
+        Err(_) => {}
     }
-    let folder = match target {
-        Target::Folder { out, .. } => Some(Folder::look(out)?),
-        _ => None,
-    };
-    let holds = |path: &str, fingerprint: Fingerprint| match (target, &folder) {
-        (Target::Memory(before), _) => before.files.get(path).is_some_and(|bytes| Fingerprint::of(bytes) == fingerprint),
-        (_, Some(folder)) => folder.holds(path, fingerprint),
-        _ => false,
-    };
-    let mut product = match produce(&site, &outcome.sources, memory, &holds, progress) {
-        Ok(product) => product,
-        Err(problems) => {
-            outcome.diagnostics.extend(problems);
-            return Ok(outcome);
-        }
-    };
-    outcome.pages = product.pages.len();
-    outcome.pictures = product.pictures.len();
-    outcome.rendered = product.pages.iter().filter_map(|page| Some((page.output.clone(), page.rendered.as_ref()?.1.clone()))).collect();
-    match (target, folder) {
-        (Target::Folder { bundle, .. }, Some(folder)) => {
-            outcome.strangers = folder.strangers();
-            outcome.written = Some(publish::to_folder(&product, folder, &outcome.sources, pictures, progress)?);
-            let files = product.bundle.iter().map(|(path, bytes)| (path.clone(), Arc::from(bytes.as_slice()))).collect();
-            publish::to_folder(&Product { files, ..Product::default() }, Folder::look(bundle)?, &outcome.sources, pictures, &Silent)?;
-        }
-        (Target::Memory(before), _) => outcome.published = Some(Published::new(&product, Arc::clone(&outcome.sources), before)),
-        _ => {}
-    }
-    outcome.bundle = std::mem::take(&mut product.bundle);
-    memory.pages = product.pages.into_iter().map(|page| (page.output, page.record)).collect();
     Ok(outcome)
 }
 
-/// Parsed files by path, and what was said about them; what is remembered is not parsed again.
-fn parse_all(
-    sources: &Sources,
-    memory: &mut Memory,
-    progress: &dyn Progress,
-) -> (BTreeMap<SourcePath, Arc<parse::Parsed>>, Vec<Diagnostic>) {
-    let files: Vec<_> = sources.iter().filter_map(|(path, file)| Some((path, file, SourceKind::of(path)?))).collect();
-    progress.begin("parsing", files.len());
-    let parsed: Vec<(SourcePath, Fingerprint, Arc<ParsedFile>)> = files
-        .into_par_iter()
-        .filter_map(|(path, file, kind)| {
+/// What a pass made, and the frames of the function's pages; `None`, and what is wrong among the diagnostics, where a
+/// template met a mistake.
+fn without_mistakes(outcome: &mut Outcome, edition: &Edition, made: Result<Pass, PassError>) -> Result<Option<(Pass, Shells)>, BuildError> {
+    let mistakes = match (made, edition.shells()) {
+        (Ok(pass), Ok(shells)) if edition.theme().problems().is_empty() => return Ok(Some((pass, shells))),
+        (Err(PassError::Write(error)), _) => return Err(error.into()),
+        (Err(PassError::Mistakes(mut mistakes)), shells) => {
+            mistakes.extend(shells.err());
+            mistakes
+        }
+        (_, shells) => shells.err().into_iter().collect(),
+    };
+    // A template that could not use an asset says the same as the asset's own diagnostic, with less.
+    let problems = edition.theme().problems();
+    outcome.diagnostics.extend(if problems.is_empty() { mistakes } else { problems });
+    Ok(None)
+}
+
+/// Everything that is published.
+fn product(edition: &Edition, memory: &Memory, pages: Vec<String>, shells: &Shells, bundled: Vec<pictures::Copy>) -> Product {
+    let mut pictures: Vec<_> = memory.pages.copies().cloned().chain(bundled).collect();
+    // The same picture in two folders makes the same copies.
+    pictures.sort_by(|a, b| a.path.cmp(&b.path));
+    pictures.dedup_by(|a, b| a.path == b.path);
+    Product { pages, files: edition.files(), assets: edition.assets(&memory.pages, shells), copied: edition.site.copied.clone(), pictures }
+}
+
+/// Parses what is not remembered, and answers with what is wrong in all files.
+fn parse_all(sources: &mut Sources, memory: &mut Memory, progress: &dyn Progress) -> Vec<Diagnostic> {
+    let texts = sources.take_texts();
+    progress.begin("parsing", texts.len());
+    let files: Vec<(SourcePath, Arc<ParsedFile>)> = {
+        let (sources, memory) = (&*sources, &*memory);
+        let parsed = texts.into_par_iter().filter_map(|SourceText { path, kind, fingerprint, bytes }| {
             progress.advance();
-            if let Some((_, known)) = memory.parsed.get(path).filter(|(fingerprint, _)| *fingerprint == file.fingerprint) {
-                return Some((SourcePath::clone(path), file.fingerprint, Arc::clone(known)));
+            if let Some(known) = memory.parsed_file(&path, fingerprint) {
+                return Some((path, known));
             }
             // A file that went away since the walk is as if it had never been there.
-            let bytes = file.bytes().ok()?;
-            let (value, diagnostics) = parse::parse(kind, path, &bytes);
-            Some((SourcePath::clone(path), file.fingerprint, Arc::new(ParsedFile { value: Arc::new(value), diagnostics })))
-        })
-        .collect();
-    let mut diagnostics: Vec<Diagnostic> = parsed.iter().flat_map(|(_, _, file)| file.diagnostics.iter().cloned()).collect();
+            let bytes = bytes.or_else(|| sources.bytes(&path).ok())?;
+            progress.bytes(bytes.len());
+            let (value, diagnostics) = parse::parse(kind, &path, &bytes);
+            Some((path, Arc::new(ParsedFile { fingerprint, value, diagnostics })))
+        });
+        parsed.collect()
+    };
+    let mut diagnostics: Vec<Diagnostic> = files.iter().flat_map(|(_, file)| file.diagnostics.iter().cloned()).collect();
     diagnostics.extend(unused(sources));
-    let values = parsed.iter().map(|(path, _, file)| (SourcePath::clone(path), Arc::clone(&file.value))).collect();
-    memory.parsed = parsed.into_iter().map(|(path, fingerprint, file)| (path, (fingerprint, file))).collect();
-    (values, diagnostics)
+    memory.hold_parsed(files.into_iter().collect());
+    diagnostics
 }
 
 /// One warning for each file that means nothing where it lies.
@@ -250,75 +332,4 @@ fn unused(sources: &Sources) -> Vec<Diagnostic> {
         Diagnostic::in_file(codes::UNUSED_SOURCE, Severity::Warning, "this file is not used", SourcePath::clone(path)).help(why)
     };
     strange.chain(skipped).map(tell).collect()
-}
-
-/// A theme that can render.
-struct Prepared {
-    theme: Arc<Theme>,
-    engine: Engine,
-    /// The generated sheet: address and text.
-    accents: Option<(String, String)>,
-}
-
-/// Reads the theme's texts and templates.
-fn prepare(site: &Site, sources: &Sources) -> Result<Prepared, Vec<Diagnostic>> {
-    let theme = Arc::new(Theme::read(sources, &site.settings.theme, &site.settings.language)?);
-    let accents = output::accents::sheet(site);
-    let site_view = site_view(site, accents.as_ref().map(|(address, _)| site.url(address)));
-    let engine = Engine::new(sources, &theme, site, &site_view)?;
-    Ok(Prepared { theme, engine, accents })
-}
-
-/// Everything that is published, made or found to be as it was.
-fn produce(
-    site: &Arc<Site>,
-    sources: &Sources,
-    memory: &Memory,
-    holds: &(dyn Fn(&str, Fingerprint) -> bool + Sync),
-    progress: &dyn Progress,
-) -> Result<Product, Vec<Diagnostic>> {
-    let Prepared { theme, engine, accents } = prepare(site, sources)?;
-    let lookups = Arc::new(Lookups::new(Arc::clone(site), Arc::clone(&theme)));
-    let kitchen = pages::Kitchen { site, engine: &engine, lookups: &lookups, remembered: &memory.pages };
-    let pages = kitchen.pages(holds, progress);
-    let shells = kitchen.shells();
-    let (assets, mut problems) = theme.finish();
-    let (pages, (shells, shell_pictures)) = match (pages, shells) {
-        (Ok(pages), Ok(shells)) if problems.is_empty() => (pages, shells),
-        // A template that could not use an asset says the same as the asset's own diagnostic, with less.
-        (pages, shells) => {
-            if problems.is_empty() {
-                problems.extend(pages.err().into_iter().chain(shells.err()).flatten());
-            }
-            return Err(problems);
-        }
-    };
-    let (bundle, small_pictures) = output::bundle::bundle(site, shells);
-    let mut product = Product { copied: site.copied.clone(), bundle, ..Product::default() };
-    product.pictures =
-        pages.iter().flat_map(|page| page.record.copies.iter().cloned()).chain(shell_pictures).chain(small_pictures).collect();
-    // The same picture in two folders makes the same copies.
-    product.pictures.sort_by(|a, b| a.path.cmp(&b.path));
-    product.pictures.dedup_by(|a, b| a.path == b.path);
-    product.pages = pages;
-    product.add_files(output::files(site), assets);
-    product.files.extend(accents.map(|(address, css)| (address.trim_start_matches('/').to_owned(), Arc::from(css.into_bytes()))));
-    let clashes = clashes(&product);
-    if clashes.is_empty() { Ok(product) } else { Err(clashes) }
-}
-
-/// Two things for one file: the second page of a list and a page of that name, for example.
-fn clashes(product: &Product) -> Vec<Diagnostic> {
-    let pages = product.pages.iter().map(|page| page.output.as_str());
-    let files = product.files.iter().map(|(path, _)| path.as_str());
-    let others = product.copied.iter().map(|(_, path)| path.as_str()).chain(product.pictures.iter().map(|copy| copy.path.as_str()));
-    let mut paths: Vec<&str> = pages.chain(files).chain(others).collect();
-    paths.sort_unstable();
-    let twice = paths.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]);
-    let tell = |path: &str| {
-        let message = format!("two things would be written to `{path}` of the site");
-        Diagnostic::in_file(codes::TWO_SOURCES, Severity::Error, message, SourcePath::from(path))
-            .help("rename one of them, or remove the former address")
-    };
-    twice.map(tell).collect()
 }

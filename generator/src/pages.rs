@@ -1,18 +1,25 @@
 //! Fresh or rendered: decides for every page whether the recorded one still holds, and renders those that do not.
+//!
+//! A page remembers every question that it asked, of the site and through its template's functions. While all have the
+//! same answers, it is the same page; nobody has to make its view to know that.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU8, Ordering};
 
+use indexmap::IndexSet;
 use rayon::prelude::*;
+use rustc_hash::FxBuildHasher;
+use serde::{Deserialize, Serialize};
 
 use crate::Progress;
-use crate::cache::PageRecord;
 use crate::diagnostic::Diagnostic;
+use crate::edition::Edition;
 use crate::pictures::Copy;
-use crate::present::{self, Presented, Route};
-use crate::render::{Engine, Lookups, Question};
-use crate::site::Site;
+use crate::present::{Presented, Route};
+use crate::render::{Question, Rendered};
 use crate::source::Fingerprint;
+use crate::write::{Sink, WriteError};
 
 /// Why a page was rendered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +41,7 @@ impl std::fmt::Display for Reason {
         match self {
             Self::New => f.write_str("it is new"),
             Self::Common => f.write_str("the theme or the settings changed"),
-            Self::View => f.write_str("its own content changed"),
+            Self::View | Self::Answer(Question::Site(_)) => f.write_str("its own content changed"),
             Self::Output => f.write_str("the file is missing or was changed"),
             Self::Answer(Question::Card(id)) => write!(f, "the product `{id}`, which it shows, changed"),
             Self::Answer(Question::Collection(name)) => write!(f, "the collection `{name}`, which it shows, changed"),
@@ -44,104 +51,321 @@ impl std::fmt::Display for Reason {
     }
 }
 
-/// A page after this stage.
-#[derive(Debug)]
-pub struct Page {
-    /// The file, from the site's root.
-    pub output: String,
-    /// The bytes and why they were made; `None` where the recorded file still holds.
-    pub rendered: Option<(Arc<[u8]>, Reason)>,
-    /// What to remember.
-    pub record: PageRecord,
+/// What is remembered of a rendered page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageRecord {
+    /// Of what is the same for all pages: program, templates, texts, settings.
+    common: Fingerprint,
+    /// Of its view.
+    view: Fingerprint,
+    /// What it asked: places in the table of answers.
+    reads: Box<[u32]>,
+    /// The copies of pictures that it shows: places in the table of copies.
+    copies: Box<[u32]>,
+    /// Of its bytes.
+    output: Fingerprint,
 }
 
-/// Frames by language, and the copies of pictures that they show.
-pub type Shells = (BTreeMap<String, String>, Vec<Copy>);
+type Table<T> = IndexSet<T, FxBuildHasher>;
 
-/// What pages are made with.
+/// What is remembered of all pages. Pages ask much the same, so each answer is kept once.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct PageMemory {
+    records: BTreeMap<String, PageRecord>,
+    answers: Table<(Question, Fingerprint)>,
+    copies: Table<Copy>,
+    /// How many answers there were when only those that pages refer to were kept.
+    compacted: usize,
+}
+
+impl PageMemory {
+    /// The copies of pictures that the recorded pages show.
+    pub fn copies(&self) -> impl Iterator<Item = &Copy> {
+        let mut shown = vec![false; self.copies.len()];
+        self.records.values().flat_map(|record| &record.copies).for_each(|place| shown[*place as usize] = true);
+        self.copies.iter().zip(shown).filter(|(_, shown)| *shown).map(|(copy, _)| copy)
+    }
+
+    /// What the recorded pages asked, each once or more.
+    pub fn questions(&self) -> impl Iterator<Item = &Question> {
+        let mut asked = vec![false; self.answers.len()];
+        self.records.values().flat_map(|record| &record.reads).for_each(|place| asked[*place as usize] = true);
+        self.answers.iter().zip(asked).filter(|(_, asked)| *asked).map(|((question, _), _)| question)
+    }
+
+    /// How many pages are remembered.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether nothing is remembered.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// Leaves out of the tables what no page refers to.
+    fn compact(&mut self) {
+        let (answers, copies) = (std::mem::take(&mut self.answers), std::mem::take(&mut self.copies));
+        let mut kept = Tables::default();
+        for record in self.records.values_mut() {
+            let move_all = |places: &mut [u32], from: &mut dyn FnMut(u32) -> u32| places.iter_mut().for_each(|place| *place = from(*place));
+            move_all(&mut record.reads, &mut |place| add(&mut kept.answers, answers[place as usize].clone()));
+            move_all(&mut record.copies, &mut |place| add(&mut kept.copies, copies[place as usize].clone()));
+        }
+        (self.answers, self.copies) = (kept.answers, kept.copies);
+        self.compacted = self.answers.len();
+    }
+}
+
+#[derive(Debug, Default)]
+struct Tables {
+    answers: Table<(Question, Fingerprint)>,
+    copies: Table<Copy>,
+}
+
+fn add<T: std::hash::Hash + Eq>(table: &mut Table<T>, value: T) -> u32 {
+    u32::try_from(table.insert_full(value).0).expect("a site asks fewer than 2³² questions")
+}
+
+/// A page after this stage.
 #[derive(Debug)]
-pub struct Kitchen<'a> {
-    /// The shop.
-    pub site: &'a Site,
-    /// The templates.
-    pub engine: &'a Engine,
-    /// What look-ups are answered from.
-    pub lookups: &'a Arc<Lookups>,
-    /// What is remembered, by output path.
-    pub remembered: &'a BTreeMap<String, PageRecord>,
+struct Page {
+    output: String,
+    /// Why it was rendered; `None` where the recorded file still holds.
+    reason: Option<Reason>,
+    /// Bytes of the rendered page.
+    bytes: usize,
+    record: PageRecord,
+}
+
+/// What a pass over all pages did.
+#[derive(Debug, Default)]
+pub struct Pass {
+    /// The pages' files, in the order of the routes.
+    pub outputs: Vec<String>,
+    /// Pages that were rendered, and why.
+    pub rendered: Vec<(String, Reason)>,
+    /// How many bytes these have.
+    pub bytes: usize,
+}
+
+/// Why a pass did not come to its end.
+#[derive(Debug)]
+pub enum PassError {
+    /// Mistakes that templates met.
+    Mistakes(Vec<Diagnostic>),
+    /// A page could not be put into its place.
+    Write(WriteError),
+    /// It was told to stop.
+    Stopped,
+}
+
+enum Failure {
+    Mistake(Box<Diagnostic>),
+    Write(WriteError),
+    Stopped,
+}
+
+/// One pass over the pages of an edition.
+struct Kitchen<'a> {
+    edition: &'a Edition,
+    sink: &'a dyn Sink,
+    remembered: &'a BTreeMap<String, PageRecord>,
+    /// The tables; what is beyond `held` was added by this pass.
+    tables: Mutex<Tables>,
+    /// The remembered answers.
+    answers: Vec<(Question, Fingerprint)>,
+    /// For each of them: not yet known, holds, is another.
+    held: Vec<AtomicU8>,
+}
+
+const HOLDS: u8 = 1;
+const IS_ANOTHER: u8 = 2;
+
+/// How a recorded page stands.
+enum State {
+    Fresh,
+    /// Only what its view is made of may be another.
+    Doubtful,
+    Stale(Reason),
+}
+
+/// Makes every page of an edition that is not as it was; `is_stopped` is asked between pages.
+pub(crate) fn pass(
+    edition: &Edition,
+    memory: &mut PageMemory,
+    sink: &dyn Sink,
+    progress: &dyn Progress,
+    is_stopped: &(dyn Fn() -> bool + Sync),
+) -> Result<Pass, PassError> {
+    let routes = edition.routes();
+    progress.begin("pages", routes.len());
+    let answers: Vec<_> = memory.answers.iter().cloned().collect();
+    let kitchen = Kitchen {
+        edition,
+        sink,
+        remembered: &memory.records,
+        held: answers.iter().map(|_| AtomicU8::new(0)).collect(),
+        answers,
+        tables: Mutex::new(Tables { answers: std::mem::take(&mut memory.answers), copies: std::mem::take(&mut memory.copies) }),
+    };
+    let made: Vec<Result<Page, Failure>> = routes
+        .par_iter()
+        .map(|route| {
+            if is_stopped() {
+                return Err(Failure::Stopped);
+            }
+            let page = kitchen.page(route);
+            progress.advance();
+            page
+        })
+        .collect();
+    let Kitchen { tables, .. } = kitchen;
+    let Tables { answers, copies } = tables.into_inner().expect("no thread panics while it holds the tables");
+    (memory.answers, memory.copies) = (answers, copies);
+    let mut mistakes = Vec::new();
+    let mut pages = Vec::with_capacity(made.len());
+    let mut stopped = false;
+    for page in made {
+        match page {
+            Ok(page) => pages.push(page),
+            Err(Failure::Mistake(mistake)) => mistakes.push(*mistake),
+            Err(Failure::Write(error)) => return Err(PassError::Write(error)),
+            Err(Failure::Stopped) => stopped = true,
+        }
+    }
+    if !mistakes.is_empty() {
+        return Err(PassError::Mistakes(mistakes));
+    }
+    let mut pass = Pass::default();
+    let whole = !stopped;
+    if whole {
+        memory.records.clear();
+    }
+    for page in pages {
+        pass.outputs.push(page.output.clone());
+        pass.bytes += page.bytes;
+        if let Some(reason) = page.reason {
+            pass.rendered.push((page.output.clone(), reason));
+        }
+        memory.records.insert(page.output, page.record);
+    }
+    if stopped {
+        return Err(PassError::Stopped);
+    }
+    // Answers of pages as they were stay in the table until they are as many as the others.
+    if memory.answers.len() > 2 * memory.compacted + 256 {
+        memory.compact();
+    }
+    Ok(pass)
 }
 
 impl Kitchen<'_> {
-    /// Every page of the site; `holds` says whether an output is there with these bytes.
-    pub fn pages(&self, holds: &(dyn Fn(&str, Fingerprint) -> bool + Sync), progress: &dyn Progress) -> Result<Vec<Page>, Vec<Diagnostic>> {
-        let routes = present::routes(self.site);
-        progress.begin("rendering", routes.len());
-        let made: Vec<Result<Page, Diagnostic>> = routes
-            .par_iter()
-            .map(|route| {
-                let page = self.page(route, holds);
-                progress.advance();
-                page
-            })
-            .collect();
-        let mut problems = Vec::new();
-        let pages = made.into_iter().filter_map(|page| page.map_err(|problem| problems.push(problem)).ok()).collect();
-        if problems.is_empty() { Ok(pages) } else { Err(problems) }
-    }
-
-    fn page(&self, route: &Route, holds: &(dyn Fn(&str, Fingerprint) -> bool + Sync)) -> Result<Page, Diagnostic> {
+    fn page(&self, route: &Route) -> Result<Page, Failure> {
         let output = route.output();
-        let presented = present::present(self.site, route);
-        let view = Fingerprint::join(&[
-            Fingerprint::of(presented.template.as_bytes()),
-            Fingerprint::of_value(&presented.view),
-            Fingerprint::of_value(&presented.copies),
-        ]);
-        let recorded = self.remembered.get(&output);
-        let reason = match recorded.map(|record| self.staleness(record, view, holds, &output)) {
-            None => Reason::New,
-            Some(Some(reason)) => reason,
-            Some(None) => {
-                let record = recorded.expect("a page that is fresh is recorded").clone();
-                return Ok(Page { output, rendered: None, record });
+        let Some(record) = self.remembered.get(&output) else {
+            let (presented, facts) = self.edition.lookups.present(route);
+            let view = fingerprint(&presented);
+            return self.render(output, &presented, facts, view, Reason::New);
+        };
+        let reason = match self.state(record) {
+            State::Stale(reason) => reason,
+            State::Fresh if self.sink.holds(&output, record.output) => {
+                self.sink.keep(&output);
+                return Ok(Page { output, reason: None, bytes: 0, record: record.clone() });
+            }
+            State::Fresh => Reason::Output,
+            State::Doubtful => {
+                let (presented, facts) = self.edition.lookups.present(route);
+                let view = fingerprint(&presented);
+                if view == record.view && self.sink.holds(&output, record.output) {
+                    self.sink.keep(&output);
+                    let record = PageRecord { reads: self.reads_with(record, facts), ..record.clone() };
+                    return Ok(Page { output, reason: None, bytes: 0, record });
+                }
+                let reason = if view == record.view { Reason::Output } else { Reason::View };
+                return self.render(output, &presented, facts, view, reason);
             }
         };
-        self.render(output, &presented, view, reason)
+        let (presented, facts) = self.edition.lookups.present(route);
+        let view = fingerprint(&presented);
+        self.render(output, &presented, facts, view, reason)
     }
 
-    fn staleness(
+    fn state(&self, record: &PageRecord) -> State {
+        if record.common != self.edition.common() {
+            return State::Stale(Reason::Common);
+        }
+        let mut is_doubtful = false;
+        for place in &record.reads {
+            if self.holds(*place) {
+                continue;
+            }
+            match &self.answers[*place as usize].0 {
+                Question::Site(_) => is_doubtful = true,
+                question => return State::Stale(Reason::Answer(question.clone())),
+            }
+        }
+        if is_doubtful { State::Doubtful } else { State::Fresh }
+    }
+
+    fn holds(&self, place: u32) -> bool {
+        let state = &self.held[place as usize];
+        match state.load(Ordering::Relaxed) {
+            HOLDS => true,
+            IS_ANOTHER => false,
+            _ => {
+                let (question, answer) = &self.answers[place as usize];
+                let holds = self.edition.lookups.still_holds(question, *answer);
+                state.store(if holds { HOLDS } else { IS_ANOTHER }, Ordering::Relaxed);
+                holds
+            }
+        }
+    }
+
+    fn tables(&self) -> std::sync::MutexGuard<'_, Tables> {
+        self.tables.lock().expect("no thread panics while it holds the tables")
+    }
+
+    /// What the template asked, as recorded, with what the view is made of now.
+    fn reads_with(&self, record: &PageRecord, facts: Vec<(Question, Fingerprint)>) -> Box<[u32]> {
+        let asked = record.reads.iter().copied().filter(|place| !matches!(self.answers[*place as usize].0, Question::Site(_)));
+        let mut tables = self.tables();
+        let mut reads: Vec<u32> = asked.collect();
+        reads.extend(facts.into_iter().map(|fact| add(&mut tables.answers, fact)));
+        reads.into()
+    }
+
+    fn render(
         &self,
-        record: &PageRecord,
+        output: String,
+        presented: &Presented,
+        facts: Vec<(Question, Fingerprint)>,
         view: Fingerprint,
-        holds: &(dyn Fn(&str, Fingerprint) -> bool + Sync),
-        output: &str,
-    ) -> Option<Reason> {
-        if record.common != self.engine.fingerprint {
-            return Some(Reason::Common);
-        }
-        if record.view != view {
-            return Some(Reason::View);
-        }
-        if let Some((question, _)) = record.reads.iter().find(|(question, answer)| !self.lookups.still_holds(question, *answer)) {
-            return Some(Reason::Answer(question.clone()));
-        }
-        (!holds(output, record.output)).then_some(Reason::Output)
+        reason: Reason,
+    ) -> Result<Page, Failure> {
+        let Rendered { html, reads, copies } = self.edition.render(presented).map_err(|mistake| Failure::Mistake(Box::new(mistake)))?;
+        let fingerprint = Fingerprint::of(html.as_bytes());
+        self.sink.put(&output, html.as_bytes(), fingerprint).map_err(Failure::Write)?;
+        let record = {
+            let mut tables = self.tables();
+            PageRecord {
+                common: self.edition.common(),
+                view,
+                reads: facts.into_iter().chain(reads).map(|read| add(&mut tables.answers, read)).collect(),
+                copies: presented.copies.iter().cloned().chain(copies).map(|copy| add(&mut tables.copies, copy)).collect(),
+                output: fingerprint,
+            }
+        };
+        Ok(Page { output, reason: Some(reason), bytes: html.len(), record })
     }
+}
 
-    fn render(&self, output: String, presented: &Presented, view: Fingerprint, reason: Reason) -> Result<Page, Diagnostic> {
-        let rendered = self.engine.render(self.lookups, &presented.template, &presented.view)?;
-        let bytes: Arc<[u8]> = rendered.html.into_bytes().into();
-        let mut copies: Vec<Copy> = presented.copies.iter().chain(&rendered.copies).cloned().collect();
-        copies.sort();
-        copies.dedup();
-        let record = PageRecord { common: self.engine.fingerprint, view, reads: rendered.reads, copies, output: Fingerprint::of(&bytes) };
-        Ok(Page { output, rendered: Some((bytes, reason)), record })
-    }
-
-    /// The frame of the function's pages for each language, and the copies of pictures that they show.
-    pub fn shells(&self) -> Result<Shells, Vec<Diagnostic>> {
-        let presented = present::present(self.site, &Route { path: "/".to_owned(), kind: present::Kind::Shell });
-        let rendered = self.engine.render(self.lookups, &presented.template, &presented.view).map_err(|problem| vec![problem])?;
-        Ok(([(self.site.settings.language.clone(), rendered.html)].into(), rendered.copies))
-    }
+/// Of a view and of the template that it is for.
+fn fingerprint(presented: &Presented) -> Fingerprint {
+    Fingerprint::join(&[
+        Fingerprint::of(presented.template.as_bytes()),
+        Fingerprint::of_value(&presented.view),
+        Fingerprint::of_value(&presented.copies),
+    ])
 }

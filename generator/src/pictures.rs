@@ -120,6 +120,12 @@ impl Pictures {
         self.entries.keys().map(|path| &**path)
     }
 
+    /// Whether a copy can still be made from what the picture is now.
+    pub fn makes(&self, copy: &Copy) -> bool {
+        let entry = self.entries.get(&copy.file).filter(|entry| entry.probe.is_ok());
+        entry.is_some_and(|entry| copy.path.contains(&hash(entry)))
+    }
+
     /// A picture at the wanted widths, and the copies that this needs. `None` where it cannot be shown.
     pub fn set(&self, path: &str, widths: &[u32], base_path: &str) -> Option<(ImageSet, Vec<Copy>)> {
         let (file, entry) = self.entries.get_key_value(path)?;
@@ -145,10 +151,15 @@ impl Pictures {
     }
 }
 
+/// The part of a copy's name that says what it was made from.
+fn hash(entry: &Entry) -> String {
+    Fingerprint::of(&[&entry.fingerprint.0[..], ENCODER].concat()).hex8()
+}
+
 fn copy(file: &SourcePath, entry: &Entry, picture: Picture, width: u32, output: Output) -> Copy {
     let width = picture.fit(width, output).0;
     let extension = if output == Output::WebP { "webp" } else { picture.original_extension() };
-    let hash = Fingerprint::of(&[&entry.fingerprint.0[..], ENCODER].concat()).hex8();
+    let hash = hash(entry);
     let stem = file.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map_or(&**file, |(stem, _)| stem);
     let path = images::file_name(stem, &hash, width, extension).trim_start_matches('/').to_owned();
     Copy { file: SourcePath::clone(file), width, output, path }

@@ -2,6 +2,7 @@
 //!
 //! It answers loopback only. What it shows is what `build` writes, plus one script tag.
 
+mod published;
 mod watch;
 
 use std::collections::BTreeMap;
@@ -19,23 +20,29 @@ use axum::routing::get;
 use tokio::sync::broadcast;
 
 use crate::cache::PictureCache;
-use crate::pictures::media_type;
-use crate::publish::Published;
+use crate::diagnostic::{Diagnostic, SourcePath};
+use crate::edition::Edition;
+use crate::pictures::{Copy, media_type};
+use crate::source::Sources;
 use crate::{Outcome, output, report};
 
-pub use watch::watch;
+pub use published::{Published, ShowError};
+pub use watch::{Wake, watch};
 
 /// The script tag that the preview adds to every page.
 pub const SCRIPT_TAG: &str = "<script src=\"/_shopfront/preview.js\" defer></script>";
 
 /// What is shown now.
+#[derive(Default)]
 struct Shown {
-    site: Arc<Published>,
+    /// The newest edition without a mistake that was met so far.
+    site: Option<Arc<Published>>,
+    /// The newest edition of which every page was made without a mistake.
+    proven: Option<Arc<Published>>,
     headers: Vec<(HeaderName, HeaderValue)>,
     base_path: String,
     /// The mistakes as HTML, empty where there are none.
     mistakes: String,
-    has_site: bool,
 }
 
 /// The preview of one shop. Cheap to clone.
@@ -49,41 +56,72 @@ pub struct Preview {
 impl Preview {
     /// A preview that shows nothing yet.
     pub fn new(pictures: PictureCache) -> Self {
-        let shown = Shown { site: Arc::default(), headers: Vec::new(), base_path: String::new(), mistakes: String::new(), has_site: false };
-        Self { shown: Arc::new(RwLock::new(shown)), events: broadcast::Sender::new(16), pictures }
-    }
-
-    /// The site that is shown, for the next build to start from.
-    pub fn site(&self) -> Arc<Published> {
-        Arc::clone(&self.read().site)
+        Self { shown: Arc::default(), events: broadcast::Sender::new(16), pictures }
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, Shown> {
         self.shown.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Shows what a build made: the new site, or the mistakes over the last good one. Browsers are told.
-    pub fn show(&self, outcome: &mut Outcome) {
+    fn write(&self) -> std::sync::RwLockWriteGuard<'_, Shown> {
+        self.shown.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Shows what a draft has come to: the new edition, or the mistakes over the last good one. Browsers are told.
+    pub fn show(&self, outcome: &Outcome) {
         let text = |path: &str| outcome.sources.bytes(path).ok();
-        // Warnings are for the terminal: they must not cover a page that is as it should be.
-        let mistakes = if outcome.has_errors() { report::to_html(&outcome.diagnostics, &text) } else { String::new() };
-        let mut shown = self.shown.write().unwrap_or_else(PoisonError::into_inner);
-        let mistakes_changed = shown.mistakes != mistakes;
-        shown.mistakes = mistakes;
-        let mut event = mistakes_changed.then(|| "{\"mistakes\":true}".to_owned());
-        if let (Some(site), Some(published)) = (&outcome.site, outcome.published.take()) {
-            let change = change(&shown.site, &published);
-            shown.headers =
-                output::headers::all(site).iter().filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?))).collect();
-            shown.base_path.clone_from(&site.settings.base_path);
-            shown.site = Arc::new(published);
-            shown.has_site = true;
-            event = change.or(event);
-        }
+        let Some(edition) = &outcome.edition else {
+            // Warnings are for the terminal: they must not cover a page that is as it should be.
+            let mistakes = if outcome.has_errors() { report::to_html(&outcome.diagnostics, &text) } else { String::new() };
+            return self.tell(mistakes);
+        };
+        let before = self.read().site.clone();
+        let event = before.as_deref().map_or(Some(RELOAD.to_owned()), |before| change(&before.edition, edition));
+        let site = Arc::new(Published::new(Arc::clone(edition), before.as_deref()));
+        let headers = output::headers::all(&edition.site);
+        let mut shown = self.write();
+        let uncovered = !std::mem::take(&mut shown.mistakes).is_empty();
+        shown.headers = headers.iter().filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?))).collect();
+        shown.base_path.clone_from(&edition.site.settings.base_path);
+        shown.site = Some(site);
         drop(shown);
-        if let Some(event) = event {
+        if let Some(event) = event.or_else(|| uncovered.then(|| MISTAKES.to_owned())) {
             // Nobody may be listening.
             let _ = self.events.send(event);
+        }
+    }
+
+    /// Adds copies of pictures that the function's pages show.
+    pub fn expect(&self, copies: Vec<Copy>) {
+        if let Some(site) = &self.read().site {
+            site.expect(copies.into_iter());
+        }
+    }
+
+    /// Every page of the edition that is shown was made without a mistake; these are the copies of pictures on them.
+    pub fn prove(&self, copies: impl Iterator<Item = Copy>) {
+        let shown = &mut *self.write();
+        if let Some(site) = &shown.site {
+            site.expect(copies);
+        }
+        shown.proven.clone_from(&shown.site);
+    }
+
+    /// Some page of the edition that is shown cannot be made: the last that could is shown again, under the mistakes.
+    pub fn withdraw(&self, mistakes: &[Diagnostic], sources: &Sources) {
+        {
+            let shown = &mut *self.write();
+            shown.site.clone_from(&shown.proven);
+        }
+        self.tell(report::to_html(mistakes, &|path| sources.bytes(path).ok()));
+    }
+
+    fn tell(&self, mistakes: String) {
+        let mut shown = self.write();
+        if shown.mistakes != mistakes {
+            shown.mistakes = mistakes;
+            drop(shown);
+            let _ = self.events.send(MISTAKES.to_owned());
         }
     }
 
@@ -99,42 +137,27 @@ impl Preview {
     }
 }
 
+const RELOAD: &str = "{\"reload\":true}";
+const MISTAKES: &str = "{\"mistakes\":true}";
+
 /// What a browser has to do: reload, or, where only style sheets changed, swap them. `None` where nothing changed.
-fn change(before: &Published, after: &Published) -> Option<String> {
-    let changed: Vec<&String> = after
-        .files
-        .iter()
-        .filter(|(path, bytes)| before.files.get(*path) != Some(*bytes))
-        .map(|(path, _)| path)
-        .chain(before.files.keys().filter(|path| !after.files.contains_key(*path)))
-        .collect();
-    if changed.is_empty() && before.copied == after.copied && before.pictures.keys().eq(after.pictures.keys()) {
-        return None;
+fn change(before: &Edition, after: &Edition) -> Option<String> {
+    let changed = before.sources.difference(&after.sources);
+    let folder = format!("themes/{}/assets/", after.site.settings.theme);
+    let is_sheet = |path: &SourcePath| path.starts_with(&folder) && path.ends_with(".css");
+    if changed.is_empty() {
+        // The time has gone on, or the same was read again.
+        return (!Arc::ptr_eq(&before.site, &after.site)).then(|| RELOAD.to_owned());
     }
-    let sheets = swapped_sheets(before, after);
-    let explained = !sheets.is_empty() && changed.iter().all(|path| is_explained(path, before, after, &sheets));
-    if explained { Some(serde_json::json!({"sheets": sheets}).to_string()) } else { Some("{\"reload\":true}".to_owned()) }
-}
-
-/// Old address → new address of style sheets that are the same but for their fingerprint.
-fn swapped_sheets(before: &Published, after: &Published) -> BTreeMap<String, String> {
-    let stem = |path: &str| path.strip_suffix(".css").and_then(|rest| rest.rsplit_once('.')).map(|(stem, _)| stem.to_owned());
-    let gone = before.files.keys().filter(|path| !after.files.contains_key(*path));
-    gone.filter_map(|old| {
-        let wanted = stem(old)?;
-        let new = after.files.keys().find(|path| !before.files.contains_key(*path) && stem(path).as_deref() == Some(wanted.as_str()))?;
-        Some((old.clone(), new.clone()))
-    })
-    .collect()
-}
-
-fn is_explained(path: &str, before: &Published, after: &Published, sheets: &BTreeMap<String, String>) -> bool {
-    if path.ends_with(".css") {
-        return sheets.contains_key(path) || sheets.values().any(|new| new == path);
+    if !changed.iter().all(is_sheet) {
+        return Some(RELOAD.to_owned());
     }
-    let (Some(old), Some(new)) = (before.files.get(path), after.files.get(path)) else { return false };
-    let (Ok(old), Ok(new)) = (std::str::from_utf8(old), std::str::from_utf8(new)) else { return false };
-    sheets.iter().fold(old.to_owned(), |text, (from, to)| text.replace(from, to)) == new
+    let sheets = before.theme().sheets().into_iter().filter_map(|(path, old)| {
+        let new = after.theme().asset(&path).ok()?;
+        (old != new).then(|| (old.trim_start_matches('/').to_owned(), new.trim_start_matches('/').to_owned()))
+    });
+    let sheets: BTreeMap<String, String> = sheets.collect();
+    if sheets.is_empty() { None } else { Some(serde_json::json!({"sheets": sheets}).to_string()) }
 }
 
 fn script(text: &'static str, media: &'static str) -> Response {
@@ -147,7 +170,7 @@ async fn events(State(preview): State<Preview>) -> impl IntoResponse {
         let text = match receiver.recv().await {
             Ok(text) => text,
             // A browser that was too slow reloads.
-            Err(broadcast::error::RecvError::Lagged(_)) => "{\"reload\":true}".to_owned(),
+            Err(broadcast::error::RecvError::Lagged(_)) => RELOAD.to_owned(),
             Err(broadcast::error::RecvError::Closed) => return None,
         };
         Some((Ok::<_, Infallible>(Event::default().data(text)), receiver))
@@ -164,21 +187,21 @@ async fn page(State(preview): State<Preview>, request: Request) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")], "this page can only be read").into_response();
     }
-    let (site, base_path, has_site) = {
+    let (site, base_path) = {
         let shown = preview.read();
-        (Arc::clone(&shown.site), shown.base_path.clone(), shown.has_site)
+        (shown.site.clone(), shown.base_path.clone())
     };
-    if !has_site {
+    let Some(site) = site else {
         return html(StatusCode::SERVICE_UNAVAILABLE, include_bytes!("preview/waiting.html"));
-    }
+    };
     let path = percent_encoding::percent_decode_str(request.uri().path()).decode_utf8_lossy().into_owned();
     let Some(inside) = path.strip_prefix(base_path.as_str()).and_then(|rest| rest.strip_prefix('/')) else {
         return redirect(&format!("{base_path}/"));
     };
     let inside = inside.to_owned();
-    // Encoding a picture takes a moment, and reading a file may block.
-    let pictures = preview.pictures.clone();
-    let answer = tokio::task::spawn_blocking(move || find(&site, &pictures, &inside)).await.unwrap_or(Found::Nothing);
+    // Making a page takes a moment, encoding a picture a longer one, and reading a file may block.
+    let shows = preview.clone();
+    let answer = tokio::task::spawn_blocking(move || shows.find(&site, &inside)).await.unwrap_or(Found::Nothing);
     match answer {
         Found::File(path, bytes) if path.ends_with(".html") => {
             let status = if path == "404.html" { StatusCode::NOT_FOUND } else { StatusCode::OK };
@@ -192,6 +215,7 @@ async fn page(State(preview): State<Preview>, request: Request) -> Response {
         }
         Found::Folder => redirect(&format!("{path}/")),
         Found::Broken(message) => (StatusCode::INTERNAL_SERVER_ERROR, message).into_response(),
+        Found::Waiting => html(StatusCode::SERVICE_UNAVAILABLE, include_bytes!("preview/waiting.html")),
         Found::Nothing => StatusCode::NOT_FOUND.into_response(),
     }
 }
@@ -200,24 +224,65 @@ enum Found {
     File(String, Arc<[u8]>),
     Folder,
     Broken(String),
+    /// There is nothing to show yet.
+    Waiting,
     Nothing,
 }
 
-/// What a web server finds for a path: a file, a folder's `index.html`, or the page that says there is nothing.
-fn find(site: &Published, pictures: &PictureCache, path: &str) -> Found {
+impl Preview {
+    /// What a web server finds for a path: a file, a folder's `index.html`, or the page that says there is nothing. A
+    /// page that cannot be made withdraws its edition, and is shown as it was.
+    fn find(&self, site: &Arc<Published>, path: &str) -> Found {
+        if path.starts_with("img/") && !site.knows_picture(path) {
+            self.wait_until_proven(site);
+        }
+        match find(site, &self.pictures, path) {
+            Ok(found) => found,
+            Err(mistake) => {
+                self.withdraw(&[mistake], &site.edition.sources);
+                let before = self.read().proven.clone();
+                let found = before.and_then(|before| find(&before, &self.pictures, path).ok());
+                found.unwrap_or(Found::Waiting)
+            }
+        }
+    }
+}
+
+impl Preview {
+    /// A picture may be asked for before a page has named it, by a browser that kept the page of an earlier preview. Which
+    /// pictures there are is known when all pages were made.
+    fn wait_until_proven(&self, site: &Arc<Published>) {
+        for _ in 0..LONGEST_WAIT {
+            let shown = self.read();
+            let is_waiting = shown.site.as_ref().is_some_and(|shown| Arc::ptr_eq(shown, site))
+                && !shown.proven.as_ref().is_some_and(|proven| Arc::ptr_eq(proven, site));
+            drop(shown);
+            if !is_waiting {
+                return;
+            }
+            std::thread::sleep(STEP);
+        }
+    }
+}
+
+/// How often, and how many times, it is looked whether all pages were made.
+const STEP: std::time::Duration = std::time::Duration::from_millis(20);
+const LONGEST_WAIT: usize = 500;
+
+fn find(site: &Published, pictures: &PictureCache, path: &str) -> Result<Found, Diagnostic> {
     let wanted = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
-    match site.get(&wanted, pictures) {
-        Some(Ok(bytes)) => return Found::File(wanted, bytes),
-        Some(Err(error)) => return Found::Broken(error.to_string()),
-        None => {}
+    let shown = |path: String, made: Result<Arc<[u8]>, ShowError>| match made {
+        Ok(bytes) => Ok(Found::File(path, bytes)),
+        Err(ShowError::Mistake(mistake)) => Err(*mistake),
+        Err(ShowError::Broken(message)) => Ok(Found::Broken(message)),
+    };
+    if let Some(made) = site.get(&wanted, pictures) {
+        return shown(wanted, made);
     }
-    if site.files.contains_key(&format!("{path}/index.html")) {
-        return Found::Folder;
+    if site.has(&format!("{path}/index.html")) {
+        return Ok(Found::Folder);
     }
-    match site.files.get("404.html") {
-        Some(bytes) => Found::File("404.html".to_owned(), Arc::clone(bytes)),
-        None => Found::Nothing,
-    }
+    site.get("404.html", pictures).map_or(Ok(Found::Nothing), |made| shown("404.html".to_owned(), made))
 }
 
 fn redirect(to: &str) -> Response {
@@ -268,24 +333,6 @@ pub fn guard(preview: &Preview, router: Router) -> Router {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn site(files: &[(&str, &str)]) -> Published {
-        let files = files.iter().map(|(path, text)| ((*path).to_owned(), Arc::from(text.as_bytes()))).collect();
-        let mut site = Published::default();
-        site.files = files;
-        site
-    }
-
-    #[test]
-    fn a_changed_style_sheet_is_swapped_and_all_else_reloads() {
-        let before = site(&[("assets/css/main.aaaa.css", "a"), ("index.html", "<link href=\"/assets/css/main.aaaa.css\">")]);
-        let styled = site(&[("assets/css/main.bbbb.css", "b"), ("index.html", "<link href=\"/assets/css/main.bbbb.css\">")]);
-        let event = change(&before, &styled).expect("a change");
-        assert_eq!(event, r#"{"sheets":{"assets/css/main.aaaa.css":"assets/css/main.bbbb.css"}}"#);
-        let other = site(&[("assets/css/main.bbbb.css", "b"), ("index.html", "other")]);
-        assert_eq!(change(&before, &other).as_deref(), Some(r#"{"reload":true}"#));
-        assert_eq!(change(&before, &before), None);
-    }
 
     #[test]
     fn only_this_machine_is_answered() {

@@ -1,43 +1,50 @@
-//! Everything a build produced, put where it belongs: written into a folder, or handed to the preview.
+//! Everything that an edition publishes beside its pages, and putting it all into its place.
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::Mutex;
 
 use rayon::prelude::*;
 
 use crate::Progress;
 use crate::assets::images::{self, Demand};
 use crate::cache::PictureCache;
-use crate::diagnostic::SourcePath;
-use crate::output::File;
-use crate::pages::Page;
+use crate::diagnostic::{Diagnostic, Severity, SourcePath, codes};
+use crate::edition::Edition;
 use crate::pictures::Copy;
 use crate::source::{FileError, Fingerprint, Sources};
 use crate::theme::Asset;
-use crate::write::{Folder, WriteError, Written};
+use crate::write::{Folder, Sink, WriteError, Written};
 
-/// Everything a build produced.
+/// Everything that an edition publishes.
 #[derive(Debug, Default)]
 pub struct Product {
-    /// Pages that templates made.
-    pub pages: Vec<Page>,
-    /// Files that the site graph alone decides, and assets: path from the root without a slash.
-    pub files: Vec<(String, Arc<[u8]>)>,
+    /// The pages, which have been put into their places.
+    pub pages: Vec<String>,
+    /// Files that the site graph alone decides.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// Files of the theme.
+    pub assets: Vec<Asset>,
     /// Files copied as they are.
     pub copied: Vec<(SourcePath, String)>,
     /// Copies of pictures.
     pub pictures: Vec<Copy>,
-    /// The catalogue bundle by file name.
-    pub bundle: BTreeMap<String, Vec<u8>>,
 }
 
 impl Product {
-    /// Adds what is not a page.
-    pub fn add_files(&mut self, files: Vec<File>, assets: Vec<Asset>) {
-        self.files.extend(files.into_iter().map(|(path, bytes)| (path, bytes.into())));
-        self.files.extend(assets.into_iter().map(|asset| (asset.address.trim_start_matches('/').to_owned(), asset.bytes)));
+    /// Two things for one file: the second page of a list and a page of that name, for example.
+    pub fn clashes(&self) -> Vec<Diagnostic> {
+        let files = self.pages.iter().map(String::as_str).chain(self.files.iter().map(|(path, _)| path.as_str()));
+        let files = files.chain(self.assets.iter().map(|asset| asset.address.trim_start_matches('/')));
+        let others = self.copied.iter().map(|(_, path)| path.as_str()).chain(self.pictures.iter().map(|copy| copy.path.as_str()));
+        let mut paths: Vec<&str> = files.chain(others).collect();
+        paths.sort_unstable();
+        let twice = paths.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]);
+        let tell = |path: &str| {
+            let message = format!("two things would be written to `{path}` of the site");
+            Diagnostic::in_file(codes::TWO_SOURCES, Severity::Error, message, SourcePath::from(path))
+                .help("rename one of them, or remove the former address")
+        };
+        twice.map(tell).collect()
     }
 }
 
@@ -61,50 +68,61 @@ pub enum PublishError {
         /// What is wrong, in words for editors.
         cause: String,
     },
+    /// A file of the theme is another than it was when the build began.
+    #[error("the theme's `{0}` changed while the shop was built; build again")]
+    Asset(String),
 }
 
-/// Writes a product into a folder and prunes what is no longer produced.
+/// Puts all that is no page into a folder and makes the folder what the product says.
 pub fn to_folder(
     product: &Product,
-    mut folder: Folder,
-    sources: &Sources,
+    folder: Folder,
+    edition: &Edition,
     cache: &PictureCache,
     progress: &dyn Progress,
-) -> Result<Written, PublishError> {
-    let paths = product.pages.iter().map(|page| page.output.as_str()).chain(product.files.iter().map(|(path, _)| path.as_str()));
-    let paths =
-        paths.chain(product.copied.iter().map(|(_, path)| path.as_str())).chain(product.pictures.iter().map(|copy| copy.path.as_str()));
-    folder.begin(paths)?;
+) -> Result<(Written, Fingerprint), PublishError> {
+    let sources = &edition.sources;
     let stale = stale_pictures(product, &folder);
     progress.begin("pictures", stale.values().map(Vec::len).sum());
     stale.par_iter().try_for_each(|(file, copies)| {
         for (copy, bytes) in encode(sources, cache, file, copies)? {
-            folder.put(&copy.path, &bytes)?;
+            folder.put(&copy.path, &bytes, Fingerprint::of(&bytes))?;
             progress.advance();
         }
         Ok::<_, PublishError>(())
     })?;
-    progress.begin("writing", product.pages.len() + product.files.len() + product.copied.len());
-    product.pages.par_iter().try_for_each(|page| {
+    progress.begin("files", product.files.len() + product.assets.len() + product.copied.len());
+    product.files.par_iter().try_for_each(|(path, bytes)| {
         progress.advance();
-        match &page.rendered {
-            Some((bytes, _)) => folder.put(&page.output, bytes),
-            None => {
-                folder.keep(&page.output);
-                Ok(())
-            }
-        }
+        folder.put(path, bytes, Fingerprint::of(bytes))
     })?;
-    product.files.par_iter().try_for_each(|(path, bytes)| folder.put(path, bytes))?;
+    for asset in &product.assets {
+        progress.advance();
+        put_asset(asset, &folder, edition)?;
+    }
     product.copied.par_iter().try_for_each(|(source, path)| {
+        progress.advance();
         let file = sources.get(source).ok_or_else(|| FileError::new("read", Path::new(&**source), std::io::ErrorKind::NotFound.into()))?;
         if folder.holds(path, file.fingerprint) {
             folder.keep(path);
             return Ok(());
         }
-        Ok::<_, PublishError>(folder.put(path, &file.bytes()?)?)
+        let bytes = file.bytes()?;
+        Ok::<_, PublishError>(folder.put(path, &bytes, Fingerprint::of(&bytes))?)
     })?;
-    Ok(folder.finish()?)
+    progress.begin("moving into place", 0);
+    Ok(folder.commit()?)
+}
+
+/// An asset's name carries its content, so what is there is right and need not be made.
+fn put_asset(asset: &Asset, folder: &Folder, edition: &Edition) -> Result<(), PublishError> {
+    let path = asset.address.trim_start_matches('/');
+    if folder.has(path) {
+        folder.keep(path);
+        return Ok(());
+    }
+    let bytes = edition.theme().bytes(&asset.path).map_err(|_| PublishError::Asset(asset.path.clone()))?;
+    Ok(folder.put(path, &bytes, Fingerprint::of(&bytes))?)
 }
 
 /// Copies that are not there yet, by source. Their names carry their content, so what is there is right.
@@ -121,7 +139,7 @@ fn stale_pictures<'a>(product: &'a Product, folder: &Folder) -> BTreeMap<&'a Sou
 }
 
 /// The bytes of some copies of one picture: kept ones, or newly encoded ones, which are then kept.
-fn encode<'a>(
+pub(crate) fn encode<'a>(
     sources: &Sources,
     cache: &PictureCache,
     file: &SourcePath,
@@ -150,95 +168,4 @@ fn encode<'a>(
         done.push((copy, bytes));
     }
     Ok(done)
-}
-
-/// As many locks as may be held at once; a picture always takes the same one, so that it is never encoded twice.
-#[derive(Debug, Clone)]
-struct Encoding(Arc<[Mutex<()>]>);
-
-impl Default for Encoding {
-    fn default() -> Self {
-        Self((0..rayon::current_num_threads()).map(|_| Mutex::default()).collect())
-    }
-}
-
-impl Encoding {
-    fn lock(&self, file: &str) -> std::sync::MutexGuard<'_, ()> {
-        let sum = file.bytes().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte)));
-        self.0[sum % self.0.len()].lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-}
-
-/// A site in memory, for the preview: pictures are encoded when a browser asks for them.
-#[derive(Debug, Default)]
-pub struct Published {
-    /// Files by path from the root without a slash.
-    pub files: BTreeMap<String, Arc<[u8]>>,
-    /// Files that are read from the sources.
-    pub copied: BTreeMap<String, (SourcePath, Fingerprint)>,
-    /// Copies of pictures by path.
-    pub pictures: BTreeMap<String, Copy>,
-    /// Encoded copies.
-    encoded: Mutex<BTreeMap<String, Arc<[u8]>>>,
-    /// Held while a picture is encoded: browsers ask for dozens at once, and each takes a core and its decoded size.
-    encoding: Encoding,
-    /// What copies and pictures are read from.
-    sources: Arc<Sources>,
-}
-
-impl Published {
-    /// A product in memory; fresh pages are taken from the site before.
-    pub fn new(product: &Product, sources: Arc<Sources>, before: &Self) -> Self {
-        let pages = product.pages.iter().filter_map(|page| {
-            let bytes = page.rendered.as_ref().map(|(bytes, _)| bytes).or_else(|| before.files.get(&page.output))?;
-            Some((page.output.clone(), Arc::clone(bytes)))
-        });
-        let copied = product.copied.iter().filter_map(|(source, path)| {
-            let fingerprint = sources.get(source)?.fingerprint;
-            Some((path.clone(), (SourcePath::clone(source), fingerprint)))
-        });
-        let pictures: BTreeMap<String, Copy> = product.pictures.iter().map(|copy| (copy.path.clone(), copy.clone())).collect();
-        let mut encoded = before.encoded().clone();
-        encoded.retain(|path, _| pictures.contains_key(path));
-        Self {
-            files: pages.chain(product.files.iter().cloned()).collect(),
-            copied: copied.collect(),
-            pictures,
-            encoded: Mutex::new(encoded),
-            encoding: before.encoding.clone(),
-            sources,
-        }
-    }
-
-    fn encoded(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Arc<[u8]>>> {
-        self.encoded.lock().expect("no thread panics while it holds the pictures")
-    }
-
-    /// A file's bytes; `None` where the site has no such file.
-    pub fn get(&self, path: &str, cache: &PictureCache) -> Option<Result<Arc<[u8]>, PublishError>> {
-        if let Some(bytes) = self.files.get(path) {
-            return Some(Ok(Arc::clone(bytes)));
-        }
-        if let Some((source, _)) = self.copied.get(path) {
-            return Some(self.sources.bytes(source).map_err(PublishError::from));
-        }
-        let copy = self.pictures.get(path)?;
-        Some(self.picture(copy, cache))
-    }
-
-    /// A copy, encoded together with all others of its picture: decoding is half of the work.
-    fn picture(&self, copy: &Copy, cache: &PictureCache) -> Result<Arc<[u8]>, PublishError> {
-        let known = || self.encoded().get(&copy.path).cloned();
-        if let Some(bytes) = known() {
-            return Ok(bytes);
-        }
-        let _turn = self.encoding.lock(&copy.file);
-        if let Some(bytes) = known() {
-            return Ok(bytes);
-        }
-        let wanted: Vec<&Copy> = self.pictures.values().filter(|other| other.file == copy.file).collect();
-        let made = encode(&self.sources, cache, &copy.file, &wanted)?;
-        self.encoded().extend(made.into_iter().map(|(copy, bytes)| (copy.path.clone(), Arc::from(bytes))));
-        Ok(known().expect("a copy is among all copies of its picture"))
-    }
 }

@@ -1,19 +1,24 @@
 //! The site graph: everything the shop is, checked and connected. Made whole by `index`, never changed after.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use catalog::currency::{Currency, Gateway};
 use catalog::product::{Amounts, Product};
 use catalog::terms::Terms;
+use serde::Serialize;
 
+use crate::Summary;
 use crate::diagnostic::{Severity, SourcePath};
-use crate::parse::markdown::Heading;
+use crate::index::Neighbours;
+use crate::parse::markdown::{self, Heading, Markdown};
 use crate::pictures::{Copy, Pictures};
+use crate::present::routes;
+use crate::source::Fingerprint;
 use crate::view::{CountryView, LinkView, MenuView, PictureView};
 
 /// The valid settings.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Settings {
     /// The shop's name.
     pub name: String,
@@ -55,19 +60,48 @@ pub struct Settings {
     pub broken_links: Severity,
 }
 
-/// Markdown with its links resolved.
+/// Markdown with its links resolved. The HTML is put together when a page shows it.
 #[derive(Debug, Clone, Default)]
 pub struct Body {
-    /// HTML.
-    pub html: String,
-    /// For tables of contents and anchors.
-    pub headings: Vec<Heading>,
-    /// For reading time.
-    pub words: u32,
-    /// The first paragraph, plain.
-    pub summary: String,
+    /// The text with holes, shared with the parsed file.
+    pub text: Arc<Markdown>,
+    /// Where the text's links lead, base path included.
+    pub links: Vec<String>,
+    /// The elements for the text's pictures.
+    pub images: Vec<String>,
     /// The copies of pictures that the HTML shows.
     pub copies: Vec<Copy>,
+    /// Files beside the page that its links lead to: source, path from the root without a slash.
+    pub files: Vec<(SourcePath, String)>,
+}
+
+impl Body {
+    /// Of everything that the text's own file does not decide.
+    pub fn outside(&self) -> Fingerprint {
+        let parts = self.links.iter().chain(&self.images).map(|text| Fingerprint::of(text.as_bytes()));
+        let parts: Vec<Fingerprint> = parts.chain(self.copies.iter().map(|copy| Fingerprint::of(copy.path.as_bytes()))).collect();
+        Fingerprint::join(&parts)
+    }
+
+    /// HTML.
+    pub fn html(&self) -> String {
+        markdown::to_html(&self.text, |i| &self.links[i], |i| &self.images[i])
+    }
+
+    /// For tables of contents and anchors.
+    pub fn headings(&self) -> &[Heading] {
+        &self.text.headings
+    }
+
+    /// For reading time.
+    pub fn words(&self) -> u32 {
+        self.text.words
+    }
+
+    /// The first paragraph, plain.
+    pub fn summary(&self) -> &str {
+        &self.text.summary
+    }
 }
 
 /// Title and description for search engines.
@@ -79,9 +113,12 @@ pub struct Meta {
     pub description: String,
 }
 
-/// A product with everything its page says.
+/// What a product's own file makes of it. Shared from build to build while neither the file nor anything that it refers
+/// to changes.
 #[derive(Debug, Clone)]
-pub struct SiteProduct {
+pub struct OwnProduct {
+    /// Of everything below.
+    pub fingerprint: Fingerprint,
     /// What is sold.
     pub product: Product,
     /// The source file.
@@ -104,19 +141,15 @@ pub struct SiteProduct {
     pub swatches: BTreeMap<(usize, usize), String>,
     /// Name and value.
     pub specifications: Vec<(String, String)>,
-    /// Product ids.
+    /// The products that the editor names as related, shown or not.
     pub related: Vec<String>,
     /// Seconds since 1970.
     pub date: Option<i64>,
-    /// The class of its first collection with an accent, or empty.
-    pub accent: String,
-    /// Names of its collections.
-    pub collections: Vec<String>,
     /// For search engines.
     pub meta: Meta,
 }
 
-impl SiteProduct {
+impl OwnProduct {
     /// The id.
     pub fn id(&self) -> &str {
         self.product.id.as_str()
@@ -130,9 +163,30 @@ impl SiteProduct {
     }
 }
 
+/// A product with everything its page says.
+#[derive(Debug, Clone)]
+pub struct SiteProduct {
+    /// What its file says.
+    pub own: Arc<OwnProduct>,
+    /// The class of its first collection with an accent, or empty.
+    pub accent: String,
+    /// Names of its collections, in their order.
+    pub collections: Vec<String>,
+}
+
+impl std::ops::Deref for SiteProduct {
+    type Target = OwnProduct;
+
+    fn deref(&self) -> &OwnProduct {
+        &self.own
+    }
+}
+
 /// A category of the tree.
 #[derive(Debug, Clone)]
 pub struct Category {
+    /// Of what its own file says, and of what that refers to.
+    pub fingerprint: Fingerprint,
     /// The folder's path; empty for the whole catalogue.
     pub key: String,
     /// From the site's root.
@@ -150,14 +204,27 @@ pub struct Category {
     /// Keys of the categories right below, in order.
     pub children: Vec<String>,
     /// All products in it and below it, newest first.
-    pub products: Vec<String>,
+    pub products: Vec<Arc<OwnProduct>>,
+    /// What its products have in common.
+    pub shared: Shared,
     /// For search engines.
     pub meta: Meta,
+}
+
+/// What the products of a list have in common, for links that narrow it.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Shared {
+    /// The most frequent tags: slug, title, how many products.
+    pub tags: Vec<(String, String, usize)>,
+    /// Collections in their order: name, how many products.
+    pub collections: Vec<(String, usize)>,
 }
 
 /// A list by hand.
 #[derive(Debug, Clone)]
 pub struct Collection {
+    /// Of what its own file says, and of what that refers to.
+    pub fingerprint: Fingerprint,
     /// The file's stem.
     pub name: String,
     /// From the site's root.
@@ -175,7 +242,9 @@ pub struct Collection {
     /// The lowest comes first.
     pub order: i64,
     /// In the editor's order.
-    pub products: Vec<String>,
+    pub products: Vec<Arc<OwnProduct>>,
+    /// What its products have in common.
+    pub shared: Shared,
     /// For search engines.
     pub meta: Meta,
 }
@@ -190,6 +259,8 @@ impl Collection {
 /// A page or post.
 #[derive(Debug, Clone)]
 pub struct Article {
+    /// Of what its own file says, and of what that refers to.
+    pub fingerprint: Fingerprint,
     /// Its place below `content/`.
     pub key: String,
     /// From the site's root.
@@ -225,6 +296,8 @@ pub struct Article {
 /// A section: a list of pages.
 #[derive(Debug, Clone)]
 pub struct Section {
+    /// Of what its own file says, and of what that refers to.
+    pub fingerprint: Fingerprint,
     /// The folder below `content/`; empty for the home page.
     pub key: String,
     /// From the site's root.
@@ -260,8 +333,10 @@ pub struct Section {
 pub struct Tag {
     /// As first written, in the order of the files.
     pub title: String,
-    /// Product ids, newest first.
-    pub products: Vec<String>,
+    /// Newest first.
+    pub products: Vec<Arc<OwnProduct>>,
+    /// What its products have in common.
+    pub shared: Shared,
     /// Page keys, newest first.
     pub pages: Vec<String>,
 }
@@ -275,8 +350,8 @@ pub struct Site {
     pub terms: Terms,
     /// By id.
     pub products: BTreeMap<String, SiteProduct>,
-    /// All products' ids, newest first.
-    pub newest: Vec<String>,
+    /// All products, newest first.
+    pub newest: Vec<Arc<OwnProduct>>,
     /// By key.
     pub categories: BTreeMap<String, Category>,
     /// In order.
@@ -299,6 +374,8 @@ pub struct Site {
     pub copied: Vec<(SourcePath, String)>,
     /// All pictures.
     pub pictures: Arc<Pictures>,
+    /// Made when somebody asks for related products.
+    pub neighbours: OnceLock<Neighbours>,
 }
 
 impl Site {
@@ -310,6 +387,31 @@ impl Site {
     /// An absolute address.
     pub fn absolute(&self, path: &str) -> String {
         format!("{}{path}", self.settings.base_url)
+    }
+
+    /// The products that are related to one: those that its file names, else the nearest.
+    pub fn related(&self, product: &SiteProduct) -> Vec<&Arc<OwnProduct>> {
+        let named: Vec<_> = product.related.iter().filter_map(|id| Some(&self.products.get(id)?.own)).collect();
+        if named.is_empty() { self.neighbours.get_or_init(|| Neighbours::of(self)).nearest(product, &product.collections) } else { named }
+    }
+
+    /// Its figures; the pages' pictures are not known yet.
+    pub fn summary(&self) -> Summary {
+        let products = self.products.values();
+        Summary {
+            pages: routes(self).len(),
+            products: products.len(),
+            variants: products.clone().map(|product| product.product.variants.len()).sum(),
+            pictures: 0,
+            remote_pictures: products.flat_map(|product| &product.pictures).filter(|picture| picture.file.is_none()).count(),
+        }
+    }
+
+    /// The newest post of all journals.
+    pub fn newest_post(&self) -> Option<&Article> {
+        let posts =
+            self.sections.values().filter(|section| section.by_date).filter_map(|section| self.articles.get(section.pages.first()?));
+        posts.max_by_key(|article| article.date)
     }
 
     /// A collection by name.

@@ -4,6 +4,7 @@
 //! proves nothing (git's 'racy' rule). Pictures and downloads are hashed as streams and not kept.
 #![expect(clippy::disallowed_methods, reason = "this module is the door to source files")]
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -15,10 +16,16 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::SourcePath;
+use crate::parse::SourceKind;
 
 /// The first 128 bits of a BLAKE3 hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Fingerprint(pub [u8; 16]);
+
+thread_local! {
+    /// Kept, so that hashing a page's view needs no new memory.
+    static ENCODED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
 impl Fingerprint {
     /// Of some bytes.
@@ -26,12 +33,13 @@ impl Fingerprint {
         Self::finish(&blake3::hash(bytes))
     }
 
-    /// Of anything that can be serialised; the encoding is JSON, whose maps keep their order here.
+    /// Of anything that can be serialised; the encoding is `MessagePack`, whose maps keep their order here.
     pub fn of_value<T: Serialize + ?Sized>(value: &T) -> Self {
-        let mut hasher = io::BufWriter::with_capacity(4096, blake3::Hasher::new());
-        serde_json::to_writer(&mut hasher, value).expect("views have text keys, and a hasher takes every byte");
-        let hasher = hasher.into_inner().unwrap_or_else(|_| unreachable!("a hasher takes every byte"));
-        Self::finish(&hasher.finalize())
+        ENCODED.with_borrow_mut(|encoded| {
+            encoded.clear();
+            rmp_serde::encode::write(encoded, value).expect("views are plain data, and memory takes every byte");
+            Self::of(encoded)
+        })
     }
 
     /// Of several fingerprints, in order.
@@ -43,7 +51,8 @@ impl Fingerprint {
         Self::finish(&hasher.finalize())
     }
 
-    fn finish(hash: &blake3::Hash) -> Self {
+    /// The first half of a hash.
+    pub(crate) fn finish(hash: &blake3::Hash) -> Self {
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&hash.as_bytes()[..16]);
         Self(bytes)
@@ -106,6 +115,24 @@ pub struct Record {
 /// Remembered files by path.
 pub type Records = BTreeMap<SourcePath, Record>;
 
+/// What is known of files from before: those of this process, or records that another one has kept.
+#[derive(Debug, Clone, Copy)]
+pub enum Known<'a> {
+    /// Read by this process.
+    Sources(&'a Sources),
+    /// Kept by another.
+    Records(&'a Records),
+}
+
+impl Known<'_> {
+    fn record(&self, path: &str) -> Option<Record> {
+        match self {
+            Self::Sources(sources) => sources.get(path)?.record,
+            Self::Records(records) => records.get(path).copied(),
+        }
+    }
+}
+
 /// Where a source's bytes are.
 #[derive(Debug, Clone)]
 enum Place {
@@ -119,19 +146,27 @@ enum Place {
 pub struct SourceFile {
     /// Its bytes' fingerprint.
     pub fingerprint: Fingerprint,
-    /// Bytes.
-    pub size: u64,
     place: Place,
-    /// Kept when it was read anyway.
+    /// What to remember for the next time; `None` for the compiled theme.
+    record: Option<Record>,
+    /// Kept when it was read anyway, until somebody takes it.
     bytes: Option<Arc<[u8]>>,
 }
 
+/// A source file that is parsed.
+#[derive(Debug)]
+pub(crate) struct SourceText {
+    pub(crate) path: SourcePath,
+    pub(crate) kind: SourceKind,
+    pub(crate) fingerprint: Fingerprint,
+    /// Where it was just read.
+    pub(crate) bytes: Option<Arc<[u8]>>,
+}
+
 /// All source files of a shop at one moment.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Sources {
     files: BTreeMap<SourcePath, SourceFile>,
-    /// What to remember for the next time.
-    pub records: Records,
     /// Things that are not read, for one warning each: a path and why.
     pub skipped: Vec<(SourcePath, String)>,
 }
@@ -169,10 +204,10 @@ pub fn folders(root: &Path) -> Vec<PathBuf> {
 /// The settings' file.
 pub const SETTINGS: &str = "shop.yaml";
 
-/// Walks the shop and fingerprints what changed since `remembered`. With `verify`, everything is hashed.
+/// Walks the shop and fingerprints what changed since it was `known`. With `verify`, everything is hashed.
 ///
 /// The files of `themes/default/` come from `compiled` where the shop has no such folder.
-pub fn read(root: &Path, compiled: &[(String, &'static [u8])], remembered: &Records, verify: bool) -> Result<Sources, FileError> {
+pub fn read(root: &Path, compiled: &[(String, &'static [u8])], known: Known<'_>, verify: bool) -> Result<Sources, FileError> {
     let mut found = Vec::new();
     let mut skipped = Vec::new();
     let settings = root.join(SETTINGS);
@@ -187,21 +222,46 @@ pub fn read(root: &Path, compiled: &[(String, &'static [u8])], remembered: &Reco
     let recorded_ns = now_ns();
     let looked_at: Vec<_> = found
         .into_par_iter()
-        .map(|(path, place, stat)| fingerprint(path, place, stat, remembered, recorded_ns, verify))
+        .map(|(path, place, stat)| fingerprint(path, place, stat, if verify { None } else { Some(known) }, recorded_ns))
         .collect::<Result<_, _>>()?;
-    let mut sources = Sources { skipped, ..Sources::default() };
-    for (path, file, record) in looked_at.into_iter().flatten() {
-        sources.records.insert(Arc::clone(&path), record);
-        sources.files.insert(path, file);
-    }
+    let mut sources = Sources { skipped, files: looked_at.into_iter().flatten().collect() };
     if sources.below(DEFAULT_THEME).next().is_none() {
         for (path, bytes) in compiled {
-            let file =
-                SourceFile { fingerprint: Fingerprint::of(bytes), size: bytes.len() as u64, place: Place::Compiled(bytes), bytes: None };
+            let file = SourceFile { fingerprint: Fingerprint::of(bytes), place: Place::Compiled(bytes), record: None, bytes: None };
             sources.files.insert(Arc::from(format!("{DEFAULT_THEME}{path}")), file);
         }
     }
     Ok(sources)
+}
+
+/// `before` with some files looked at again. `None` where that is not enough to know what there is now: for folders,
+/// links and theme files that have come or gone.
+pub fn refresh(root: &Path, before: &Sources, paths: &[PathBuf]) -> Option<Sources> {
+    let mut sources = before.clone();
+    let recorded_ns = now_ns();
+    for place in paths {
+        let path = relative(root, place);
+        let known = sources.files.contains_key(&path);
+        match fs::symlink_metadata(place) {
+            Ok(metadata) if metadata.is_file() && (known || may_come(&path)) => {
+                let (path, file) = fingerprint(path, place.clone(), Stat::of(&metadata), None, recorded_ns).ok()??;
+                sources.files.insert(path, file);
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound && known && !path.starts_with("themes/") => {
+                sources.files.remove(&path);
+            }
+            // What an editor writes beside the file and removes again.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !known => {}
+            _ => return None,
+        }
+    }
+    Some(sources)
+}
+
+/// Whether a new file of this path is a source like those that a walk finds.
+fn may_come(path: &str) -> bool {
+    let Some((folder, rest)) = path.split_once('/') else { return path == SETTINGS };
+    FOLDERS.contains(&folder) && folder != "themes" && !path.contains(char::is_control) && !rest.split('/').any(|name| hides(folder, name))
 }
 
 /// A path, where it lies, and its stat.
@@ -212,8 +272,7 @@ fn walk(root: &Path, folder: &str, found: &mut Vec<Found>, skipped: &mut Vec<(So
     if !start.exists() {
         return Ok(());
     }
-    let hides = |name: &str| if folder == "static" { is_clutter(name) } else { name.starts_with('.') || is_clutter(name) };
-    let visible = |entry: &walkdir::DirEntry| entry.depth() == 0 || !hides(&entry.file_name().to_string_lossy());
+    let visible = |entry: &walkdir::DirEntry| entry.depth() == 0 || !hides(folder, &entry.file_name().to_string_lossy());
     for entry in walkdir::WalkDir::new(&start).follow_links(true).sort_by_file_name().into_iter().filter_entry(visible) {
         let entry = match entry {
             Ok(entry) => entry,
@@ -253,6 +312,11 @@ fn walk(root: &Path, folder: &str, found: &mut Vec<Found>, skipped: &mut Vec<(So
     Ok(())
 }
 
+/// Whether a name in one of the folders is no source.
+fn hides(folder: &str, name: &str) -> bool {
+    is_clutter(name) || (folder != "static" && name.starts_with('.'))
+}
+
 /// What systems and editors leave behind is nobody's source. Other hidden files, such as `.well-known`, are published
 /// from `static/` and ignored elsewhere.
 fn is_clutter(name: &str) -> bool {
@@ -268,41 +332,32 @@ fn fingerprint(
     path: SourcePath,
     place: PathBuf,
     stat: Stat,
-    remembered: &Records,
+    known: Option<Known<'_>>,
     recorded_ns: i64,
-    verify: bool,
-) -> Result<Option<(SourcePath, SourceFile, Record)>, FileError> {
-    if let Some(record) =
-        remembered.get(&path).filter(|record| !verify && record.stat == stat && record.stat.is_settled(record.recorded_ns))
-    {
-        let file = SourceFile { fingerprint: record.fingerprint, size: stat.size, place: Place::Disk(place), bytes: None };
-        return Ok(Some((path, file, *record)));
+) -> Result<Option<(SourcePath, SourceFile)>, FileError> {
+    let record = known.and_then(|known| known.record(&path)).filter(|record| record.stat == stat && stat.is_settled(record.recorded_ns));
+    if let Some(record) = record {
+        let file = SourceFile { fingerprint: record.fingerprint, place: Place::Disk(place), record: Some(record), bytes: None };
+        return Ok(Some((path, file)));
     }
     let (fingerprint, bytes) = match hash(&path, &place) {
         Ok(hashed) => hashed,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(FileError::new("read", &place, error)),
     };
-    let file = SourceFile { fingerprint, size: stat.size, place: Place::Disk(place), bytes };
-    Ok(Some((path, file, Record { stat, recorded_ns, fingerprint })))
+    let record = Some(Record { stat, recorded_ns, fingerprint });
+    Ok(Some((path, SourceFile { fingerprint, place: Place::Disk(place), record, bytes })))
 }
 
-/// Texts are kept in memory for the stage that parses them; all else is hashed as a stream.
+/// Texts that are going to be parsed are kept in memory; all else is hashed as a stream.
 fn hash(path: &str, place: &Path) -> io::Result<(Fingerprint, Option<Arc<[u8]>>)> {
-    if is_text(path) {
+    if SourceKind::of(path).is_some() {
         let bytes: Arc<[u8]> = fs::read(place)?.into();
         return Ok((Fingerprint::of(&bytes), Some(bytes)));
     }
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(fs::File::open(place)?)?;
     Ok((Fingerprint::finish(&hasher.finalize()), None))
-}
-
-fn is_text(path: &str) -> bool {
-    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
-    !path.starts_with("static/")
-        && !path.starts_with("downloads/")
-        && matches!(extension, "yaml" | "yml" | "md" | "html" | "css" | "js" | "svg")
 }
 
 fn now_ns() -> i64 {
@@ -314,6 +369,46 @@ impl Sources {
     /// A file by its path.
     pub fn get(&self, path: &str) -> Option<&SourceFile> {
         self.files.get(path)
+    }
+
+    /// Of all files, by path, and of what is not read.
+    pub fn digest(&self) -> Fingerprint {
+        let mut hasher = blake3::Hasher::new();
+        for (path, why) in &self.skipped {
+            hasher.update(path.as_bytes());
+            hasher.update(why.as_bytes());
+        }
+        for (path, file) in &self.files {
+            hasher.update(path.as_bytes());
+            hasher.update(&[0]);
+            hasher.update(&file.fingerprint.0);
+        }
+        Fingerprint::finish(&hasher.finalize())
+    }
+
+    /// The paths of files that are not the same in both.
+    pub fn difference(&self, other: &Self) -> Vec<SourcePath> {
+        let gone = self.files.keys().filter(|path| !other.files.contains_key(*path));
+        let is_same = |path: &SourcePath, file: &SourceFile| self.files.get(path).is_some_and(|old| old.fingerprint == file.fingerprint);
+        let changed = other.files.iter().filter(|(path, file)| !is_same(path, file)).map(|(path, _)| path);
+        gone.chain(changed).cloned().collect()
+    }
+
+    /// What to remember for the next time.
+    pub fn records(&self) -> Records {
+        self.files.iter().filter_map(|(path, file)| Some((SourcePath::clone(path), file.record?))).collect()
+    }
+
+    /// The files that are parsed, with the bytes that were kept of those that were just read.
+    pub(crate) fn take_texts(&mut self) -> Vec<SourceText> {
+        let texts = self.files.iter_mut().filter_map(|(path, file)| Some((path, SourceKind::of(path)?, file)));
+        let text = |(path, kind, file): (&SourcePath, SourceKind, &mut SourceFile)| SourceText {
+            path: SourcePath::clone(path),
+            kind,
+            fingerprint: file.fingerprint,
+            bytes: file.bytes.take(),
+        };
+        texts.map(text).collect()
     }
 
     /// All files in the order of their paths.
@@ -377,26 +472,26 @@ mod tests {
     #[test]
     fn walks_and_remembers() {
         let dir = shop();
-        let first = read(dir.path(), &[("templates/x.html".to_owned(), b"<p>")], &Records::new(), false).expect("readable");
+        let first = read(dir.path(), &[("templates/x.html".to_owned(), b"<p>")], Known::Records(&Records::new()), false).expect("readable");
         let paths: Vec<_> = first.iter().map(|(path, _)| path.to_string()).collect();
         assert_eq!(paths, ["products/kitchen/mug.yaml", "shop.yaml", "themes/default/templates/x.html"]);
         // A young record proves nothing: a change of equal size within the same moment is found.
         fs::write(dir.path().join("shop.yaml"), "name: Y").expect("a file");
-        let second = read(dir.path(), &[], &first.records, false).expect("readable");
+        let second = read(dir.path(), &[], Known::Sources(&first), false).expect("readable");
         assert_ne!(first.get("shop.yaml").expect("a file").fingerprint, second.get("shop.yaml").expect("a file").fingerprint);
     }
 
     #[test]
     fn a_settled_record_stands_without_reading() {
         let dir = shop();
-        let first = read(dir.path(), &[], &Records::new(), false).expect("readable");
-        let mut records = first.records.clone();
+        let first = read(dir.path(), &[], Known::Records(&Records::new()), false).expect("readable");
+        let mut records = first.records();
         let record = records.get_mut("shop.yaml").expect("a record");
         record.recorded_ns += 10_000_000_000;
         record.fingerprint = Fingerprint([7; 16]);
-        let second = read(dir.path(), &[], &records, false).expect("readable");
+        let second = read(dir.path(), &[], Known::Records(&records), false).expect("readable");
         assert_eq!(second.get("shop.yaml").expect("a file").fingerprint, Fingerprint([7; 16]));
-        let verified = read(dir.path(), &[], &records, true).expect("readable");
+        let verified = read(dir.path(), &[], Known::Records(&records), true).expect("readable");
         assert_ne!(verified.get("shop.yaml").expect("a file").fingerprint, Fingerprint([7; 16]));
     }
 
@@ -405,7 +500,7 @@ mod tests {
     fn a_loop_of_links_is_told_and_left_alone() {
         let dir = shop();
         std::os::unix::fs::symlink(dir.path().join("products"), dir.path().join("products/kitchen/again")).expect("a link");
-        let sources = read(dir.path(), &[], &Records::new(), false).expect("readable");
+        let sources = read(dir.path(), &[], Known::Records(&Records::new()), false).expect("readable");
         assert_eq!(sources.skipped.len(), 1);
     }
 }

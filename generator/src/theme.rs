@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use include_dir::{Dir, include_dir};
+use serde::{Deserialize, Serialize};
 
 use crate::assets::js::Module;
 use crate::assets::{self, AssetError};
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, codes, nearest};
 use crate::render::texts::Texts;
-use crate::source::{Fingerprint, Sources};
+use crate::source::{Fingerprint, SourceFile, Sources};
 
 static DEFAULT: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../themes/default");
 
@@ -27,34 +28,54 @@ pub fn compiled() -> Vec<(String, &'static [u8])> {
     files
 }
 
-/// A file to publish.
-#[derive(Debug, Clone)]
+/// A file to publish, made from the theme's file of that path.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asset {
     /// From the site's root: `/assets/main.1a2b3c4d.css`.
     pub address: String,
-    /// Its bytes.
-    pub bytes: Arc<[u8]>,
+    /// Below the theme's `assets/`: `main.css`.
+    pub path: String,
 }
 
-/// A theme for one build.
+/// What is remembered of a theme's assets, so that a build that publishes nothing new has not to make them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssetMemory {
+    /// Of all files below `assets/`, and of the program.
+    fingerprint: Option<Fingerprint>,
+    known: BTreeMap<String, Known>,
+    /// Module → what it imports at once.
+    modules: BTreeMap<String, Vec<String>>,
+}
+
+/// What is known of an asset beside its bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Known {
+    address: String,
+    /// Other assets that it refers to.
+    uses: Vec<String>,
+}
+
+/// A theme for builds with the same theme files.
 #[derive(Debug)]
 pub struct Theme {
     folder: String,
-    files: BTreeMap<String, Arc<[u8]>>,
+    files: BTreeMap<String, SourceFile>,
     texts: Arc<Texts>,
     texts_fingerprint: Fingerprint,
     modules: OnceLock<Result<Vec<Module>, AssetError>>,
-    published: Mutex<BTreeMap<String, Result<Asset, String>>>,
+    memory: Mutex<AssetMemory>,
+    made: Mutex<BTreeMap<String, Arc<[u8]>>>,
     problems: Mutex<Vec<Diagnostic>>,
 }
 
 impl Theme {
-    /// Reads a theme's texts and assets.
-    pub fn read(sources: &Sources, name: &str, language: &str) -> Result<Self, Vec<Diagnostic>> {
+    /// Reads a theme's texts, and looks which assets there are.
+    pub fn read(sources: &Sources, name: &str, language: &str, memory: &AssetMemory) -> Result<Self, Vec<Diagnostic>> {
         let folder = format!("themes/{name}/");
         let assets_folder = format!("{folder}assets/");
         let below = sources.below(&assets_folder);
-        let files = below.filter_map(|(path, file)| Some((path.strip_prefix(&assets_folder)?.to_owned(), file.bytes().ok()?))).collect();
+        let files: BTreeMap<_, _> =
+            below.filter_map(|(path, file)| Some((path.strip_prefix(&assets_folder)?.to_owned(), file.clone()))).collect();
         let path =
             [language, "en"].map(|language| format!("{folder}i18n/{language}.yaml")).into_iter().find(|path| sources.get(path).is_some());
         let Some(path) = path else {
@@ -64,13 +85,18 @@ impl Theme {
             return Err(vec![missing.help("every theme has `i18n/en.yaml`; copy the default theme's")]);
         };
         let (texts, texts_fingerprint) = read_texts(sources, &path).map_err(|problem| vec![problem])?;
+        let mut parts = vec![Fingerprint::of(env!("SHOPFRONT_BUILD_ID").as_bytes())];
+        parts.extend(files.iter().flat_map(|(path, file)| [Fingerprint::of(path.as_bytes()), file.fingerprint]));
+        let fingerprint = Some(Fingerprint::join(&parts));
+        let memory = if memory.fingerprint == fingerprint { memory.clone() } else { AssetMemory { fingerprint, ..AssetMemory::default() } };
         Ok(Self {
             folder,
             files,
             texts: Arc::new(texts),
             texts_fingerprint,
             modules: OnceLock::new(),
-            published: Mutex::default(),
+            memory: Mutex::new(memory),
+            made: Mutex::default(),
             problems: Mutex::default(),
         })
     }
@@ -92,21 +118,65 @@ impl Theme {
 
     /// The address of an asset; the error is for the theme's author.
     pub fn asset(&self, path: &str) -> Result<String, String> {
-        if let Some(known) = self.published().get(path) {
-            return known.as_ref().map(|asset| asset.address.clone()).map_err(String::clone);
-        }
-        let made = self.make(path);
-        let answer = made.as_ref().map(|asset| asset.address.clone()).map_err(String::clone);
-        self.published().insert(path.to_owned(), made);
-        answer
+        self.known(path).map(|known| known.address)
     }
 
-    fn published(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Result<Asset, String>>> {
-        self.published.lock().expect("no thread panics while it holds the assets")
+    fn known(&self, path: &str) -> Result<Known, String> {
+        if let Some(known) = self.memory().known.get(path) {
+            return Ok(known.clone());
+        }
+        let (known, bytes) = self.make(path)?;
+        self.memory().known.insert(path.to_owned(), known.clone());
+        self.made().insert(path.to_owned(), bytes);
+        Ok(known)
+    }
+
+    /// An asset's bytes; the error is for the theme's author.
+    pub fn bytes(&self, path: &str) -> Result<Arc<[u8]>, String> {
+        if let Some(bytes) = self.made().get(path) {
+            return Ok(Arc::clone(bytes));
+        }
+        let (_, bytes) = self.make(path)?;
+        self.made().insert(path.to_owned(), Arc::clone(&bytes));
+        Ok(bytes)
+    }
+
+    /// The asset that is published at an address, if anything has that address now.
+    pub fn at(&self, address: &str) -> Option<String> {
+        let known = self.memory().known.iter().find(|(_, known)| known.address == address).map(|(path, _)| path.clone());
+        // Asked for before any page was made: the name without its fingerprint says which it is.
+        known.or_else(|| {
+            let (rest, extension) = address.strip_prefix("/assets/")?.rsplit_once('.')?;
+            let path = format!("{}.{extension}", rest.rsplit_once('.')?.0);
+            (self.files.contains_key(&path) && self.asset(&path).is_ok_and(|now| now == address)).then_some(path)
+        })
+    }
+
+    /// The addresses of the style sheets that are known so far, by path.
+    pub fn sheets(&self) -> BTreeMap<String, String> {
+        let memory = self.memory();
+        let sheets = memory.known.iter().filter(|(path, _)| path.ends_with(".css"));
+        sheets.map(|(path, known)| (path.clone(), known.address.clone())).collect()
+    }
+
+    fn memory(&self) -> std::sync::MutexGuard<'_, AssetMemory> {
+        self.memory.lock().expect("no thread panics while it holds the assets")
+    }
+
+    fn made(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Arc<[u8]>>> {
+        self.made.lock().expect("no thread panics while it holds the assets")
+    }
+
+    /// What to remember of the assets.
+    pub fn remembered(&self) -> AssetMemory {
+        self.memory().clone()
     }
 
     /// The addresses of a module and of everything that it imports at once, for preloading.
     pub fn modules(&self, path: &str) -> Result<Vec<String>, String> {
+        if let Some(known) = self.memory().modules.get(path) {
+            return Ok(known.clone());
+        }
         self.asset(path)?;
         let modules = self.all_modules()?;
         let find = |path: &str| modules.iter().find(|module| module.path == path);
@@ -119,11 +189,13 @@ impl Theme {
             open.extend(find(&next).into_iter().flat_map(|module| module.imports.iter().cloned()));
             seen.push(next);
         }
-        Ok(seen[1..].iter().filter_map(|path| find(path)).map(module_address).collect())
+        let found: Vec<String> = seen[1..].iter().filter_map(|path| find(path)).map(module_address).collect();
+        self.memory().modules.insert(path.to_owned(), found.clone());
+        Ok(found)
     }
 
-    fn make(&self, path: &str) -> Result<Asset, String> {
-        let Some(bytes) = self.files.get(path) else {
+    fn make(&self, path: &str) -> Result<(Known, Arc<[u8]>), String> {
+        let Some(file) = self.files.get(path) else {
             let near =
                 nearest(path, self.files.keys().map(String::as_str)).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
             return Err(format!("the theme has no asset `{path}`{near}"));
@@ -133,28 +205,38 @@ impl Theme {
             "js" => {
                 let modules = self.all_modules()?;
                 let module = modules.iter().find(|module| module.path == path).expect("every script of the theme is a module");
-                Ok(Asset { address: module_address(module), bytes: module.code.as_bytes().into() })
+                // Scripts may import each other when they run, so all are published with the first.
+                let uses = modules.iter().filter(|other| other.path != path).map(|other| other.path.clone()).collect();
+                Ok((Known { address: module_address(module), uses }, module.code.as_bytes().into()))
             }
-            _ => Ok(Asset { address: address(&assets::hashed(path, bytes)), bytes: Arc::clone(bytes) }),
+            _ => {
+                let bytes = file.bytes().map_err(|error| error.to_string())?;
+                Ok((Known { address: address(&assets::hashed(path, &bytes)), uses: Vec::new() }, bytes))
+            }
         }
     }
 
-    fn style_sheet(&self, path: &str) -> Result<Asset, String> {
-        let read = |path: &str| self.files.get(path).cloned();
+    fn style_sheet(&self, path: &str) -> Result<(Known, Arc<[u8]>), String> {
+        let read = |path: &str| self.files.get(path)?.bytes().ok();
         // References stay relative to the sheet's own place, so that they hold under any base path.
         let depth = "../".repeat(path.matches('/').count());
-        let resolve = |target: &str| Some(format!("{depth}{}", self.asset(target).ok()?.trim_start_matches("/assets/")));
+        let uses: Mutex<Vec<String>> = Mutex::default();
+        let resolve = |target: &str| {
+            let address = self.asset(target).ok()?;
+            uses.lock().expect("no thread panics while it holds the list").push(target.to_owned());
+            Some(format!("{depth}{}", address.trim_start_matches("/assets/")))
+        };
         // The bundler uses rayon. On a thread of its own, waiting for it cannot start another page inside this render.
         let bundled = std::thread::scope(|scope| scope.spawn(|| assets::css::bundle(path, &read, &resolve)).join());
         let css = bundled.expect("the bundler does not panic").map_err(|error| self.tell(codes::CSS, &error))?;
-        Ok(Asset { address: address(&assets::hashed(path, css.as_bytes())), bytes: css.as_bytes().into() })
+        let uses = uses.into_inner().expect("no thread panics while it holds the list");
+        Ok((Known { address: address(&assets::hashed(path, css.as_bytes())), uses }, css.as_bytes().into()))
     }
 
     fn all_modules(&self) -> Result<&[Module], String> {
         let made = self.modules.get_or_init(|| {
-            let scripts =
-                self.files.iter().filter(|(path, _)| path.ends_with(".js")).map(|(path, bytes)| (path.clone(), Arc::clone(bytes)));
-            assets::js::modules(&scripts.collect())
+            let scripts = self.files.iter().filter(|(path, _)| path.ends_with(".js"));
+            assets::js::modules(&scripts.filter_map(|(path, file)| Some((path.clone(), file.bytes().ok()?))).collect())
         });
         made.as_deref().map_err(|error| self.tell(codes::JS, error))
     }
@@ -162,7 +244,8 @@ impl Theme {
     fn tell(&self, code: crate::diagnostic::Code, error: &AssetError) -> String {
         let path = format!("{}assets/{}", self.folder, error.file);
         let file = SourcePath::from(path.as_str());
-        let offset = self.files.get(&error.file).map_or(0, |bytes| offset(bytes, error.line, error.column));
+        let offset =
+            self.files.get(&error.file).and_then(|file| file.bytes().ok()).map_or(0, |bytes| offset(&bytes, error.line, error.column));
         let diagnostic = Diagnostic::error(code, error.message.clone(), Span::new(&file, offset, offset + 1));
         let mut problems = self.problems.lock().expect("no thread panics while it holds the mistakes");
         if !problems.contains(&diagnostic) {
@@ -171,18 +254,25 @@ impl Theme {
         format!("`{path}` cannot be used: {}", error.message)
     }
 
-    /// Everything that was asked for, scripts that are imported by scripts included, and what was wrong.
-    pub fn finish(&self) -> (Vec<Asset>, Vec<Diagnostic>) {
-        let published = self.published();
-        let mut assets: Vec<Asset> = published.values().filter_map(|made| made.clone().ok()).collect();
-        let has_scripts = published.keys().any(|path| path.ends_with(".js"));
-        drop(published);
-        if let (true, Ok(modules)) = (has_scripts, self.all_modules()) {
-            assets.extend(modules.iter().map(|module| Asset { address: module_address(module), bytes: module.code.as_bytes().into() }));
+    /// The assets that are asked for, and all that these refer to, by address.
+    pub fn published<'a>(&self, asked: impl Iterator<Item = &'a str>) -> Vec<Asset> {
+        let mut open: Vec<String> = asked.map(str::to_owned).collect();
+        let mut found: BTreeMap<String, String> = BTreeMap::new();
+        while let Some(path) = open.pop() {
+            if found.values().any(|known| *known == path) {
+                continue;
+            }
+            // What cannot be made was told to whoever asked for it.
+            let Ok(known) = self.known(&path) else { continue };
+            open.extend(known.uses);
+            found.insert(known.address, path);
         }
-        assets.sort_by(|a, b| a.address.cmp(&b.address));
-        assets.dedup_by(|a, b| a.address == b.address);
-        (assets, std::mem::take(&mut *self.problems.lock().expect("no thread panics while it holds the mistakes")))
+        found.into_iter().map(|(address, path)| Asset { address, path }).collect()
+    }
+
+    /// What was wrong with assets that were asked for.
+    pub fn problems(&self) -> Vec<Diagnostic> {
+        self.problems.lock().expect("no thread panics while it holds the mistakes").clone()
     }
 }
 

@@ -204,8 +204,8 @@ pub struct PaginationView {
     pub previous: Option<String>,
     /// The address after this one.
     pub next: Option<String>,
-    /// All pages by number.
-    pub pages: Vec<PageLinkView>,
+    /// The first and the last page, and those around this one; `None` for those left out between.
+    pub pages: Vec<Option<PageLinkView>>,
 }
 
 /// A numbered page.

@@ -1,16 +1,20 @@
 //! The only writer of output: into a folder, whole files at a time, or into memory for the preview.
 //!
-//! A folder's manifest lies in the folder itself, so that it survives the cache. A path is entered before its first
-//! byte is written; temporary files lie in the same folder, are renamed into place, and are cleared at the start.
-//! Files that the manifest does not name are never touched.
+//! A folder's manifest lies in the folder itself, so that it survives the cache. Files are staged in the same folder as
+//! they are made and moved into place together, so that a build that fails changes nothing and none has to hold its
+//! pages. A path is entered before its file is there. Files that the manifest does not name are never touched.
 #![expect(clippy::disallowed_methods, reason = "this module is the door to the output")]
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock};
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::source::{FileError, Fingerprint, Stat};
 
@@ -27,21 +31,90 @@ struct Entry {
     stat: Option<Stat>,
 }
 
-/// A folder that is being written.
+/// Where finished files go.
+pub trait Sink: Sync {
+    /// Whether the file at `path` is the one that was put there with this fingerprint.
+    fn holds(&self, path: &str, fingerprint: Fingerprint) -> bool;
+    /// Whether the file at `path` is the one that was put there, for names that carry their content.
+    fn has(&self, path: &str) -> bool;
+    /// Keeps a file that it holds.
+    fn keep(&self, path: &str);
+    /// Makes sure that the file at `path` will have these bytes, of this fingerprint.
+    fn put(&self, path: &str, bytes: &[u8], fingerprint: Fingerprint) -> Result<(), WriteError>;
+}
+
+/// Keeps everything in memory, for a preview.
+#[derive(Debug, Default)]
+pub struct InMemory(Mutex<BTreeMap<String, Vec<u8>>>);
+
+impl InMemory {
+    /// What was put, by path.
+    pub fn into_files(self) -> BTreeMap<String, Vec<u8>> {
+        self.0.into_inner().expect("no thread panics while it holds the files")
+    }
+}
+
+impl Sink for InMemory {
+    fn holds(&self, _: &str, _: Fingerprint) -> bool {
+        false
+    }
+
+    fn has(&self, _: &str) -> bool {
+        false
+    }
+
+    fn keep(&self, _: &str) {}
+
+    fn put(&self, path: &str, bytes: &[u8], _: Fingerprint) -> Result<(), WriteError> {
+        self.0.lock().expect("no thread panics while it holds the files").insert(path.to_owned(), bytes.to_vec());
+        Ok(())
+    }
+}
+
+/// Takes everything and keeps nothing, for passes that only look for mistakes.
+#[derive(Debug)]
+pub struct Nowhere;
+
+impl Sink for Nowhere {
+    fn holds(&self, _: &str, _: Fingerprint) -> bool {
+        true
+    }
+
+    fn has(&self, _: &str) -> bool {
+        true
+    }
+
+    fn keep(&self, _: &str) {}
+
+    fn put(&self, _: &str, _: &[u8], _: Fingerprint) -> Result<(), WriteError> {
+        Ok(())
+    }
+}
+
+/// A folder that is being written. New bytes are staged beside their places and moved there together by
+/// [`Folder::commit`]; a folder that is dropped before that is as it was.
 #[derive(Debug)]
 pub struct Folder {
     root: PathBuf,
     before: BTreeMap<String, Entry>,
     after: Mutex<BTreeMap<String, Entry>>,
-    /// Open between `begin` and `finish`.
-    journal: Mutex<Option<fs::File>>,
+    staged: Mutex<Vec<Staged>>,
+    /// Made before the first file is staged, removed in the end.
+    stage: OnceLock<Result<(), String>>,
     temporary: AtomicU64,
-    written: AtomicUsize,
     is_new: bool,
 }
 
+/// Bytes that wait for their place.
+#[derive(Debug)]
+struct Staged {
+    path: String,
+    temporary: PathBuf,
+    fingerprint: Fingerprint,
+}
+
 /// What writing did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Written {
     /// Files whose bytes changed or that are new.
     pub written: usize,
@@ -76,37 +149,11 @@ impl Folder {
             root: root.to_owned(),
             before,
             after: Mutex::default(),
-            journal: Mutex::default(),
+            staged: Mutex::default(),
+            stage: OnceLock::new(),
             temporary: AtomicU64::new(0),
-            written: AtomicUsize::new(0),
             is_new,
         })
-    }
-
-    /// Makes the folder ready for these paths: nothing of somebody else's may be in their way, and temporary files
-    /// of a build that was killed are cleared.
-    pub fn begin<'a>(&mut self, paths: impl Iterator<Item = &'a str>) -> Result<(), WriteError> {
-        let fail = |action, path: &Path| {
-            let path = path.to_owned();
-            move |error| FileError::new(action, &path, error)
-        };
-        fs::create_dir_all(&self.root).map_err(fail("make", &self.root))?;
-        if let Some(stranger) = paths.filter(|path| !self.before.contains_key(*path)).find_map(|path| self.stranger(path)) {
-            return Err(WriteError::Stranger(stranger.display().to_string()));
-        }
-        let temporary = self.root.join(TEMPORARY);
-        match fs::remove_dir_all(&temporary) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(FileError::new("clear", &temporary, error).into()),
-            _ => {}
-        }
-        fs::create_dir(&temporary).map_err(fail("make", &temporary))?;
-        let manifest = self.root.join(MANIFEST);
-        let mut journal = fs::OpenOptions::new().create(true).append(true).open(&manifest).map_err(fail("write", &manifest))?;
-        // A killed build may have left half a line; an empty one means nothing.
-        let first = if self.is_new { HEADER } else { "" };
-        writeln!(journal, "{first}").map_err(fail("write", &manifest))?;
-        self.journal = Mutex::new(Some(journal));
-        Ok(())
     }
 
     /// What is in the way of a path and was not written by us: the file itself, or a file where a folder has to be.
@@ -125,6 +172,22 @@ impl Folder {
         (target.symlink_metadata().is_ok() && !self.is_folder_of_ours(path, &target)).then_some(target)
     }
 
+    /// How many files it holds by its manifest.
+    pub fn len(&self) -> usize {
+        self.before.len()
+    }
+
+    /// Whether it holds nothing by its manifest.
+    pub fn is_empty(&self) -> bool {
+        self.before.is_empty()
+    }
+
+    /// The digest that [`Folder::commit`] has given, if every file is still as it was then.
+    pub fn untouched(&self) -> Option<Fingerprint> {
+        let entries: Vec<_> = self.before.iter().collect();
+        entries.par_iter().all(|(path, entry)| self.is_as_recorded(path, entry)).then(|| digest(&self.before))
+    }
+
     /// Paths in the folder that nobody here wrote; told once, when there is no manifest yet.
     pub fn strangers(&self) -> usize {
         if !self.is_new {
@@ -134,46 +197,18 @@ impl Folder {
         fs::read_dir(&self.root).map_or(0, |entries| entries.flatten().filter(|e| !ours(&e.file_name().to_string_lossy())).count())
     }
 
-    /// Whether the file at `path` is, by stat, the one recorded with this fingerprint.
-    pub fn holds(&self, path: &str, fingerprint: Fingerprint) -> bool {
-        let recorded = self.before.get(path).filter(|entry| entry.fingerprint == fingerprint).and_then(|entry| entry.stat);
-        recorded.is_some_and(|stat| fs::symlink_metadata(self.root.join(path)).is_ok_and(|metadata| Stat::of(&metadata) == stat))
+    fn is_as_recorded(&self, path: &str, entry: &Entry) -> bool {
+        entry.stat.is_some_and(|stat| fs::symlink_metadata(self.root.join(path)).is_ok_and(|metadata| Stat::of(&metadata) == stat))
     }
 
-    /// Whether the file at `path` is, by stat, the one recorded, for names that carry their content.
-    pub fn has(&self, path: &str) -> bool {
-        self.before.get(path).is_some_and(|entry| self.holds(path, entry.fingerprint))
-    }
-
-    /// Keeps a file that [`Folder::holds`].
-    pub fn keep(&self, path: &str) {
-        if let Some(entry) = self.before.get(path) {
-            self.entries().insert(path.to_owned(), *entry);
+    /// The folder of staged files, emptied of what a killed build has left.
+    fn stage(&self) -> Result<PathBuf, FileError> {
+        let stage = self.root.join(TEMPORARY);
+        let made = self.stage.get_or_init(|| clear(&stage).and_then(|()| fs::create_dir_all(&stage)).map_err(|error| error.to_string()));
+        match made {
+            Ok(()) => Ok(stage),
+            Err(cause) => Err(FileError::new("make", &stage, io::Error::other(cause.clone()))),
         }
-    }
-
-    /// Makes the file at `path` have these bytes; writes only where they differ. Safe to call from many threads.
-    pub fn put(&self, path: &str, bytes: &[u8]) -> Result<(), WriteError> {
-        let fingerprint = Fingerprint::of(bytes);
-        if self.holds(path, fingerprint) {
-            self.keep(path);
-            return Ok(());
-        }
-        let target = self.root.join(path);
-        let is_ours = self.before.contains_key(path);
-        if !is_ours && target.symlink_metadata().is_ok() && !self.is_folder_of_ours(path, &target) {
-            return Err(WriteError::Stranger(target.display().to_string()));
-        }
-        // The same bytes with another stat, after a copy or a checkout: nothing to write.
-        let is_same = is_ours && fs::read(&target).is_ok_and(|old| old == bytes);
-        if !is_same {
-            self.enter(path)?;
-            self.replace(&target, bytes)?;
-            self.written.fetch_add(1, Ordering::Relaxed);
-        }
-        let stat = fs::symlink_metadata(&target).map(|metadata| Stat::of(&metadata)).ok();
-        self.entries().insert(path.to_owned(), Entry { fingerprint, stat });
-        Ok(())
     }
 
     /// Whether there is a folder of pages that gives way to a file.
@@ -186,40 +221,87 @@ impl Folder {
         self.after.lock().expect("no thread panics while it holds the manifest")
     }
 
-    /// Says in the manifest that a path is ours, before it exists.
-    fn enter(&self, path: &str) -> Result<(), FileError> {
-        if self.before.contains_key(path) {
-            return Ok(());
-        }
-        let mut journal = self.journal.lock().expect("no thread panics while it holds the journal");
-        let journal = journal.as_mut().expect("writing begins with `begin`");
-        journal.write_all(format!("+ {path}\n").as_bytes()).map_err(|error| FileError::new("write", &self.root.join(MANIFEST), error))
+    fn staged(&self) -> std::sync::MutexGuard<'_, Vec<Staged>> {
+        self.staged.lock().expect("no thread panics while it holds the list")
     }
 
-    fn replace(&self, target: &Path, bytes: &[u8]) -> Result<(), FileError> {
-        let number = self.temporary.fetch_add(1, Ordering::Relaxed);
-        let temporary = self.root.join(TEMPORARY).join(number.to_string());
-        fs::write(&temporary, bytes).map_err(|error| FileError::new("write", &temporary, error))?;
-        match fs::rename(&temporary, target) {
-            Ok(()) => Ok(()),
-            Err(_) => {
-                self.make_way(target).and_then(|()| fs::rename(&temporary, target)).map_err(|error| FileError::new("write", target, error))
-            }
+    /// Moves what is staged into its place, removes what is no longer produced and writes the manifest anew. Answers with
+    /// what was done and a digest of the manifest.
+    pub fn commit(self) -> Result<(Written, Fingerprint), WriteError> {
+        fs::create_dir_all(&self.root).map_err(|error| FileError::new("make", &self.root, error))?;
+        let mut staged = std::mem::take(&mut *self.staged());
+        staged.sort_by(|a, b| a.path.cmp(&b.path));
+        self.enter(&staged)?;
+        let moved: Vec<(String, Entry)> = staged.into_par_iter().map(|file| self.settle(file)).collect::<Result<_, _>>()?;
+        let written = moved.len();
+        let mut after = std::mem::take(&mut *self.entries());
+        after.extend(moved);
+        let mut pruned = 0;
+        for path in self.before.keys().filter(|path| !after.contains_key(*path)) {
+            remove_with_empty_parents(&self.root, path).map_err(|error| FileError::new("remove", &self.root.join(path), error))?;
+            pruned += 1;
         }
+        if self.before != after || self.is_new {
+            self.write_manifest(&after)?;
+        }
+        if self.stage.get().is_none() {
+            // What a killed build has left is only tidied up; a build has no need of it.
+            let _ = clear(&self.root.join(TEMPORARY));
+        }
+        Ok((Written { written, unchanged: after.len() - written, pruned }, digest(&after)))
+    }
+
+    /// Says in the manifest that new paths are ours, before they exist.
+    fn enter(&self, staged: &[Staged]) -> Result<(), FileError> {
+        let new = staged.iter().filter(|file| !self.before.contains_key(&file.path));
+        let lines: String = new.map(|file| format!("+ {}\n", file.path)).collect();
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let manifest = self.root.join(MANIFEST);
+        let written = if self.before.is_empty() {
+            // Missing, empty or damaged: nothing is lost by beginning anew.
+            fs::write(&manifest, format!("{HEADER}\n{lines}"))
+        } else {
+            // A killed build may have left half a line; an empty one means nothing.
+            let journal = fs::OpenOptions::new().append(true).open(&manifest);
+            journal.and_then(|mut journal| journal.write_all(format!("\n{lines}").as_bytes()))
+        };
+        written.map_err(|error| FileError::new("write", &manifest, error))
+    }
+
+    /// Moves one file into its place.
+    fn settle(&self, file: Staged) -> Result<(String, Entry), FileError> {
+        let target = self.root.join(&file.path);
+        let fail = |error| FileError::new("write", &target, error);
+        if !self.before.contains_key(&file.path) {
+            self.make_way(&target).map_err(fail)?;
+        }
+        if fs::rename(&file.temporary, &target).is_err() {
+            self.make_way(&target).and_then(|()| fs::rename(&file.temporary, &target)).map_err(fail)?;
+        }
+        let stat = fs::symlink_metadata(&target).map(|metadata| Stat::of(&metadata)).ok();
+        Ok((file.path, Entry { fingerprint: file.fingerprint, stat }))
     }
 
     /// Makes the folders above `target`; a file of ours that became a folder, or the reverse, gives way.
     fn make_way(&self, target: &Path) -> io::Result<()> {
-        for folder in target.ancestors().skip(1).take_while(|folder| folder.starts_with(&self.root) && *folder != self.root) {
-            let relative = folder.strip_prefix(&self.root).unwrap_or(folder).to_string_lossy().replace('\\', "/");
-            if folder.is_file() && self.before.contains_key(&relative) {
-                fs::remove_file(folder)?;
+        let Some(parent) = target.parent() else { return Ok(()) };
+        // The usual case first: a new page in a folder of its own.
+        match fs::create_dir(parent) {
+            Ok(()) => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && parent.is_dir() => {}
+            Err(_) => {
+                for folder in parent.ancestors().take_while(|folder| folder.starts_with(&self.root) && *folder != self.root) {
+                    let relative = folder.strip_prefix(&self.root).unwrap_or(folder).to_string_lossy().replace('\\', "/");
+                    if folder.is_file() && self.before.contains_key(&relative) {
+                        fs::remove_file(folder)?;
+                    }
+                }
+                fs::create_dir_all(parent)?;
             }
         }
-        if target.is_dir() {
-            self.remove_folder_of_ours(target)?;
-        }
-        target.parent().map_or(Ok(()), fs::create_dir_all)
+        if target.is_dir() { self.remove_folder_of_ours(target) } else { Ok(()) }
     }
 
     fn remove_folder_of_ours(&self, folder: &Path) -> io::Result<()> {
@@ -230,27 +312,92 @@ impl Folder {
         Ok(())
     }
 
-    /// Removes what is no longer produced and writes the manifest anew.
-    pub fn finish(self) -> Result<Written, WriteError> {
-        let after = self.after.into_inner().expect("no thread panics while it holds the manifest");
-        let mut pruned = 0;
-        for path in self.before.keys().filter(|path| !after.contains_key(*path)) {
-            remove_with_empty_parents(&self.root, path).map_err(|error| FileError::new("remove", &self.root.join(path), error))?;
-            pruned += 1;
+    fn write_manifest(&self, after: &BTreeMap<String, Entry>) -> Result<(), FileError> {
+        let manifest = self.root.join(MANIFEST);
+        let temporary = self.stage()?.join("manifest");
+        fs::write(&temporary, manifest_text(after))
+            .and_then(|()| fs::rename(&temporary, &manifest))
+            .map_err(|error| FileError::new("write", &manifest, error))
+    }
+}
+
+impl Sink for Folder {
+    /// By stat.
+    fn has(&self, path: &str) -> bool {
+        self.before.get(path).is_some_and(|entry| self.is_as_recorded(path, entry))
+    }
+
+    /// By stat.
+    fn holds(&self, path: &str, fingerprint: Fingerprint) -> bool {
+        self.before.get(path).is_some_and(|entry| entry.fingerprint == fingerprint && self.is_as_recorded(path, entry))
+    }
+
+    fn keep(&self, path: &str) {
+        if let Some(entry) = self.before.get(path) {
+            self.entries().insert(path.to_owned(), *entry);
         }
-        let unchanged_manifest = self.before == after && !self.is_new;
-        if !unchanged_manifest {
-            let text = write_manifest(&after);
-            let temporary = self.root.join(TEMPORARY).join("manifest");
-            let manifest = self.root.join(MANIFEST);
-            fs::write(&temporary, text)
-                .and_then(|()| fs::rename(&temporary, &manifest))
-                .map_err(|error| FileError::new("write", &manifest, error))?;
+    }
+
+    /// Stages the bytes where the file there has others.
+    fn put(&self, path: &str, bytes: &[u8], fingerprint: Fingerprint) -> Result<(), WriteError> {
+        match self.before.get(path) {
+            Some(entry) if self.is_as_recorded(path, entry) => {
+                if entry.fingerprint == fingerprint {
+                    self.keep(path);
+                    return Ok(());
+                }
+            }
+            // The same bytes with another stat, after a copy or a checkout: nothing to write.
+            Some(_) => {
+                let target = self.root.join(path);
+                if fs::read(&target).is_ok_and(|old| old == bytes) {
+                    let stat = fs::symlink_metadata(&target).map(|metadata| Stat::of(&metadata)).ok();
+                    self.entries().insert(path.to_owned(), Entry { fingerprint, stat });
+                    return Ok(());
+                }
+            }
+            None => {
+                if let Some(stranger) = self.stranger(path) {
+                    return Err(WriteError::Stranger(stranger.display().to_string()));
+                }
+            }
         }
-        let temporary = self.root.join(TEMPORARY);
-        fs::remove_dir_all(&temporary).map_err(|error| FileError::new("remove", &temporary, error))?;
-        let written = self.written.into_inner();
-        Ok(Written { written, unchanged: after.len() - written, pruned })
+        let number = self.temporary.fetch_add(1, Ordering::Relaxed);
+        let temporary = self.stage()?.join(number.to_string());
+        fs::write(&temporary, bytes).map_err(|error| FileError::new("write", &temporary, error))?;
+        self.staged().push(Staged { path: path.to_owned(), temporary, fingerprint });
+        Ok(())
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if self.stage.get().is_some() {
+            // What cannot be removed now is cleared by the next build.
+            let _ = clear(&self.root.join(TEMPORARY));
+            if self.is_new {
+                // Nothing was written into a folder that was made for it.
+                let _ = fs::remove_dir(&self.root);
+            }
+        }
+    }
+}
+
+/// Of what a manifest says of its files' bytes.
+fn digest(entries: &BTreeMap<String, Entry>) -> Fingerprint {
+    let mut hasher = blake3::Hasher::new();
+    for (path, entry) in entries {
+        hasher.update(path.as_bytes());
+        hasher.update(&[0]);
+        hasher.update(&entry.fingerprint.0);
+    }
+    Fingerprint::finish(&hasher.finalize())
+}
+
+fn clear(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }
 
@@ -315,7 +462,7 @@ fn is_inside(path: &str) -> bool {
         && (cfg!(unix) || !path.contains(['\\', ':']))
 }
 
-fn write_manifest(entries: &BTreeMap<String, Entry>) -> String {
+fn manifest_text(entries: &BTreeMap<String, Entry>) -> String {
     let mut text = format!("{HEADER}\n");
     for (path, entry) in entries {
         let Some(stat) = entry.stat else {
@@ -323,9 +470,9 @@ fn write_manifest(entries: &BTreeMap<String, Entry>) -> String {
             continue;
         };
         for byte in entry.fingerprint.0 {
-            text.push_str(&format!("{byte:02x}"));
+            let _ = write!(text, "{byte:02x}");
         }
-        text.push_str(&format!(" {} {} {} {} {path}\n", stat.size, stat.mtime_ns, stat.ctime_ns, stat.inode));
+        let _ = writeln!(text, " {} {} {} {} {path}", stat.size, stat.mtime_ns, stat.ctime_ns, stat.inode);
     }
     text
 }
@@ -335,12 +482,11 @@ mod tests {
     use super::*;
 
     fn build(root: &Path, files: &[(&str, &str)]) -> Written {
-        let mut folder = Folder::look(root).expect("a folder");
-        folder.begin(files.iter().map(|(path, _)| *path)).expect("nothing is in the way");
+        let folder = Folder::look(root).expect("a folder");
         for (path, text) in files {
-            folder.put(path, text.as_bytes()).expect("written");
+            folder.put(path, text.as_bytes(), Fingerprint::of(text.as_bytes())).expect("written");
         }
-        folder.finish().expect("finished")
+        folder.commit().expect("finished").0
     }
 
     #[test]
@@ -359,23 +505,37 @@ mod tests {
     fn strangers_are_left_alone() {
         let dir = tempfile::tempdir().expect("a folder");
         fs::write(dir.path().join("mine.txt"), "keep").expect("a file");
-        let mut folder = Folder::look(dir.path()).expect("a folder");
-        folder.begin(std::iter::empty()).expect("nothing is in the way");
+        let folder = Folder::look(dir.path()).expect("a folder");
         assert_eq!(folder.strangers(), 1);
-        assert!(matches!(folder.put("mine.txt", b"x"), Err(WriteError::Stranger(_))));
-        folder.finish().expect("finished");
+        assert!(matches!(folder.put("mine.txt", b"x", Fingerprint::of(b"x")), Err(WriteError::Stranger(_))));
+        folder.commit().expect("finished");
         assert_eq!(fs::read_to_string(dir.path().join("mine.txt")).expect("a file"), "keep");
     }
 
     #[test]
     fn a_file_that_was_begun_is_ours() {
         let dir = tempfile::tempdir().expect("a folder");
-        let mut folder = Folder::look(dir.path()).expect("a folder");
-        folder.begin(std::iter::empty()).expect("nothing is in the way");
-        folder.put("half.html", b"<p>").expect("written");
-        drop(folder); // killed before `finish`
-        assert_eq!(build(dir.path(), &[]), Written { written: 0, unchanged: 0, pruned: 1 });
+        // Killed after the path was entered and its file moved, before the manifest was written.
+        fs::write(dir.path().join(MANIFEST), format!("{HEADER}\n+ half.html\n+ nev")).expect("a manifest");
+        fs::write(dir.path().join("half.html"), "<p>").expect("a file");
+        assert_eq!(build(dir.path(), &[]).pruned, 2);
         assert!(!dir.path().join("half.html").exists());
+    }
+
+    #[test]
+    fn what_is_not_committed_leaves_nothing() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let root = dir.path().join("public");
+        let folder = Folder::look(&root).expect("a folder");
+        folder.put("page.html", b"<p>", Fingerprint::of(b"<p>")).expect("staged");
+        drop(folder);
+        assert!(!root.exists());
+        build(&root, &[("page.html", "old")]);
+        let folder = Folder::look(&root).expect("a folder");
+        folder.put("page.html", b"new", Fingerprint::of(b"new")).expect("staged");
+        drop(folder);
+        assert_eq!(fs::read_to_string(root.join("page.html")).expect("a file"), "old");
+        assert!(!root.join(TEMPORARY).exists());
     }
 
     #[test]

@@ -134,9 +134,25 @@ impl Server {
         http::get(&self.host, path, &[]).expect("the server answers")
     }
 
+    /// The process's number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits until the answer for a path is as wanted.
     #[track_caller]
     pub fn wait_for(&self, path: &str, wanted: impl Fn(&Answer) -> bool) -> Answer {
+        self.wait(path, Duration::from_millis(50), wanted)
+    }
+
+    /// The same, asking so often that hundreds of changes can be waited for.
+    #[track_caller]
+    pub fn wait_often(&self, path: &str, wanted: impl Fn(&Answer) -> bool) -> Answer {
+        self.wait(path, Duration::from_millis(3), wanted)
+    }
+
+    #[track_caller]
+    fn wait(&self, path: &str, pause: Duration, wanted: impl Fn(&Answer) -> bool) -> Answer {
         let began = Instant::now();
         loop {
             let answer = self.get(path);
@@ -144,7 +160,7 @@ impl Server {
                 return answer;
             }
             assert!(began.elapsed() < PATIENCE, "`{path}` stays as it is:\n{}\n{}", answer.text(), self.said());
-            std::thread::sleep(Duration::from_millis(50));
+            std::thread::sleep(pause);
         }
     }
 

@@ -13,6 +13,7 @@ use super::shop::{Shop, now};
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches, as they are typed")]
 pub(super) struct Arguments {
     /// The folder to build into, from the shop's folder.
     #[arg(long, value_name = "DIR", default_value = "public")]
@@ -26,6 +27,9 @@ pub(super) struct Arguments {
     /// Say for each rendered page why.
     #[arg(long)]
     explain: bool,
+    /// Say stage by stage where time and bytes go.
+    #[arg(long)]
+    timings: bool,
     /// Hash every source instead of trusting times and sizes.
     #[arg(long)]
     verify: bool,
@@ -53,12 +57,16 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
         now: now(arguments.now.as_deref())?,
         verify: arguments.verify,
     };
-    let outcome = shop.build(&options, Target::Folder { out: &out, bundle: &shop.bundle() }, &Bar::new())?;
+    let bar = Bar::new(arguments.timings);
+    let outcome = shop.build(&options, Target::Folder { out: &out, bundle: &shop.bundle() }, &bar)?;
     let done = report::print(&outcome, arguments.format);
     if arguments.explain {
         for (path, reason) in &outcome.rendered {
             eprintln!("rendered {path}: {reason}");
         }
+    }
+    if arguments.timings {
+        eprint!("{}", bar.timings());
     }
     if outcome.strangers > 0 {
         eprintln!("warning: `{}` holds {} things that shopfront did not write; they are left alone", out.display(), outcome.strangers);

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Result;
-use generator::{Options, Target};
+use generator::{Options, Summary, Target};
 
 use super::Done;
 use super::report::{self, Bar, Format};
@@ -23,16 +23,15 @@ pub(super) struct Arguments {
 pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
     let shop = Shop::find(root)?;
     let options = Options { root: shop.root.clone(), base_url: None, drafts: arguments.drafts, now: now(None)?, verify: false };
-    let outcome = shop.build(&options, Target::Check, &Bar::new())?;
+    let outcome = shop.build(&options, Target::Check, &Bar::new(false))?;
     let done = report::print(&outcome, arguments.format);
-    if let Some(site) = outcome.site.as_ref().filter(|_| done == Done::Well) {
-        let remote: usize =
-            site.products.values().map(|product| product.pictures.iter().filter(|picture| picture.file.is_none()).count()).sum();
+    if done == Done::Well {
+        let Summary { products, pages, remote_pictures: remote, .. } = outcome.summary;
         if remote > 0 {
             eprintln!("{remote} pictures are addresses that were not fetched; the theme shows a placeholder for each");
         }
         let verdict = if outcome.diagnostics.is_empty() { "no mistakes" } else { "no errors" };
-        eprintln!("{} products, {} pages: {verdict}", site.products.len(), outcome.pages);
+        eprintln!("{products} products, {pages} pages: {verdict}");
     }
     Ok(done)
 }

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
-use generator::{Outcome, Progress, report};
+use generator::{Outcome, Progress, Summary, report};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Done;
@@ -42,62 +42,116 @@ pub(super) fn print(outcome: &Outcome, format: Format) -> Done {
 
 /// `93 pages (12 rendered), 34 products (91 variants), 240 pictures in 1.24 s: 300 files written, 2 unchanged, 0 removed`
 pub(super) fn summary(outcome: &Outcome, time: Duration) -> String {
-    let (products, variants) = outcome
-        .site
-        .as_ref()
-        .map_or((0, 0), |site| (site.products.len(), site.products.values().map(|product| product.product.variants.len()).sum::<usize>()));
+    let Summary { pages, products, variants, pictures, .. } = outcome.summary;
     let files = outcome.written.map_or_else(String::new, |written| {
         format!(": {} files written, {} unchanged, {} removed", written.written, written.unchanged, written.pruned)
     });
     format!(
-        "{} pages ({} rendered), {products} products ({variants} variants), {} pictures in {:.2} s{files}",
-        outcome.pages,
+        "{pages} pages ({} rendered), {products} products ({variants} variants), {pictures} pictures in {:.2} s{files}",
         outcome.rendered.len(),
-        outcome.pictures,
         time.as_secs_f64()
     )
 }
 
-/// A bar on standard error for stages that take longer than half a second, on a terminal only.
+/// A bar on standard error for stages that take longer than half a second, on a terminal only; and, for `--timings`, where
+/// the time went.
 pub(super) struct Bar {
-    bar: ProgressBar,
-    began: Mutex<Instant>,
+    drawn: ProgressBar,
+    stage: Mutex<Stage>,
+    done: Mutex<Vec<Stage>>,
+    is_terminal: bool,
+    is_timed: bool,
+}
+
+/// A stage and what it took.
+struct Stage {
+    name: &'static str,
+    began: Instant,
+    took: Duration,
+    steps: usize,
+    bytes: usize,
+    /// What the program holds at its end, where the system says it.
+    resident_mib: Option<f64>,
+}
+
+impl Stage {
+    fn new(name: &'static str, steps: usize) -> Self {
+        Self { name, began: Instant::now(), took: Duration::ZERO, steps, bytes: 0, resident_mib: None }
+    }
+}
+
+/// The memory that this process holds, from Linux's `/proc`.
+fn resident_mib() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    Some(line.split_whitespace().next()?.parse::<f64>().ok()? / 1024.0)
 }
 
 const PATIENCE: Duration = Duration::from_millis(500);
 
 impl Bar {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(is_timed: bool) -> Self {
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
         let style = ProgressStyle::with_template("{msg:<10} {wide_bar} {pos}/{len}").expect("the template is one of ours");
         bar.set_style(style);
-        Self { bar, began: Mutex::new(Instant::now()) }
+        Self {
+            drawn: bar,
+            stage: Mutex::new(Stage::new("start", 0)),
+            done: Mutex::default(),
+            is_terminal: std::io::stderr().is_terminal(),
+            is_timed,
+        }
     }
 
-    fn began(&self) -> std::sync::MutexGuard<'_, Instant> {
-        self.began.lock().expect("no thread panics while it holds the clock")
+    fn stage(&self) -> std::sync::MutexGuard<'_, Stage> {
+        self.stage.lock().expect("no thread panics while it holds the clock")
+    }
+
+    /// One line for each stage: what it took, how many steps and bytes it had.
+    pub(super) fn timings(&self) -> String {
+        self.begin("end", 0);
+        let done = self.done.lock().expect("no thread panics while it holds the list");
+        let mut text = format!("{:<20} {:>10} {:>10} {:>12} {:>10}\n", "stage", "ms", "steps", "bytes", "MiB held");
+        for stage in &*done {
+            let held = stage.resident_mib.map_or_else(|| "?".to_owned(), |mib| format!("{mib:.1}"));
+            text += &format!(
+                "{:<20} {:>10.1} {:>10} {:>12} {held:>10}\n",
+                stage.name,
+                stage.took.as_secs_f64() * 1e3,
+                stage.steps,
+                stage.bytes
+            );
+        }
+        text
     }
 }
 
 impl Progress for Bar {
-    fn begin(&self, stage: &'static str, steps: usize) {
-        *self.began() = Instant::now();
-        self.bar.set_draw_target(ProgressDrawTarget::hidden());
-        self.bar.reset();
-        self.bar.set_length(steps as u64);
-        self.bar.set_message(stage);
+    fn begin(&self, name: &'static str, steps: usize) {
+        let mut ended = std::mem::replace(&mut *self.stage(), Stage::new(name, steps));
+        ended.took = ended.began.elapsed();
+        ended.resident_mib = if self.is_timed { resident_mib() } else { None };
+        self.done.lock().expect("no thread panics while it holds the list").push(ended);
+        self.drawn.set_draw_target(ProgressDrawTarget::hidden());
+        self.drawn.reset();
+        self.drawn.set_length(steps as u64);
+        self.drawn.set_message(name);
     }
 
     fn advance(&self) {
-        self.bar.inc(1);
-        if self.bar.is_hidden() && std::io::stderr().is_terminal() && self.began().elapsed() > PATIENCE {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        self.drawn.inc(1);
+        if self.drawn.is_hidden() && self.is_terminal && self.stage().began.elapsed() > PATIENCE {
+            self.drawn.set_draw_target(ProgressDrawTarget::stderr());
         }
+    }
+
+    fn bytes(&self, count: usize) {
+        self.stage().bytes += count;
     }
 }
 
 impl Drop for Bar {
     fn drop(&mut self) {
-        self.bar.finish_and_clear();
+        self.drawn.finish_and_clear();
     }
 }

@@ -2,20 +2,22 @@
 
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 use checkout_fn::{MemoryBundle, Settings};
 use generator::cache::Memory;
-use generator::preview::{self, Preview};
-use generator::{Options, Outcome, Silent, Target};
+use generator::edition::{Edition, Proof};
+use generator::preview::{self, Preview, Wake};
+use generator::source::{self, Sources};
+use generator::{Options, Outcome, Silent, Summary};
 use tokio::net::TcpListener;
 
 use super::Done;
 use super::report::{self, Bar, Format};
-use super::shop::{Shop, now, profile};
+use super::shop::{Shop, now, save};
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
@@ -49,7 +51,7 @@ async fn serve(shop: Shop, arguments: &Arguments) -> Result<()> {
     let preview = Preview::new(shop.pictures());
     let bundle = Arc::new(MemoryBundle::new(std::collections::BTreeMap::new()));
     let mut studio = Studio::new(shop.clone(), arguments, &base_url, preview.clone(), Arc::clone(&bundle))?;
-    studio.rebuild(true);
+    studio.open();
     let base_path = studio.base_path.clone();
 
     let mut settings = Settings::new(shop.store(), shop.downloads(), format!("{base_url}{base_path}"));
@@ -66,7 +68,7 @@ async fn serve(shop: Shop, arguments: &Arguments) -> Result<()> {
     println!("{} is at {base_url}{base_path}/ (test payments; press Ctrl+C to stop)", studio.name());
     let worker = tokio::spawn(async move { checkout.run().await });
     let root = shop.root.clone();
-    let watching = std::thread::spawn(move || preview::watch(&root, || studio.rebuild(false)));
+    let watching = std::thread::spawn(move || preview::watch(&root, |wake| studio.rebuild(wake)));
     tokio::select! {
         served = axum::serve(listener, router).into_future() => served.context("the preview stopped")?,
         stopped = tokio::signal::ctrl_c() => stopped?,
@@ -97,9 +99,16 @@ async fn listen(port: u16) -> Result<TcpListener> {
 struct Studio {
     shop: Shop,
     options: Options,
+    profile: PathBuf,
     memory: Memory,
     preview: Preview,
     bundle: Arc<MemoryBundle>,
+    /// What is shown; `None` where a mistake is in the way.
+    edition: Option<Arc<Edition>>,
+    /// Whether all its pages are known to be without mistakes.
+    is_proven: bool,
+    /// Until when it is right.
+    next_change: Option<i64>,
     base_path: String,
     api: String,
     name: String,
@@ -114,68 +123,124 @@ impl Studio {
             now: now(None)?,
             verify: false,
         };
-        let memory = Memory::load(&shop.cache().join(profile(&options, Target::Check)));
-        Ok(Self { shop, options, memory, preview, bundle, base_path: String::new(), api: "/api".to_owned(), name: "the shop".to_owned() })
+        let profile = shop.profile(&options, "memory");
+        let memory = Memory::load(&profile);
+        Ok(Self {
+            shop,
+            options,
+            profile,
+            memory,
+            preview,
+            bundle,
+            edition: None,
+            is_proven: false,
+            next_change: None,
+            base_path: String::new(),
+            api: "/api".to_owned(),
+            name: "the shop".to_owned(),
+        })
     }
 
     fn name(&self) -> &str {
         &self.name
     }
 
-    /// One step of the loop; answers how long it is until the site changes by itself. Whatever goes wrong is told,
-    /// and the last good site stays.
-    fn rebuild(&mut self, first: bool) -> Option<Duration> {
-        match self.step(first) {
-            Ok(next) => next,
-            Err(error) => {
-                eprintln!("error: {error:#}");
-                None
-            }
+    /// Drafts the shop for the first time and shows it. Its pages are proven by the first [`Studio::rebuild`].
+    fn open(&mut self) {
+        let opened = self.shop.lock().and_then(|_lock| {
+            let sources = generator::read(&self.options, &self.memory, &Silent)?;
+            self.show(sources)
+        });
+        match opened {
+            Ok(outcome) => drop(report::print(&outcome, Format::Human)),
+            Err(error) => eprintln!("error: {error:#}"),
         }
     }
 
+    /// One step of the loop; answers how long it is until the site changes by itself. Whatever goes wrong is told,
+    /// and the last good site stays.
+    fn rebuild(&mut self, wake: &Wake<'_>) -> Option<Duration> {
+        if let Err(error) = self.step(wake) {
+            eprintln!("error: {error:#}");
+        }
+        let next = self.next_change.map(|at| at.saturating_sub(self.options.now).max(1));
+        next.and_then(|seconds| u64::try_from(seconds).ok()).map(Duration::from_secs)
+    }
+
     #[expect(clippy::disallowed_methods, reason = "the command line is the door to the clock")]
-    fn step(&mut self, first: bool) -> Result<Option<Duration>> {
+    fn step(&mut self, wake: &Wake<'_>) -> Result<()> {
         let began = Instant::now();
         let _lock = self.shop.lock()?;
         self.options.now = now(None)?;
-        let before = self.preview.site();
-        let target = Target::Memory(&before);
-        let pictures = self.shop.pictures();
-        let mut outcome = if first {
-            generator::build(&self.options, &mut self.memory, &pictures, target, &Bar::new())?
+        // What the watcher names is looked at first, and everything after it: the watcher decides nothing.
+        let mut outcome = None;
+        let named = self.memory.sources.clone().and_then(|before| source::refresh(&self.shop.root, &before, wake.paths));
+        if let Some(sources) = named.filter(|sources| self.is_news(sources)) {
+            outcome = Some(self.show(sources)?);
+        }
+        let sources = generator::read(&self.options, &self.memory, &Silent)?;
+        if self.is_news(&sources) {
+            outcome = Some(self.show(sources)?);
+        }
+        if let Some(outcome) = &outcome {
+            report::print(outcome, Format::Human);
+        }
+        let Some(edition) = self.edition.clone().filter(|_| !self.is_proven) else { return Ok(()) };
+        let first = wake.is_first;
+        let made = if first {
+            edition.prove(&mut self.memory, &Bar::new(false), wake.is_over)
         } else {
-            generator::build(&self.options, &mut self.memory, &pictures, target, &Silent)?
+            edition.prove(&mut self.memory, &Silent, wake.is_over)
         };
-        let is_quiet = outcome.rendered.is_empty() && outcome.diagnostics.is_empty() && !first;
-        self.take(&mut outcome);
-        if !is_quiet {
-            report::print(&outcome, Format::Human);
-            if !outcome.has_errors() {
+        match made {
+            // Another change has come; its own step goes over the pages.
+            Proof::Stopped => return Ok(()),
+            Proof::Mistaken(mistakes) => {
+                self.preview.withdraw(&mistakes, &edition.sources);
+                let outcome = Outcome { diagnostics: mistakes, sources: Arc::clone(&edition.sources), ..Outcome::default() };
+                report::print(&outcome, Format::Human);
+                self.edition = None;
+            }
+            Proof::Proven(rendered) => {
+                self.preview.prove(self.memory.pages.copies().cloned());
+                self.is_proven = true;
+                let pictures = self.memory.pages.copies().count();
+                let outcome = Outcome { summary: Summary { pictures, ..edition.site.summary() }, rendered, ..Outcome::default() };
                 println!("{}", report::summary(&outcome, began.elapsed()));
             }
         }
         if first {
-            let path = self.shop.cache().join(profile(&self.options, Target::Check));
-            if let Err(error) = self.memory.save(&path) {
-                eprintln!("warning: {error}");
-            }
+            save(&mut self.memory, &self.profile);
         }
-        let next = outcome.next_change.map(|at| at.saturating_sub(self.options.now).max(1));
-        Ok(next.and_then(|seconds| u64::try_from(seconds).ok()).map(Duration::from_secs))
+        Ok(())
     }
 
-    fn take(&mut self, outcome: &mut Outcome) {
-        if outcome.published.is_some() {
-            self.bundle.replace(std::mem::take(&mut outcome.bundle));
-        }
-        if let Some(site) = &outcome.site {
-            self.base_path.clone_from(&site.settings.base_path);
-            self.name.clone_from(&site.settings.name);
-            if site.settings.api.starts_with('/') {
-                self.api.clone_from(&site.settings.api);
+    /// Whether the sources, or the time, ask for another edition than the one that is shown.
+    fn is_news(&self, sources: &Sources) -> bool {
+        let is_over = self.next_change.is_some_and(|at| self.options.now >= at);
+        is_over || self.memory.sources.as_ref().is_none_or(|before| before.digest() != sources.digest())
+    }
+
+    /// Drafts what the sources say and shows it.
+    fn show(&mut self, sources: Sources) -> Result<Outcome> {
+        let outcome = generator::draft(&self.options, &mut self.memory, sources, &Silent)?;
+        self.next_change = outcome.next_change;
+        self.edition.clone_from(&outcome.edition);
+        self.is_proven = false;
+        self.preview.show(&outcome);
+        if let Some(edition) = &outcome.edition {
+            let settings = &edition.site.settings;
+            self.base_path.clone_from(&settings.base_path);
+            self.name.clone_from(&settings.name);
+            if settings.api.starts_with('/') {
+                self.api.clone_from(&settings.api);
+            }
+            if let Ok(shells) = edition.shells() {
+                let (bundle, copies) = edition.bundle_in_memory(&shells);
+                self.bundle.replace(bundle);
+                self.preview.expect(copies);
             }
         }
-        self.preview.show(outcome);
+        Ok(outcome)
     }
 }

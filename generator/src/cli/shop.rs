@@ -57,14 +57,23 @@ impl Shop {
     /// One build with a cache of its own for the address, the drafts and the target; a step at a time for all processes.
     pub(super) fn build(&self, options: &Options, target: Target<'_>, progress: &dyn Progress) -> Result<Outcome> {
         let _lock = cache::lock(&self.working_folder())?;
-        let path = self.cache().join(profile(options, target));
+        progress.begin("loading the cache", 0);
+        let place = match target {
+            Target::Folder { out, .. } => out.display().to_string(),
+            Target::Check => "check".to_owned(),
+        };
+        let path = self.profile(options, &place);
         let mut memory = Memory::load(&path);
         let outcome = generator::build(options, &mut memory, &self.pictures(), target, progress)?;
-        // A cache that cannot be written only makes the next build slower.
-        if let Err(error) = memory.save(&path) {
-            eprintln!("warning: {error}");
-        }
+        progress.begin("saving the cache", 0);
+        save(&mut memory, &path);
         Ok(outcome)
+    }
+
+    /// The cache's file for a place: what is rendered for one address is not for another.
+    pub(super) fn profile(&self, options: &Options, place: &str) -> PathBuf {
+        let key = format!("{:?}\n{}\n{place}", options.base_url, options.drafts);
+        self.cache().join(format!("{}.bin", Fingerprint::of(key.as_bytes()).hex8()))
     }
 
     /// Waits for the other processes' build step, if there is one.
@@ -91,15 +100,11 @@ impl Shop {
     }
 }
 
-/// The file name of a cache: what is rendered for one address is not for another.
-pub(super) fn profile(options: &Options, target: Target<'_>) -> String {
-    let place = match target {
-        Target::Folder { out, .. } => out.display().to_string(),
-        Target::Memory(_) => "memory".to_owned(),
-        Target::Check => "check".to_owned(),
-    };
-    let key = format!("{:?}\n{}\n{place}", options.base_url, options.drafts);
-    format!("{}.bin", Fingerprint::of(key.as_bytes()).hex8())
+/// Keeps what a build remembers. A cache that cannot be written only makes the next build slower.
+pub(super) fn save(memory: &mut Memory, path: &Path) {
+    if let Err(error) = memory.save(path) {
+        eprintln!("warning: {error}");
+    }
 }
 
 /// A path without links and dots, even where its last folders do not exist yet.

@@ -1,14 +1,15 @@
 //! Who has which address: claims, clashes, former addresses, and where a link leads.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Context, Files};
+use rustc_hash::FxHashMap;
+
+use super::{Context, Files, Input};
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, Spanned, codes, nearest};
 use crate::parse::markdown::Markdown;
 use crate::parse::{ParsedPage, SourceKind};
-use crate::site::Settings;
-use crate::source::Sources;
+use crate::site::Site;
+use crate::source::{Fingerprint, SETTINGS, Sources};
 
 /// Addresses of the theme's own pages and of what the generator makes; nobody may have them or anything below the
 /// second group.
@@ -17,26 +18,34 @@ const RESERVED_BELOW: [&str; 4] = ["/api/", "/assets/", "/img/", "/_shopfront/"]
 /// Files that the generator makes beside the pages, and the home page.
 const OUR_FILES: [&str; 5] = ["/", "/robots.txt", "/sitemap.xml", "/_headers", "/_redirects"];
 
+/// The anchors of a page.
+#[derive(Debug, Clone, Copy)]
+enum Anchors<'a> {
+    /// Those of its text.
+    Of(&'a Markdown),
+    /// It has no text.
+    None,
+    /// Not known, and not checked.
+    Unknown,
+}
+
 /// Something with an address.
 #[derive(Debug, Clone)]
-struct Target {
+struct Target<'a> {
     /// The source, for messages.
     file: SourcePath,
-    /// Anchors that its text offers; `None` where they are not known, and not checked.
-    anchors: Option<Vec<String>>,
+    anchors: Anchors<'a>,
     /// Not in this build.
     hidden: bool,
 }
 
 /// All addresses of a shop, without the base path.
 #[derive(Debug, Default)]
-pub(super) struct Addresses {
-    targets: BTreeMap<String, Target>,
-    sources: BTreeMap<SourcePath, String>,
+pub(super) struct Addresses<'a> {
+    targets: FxHashMap<String, Target<'a>>,
+    sources: FxHashMap<SourcePath, String>,
     aliases: Vec<(String, String)>,
     statics: Vec<(SourcePath, String)>,
-    /// Files beside pages that a link asked for.
-    linked: RefCell<BTreeSet<(SourcePath, String)>>,
 }
 
 /// Where a link leads.
@@ -52,8 +61,25 @@ pub(super) enum Lead {
     Nothing(Option<String>),
 }
 
-impl Addresses {
-    pub(super) fn of(context: &mut Context<'_>, files: &Files<'_>, settings: &Settings) -> Self {
+impl<'a> Anchors<'a> {
+    fn of(text: Option<&'a Markdown>) -> Self {
+        text.map_or(Self::None, Self::Of)
+    }
+
+    /// The anchors, where they are known.
+    fn all(self) -> Option<Vec<&'a str>> {
+        match self {
+            Self::Of(text) => {
+                Some(text.headings.iter().map(|heading| heading.id.as_str()).chain(text.anchors.iter().map(String::as_str)).collect())
+            }
+            Self::None => Some(Vec::new()),
+            Self::Unknown => None,
+        }
+    }
+}
+
+impl<'a> Addresses<'a> {
+    pub(super) fn of(context: &mut Context<'_>, files: &Files<'a>) -> Self {
         let mut addresses = Self::default();
         addresses.add_catalogue(context, files);
         addresses.add_content(context, files);
@@ -64,30 +90,67 @@ impl Addresses {
                 addresses.sources.insert(SourcePath::clone(&claim.file), path.clone());
                 addresses.targets.entry(path).or_insert_with(|| Target {
                     file: SourcePath::clone(&claim.file),
-                    anchors: None,
+                    anchors: Anchors::Unknown,
                     hidden: false,
                 });
             }
         }
         for path in ["/", "/products/", "/cart/", "/checkout/"] {
             let file = SourcePath::from("themes");
-            addresses.targets.entry(path.to_owned()).or_insert(Target { file, anchors: None, hidden: false });
+            addresses.targets.entry(path.to_owned()).or_insert(Target { file, anchors: Anchors::Unknown, hidden: false });
         }
         addresses.add_aliases(context, files);
-        let _ = settings;
         addresses
     }
 
-    fn add_catalogue(&mut self, context: &mut Context<'_>, files: &Files<'_>) {
+    /// Of everything that a text may refer to: addresses and their anchors, files that are not parsed, the settings.
+    pub(super) fn world(&self, input: &Input<'_>) -> Fingerprint {
+        let mut hasher = blake3::Hasher::new();
+        let mut add = |bytes: &[u8]| {
+            hasher.update(&(bytes.len() as u64).to_le_bytes());
+            hasher.update(bytes);
+        };
+        let mut targets: Vec<_> = self.targets.iter().collect();
+        targets.sort_unstable_by_key(|(path, _)| path.as_str());
+        for (path, target) in targets {
+            add(path.as_bytes());
+            add(target.file.as_bytes());
+            add(&[u8::from(target.hidden)]);
+            match target.anchors {
+                Anchors::Of(text) => {
+                    text.headings.iter().for_each(|heading| add(heading.id.as_bytes()));
+                    text.anchors.iter().for_each(|anchor| add(anchor.as_bytes()));
+                }
+                Anchors::None => {}
+                Anchors::Unknown => add(b"unknown"),
+            }
+            add(b"");
+        }
+        self.aliases.iter().for_each(|(from, to)| {
+            add(from.as_bytes());
+            add(to.as_bytes());
+        });
+        for (path, file) in input.sources.iter().filter(|(path, _)| SourceKind::of(path).is_none() && !path.starts_with("themes/")) {
+            add(path.as_bytes());
+            add(&file.fingerprint.0);
+        }
+        let settings = input.sources.get(SETTINGS).map_or(Fingerprint([0; 16]), |file| file.fingerprint);
+        add(&settings.0);
+        add(format!("{:?} {}", input.base_url, input.drafts).as_bytes());
+        Fingerprint::finish(&hasher.finalize())
+    }
+
+    fn add_catalogue(&mut self, context: &mut Context<'_>, files: &Files<'a>) {
         for product in &files.products {
             let shown = context.is_published(product.draft, product.date.as_ref().map(|date| date.value));
-            let anchors = product.description.as_ref().map(|text| anchors(&text.markdown));
-            self.claim(context, format!("/products/{}/", product.id), &product.file, anchors.or(Some(Vec::new())), !shown);
+            let anchors = Anchors::of(product.parsed.description.as_ref().map(|text| &*text.markdown));
+            self.claim(context, format!("/products/{}/", product.id), &product.file, anchors, !shown);
         }
         let mut keys: BTreeSet<String> = BTreeSet::new();
         let folders =
             files.products.iter().map(|product| product.category.as_str()).chain(files.categories.iter().map(|c| c.path.as_str()));
-        for folder in folders.filter(|folder| !folder.is_empty()) {
+        let folders: BTreeSet<&str> = folders.filter(|folder| !folder.is_empty()).collect();
+        for folder in folders {
             let mut at = 0;
             while let Some(slash) = folder[at..].find('/') {
                 keys.insert(folder[..at + slash].to_owned());
@@ -98,22 +161,22 @@ impl Addresses {
         for key in keys {
             let source = files.categories.iter().find(|category| category.path == key);
             let file = source.map_or_else(|| SourcePath::from(format!("products/{key}")), |category| SourcePath::clone(&category.file));
-            let anchors = source.map(|category| anchors(&category.body.markdown));
+            let anchors = source.map_or(Anchors::Unknown, |category| Anchors::Of(&category.body.markdown));
             let hidden = source.is_some_and(|category| category.draft) && !context.input.drafts;
             self.claim(context, category_path(&key), &file, anchors, hidden);
             self.sources.insert(SourcePath::from(format!("products/{key}")), category_path(&key));
         }
         if let Some(root) = files.categories.iter().find(|category| category.path.is_empty()) {
-            self.claim(context, category_path(""), &root.file, Some(anchors(&root.body.markdown)), false);
+            self.claim(context, category_path(""), &root.file, Anchors::Of(&root.body.markdown), false);
         }
         for collection in &files.collections {
-            let anchors = collection.description.as_ref().map(|text| anchors(&text.markdown));
+            let anchors = collection.description.as_ref().map_or(Anchors::Unknown, |text| Anchors::Of(&text.markdown));
             let hidden = collection.draft && !context.input.drafts;
             self.claim(context, format!("/collections/{}/", collection.name), &collection.file, anchors, hidden);
         }
     }
 
-    fn add_content(&mut self, context: &mut Context<'_>, files: &Files<'_>) {
+    fn add_content(&mut self, context: &mut Context<'_>, files: &Files<'a>) {
         for page in &files.pages {
             let shown = context.is_published(page.draft, page.date.as_ref().map(|date| date.value));
             let path = page_path(page);
@@ -125,10 +188,10 @@ impl Addresses {
                 );
                 continue;
             }
-            self.claim(context, path.clone(), &page.file, Some(anchors(&page.body.markdown)), !shown);
+            self.claim(context, path.clone(), &page.file, Anchors::Of(&page.body.markdown), !shown);
             if page.section && page.feed.as_ref().is_none_or(|feed| feed.value) {
                 let file = SourcePath::clone(&page.file);
-                self.targets.entry(format!("{path}feed.xml")).or_insert(Target { file, anchors: None, hidden: !shown });
+                self.targets.entry(format!("{path}feed.xml")).or_insert(Target { file, anchors: Anchors::Unknown, hidden: !shown });
             }
         }
     }
@@ -137,10 +200,11 @@ impl Addresses {
         let mut tags: BTreeMap<String, (&SourcePath, bool)> = BTreeMap::new();
         let products = files.products.iter().map(|product| (&product.tags, product.draft, &product.date, &product.file));
         let pages = files.pages.iter().map(|page| (&page.tags, page.draft, &page.date, &page.file));
+        let mut slugs: FxHashMap<&str, String> = FxHashMap::default();
         for (tag, draft, date, file) in
             products.chain(pages).flat_map(|(tags, draft, date, file)| tags.iter().map(move |tag| (tag, draft, date, file)))
         {
-            let slug = crate::parse::markdown::slug(tag);
+            let slug = slugs.entry(tag.value.as_str()).or_insert_with(|| crate::parse::markdown::slug(tag));
             if slug.is_empty() {
                 context.tell(
                     Diagnostic::error(codes::SLUG, format!("the tag `{}` has no letter or digit", tag.value), tag.span.clone())
@@ -149,7 +213,10 @@ impl Addresses {
                 continue;
             }
             let shown = context.is_published(draft, date.as_ref().map(|date| date.value));
-            tags.entry(slug).and_modify(|(_, already)| *already |= shown).or_insert((file, shown));
+            match tags.get_mut(slug.as_str()) {
+                Some((_, already)) => *already |= shown,
+                None => drop(tags.insert(slug.clone(), (file, shown))),
+            }
         }
         for (slug, (file, shown)) in tags {
             let path = format!("/tags/{slug}/");
@@ -161,7 +228,7 @@ impl Addresses {
                 );
                 continue;
             }
-            self.targets.insert(path, Target { file: SourcePath::clone(file), anchors: None, hidden: !shown });
+            self.targets.insert(path, Target { file: SourcePath::clone(file), anchors: Anchors::Unknown, hidden: !shown });
         }
     }
 
@@ -185,7 +252,7 @@ impl Addresses {
                 );
                 continue;
             }
-            self.targets.insert(page, Target { file: SourcePath::clone(&file), anchors: None, hidden: false });
+            self.targets.insert(page, Target { file: SourcePath::clone(&file), anchors: Anchors::Unknown, hidden: false });
             self.statics.push((file, path.trim_start_matches('/').to_owned()));
         }
     }
@@ -234,7 +301,7 @@ impl Addresses {
         }
     }
 
-    fn claim(&mut self, context: &mut Context<'_>, path: String, file: &SourcePath, anchors: Option<Vec<String>>, hidden: bool) {
+    fn claim(&mut self, context: &mut Context<'_>, path: String, file: &SourcePath, anchors: Anchors<'a>, hidden: bool) {
         self.sources.insert(SourcePath::clone(file), path.clone());
         if let Some(other) = self.targets.get(&path) {
             // Two products with one id are told as such.
@@ -257,7 +324,9 @@ impl Addresses {
 
     /// The keys of all categories.
     pub(super) fn category_keys(&self) -> Vec<String> {
-        self.targets.keys().filter_map(|path| Some(path.strip_prefix("/categories/")?.trim_end_matches('/').to_owned())).collect()
+        let keys = self.targets.keys().filter_map(|path| Some(path.strip_prefix("/categories/")?.trim_end_matches('/').to_owned()));
+        let keys: BTreeSet<String> = keys.collect();
+        keys.into_iter().collect()
     }
 
     /// Former address → address.
@@ -267,15 +336,18 @@ impl Addresses {
         redirects
     }
 
-    /// Files to copy: everything in `static/`, and what links beside pages asked for.
-    pub(super) fn copied(&self) -> Vec<(SourcePath, String)> {
-        let mut copied = self.statics.clone();
-        copied.extend(self.linked.borrow().iter().cloned());
-        copied
+    /// Files to copy: everything in `static/`, and files beside pages that their links lead to.
+    pub(super) fn copied(&self, site: &Site) -> Vec<(SourcePath, String)> {
+        let bodies = site.products.values().map(|product| &product.body).chain(site.categories.values().map(|category| &category.body));
+        let bodies = bodies.chain(site.collections.iter().map(|collection| &collection.body));
+        let bodies = bodies.chain(site.articles.values().map(|article| &article.body)).chain(site.sections.values().map(|s| &s.body));
+        let linked: BTreeSet<_> = bodies.flat_map(|body| &body.files).cloned().collect();
+        self.statics.iter().cloned().chain(linked).collect()
     }
 
-    /// Where a link written in `file` leads: to a source file, to an address, or to a file beside a page.
-    pub(super) fn follow(&self, file: &str, target: &str, sources: &Sources) -> Lead {
+    /// Where a link written in `file` leads: to a source file, to an address, or to a file beside a page, which is added to
+    /// `files` then.
+    pub(super) fn follow(&self, file: &str, target: &str, sources: &Sources, files: &mut Vec<(SourcePath, String)>) -> Lead {
         let (place, anchor) = target.split_once('#').map_or((target, None), |(place, anchor)| (place, Some(anchor)));
         let (place, query) = place.split_once('?').map_or((place, None), |(place, query)| (place, Some(query)));
         let own = self.of_source(file).unwrap_or("/");
@@ -283,7 +355,7 @@ impl Addresses {
         let path = if place.is_empty() {
             own.to_owned()
         } else {
-            match self.locate(file, own, &place, sources) {
+            match self.locate(file, own, &place, sources, files) {
                 Some(path) => path,
                 None => return Lead::Nothing(self.suggest(&place)),
             }
@@ -294,15 +366,14 @@ impl Addresses {
         if found.hidden {
             return Lead::Hidden(to);
         }
-        match (anchor.filter(|anchor| !anchor.is_empty() && *anchor != "top"), &found.anchors) {
-            (Some(anchor), Some(known)) if !known.iter().any(|id| id == anchor) => {
-                Lead::NoAnchor(path, nearest(anchor, known.iter().map(String::as_str)).map(str::to_owned))
-            }
+        let Some(anchor) = anchor.filter(|anchor| !anchor.is_empty() && *anchor != "top") else { return Lead::To(to) };
+        match found.anchors.all() {
+            Some(known) if !known.contains(&anchor) => Lead::NoAnchor(path, nearest(anchor, known.into_iter()).map(str::to_owned)),
             _ => Lead::To(to),
         }
     }
 
-    fn locate(&self, file: &str, own: &str, place: &str, sources: &Sources) -> Option<String> {
+    fn locate(&self, file: &str, own: &str, place: &str, sources: &Sources, files: &mut Vec<(SourcePath, String)>) -> Option<String> {
         let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
         let as_source = match place.strip_prefix('/') {
             Some(rooted) => join("", rooted),
@@ -315,7 +386,7 @@ impl Addresses {
             }
             if source.starts_with("content/") && !source.ends_with(".md") && sources.get(source).is_some() {
                 let path = source.strip_prefix("content/").unwrap_or(source).to_owned();
-                self.linked.borrow_mut().insert((SourcePath::from(source), path.clone()));
+                files.push((SourcePath::from(source), path.clone()));
                 return Some(format!("/{path}"));
             }
         }
@@ -330,18 +401,16 @@ impl Addresses {
 
     fn suggest(&self, place: &str) -> Option<String> {
         let stem = stem(place.trim_end_matches('/'));
-        let by_stem = self.targets.keys().find(|path| path.trim_end_matches('/').rsplit('/').next() == Some(stem)).map(String::as_str);
-        by_stem.or_else(|| nearest(place, self.targets.keys().map(String::as_str))).map(str::to_owned)
+        let mut known: Vec<&str> = self.targets.keys().map(String::as_str).collect();
+        known.sort_unstable();
+        let by_stem = known.iter().copied().find(|path| path.trim_end_matches('/').rsplit('/').next() == Some(stem));
+        by_stem.or_else(|| nearest(place, known.into_iter())).map(str::to_owned)
     }
 }
 
 /// Whether an address belongs to the theme's own pages or to what the generator makes.
 fn is_our_own(path: &str) -> bool {
     RESERVED.contains(&path) || RESERVED_BELOW.iter().any(|below| path.starts_with(below))
-}
-
-fn anchors(markdown: &Markdown) -> Vec<String> {
-    markdown.headings.iter().map(|heading| heading.id.clone()).chain(markdown.anchors.iter().cloned()).collect()
 }
 
 /// The address of a category; of the whole catalogue for the empty key.

@@ -1,10 +1,12 @@
 //! Markdown to final HTML: links resolved and checked, pictures at several widths.
 
+use std::sync::Arc;
+
 use super::addresses::{Addresses, Lead};
 use super::{Context, beside};
 use crate::diagnostic::{Diagnostic, SourcePath, Span, Spanned, codes};
 use crate::parse::Text;
-use crate::parse::markdown::{self, ImageRef, LinkRef, RawKind};
+use crate::parse::markdown::{ImageRef, LinkRef, RawKind};
 use crate::site::{Body, Settings};
 
 /// Widths at which pictures in running text are offered.
@@ -13,7 +15,7 @@ const WIDTHS: [u32; 4] = [480, 800, 1200, 1600];
 const SIZES: &str = "(min-width: 48rem) 42rem, 100vw";
 
 /// Renders a text of `file`.
-pub(super) fn body(context: &mut Context<'_>, addresses: &Addresses, settings: &Settings, file: &SourcePath, text: &Text) -> Body {
+pub(super) fn body(context: &mut Context<'_>, addresses: &Addresses<'_>, settings: &Settings, file: &SourcePath, text: &Text) -> Body {
     let markdown = &text.markdown;
     for raw in &markdown.raw {
         tell_raw(context, raw.kind, text.locate(raw.span));
@@ -24,9 +26,10 @@ pub(super) fn body(context: &mut Context<'_>, addresses: &Addresses, settings: &
         context.tell(told.label("not shown").help(format!("write `[^{}]` where it belongs, or remove it", note.label)));
     }
     let mut problems = Vec::new();
+    let mut files = Vec::new();
     let mut link = |link: &LinkRef| {
         let span = text.locate(link.span);
-        let lead = addresses.follow(file, &link.target, context.input.sources);
+        let lead = addresses.follow(file, &link.target, context.input.sources, &mut files);
         follow(lead, link, &span, settings, &mut problems)
     };
     let links: Vec<String> = markdown.links.iter().map(&mut link).collect();
@@ -35,20 +38,7 @@ pub(super) fn body(context: &mut Context<'_>, addresses: &Addresses, settings: &
     }
     let mut copies = Vec::new();
     let images: Vec<String> = markdown.images.iter().map(|image| picture(context, settings, file, text, image, &mut copies)).collect();
-    let mut links = links.into_iter();
-    let mut images = images.into_iter();
-    // The holes are filled in the order in which links and pictures stand in their lists only if asked by place.
-    let link_of = |wanted: &LinkRef| index_of(&markdown.links, wanted);
-    let image_of = |wanted: &ImageRef| index_of(&markdown.images, wanted);
-    let links: Vec<String> = links.by_ref().collect();
-    let images: Vec<String> = images.by_ref().collect();
-    let html = markdown::to_html(markdown, |l| links[link_of(l)].clone(), |i| images[image_of(i)].clone());
-    Body { html, headings: markdown.headings.clone(), words: markdown.words, summary: markdown.summary.clone(), copies }
-}
-
-/// The place of an element in the slice that it is borrowed from.
-fn index_of<T>(list: &[T], element: &T) -> usize {
-    list.iter().position(|candidate| std::ptr::eq(candidate, element)).expect("the holes of a text point into its own lists")
+    Body { text: Arc::clone(markdown), links, images, copies, files }
 }
 
 fn follow(lead: Lead, link: &LinkRef, span: &Span, settings: &Settings, problems: &mut Vec<Diagnostic>) -> String {

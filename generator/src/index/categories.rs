@@ -1,10 +1,12 @@
 //! The category tree: one for each folder of `products/`, with or without a text of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::addresses::{Addresses, category_path};
 use super::{Context, Files, bodies, meta, text};
-use crate::site::{Body, Category, Meta, Settings, Site, SiteProduct};
+use crate::site::{Body, Category, Meta, Settings, Shared, Site, SiteProduct};
+use crate::source::Fingerprint;
 
 /// The order of categories that name none.
 const LAST: i64 = i64::MAX;
@@ -13,7 +15,7 @@ const LAST: i64 = i64::MAX;
 pub(super) fn categories(
     context: &mut Context<'_>,
     files: &Files<'_>,
-    addresses: &Addresses,
+    addresses: &Addresses<'_>,
     settings: &Settings,
     products: &BTreeMap<String, SiteProduct>,
 ) -> BTreeMap<String, Category> {
@@ -24,23 +26,26 @@ pub(super) fn categories(
     categories.insert(String::new(), bare(""));
     let written = files.categories.iter().map(|parsed| parsed.path.as_str());
     let filled = products.values().flat_map(|product| product.categories.iter().map(String::as_str));
-    for key in written.chain(filled).filter(|key| !is_draft(key)).flat_map(with_ancestors) {
+    let used: BTreeSet<&str> = written.chain(filled).collect();
+    for key in used.into_iter().filter(|key| !is_draft(key)).flat_map(with_ancestors) {
         categories.entry(key.to_owned()).or_insert_with(|| bare(key));
     }
     for parsed in files.categories.iter().filter(|parsed| !is_draft(&parsed.path)) {
         let description = text(parsed.description.as_ref());
         let body = bodies::body(context, addresses, settings, &parsed.file, &parsed.body);
         let category = Category {
+            fingerprint: context.fingerprint(&parsed.file, &body),
             key: parsed.path.clone(),
             path: category_path(&parsed.path),
             title: parsed.title.value.clone(),
-            meta: meta(&parsed.seo, &description, &body.summary),
+            meta: meta(&parsed.seo, &description, body.summary()),
             description,
             body,
             picture: context.title_picture(&parsed.file, parsed.image.as_ref()),
             order: parsed.order.as_ref().map_or(LAST, |order| order.value),
             children: Vec::new(),
             products: Vec::new(),
+            shared: Shared::default(),
         };
         categories.insert(parsed.path.clone(), category);
     }
@@ -55,6 +60,7 @@ fn with_ancestors(path: &str) -> impl Iterator<Item = &str> {
 
 fn bare(key: &str) -> Category {
     Category {
+        fingerprint: Fingerprint::of(key.as_bytes()),
         key: key.to_owned(),
         path: category_path(key),
         title: if key.is_empty() { "All products".to_owned() } else { title_of(key) },
@@ -64,6 +70,7 @@ fn bare(key: &str) -> Category {
         order: LAST,
         children: Vec::new(),
         products: Vec::new(),
+        shared: Shared::default(),
         meta: Meta::default(),
     }
 }
@@ -89,15 +96,15 @@ pub(super) fn fill(site: &mut Site) {
     for category in site.categories.values_mut() {
         category.children.sort_by(|a, b| rank[a].cmp(&rank[b]));
     }
-    for id in &site.newest {
+    for product in &site.newest {
         let mut seen: Vec<&str> = Vec::new();
-        for key in site.products[id].categories.iter().flat_map(|category| std::iter::once("").chain(with_ancestors(category))) {
+        for key in product.categories.iter().flat_map(|category| std::iter::once("").chain(with_ancestors(category))) {
             if seen.contains(&key) {
                 continue;
             }
             seen.push(key);
             if let Some(category) = site.categories.get_mut(key) {
-                category.products.push(id.clone());
+                category.products.push(Arc::clone(product));
             }
         }
     }

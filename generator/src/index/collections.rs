@@ -2,10 +2,10 @@
 
 use super::addresses::Addresses;
 use super::{Context, Files, bodies, meta, text};
-use crate::site::{Body, Collection, Settings};
+use crate::site::{Body, Collection, Settings, Shared};
 
 /// Every collection that is shown, in order; its products are checked when the products are known.
-pub(super) fn collections(context: &mut Context<'_>, files: &Files<'_>, addresses: &Addresses, settings: &Settings) -> Vec<Collection> {
+pub(super) fn collections(context: &mut Context<'_>, files: &Files<'_>, addresses: &Addresses<'_>, settings: &Settings) -> Vec<Collection> {
     let mut collections = Vec::new();
     for parsed in files.collections.iter().filter(|parsed| !parsed.draft || context.input.drafts) {
         let summary = text(parsed.summary.as_ref());
@@ -17,16 +17,18 @@ pub(super) fn collections(context: &mut Context<'_>, files: &Files<'_>, addresse
             (light, dark)
         });
         collections.push(Collection {
+            fingerprint: context.fingerprint(&parsed.file, &body),
             name: parsed.name.clone(),
             path: format!("/collections/{}/", parsed.name),
             title: parsed.title.value.clone(),
-            meta: meta(&parsed.seo, &summary, &body.summary),
+            meta: meta(&parsed.seo, &summary, body.summary()),
             summary,
             body,
             picture: context.title_picture(&parsed.file, parsed.image.as_ref()),
             accent,
             order: parsed.order.as_ref().map_or(i64::MAX, |order| order.value),
-            products: parsed.products.iter().map(|id| id.value.clone()).collect(),
+            products: Vec::new(),
+            shared: Shared::default(),
         });
     }
     collections.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));

@@ -8,6 +8,7 @@ use crate::diagnostic::Spanned;
 use crate::parse::markdown::slug;
 use crate::parse::{ParsedPage, SortBy};
 use crate::site::{Article, Meta, Section, Settings, Site};
+use crate::source::Fingerprint;
 
 /// Pages on one page of a list, where the section says nothing.
 const PAGINATE: u32 = 10;
@@ -16,7 +17,7 @@ const PAGINATE: u32 = 10;
 pub(super) fn articles(
     context: &mut Context<'_>,
     files: &Files<'_>,
-    addresses: &Addresses,
+    addresses: &Addresses<'_>,
     settings: &Settings,
 ) -> BTreeMap<String, Article> {
     let mut articles = BTreeMap::new();
@@ -28,11 +29,12 @@ pub(super) fn articles(
         let summary = text(parsed.summary.as_ref().or(parsed.description.as_ref()));
         let description = text(parsed.description.as_ref().or(parsed.summary.as_ref()));
         let article = Article {
+            fingerprint: context.fingerprint(&parsed.file, &body),
             key: parsed.path.clone(),
             path: page_path(parsed),
             section: section_of(files, &parsed.path),
             title: parsed.title.value.clone(),
-            meta: meta(&parsed.seo, &description, &body.summary),
+            meta: meta(&parsed.seo, &description, body.summary()),
             summary,
             body,
             date: parsed.date.as_ref().map(|date| date.value),
@@ -85,7 +87,7 @@ fn template(context: &mut Context<'_>, settings: &Settings, parsed: &ParsedPage)
 pub(super) fn sections(
     context: &mut Context<'_>,
     files: &Files<'_>,
-    addresses: &Addresses,
+    addresses: &Addresses<'_>,
     settings: &Settings,
 ) -> BTreeMap<String, Section> {
     let mut sections = BTreeMap::new();
@@ -98,10 +100,11 @@ pub(super) fn sections(
         let dated = files.pages.iter().any(|page| !page.section && page.date.is_some() && section_of(files, &page.path) == parsed.path);
         let sort = parsed.sort.as_ref().map_or(if dated { SortBy::Date } else { SortBy::Order }, |sort| sort.value);
         let section = Section {
+            fingerprint: context.fingerprint(&parsed.file, &body),
             key: parsed.path.clone(),
             path: page_path(parsed),
             title: parsed.title.value.clone(),
-            meta: meta(&parsed.seo, &description, &body.summary),
+            meta: meta(&parsed.seo, &description, body.summary()),
             description,
             body,
             picture: context.title_picture(&parsed.file, parsed.image.as_ref()),
@@ -116,6 +119,8 @@ pub(super) fn sections(
         sections.insert(parsed.path.clone(), section);
     }
     sections.entry(String::new()).or_insert_with(|| Section {
+        // Made of the settings, which every page depends on.
+        fingerprint: Fingerprint([0; 16]),
         key: String::new(),
         path: "/".to_owned(),
         title: settings.name.clone(),

@@ -9,6 +9,7 @@ pub(crate) use bodies::escape;
 mod categories;
 mod collections;
 mod content;
+mod lists;
 mod menus;
 mod products;
 mod related;
@@ -16,22 +17,26 @@ mod settings;
 mod tags;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use crate::cache::ParsedFile;
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Spanned, codes};
-use crate::parse::{Parsed, Seo, SourceKind, TitlePicture};
+use crate::parse::{Parsed, ParsedProduct, Seo, SourceKind, TitlePicture};
 use crate::pictures::{FlawSort, Pictures};
-use crate::site::{Meta, Site};
-use crate::source::{SETTINGS, Sources};
+use crate::site::{Body, Meta, Site};
+use crate::source::{Fingerprint, SETTINGS, Sources};
 use crate::view::PictureView;
 
 use addresses::Addresses;
+
+pub use products::Resolved;
+pub use related::Neighbours;
 
 /// What the index is made from.
 #[derive(Debug)]
 pub struct Input<'a> {
     /// Every parsed file, by path.
-    pub parsed: &'a BTreeMap<SourcePath, Arc<Parsed>>,
+    pub parsed: &'a BTreeMap<SourcePath, Arc<ParsedFile>>,
     /// What other files exist.
     pub sources: &'a Sources,
     /// All pictures.
@@ -77,6 +82,12 @@ impl Context<'_> {
             return false;
         }
         !draft
+    }
+
+    /// Of a parsed file, and of what its text refers to.
+    fn fingerprint(&self, file: &SourcePath, body: &Body) -> Fingerprint {
+        let own = self.input.parsed.get(file).map_or(Fingerprint([0; 16]), |parsed| parsed.fingerprint);
+        Fingerprint::join(&[own, body.outside()])
     }
 
     /// The picture `name` beside `from`, told where it cannot be shown.
@@ -141,15 +152,15 @@ fn text(value: Option<&Spanned<String>>) -> String {
     value.map(|text| text.value.clone()).unwrap_or_default()
 }
 
-/// Connects everything.
-pub fn index(input: &Input<'_>) -> Indexed {
+/// Connects everything. Products that are as they were are taken from `resolved`.
+pub fn index(input: &Input<'_>, resolved: &mut Resolved) -> Indexed {
     let mut context = Context { input, problems: Vec::new(), next_change: None };
-    let site = build(&mut context);
+    let site = build(&mut context, resolved);
     Indexed { site, diagnostics: context.problems, next_change: context.next_change }
 }
 
-fn build(context: &mut Context<'_>) -> Option<Site> {
-    let parsed_settings = match context.input.parsed.get(SETTINGS).map(|parsed| &**parsed) {
+fn build(context: &mut Context<'_>, resolved: &mut Resolved) -> Option<Site> {
+    let parsed_settings = match context.input.parsed.get(SETTINGS).map(|file| &file.value) {
         Some(Parsed::Settings(parsed)) => parsed.clone(),
         Some(_) => return None,
         None => {
@@ -162,8 +173,8 @@ fn build(context: &mut Context<'_>) -> Option<Site> {
     let mut terms = settings::terms(context, &parsed_settings, &settings);
     let files = Files::of(context.input.parsed);
     products::claims(context, &files);
-    let addresses = Addresses::of(context, &files, &settings);
-    let products = products::products(context, &files, &addresses, &settings, &terms);
+    let addresses = Addresses::of(context, &files);
+    let products = products::products(context, &files, &addresses, &settings, &terms, resolved);
     let mut site = Site {
         categories: categories::categories(context, &files, &addresses, &settings, &products),
         products,
@@ -176,7 +187,8 @@ fn build(context: &mut Context<'_>) -> Option<Site> {
         footer_menu: Vec::new(),
         terms_url: None,
         redirects: addresses.redirects(),
-        copied: addresses.copied(),
+        copied: Vec::new(),
+        neighbours: OnceLock::new(),
         pictures: Arc::clone(context.input.pictures),
         terms: terms.clone(),
         settings,
@@ -185,7 +197,8 @@ fn build(context: &mut Context<'_>) -> Option<Site> {
     categories::fill(&mut site);
     content::connect(&mut site);
     site.tags = tags::tags(&site);
-    related::fill(&mut site);
+    lists::fill(&mut site);
+    site.copied = addresses.copied(&site);
     site.main_menu = menus::menu(context, &parsed_settings, &site, "main");
     site.footer_menu = menus::menu(context, &parsed_settings, &site, "footer");
     site.terms_url = menus::terms_page(context, &parsed_settings, &site);
@@ -194,9 +207,24 @@ fn build(context: &mut Context<'_>) -> Option<Site> {
     Some(site)
 }
 
+/// A product's parsed file.
+struct ProductFile<'a> {
+    parsed: &'a ParsedProduct,
+    from: &'a Arc<ParsedFile>,
+}
+
+impl std::ops::Deref for ProductFile<'_> {
+    type Target = ParsedProduct;
+
+    fn deref(&self) -> &ParsedProduct {
+        self.parsed
+    }
+}
+
 /// The parsed files by kind, in the order of their paths.
+#[derive(Default)]
 struct Files<'a> {
-    products: Vec<&'a crate::parse::ParsedProduct>,
+    products: Vec<ProductFile<'a>>,
     categories: Vec<&'a crate::parse::ParsedCategory>,
     collections: Vec<&'a crate::parse::ParsedCollection>,
     pages: Vec<&'a crate::parse::ParsedPage>,
@@ -205,12 +233,12 @@ struct Files<'a> {
 }
 
 impl<'a> Files<'a> {
-    fn of(parsed: &'a BTreeMap<SourcePath, Arc<Parsed>>) -> Self {
-        let mut files = Self { products: vec![], categories: vec![], collections: vec![], pages: vec![], failed: vec![] };
-        for value in parsed.values() {
-            match &**value {
+    fn of(parsed: &'a BTreeMap<SourcePath, Arc<ParsedFile>>) -> Self {
+        let mut files = Self::default();
+        for from in parsed.values() {
+            match &from.value {
                 Parsed::Settings(_) => {}
-                Parsed::Product(product) => files.products.push(product),
+                Parsed::Product(parsed) => files.products.push(ProductFile { parsed, from }),
                 Parsed::Category(category) => files.categories.push(category),
                 Parsed::Collection(collection) => files.collections.push(collection),
                 Parsed::Page(page) => files.pages.push(page),

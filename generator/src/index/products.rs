@@ -1,18 +1,24 @@
 //! Products: from what a file says to what is sold.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use catalog::id::{ProductId, Sku};
 use catalog::product::{self, Amounts, Choice, DigitalFile, Kind, Product, ProductOption, Stock, Variant};
 use catalog::terms::Terms;
 
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::addresses::Addresses;
 use super::settings::{STANDARD, amounts, check_tax_class};
-use super::{Context, Files, bodies, content, meta, text};
-use crate::diagnostic::{Diagnostic, Span, Spanned, codes, nearest};
+use super::{Context, Files, ProductFile, bodies, content, meta, text};
+use crate::cache::ParsedFile;
+use crate::diagnostic::{Diagnostic, SourcePath, Span, Spanned, codes, nearest};
 use crate::parse::markdown::slug;
 use crate::parse::{self, ParsedProduct, ParsedVariant, PictureSource, PriceText};
-use crate::site::{Body, Settings, Site, SiteProduct};
+use crate::site::{Body, OwnProduct, Settings, Site, SiteProduct};
+use crate::source::Fingerprint;
 use crate::view::PictureView;
 
 impl Context<'_> {
@@ -25,8 +31,8 @@ impl Context<'_> {
 
 /// Tells about ids and SKUs that two files claim.
 pub(super) fn claims(context: &mut Context<'_>, files: &Files<'_>) {
-    let mut ids: BTreeMap<&str, &ParsedProduct> = BTreeMap::new();
-    let mut skus: BTreeMap<&str, (&Span, &str)> = BTreeMap::new();
+    let mut ids: FxHashMap<&str, &ParsedProduct> = FxHashMap::default();
+    let mut skus: FxHashMap<&str, (&Span, &str)> = FxHashMap::default();
     for product in &files.products {
         if let Some(other) = ids.insert(&product.id, product) {
             let message = format!("two products have the id `{}`", product.id);
@@ -58,36 +64,75 @@ fn written_skus(product: &ParsedProduct) -> impl Iterator<Item = &Spanned<String
 /// Mistakes that are no news about a product of which something was left out.
 const ABSENCES: [crate::diagnostic::Code; 4] = [codes::PRICE_MISSING, codes::NO_WEIGHT, codes::COMPARE_AT, codes::ALT_MISSING];
 
-/// Every product that is shown. References to other products are connected later.
+/// What the products' files made of them in the build before.
+#[derive(Debug, Default)]
+pub struct Resolved {
+    /// Of everything beside its own file that a product may refer to.
+    world: Option<Fingerprint>,
+    products: FxHashMap<SourcePath, Remembered>,
+}
+
+#[derive(Debug, Clone)]
+struct Remembered {
+    from: Arc<ParsedFile>,
+    product: Arc<OwnProduct>,
+    problems: Vec<Diagnostic>,
+}
+
+/// Every product that is shown; those whose file and world are the same are taken from `resolved`.
 pub(super) fn products(
     context: &mut Context<'_>,
     files: &Files<'_>,
-    addresses: &Addresses,
+    addresses: &Addresses<'_>,
     settings: &Settings,
     terms: &Terms,
+    resolved: &mut Resolved,
 ) -> BTreeMap<String, SiteProduct> {
-    let mut products = BTreeMap::new();
-    for parsed in &files.products {
-        if !context.is_published(parsed.draft, parsed.date.as_ref().map(|date| date.value)) {
-            continue;
-        }
-        let (Ok(id), false) = (ProductId::parse(&parsed.id), products.contains_key(&parsed.id)) else { continue };
-        let before = context.problems.len();
-        let product = product(context, addresses, settings, terms, parsed, id);
-        if !parsed.complete {
-            // What is missing was left out because it is wrong, which has been told.
-            let told = context.problems.split_off(before);
-            context.problems.extend(told.into_iter().filter(|problem| !ABSENCES.contains(&problem.code)));
-        }
-        products.insert(parsed.id.clone(), product);
+    let world = Some(addresses.world(context.input));
+    if resolved.world != world {
+        *resolved = Resolved { world, ..Resolved::default() };
     }
+    let mut seen = FxHashSet::default();
+    let shown: Vec<&ProductFile<'_>> = files
+        .products
+        .iter()
+        .filter(|parsed| context.is_published(parsed.draft, parsed.date.as_ref().map(|date| date.value)) && seen.insert(parsed.id.as_str()))
+        .collect();
+    let input = context.input;
+    let made: Vec<(String, Remembered)> = shown
+        .into_par_iter()
+        .filter_map(|file| {
+            let known = resolved.products.get(&file.file).filter(|known| Arc::ptr_eq(&known.from, file.from));
+            let remembered = match known {
+                Some(known) => known.clone(),
+                None => {
+                    let id = ProductId::parse(&file.id).ok()?;
+                    let mut context = Context { input, problems: Vec::new(), next_change: None };
+                    let product = Arc::new(product(&mut context, addresses, settings, terms, file, id));
+                    let mut problems = context.problems;
+                    if !file.complete {
+                        // What is missing was left out because it is wrong, which has been told.
+                        problems.retain(|problem| !ABSENCES.contains(&problem.code));
+                    }
+                    Remembered { from: Arc::clone(file.from), product, problems }
+                }
+            };
+            Some((file.id.clone(), remembered))
+        })
+        .collect();
+    context.problems.extend(made.iter().flat_map(|(_, remembered)| remembered.problems.iter().cloned()));
+    let listed = |(id, remembered): &(String, Remembered)| {
+        (id.clone(), SiteProduct { own: Arc::clone(&remembered.product), accent: String::new(), collections: Vec::new() })
+    };
+    let products = made.iter().map(listed).collect();
+    resolved.products = made.into_iter().map(|(_, remembered)| (SourcePath::clone(&remembered.product.file), remembered)).collect();
     tell_made_skus_that_clash(context, files, &products);
     products
 }
 
 /// SKUs that are made from ids can meet one that is written elsewhere.
 fn tell_made_skus_that_clash(context: &mut Context<'_>, files: &Files<'_>, products: &BTreeMap<String, SiteProduct>) {
-    let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut owners: FxHashMap<&str, &str> = FxHashMap::default();
     for product in products.values() {
         for variant in &product.product.variants {
             let Some(other) = owners.insert(variant.sku.as_str(), product.id()) else { continue };
@@ -110,12 +155,13 @@ fn tell_made_skus_that_clash(context: &mut Context<'_>, files: &Files<'_>, produ
 
 fn product(
     context: &mut Context<'_>,
-    addresses: &Addresses,
+    addresses: &Addresses<'_>,
     settings: &Settings,
     terms: &Terms,
-    parsed: &ParsedProduct,
+    file: &ProductFile<'_>,
     id: ProductId,
-) -> SiteProduct {
+) -> OwnProduct {
+    let parsed = file.parsed;
     if let Some(class) = &parsed.tax_class {
         check_tax_class(context, &terms.tax.classes, class);
     }
@@ -140,11 +186,12 @@ fn product(
     let swatches = parsed.options.iter().enumerate().flat_map(|(i, option)| {
         option.swatches.iter().map(move |(value, colour)| ((i, *value), colour.value.trim_start_matches('#').to_owned()))
     });
-    SiteProduct {
+    OwnProduct {
+        fingerprint: fingerprint(context, file, &body),
         file: parsed.file.clone(),
         path: format!("/products/{id}/"),
-        meta: meta(&parsed.seo, &summary, &body.summary),
-        summary: if summary.is_empty() { body.summary.clone() } else { summary },
+        meta: meta(&parsed.seo, &summary, body.summary()),
+        summary: if summary.is_empty() { body.summary().to_owned() } else { summary },
         body,
         brand: text(parsed.brand.as_ref()),
         categories: categories(context, addresses, parsed),
@@ -152,10 +199,8 @@ fn product(
         pictures,
         swatches: swatches.collect(),
         specifications: parsed.specifications.iter().map(|(name, value)| (name.value.clone(), value.value.clone())).collect(),
-        related: Vec::new(),
+        related: parsed.related.iter().map(|id| id.value.clone()).collect(),
         date: parsed.date.as_ref().map(|date| date.value),
-        accent: String::new(),
-        collections: Vec::new(),
         product: Product {
             id,
             title: parsed.title.value.clone(),
@@ -167,6 +212,16 @@ fn product(
     }
 }
 
+/// Of the file, and of what it refers to elsewhere as far as the product shows it: where links lead, and pictures.
+fn fingerprint(context: &Context<'_>, file: &ProductFile<'_>, body: &Body) -> Fingerprint {
+    let pictures = file.images.iter().filter_map(|image| match &image.source {
+        PictureSource::File(name) => context.input.pictures.get(&super::beside(&file.file, name)),
+        PictureSource::Url(_) => None,
+    });
+    let pictures: Vec<Fingerprint> = pictures.map(|picture| picture.fingerprint).collect();
+    Fingerprint::join(&[file.from.fingerprint, body.outside(), Fingerprint::join(&pictures)])
+}
+
 fn needs_weight(terms: &Terms) -> bool {
     terms.shipping.zones.iter().flat_map(|zone| &zone.methods).any(|method| matches!(method.rate, catalog::shipping::Rate::Bands(_)))
 }
@@ -176,8 +231,8 @@ fn kind(context: &mut Context<'_>, parsed: &ParsedProduct) -> Kind {
         parse::Kind::Physical => Kind::Physical,
         parse::Kind::Service => Kind::Service,
         parse::Kind::Digital => Kind::Digital { files: files(context, parsed) },
-        // Members are connected when all products are known.
-        parse::Kind::Group => Kind::Group { members: Vec::new() },
+        // Members that are not shown are left out where the group is.
+        parse::Kind::Group => Kind::Group { members: parsed.members.iter().filter_map(|id| ProductId::parse(&id.value).ok()).collect() },
         parse::Kind::External => Kind::External {
             url: parsed.external.as_ref().map(|external| external.url.value.clone()).unwrap_or_default(),
             label: parsed.external.as_ref().and_then(|external| external.label.as_ref()).map(|label| label.value.clone()),
@@ -203,7 +258,7 @@ fn files(context: &mut Context<'_>, parsed: &ParsedProduct) -> Vec<DigitalFile> 
     parsed.files.iter().map(file).collect()
 }
 
-fn categories(context: &mut Context<'_>, addresses: &Addresses, parsed: &ParsedProduct) -> Vec<String> {
+fn categories(context: &mut Context<'_>, addresses: &Addresses<'_>, parsed: &ParsedProduct) -> Vec<String> {
     let mut keys = vec![parsed.category.clone()];
     for key in &parsed.also_in {
         if addresses.of_source(&format!("products/{}", key.value)).is_some() {
@@ -392,42 +447,34 @@ fn stock(parsed: &ParsedProduct, variant: Option<&ParsedVariant>) -> Stock {
     }
 }
 
-/// Connects products with each other and with their collections, and tells about names that lead nowhere.
+/// Connects products with their collections, and tells about names that lead nowhere.
 pub(super) fn connect(context: &mut Context<'_>, files: &Files<'_>, site: &mut Site) {
     site.newest = newest(&site.products);
     for parsed in &files.products {
-        let related = known(context, files, site, &parsed.related, "product");
-        let members = known(context, files, site, &parsed.members, "product");
+        known(context, files, site, &parsed.related, "product");
+        known(context, files, site, &parsed.members, "product");
         for (id, named) in parsed.members.iter().filter_map(|id| Some((id, site.products.get(&id.value)?))) {
             if matches!(named.product.kind, Kind::Group { .. }) {
                 let message = format!("the group `{}` cannot be a member", id.value);
                 context.tell(Diagnostic::error(codes::GROUP_MEMBER, message, id.span.clone()).help("groups list products that are sold"));
             }
         }
-        let Some(product) = site.products.get_mut(&parsed.id) else { continue };
-        product.related = related;
-        if let Kind::Group { members: list } = &mut product.product.kind {
-            *list = members.iter().filter_map(|id| ProductId::parse(id).ok()).collect();
-        }
     }
     for parsed in &files.collections {
-        let ids = known(context, files, site, &parsed.products, "product");
+        let products = known(context, files, site, &parsed.products, "product");
         let Some(index) = site.collections.iter().position(|collection| collection.name == parsed.name) else { continue };
         if parsed.complete && parsed.products.is_empty() {
             let message = format!("the collection `{}` has no products", parsed.name);
             context
                 .tell(Diagnostic::warning(codes::EMPTY_LIST, message, parsed.title.span.clone()).help("add `products:`, or `draft: true`"));
         }
-        site.collections[index].products = ids;
+        site.collections[index].products = products;
     }
-    for index in 0..site.collections.len() {
-        let (name, accent, ids) = {
-            let collection = &site.collections[index];
-            (collection.name.clone(), collection.accent_class(), collection.products.clone())
-        };
-        for id in &ids {
-            let Some(product) = site.products.get_mut(id) else { continue };
-            product.collections.push(name.clone());
+    for collection in &site.collections {
+        let accent = collection.accent_class();
+        for listed in &collection.products {
+            let Some(product) = site.products.get_mut(listed.id()) else { continue };
+            product.collections.push(collection.name.clone());
             if product.accent.is_empty() {
                 product.accent.clone_from(&accent);
             }
@@ -436,18 +483,19 @@ pub(super) fn connect(context: &mut Context<'_>, files: &Files<'_>, site: &mut S
 }
 
 /// Newest first; those without a date last, by id.
-fn newest(products: &BTreeMap<String, SiteProduct>) -> Vec<String> {
-    let mut ids: Vec<(Option<i64>, &String)> = products.iter().map(|(id, product)| (product.date, id)).collect();
-    ids.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-    ids.into_iter().map(|(_, id)| id.clone()).collect()
+fn newest(products: &BTreeMap<String, SiteProduct>) -> Vec<Arc<OwnProduct>> {
+    // The map is in the order of ids, and the sort keeps it among equal dates.
+    let mut list: Vec<Arc<OwnProduct>> = products.values().map(|product| Arc::clone(&product.own)).collect();
+    list.sort_by_key(|product| std::cmp::Reverse(product.date));
+    list
 }
 
-/// The ids that are shown; those that no file has are told, drafts are left out in silence.
-fn known(context: &mut Context<'_>, files: &Files<'_>, site: &Site, ids: &[Spanned<String>], what: &str) -> Vec<String> {
+/// The products that are shown; ids that no file has are told, drafts are left out in silence.
+fn known(context: &mut Context<'_>, files: &Files<'_>, site: &Site, ids: &[Spanned<String>], what: &str) -> Vec<Arc<OwnProduct>> {
     let mut shown = Vec::new();
     for id in ids {
-        if site.products.contains_key(&id.value) {
-            shown.push(id.value.clone());
+        if let Some(product) = site.products.get(&id.value) {
+            shown.push(Arc::clone(&product.own));
         } else if !files.failed_product(&id.value) && !files.products.iter().any(|product| product.id == id.value) {
             let help = nearest(id, site.products.keys().map(String::as_str)).map_or_else(
                 || "a product's id is the name of its file without `.yaml`".to_owned(),

@@ -1,57 +1,94 @@
 //! Related products: by hand, else those that share category, collections and tags, found through lists and not by
 //! comparing all pairs.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::sync::Arc;
 
-use crate::site::{Site, SiteProduct};
+use rustc_hash::FxHashMap;
+
+use crate::site::{OwnProduct, Site};
 
 /// How many a product page shows.
 const COUNT: usize = 4;
 /// No list is looked through further than this: in a large one the newest are enough.
 const MOST_CANDIDATES: usize = 200;
 
-/// Product ids by what they share, newest first.
-type Lists<'a> = BTreeMap<&'a str, Vec<&'a str>>;
-
-/// Fills `related` where the editor named none.
-pub(super) fn fill(site: &mut Site) {
-    let mut categories = Lists::new();
-    let mut collections = Lists::new();
-    for id in &site.newest {
-        let product = &site.products[id];
-        if let Some(category) = product.categories.first() {
-            categories.entry(category).or_default().push(id);
-        }
-        for collection in &product.collections {
-            collections.entry(collection).or_default().push(id);
-        }
-    }
-    let unnamed = site.products.values().filter(|product| product.related.is_empty());
-    let found: Vec<(String, Vec<String>)> =
-        unnamed.map(|product| (product.id().to_owned(), nearest(site, product, &categories, &collections))).collect();
-    for (id, related) in found {
-        if let Some(product) = site.products.get_mut(&id) {
-            product.related = related;
-        }
-    }
+/// Products by what they share, newest first. Products are numbered by the order of their ids.
+#[derive(Debug, Clone)]
+pub struct Neighbours {
+    products: Vec<Arc<OwnProduct>>,
+    numbers: FxHashMap<String, u32>,
+    categories: FxHashMap<String, Vec<u32>>,
+    collections: FxHashMap<String, Vec<u32>>,
+    tags: FxHashMap<String, Vec<u32>>,
 }
 
-/// Two points for the category and for each collection, one for each tag; ties by id.
-fn nearest(site: &Site, product: &SiteProduct, categories: &Lists<'_>, collections: &Lists<'_>) -> Vec<String> {
-    let mut scores: BTreeMap<&str, u32> = BTreeMap::new();
-    let shared = product.categories.first().and_then(|key| categories.get(key.as_str())).into_iter();
-    for list in shared.chain(product.collections.iter().filter_map(|name| collections.get(name.as_str()))) {
-        for id in list.iter().take(MOST_CANDIDATES) {
-            *scores.entry(id).or_default() += 2;
+thread_local! {
+    /// Points by number, all zero between two uses, and the numbers that have any.
+    static POINTS: RefCell<(Vec<u16>, Vec<u32>)> = const { RefCell::new((Vec::new(), Vec::new())) };
+}
+
+impl Neighbours {
+    /// Of all products of a shop.
+    pub(crate) fn of(site: &Site) -> Self {
+        let products: Vec<_> = site.products.values().map(|product| Arc::clone(&product.own)).collect();
+        let number = |i: usize| u32::try_from(i).unwrap_or(u32::MAX);
+        let numbers: FxHashMap<String, u32> =
+            products.iter().enumerate().map(|(i, product)| (product.id().to_owned(), number(i))).collect();
+        let of = |list: &[Arc<OwnProduct>]| -> Vec<u32> {
+            list.iter().take(MOST_CANDIDATES).filter_map(|product| numbers.get(product.id()).copied()).collect()
+        };
+        let mut categories: FxHashMap<String, Vec<u32>> = FxHashMap::default();
+        for product in &site.newest {
+            if let (Some(category), Some(number)) = (product.categories.first(), numbers.get(product.id())) {
+                match categories.get_mut(category) {
+                    Some(list) if list.len() >= MOST_CANDIDATES => {}
+                    Some(list) => list.push(*number),
+                    None => drop(categories.insert(category.clone(), vec![*number])),
+                }
+            }
         }
-    }
-    for tag in product.tags.iter().filter_map(|(slug, _)| site.tags.get(slug)) {
-        for id in tag.products.iter().take(MOST_CANDIDATES) {
-            *scores.entry(id).or_default() += 1;
+        let mut collections: FxHashMap<String, Vec<u32>> = FxHashMap::default();
+        for collection in &site.collections {
+            let mut list: Vec<&Arc<OwnProduct>> = collection.products.iter().collect();
+            list.sort_by(|a, b| b.date.cmp(&a.date).then_with(|| a.id().cmp(b.id())));
+            let list: Vec<Arc<OwnProduct>> = list.into_iter().map(Arc::clone).collect();
+            collections.insert(collection.name.clone(), of(&list));
         }
+        let tags = site.tags.iter().map(|(slug, tag)| (slug.clone(), of(&tag.products))).collect();
+        Self { products, numbers, categories, collections, tags }
     }
-    scores.remove(product.id());
-    let mut ranked: Vec<_> = scores.into_iter().collect();
-    ranked.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
-    ranked.into_iter().take(COUNT).map(|(id, _)| id.to_owned()).collect()
+
+    /// Two points for the category and for each collection, one for each tag; ties by id.
+    pub(crate) fn nearest(&self, product: &OwnProduct, collections: &[String]) -> Vec<&Arc<OwnProduct>> {
+        let Some(own) = self.numbers.get(product.id()) else { return Vec::new() };
+        let category = product.categories.first().and_then(|key| self.categories.get(key)).map(|list| (list, 2));
+        let collections = collections.iter().filter_map(|name| Some((self.collections.get(name)?, 2)));
+        let tags = product.tags.iter().filter_map(|(slug, _)| Some((self.tags.get(slug)?, 1)));
+        POINTS.with_borrow_mut(|(points, touched)| {
+            points.resize(points.len().max(self.products.len()), 0);
+            for (list, worth) in category.into_iter().chain(collections).chain(tags) {
+                for number in list {
+                    let sum = &mut points[*number as usize];
+                    if *sum == 0 {
+                        touched.push(*number);
+                    }
+                    *sum = sum.saturating_add(worth);
+                }
+            }
+            let mut best: Vec<(u16, u32)> = Vec::with_capacity(COUNT + 1);
+            for number in touched.drain(..) {
+                let sum = std::mem::take(&mut points[number as usize]);
+                if number == *own {
+                    continue;
+                }
+                let at = best.partition_point(|(other, before)| (*other, std::cmp::Reverse(*before)) > (sum, std::cmp::Reverse(number)));
+                if at < COUNT {
+                    best.insert(at, (sum, number));
+                    best.truncate(COUNT);
+                }
+            }
+            best.into_iter().map(|(_, number)| &self.products[number as usize]).collect()
+        })
+    }
 }

@@ -1,26 +1,29 @@
 //! Tags: one list over products and posts.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use crate::site::{Site, Tag};
 
 /// Gathers every tag; products and pages keep the order of their own lists.
 pub(super) fn tags(site: &Site) -> BTreeMap<String, Tag> {
-    let mut tags: BTreeMap<String, Tag> = BTreeMap::new();
+    let mut tags: FxHashMap<&str, Tag> = FxHashMap::default();
     for (slug, title) in site.products.values().flat_map(|p| &p.tags).chain(site.articles.values().flat_map(|a| &a.tags)) {
-        tags.entry(slug.clone()).or_insert_with(|| Tag { title: title.clone(), ..Tag::default() });
+        tags.entry(slug).or_insert_with(|| Tag { title: title.clone(), ..Tag::default() });
     }
-    for id in &site.newest {
-        for (slug, _) in &site.products[id].tags {
-            tags.entry(slug.clone()).or_default().products.push(id.clone());
+    for product in &site.newest {
+        for (slug, _) in &product.tags {
+            tags.entry(slug).or_default().products.push(Arc::clone(product));
         }
     }
     let mut articles: Vec<_> = site.articles.values().collect();
     articles.sort_by(|a, b| b.date.cmp(&a.date).then_with(|| a.key.cmp(&b.key)));
     for article in articles {
         for (slug, _) in &article.tags {
-            tags.entry(slug.clone()).or_default().pages.push(article.key.clone());
+            tags.entry(slug).or_default().pages.push(article.key.clone());
         }
     }
-    tags
+    tags.into_iter().map(|(slug, tag)| (slug.to_owned(), tag)).collect()
 }

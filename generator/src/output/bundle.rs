@@ -2,43 +2,86 @@
 
 use std::collections::BTreeMap;
 
-use catalog::bundle::{self, Contents, Delivery, OpenOption, ProductRecord, VariantRecord};
-use catalog::product::{Choice, Kind, Product, Stock, Variant};
+use catalog::bundle::{self, Delivery, Layout, Line, OpenOption, ProductRecord, VariantRecord};
+use catalog::product::{Choice, Kind, Stock, Variant};
+use rayon::prelude::*;
 
 use super::headers;
 use crate::pictures::Copy;
 use crate::site::{Site, SiteProduct};
+use crate::source::Fingerprint;
+use crate::write::{Sink, WriteError};
 
 /// The width of the small picture in carts and orders, twice what is shown.
 const PICTURE_WIDTH: u32 = 160;
 
-/// The bundle's files, and the copies of pictures that its records name.
-pub fn bundle(site: &Site, shells: BTreeMap<String, String>) -> (BTreeMap<String, Vec<u8>>, Vec<Copy>) {
-    let mut copies = Vec::new();
+/// Shards by what they were made of, so that one is made again only when something in it changed.
+pub type ShardMemory = BTreeMap<Fingerprint, String>;
+
+/// Writes the bundle, and answers with the copies of pictures that its records name. Shards are made and put one by one:
+/// nobody holds the records of a large shop.
+pub fn write(site: &Site, shells: &BTreeMap<String, String>, memory: &mut ShardMemory, sink: &dyn Sink) -> Result<Vec<Copy>, WriteError> {
     let sold: Vec<&SiteProduct> = site.products.values().filter(|product| product.product.is_sold()).collect();
-    let variants = sold.iter().flat_map(|product| {
-        let picture = |index: usize| small_picture(site, product, index);
-        product.product.variants.iter().map(move |variant| (product, variant, picture(variant.image.unwrap_or(0))))
-    });
-    let mut records = Vec::new();
-    for (product, variant, picture) in variants {
-        let image = picture.map(|(address, copy)| {
-            copies.push(copy);
-            address
-        });
-        records.push(record(site, product, variant, image));
+    let records = sold.iter().map(|product| product.product.variants.len() + 1).sum();
+    let layout = Layout::for_records(records);
+    let mut places: Vec<Vec<(&SiteProduct, Option<&Variant>)>> = vec![Vec::new(); layout.shards()];
+    for product in &sold {
+        places[layout.of_product(product.id())].push((product, None));
+        for variant in &product.product.variants {
+            places[layout.of_sku(variant.sku.as_str())].push((product, Some(variant)));
+        }
     }
-    let skus = |product: &Product| product.variants.iter().map(|variant| variant.sku.clone()).collect();
-    let contents = Contents {
-        terms: site.terms.clone(),
-        variants: records,
-        products: sold.iter().map(|p| ProductRecord { product: p.product.id.clone(), skus: skus(&p.product) }).collect(),
-        shells,
-        headers: headers::all(site),
-    };
+    let settings = Fingerprint::join(&[Fingerprint::of_value(&site.settings), Fingerprint::of(env!("SHOPFRONT_BUILD_ID").as_bytes())]);
+    let known = &*memory;
+    let made: Vec<(Fingerprint, String)> = places
+        .par_iter()
+        .map(|records| {
+            let of = of_records(settings, records);
+            if let Some(name) = known.get(&of).filter(|name| sink.has(name)) {
+                sink.keep(name);
+                return Ok((of, name.clone()));
+            }
+            let (name, bytes) = bundle::encode_shard(records.iter().map(|(product, variant)| line(site, product, *variant)).collect());
+            sink.put(&name, &bytes, Fingerprint::of(&bytes))?;
+            Ok((of, name))
+        })
+        .collect::<Result<_, WriteError>>()?;
+    let names = made.iter().map(|(_, name)| name.clone()).collect();
+    for (name, bytes) in bundle::encode_rest(&site.terms, shells, &headers::all(site), names) {
+        sink.put(&name, &bytes, Fingerprint::of(&bytes))?;
+    }
+    *memory = made.into_iter().collect();
+    let pictures =
+        sold.iter().flat_map(|product| product.product.variants.iter().map(move |variant| (product, variant.image.unwrap_or(0))));
+    let mut copies: Vec<Copy> = pictures.filter_map(|(product, index)| Some(small_picture(site, product, index)?.1)).collect();
     copies.sort();
     copies.dedup();
-    (bundle::encode(&contents), copies)
+    Ok(copies)
+}
+
+/// Of what a shard is made of: its products, and which of their variants lie in it.
+fn of_records(settings: Fingerprint, records: &[(&SiteProduct, Option<&Variant>)]) -> Fingerprint {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&settings.0);
+    for (product, variant) in records {
+        hasher.update(&product.fingerprint.0);
+        hasher.update(variant.map_or("", |variant| variant.sku.as_str()).as_bytes());
+        hasher.update(&[0]);
+    }
+    Fingerprint::finish(&hasher.finalize())
+}
+
+fn line(site: &Site, product: &SiteProduct, variant: Option<&Variant>) -> Line {
+    match variant {
+        None => {
+            let skus = product.product.variants.iter().map(|variant| variant.sku.clone()).collect();
+            Line::from(&ProductRecord { product: product.product.id.clone(), skus })
+        }
+        Some(variant) => {
+            let image = small_picture(site, product, variant.image.unwrap_or(0)).map(|(address, _)| address);
+            Line::from(&record(site, product, variant, image))
+        }
+    }
 }
 
 fn small_picture(site: &Site, product: &SiteProduct, index: usize) -> Option<(String, Copy)> {

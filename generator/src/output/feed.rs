@@ -42,12 +42,12 @@ fn entry(site: &Site, article: &Article) -> Entry {
         published: article.date.map(|date| instant(Some(date))),
         authors: if article.author.is_empty() { Vec::new() } else { vec![Person { name: article.author.clone(), ..Person::default() }] },
         links: vec![Link { href: address.clone(), rel: "alternate".to_owned(), ..Link::default() }],
-        summary: Some(Text::plain(if article.summary.is_empty() { article.body.summary.clone() } else { article.summary.clone() })),
+        summary: Some(Text::plain(if article.summary.is_empty() { article.body.summary().to_owned() } else { article.summary.clone() })),
         content: Some(Content {
             // Relative addresses in the text are read against this one.
             base: Some(address),
             content_type: Some("html".to_owned()),
-            value: Some(article.body.html.clone()),
+            value: Some(article.body.html()),
             ..Content::default()
         }),
         ..Entry::default()

@@ -5,6 +5,8 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 
 use super::yaml::{self, Key, Node, Value};
 use super::{Text, markdown};
+use std::sync::Arc;
+
 use crate::diagnostic::{Code, Diagnostic, SourcePath, Span, Spanned, codes, nearest};
 
 mod keys;
@@ -336,7 +338,7 @@ impl Read for Prose {
         }
         let Value::Scalar(text, _) = &node.value else { return None };
         let markdown = markdown::parse(text, &markdown::Options::ours());
-        Some(Text { markdown, span, map: yaml::map(reader.source, node) })
+        Some(Text { markdown: Arc::new(markdown), span, map: yaml::map(reader.source, node) })
     }
 
     fn schema(_: &mut SchemaGenerator) -> Schema {

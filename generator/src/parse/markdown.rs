@@ -180,15 +180,15 @@ pub fn parse(text: &str, options: &Options) -> Markdown {
     Markdown { unused_footnotes, words, summary, ..written }
 }
 
-/// Fills the holes. `link` answers with an address, which is escaped here; `image` with the HTML of
-/// the whole element.
-pub fn to_html(markdown: &Markdown, mut link: impl FnMut(&LinkRef) -> String, mut image: impl FnMut(&ImageRef) -> String) -> String {
+/// Fills the holes. `link` answers with the address for `links[i]`, which is escaped here; `image` with the HTML of the
+/// whole element for `images[i]`.
+pub fn to_html<L: AsRef<str>, I: AsRef<str>>(markdown: &Markdown, link: impl Fn(usize) -> L, image: impl Fn(usize) -> I) -> String {
     let mut html = String::new();
     for part in &markdown.html {
         match part {
             Part::Html(text) => html.push_str(text),
-            Part::Link(index) => html.push_str(&escape_href(&link(&markdown.links[*index as usize]))),
-            Part::Image(index) => html.push_str(&image(&markdown.images[*index as usize])),
+            Part::Link(index) => html.push_str(&escape_href(link(*index as usize).as_ref())),
+            Part::Image(index) => html.push_str(image(*index as usize).as_ref()),
         }
     }
     html

@@ -18,6 +18,8 @@ pub mod settings;
 mod shared;
 pub mod yaml;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, Spanned, codes};
@@ -78,7 +80,7 @@ pub struct FailedClaim {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Text {
     /// The parsed text.
-    pub markdown: markdown::Markdown,
+    pub markdown: Arc<markdown::Markdown>,
     /// The place of the whole text.
     pub span: Span,
     /// Where pieces of the text lie in the file: (offset in the text, offset in the file), rising.
@@ -190,7 +192,7 @@ fn body_text(start: usize, reader: &Reader<'_>) -> Text {
     let source = &reader.source[start..];
     let start = u32::try_from(start).unwrap_or(u32::MAX);
     Text {
-        markdown: markdown::parse(source, &markdown::Options::ours()),
+        markdown: Arc::new(markdown::parse(source, &markdown::Options::ours())),
         span: Span::new(reader.file, start as usize, reader.source.len()),
         map: vec![(0, start)],
     }

@@ -1,8 +1,8 @@
 //! Pages, posts, sections.
 
-use super::{Main, Presented, View, date, feed_path, on_first_page, page, page_path, paginate, preview, structured, tag_links};
+use super::{Main, Presented, Reader, View, date, feed_path, on_first_page, page, page_path, paginate, preview, structured, tag_links};
 use crate::parse::markdown::{self, TocEntry};
-use crate::site::{Article, Section, Site};
+use crate::site::{Article, Section};
 use crate::view::{ArticleView, CountedLinkView, LinkView, PaginationView, PostCardView, SectionView, TocView};
 
 /// Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019); 220 leaves room for pictures.
@@ -12,21 +12,21 @@ fn minutes(words: u32) -> u32 {
     words.div_ceil(WORDS_A_MINUTE).max(1)
 }
 
-pub(super) fn article(site: &Site, article: &Article) -> Presented {
-    let section = site.sections.get(&article.section).filter(|section| section.by_date);
+pub(super) fn article(site: &Reader<'_>, article: &Article) -> Presented {
+    let section = site.section(&article.section).filter(|section| section.by_date);
     let is_post = section.is_some() && article.date.is_some();
     let (previous, next) = section.filter(|_| is_post).map_or((None, None), |section| neighbours(site, section, article));
     let view = ArticleView {
         title: article.title.clone(),
         summary: article.summary.clone(),
-        body: article.body.html.clone(),
+        body: article.body.html(),
         date: article.date.map(date),
         updated: article.updated.map(date),
         author: article.author.clone(),
-        reading_minutes: minutes(article.body.words),
+        reading_minutes: minutes(article.body.words()),
         tags: tag_links(site, &article.tags),
         picture: article.picture.clone(),
-        toc: if article.toc { toc(&markdown::toc(&article.body.headings)) } else { Vec::new() },
+        toc: if article.toc { toc(&markdown::toc(article.body.headings())) } else { Vec::new() },
         previous,
         next,
     };
@@ -48,35 +48,39 @@ fn toc(entries: &[TocEntry]) -> Vec<TocView> {
 }
 
 /// The next older and the next newer post.
-fn neighbours(site: &Site, section: &Section, article: &Article) -> (Option<LinkView>, Option<LinkView>) {
+fn neighbours(site: &Reader<'_>, section: &Section, article: &Article) -> (Option<LinkView>, Option<LinkView>) {
     let Some(at) = section.pages.iter().position(|key| *key == article.key) else { return (None, None) };
-    let link = |key: &String| LinkView { title: site.articles[key].title.clone(), url: site.url(&site.articles[key].path) };
-    (section.pages.get(at + 1).map(link), at.checked_sub(1).map(|before| link(&section.pages[before])))
+    let link = |key: &String| site.article(key).map(|other| LinkView { title: other.title.clone(), url: site.url(&other.path) });
+    (section.pages.get(at + 1).and_then(link), at.checked_sub(1).and_then(|before| link(&section.pages[before])))
 }
 
 /// The sections above, from the topmost; the home page is not named.
-fn breadcrumbs(site: &Site, key: &str) -> Vec<LinkView> {
+fn breadcrumbs(site: &Reader<'_>, key: &str) -> Vec<LinkView> {
     let ends = key.match_indices('/').map(|(at, _)| at).chain((!key.is_empty()).then_some(key.len()));
-    ends.filter_map(|end| site.sections.get(&key[..end]))
+    ends.filter_map(|end| site.section(&key[..end]))
         .map(|section| LinkView { title: section.title.clone(), url: site.url(&section.path) })
         .collect()
 }
 
-pub(super) fn post_card(site: &Site, article: &Article) -> PostCardView {
+pub(super) fn post_card(site: &Reader<'_>, article: &Article) -> PostCardView {
     PostCardView {
         title: article.title.clone(),
         url: site.url(&article.path),
-        summary: if article.summary.is_empty() { article.body.summary.clone() } else { article.summary.clone() },
+        summary: if article.summary.is_empty() { article.body.summary().to_owned() } else { article.summary.clone() },
         date: article.date.map(date),
         picture: article.picture.clone(),
-        reading_minutes: minutes(article.body.words),
+        reading_minutes: minutes(article.body.words()),
     }
 }
 
-pub(super) fn section(site: &Site, section: &Section, number: usize) -> Presented {
+fn post_cards(site: &Reader<'_>, keys: &[String]) -> Vec<PostCardView> {
+    keys.iter().filter_map(|key| site.article(key)).map(|article| post_card(site, article)).collect()
+}
+
+pub(super) fn section(site: &Reader<'_>, section: &Section, number: usize) -> Presented {
     let (shown, pagination) = paginate(site, &section.path, &section.pages, section.paginate, number);
     let (body, copies) = on_first_page(number, &section.body);
-    let children = section.children.iter().map(|key| &site.sections[key]);
+    let children = section.children.iter().filter_map(|key| site.section(key));
     let view = SectionView {
         title: section.title.clone(),
         description: section.description.clone(),
@@ -84,7 +88,7 @@ pub(super) fn section(site: &Site, section: &Section, number: usize) -> Presente
         children: children
             .map(|child| CountedLinkView { title: child.title.clone(), url: site.url(&child.path), count: child.pages.len() })
             .collect(),
-        pages: shown.iter().map(|key| post_card(site, &site.articles[key])).collect(),
+        pages: post_cards(site, shown),
         pagination,
         feed: section.feed.then(|| site.url(&feed_path(&section.path))),
     };
@@ -99,14 +103,14 @@ pub(super) fn section(site: &Site, section: &Section, number: usize) -> Presente
 }
 
 /// The posts that carry a tag, on one page.
-pub(super) fn tagged(site: &Site, title: &str, path: &str, keys: &[String]) -> SectionView {
+pub(super) fn tagged(site: &Reader<'_>, title: &str, path: &str, keys: &[String]) -> SectionView {
     let (_, pagination): (_, PaginationView) = paginate(site, path, keys, usize::MAX, 1);
     SectionView {
         title: title.to_owned(),
         description: String::new(),
         body: String::new(),
         children: Vec::new(),
-        pages: keys.iter().map(|key| post_card(site, &site.articles[key])).collect(),
+        pages: post_cards(site, keys),
         pagination,
         feed: None,
     }

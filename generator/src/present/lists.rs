@@ -1,39 +1,31 @@
 //! Lists of products: home, categories, collections, tags.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::{Main, Presented, View, articles, card, cards, on_first_page, page, page_path, paginate, preview, structured};
+use super::{Main, Presented, Reader, View, articles, cards, on_first_page, page, page_path, paginate, preview, structured};
 use crate::pictures::Copy;
-use crate::site::{Category, Collection, Meta, Site};
+use crate::site::{Category, Collection, Meta, OwnProduct, Shared, Tag};
 use crate::view::{CountedLinkView, HomeView, LinkView, ListView, PageView, PictureView, TileView};
 
-/// How many of the newest the home page shows.
-const NEWEST: usize = 6;
-/// How many tags a list offers.
-const MOST_TAGS: usize = 16;
-
-pub(super) fn home(site: &Site) -> Presented {
-    let section = &site.sections[""];
-    let post = newest_post(site);
-    let families = site.collections.iter().filter(|collection| collection.accent.is_some());
-    let top = site.categories[""].children.iter().map(|key| &site.categories[key]);
+pub(super) fn home(site: &Reader<'_>) -> Presented {
+    let section = site.section("").expect("every shop has a home page");
+    let families: Vec<TileView> =
+        site.collections().filter(|collection| collection.accent.is_some()).map(|collection| collection_tile(site, collection)).collect();
+    let top = site.category("").expect("every shop has a catalogue").children.iter().filter_map(|key| site.category(key));
     let home = HomeView {
         title: section.title.clone(),
-        body: section.body.html.clone(),
+        body: section.body.html(),
         picture: section.picture.clone(),
-        newest: site.newest.iter().take(NEWEST).filter_map(|id| card(site, id)).collect(),
-        collections: families.map(|collection| collection_tile(site, collection)).collect(),
+        newest: cards(site, site.newest()),
+        collections: families,
         categories: top.map(|category| category_tile(site, category)).collect(),
-        post: post.map(|article| articles::post_card(site, article)),
-        product_count: site.products.len(),
+        post: site.newest_post().map(|article| articles::post_card(site, article)),
+        product_count: site.product_count(),
     };
+    let description = &site.settings().description;
     let meta = Meta {
         title: section.meta.title.clone(),
-        description: if site.settings.description.is_empty() {
-            section.meta.description.clone()
-        } else {
-            site.settings.description.clone()
-        },
+        description: if description.is_empty() { section.meta.description.clone() } else { description.clone() },
     };
     let mut page = page(site, "home", "/", &section.title, &meta);
     page.picture = preview(section.picture.as_ref());
@@ -45,12 +37,7 @@ pub(super) fn home(site: &Site) -> Presented {
     }
 }
 
-fn newest_post(site: &Site) -> Option<&crate::site::Article> {
-    let posts = site.sections.values().filter(|section| section.by_date).filter_map(|section| site.articles.get(section.pages.first()?));
-    posts.max_by_key(|article| article.date)
-}
-
-fn collection_tile(site: &Site, collection: &Collection) -> TileView {
+fn collection_tile(site: &Reader<'_>, collection: &Collection) -> TileView {
     TileView {
         title: collection.title.clone(),
         url: site.url(&collection.path),
@@ -61,8 +48,8 @@ fn collection_tile(site: &Site, collection: &Collection) -> TileView {
     }
 }
 
-fn category_tile(site: &Site, category: &Category) -> TileView {
-    let first = || category.products.first().and_then(|id| site.products[id].pictures.first());
+fn category_tile(site: &Reader<'_>, category: &Category) -> TileView {
+    let first = || category.products.first().and_then(|first| site.product(first.id())?.own.pictures.first());
     TileView {
         title: category.title.clone(),
         url: site.url(&category.path),
@@ -73,8 +60,8 @@ fn category_tile(site: &Site, category: &Category) -> TileView {
     }
 }
 
-pub(super) fn category(site: &Site, category: &Category, number: usize) -> Presented {
-    let children = category.children.iter().map(|key| &site.categories[key]);
+pub(super) fn category(site: &Reader<'_>, category: &Category, number: usize) -> Presented {
+    let children = category.children.iter().filter_map(|key| site.category(key));
     let children = children.map(|child| counted(site, &child.title, &child.path, child.products.len())).collect();
     let is_root = category.key.is_empty();
     let kind = if is_root { "catalogue" } else { "category" };
@@ -83,7 +70,8 @@ pub(super) fn category(site: &Site, category: &Category, number: usize) -> Prese
         title: &category.title,
         description: &category.description,
         path: &category.path,
-        ids: &category.products,
+        products: &category.products,
+        shared: &category.shared,
         picture: &category.picture,
     };
     let view = list.view(site, number, body, children);
@@ -93,15 +81,16 @@ pub(super) fn category(site: &Site, category: &Category, number: usize) -> Prese
     Presented { template: format!("{kind}.html"), view: View { page, main: Main::List { list: view } }, copies }
 }
 
-pub(super) fn collection(site: &Site, collection: &Collection, number: usize) -> Presented {
-    let others = site.collections.iter().filter(|other| other.name != collection.name);
+pub(super) fn collection(site: &Reader<'_>, collection: &Collection, number: usize) -> Presented {
+    let others = site.collections().filter(|other| other.name != collection.name);
     let children = others.map(|other| counted(site, &other.title, &other.path, other.products.len())).collect();
     let (body, copies) = on_first_page(number, &collection.body);
     let list = List {
         title: &collection.title,
         description: &collection.summary,
         path: &collection.path,
-        ids: &collection.products,
+        products: &collection.products,
+        shared: &collection.shared,
         picture: &collection.picture,
     };
     let view = list.view(site, number, body, children);
@@ -112,10 +101,9 @@ pub(super) fn collection(site: &Site, collection: &Collection, number: usize) ->
     Presented { template: "collection.html".to_owned(), view: View { page, main: Main::List { list: view } }, copies }
 }
 
-pub(super) fn tag(site: &Site, slug: &str, number: usize) -> Presented {
-    let tag = &site.tags[slug];
+pub(super) fn tag(site: &Reader<'_>, slug: &str, tag: &Tag, number: usize) -> Presented {
     let path = format!("/tags/{slug}/");
-    let list = List { title: &tag.title, description: "", path: &path, ids: &tag.products, picture: &None };
+    let list = List { title: &tag.title, description: "", path: &path, products: &tag.products, shared: &tag.shared, picture: &None };
     let view = list.view(site, number, String::new(), Vec::new());
     let posts: &[String] = if number == 1 { &tag.pages } else { &[] };
     let section = articles::tagged(site, &tag.title, &path, posts);
@@ -129,13 +117,14 @@ struct List<'a> {
     title: &'a str,
     description: &'a str,
     path: &'a str,
-    ids: &'a [String],
+    products: &'a [Arc<OwnProduct>],
+    shared: &'a Shared,
     picture: &'a Option<PictureView>,
 }
 
 impl List<'_> {
-    fn view(&self, site: &Site, number: usize, body: String, children: Vec<CountedLinkView>) -> ListView {
-        let (shown, pagination) = paginate(site, self.path, self.ids, site.settings.per_page, number);
+    fn view(&self, site: &Reader<'_>, number: usize, body: String, children: Vec<CountedLinkView>) -> ListView {
+        let (shown, pagination) = paginate(site, self.path, self.products, site.settings().per_page, number);
         ListView {
             title: self.title.to_owned(),
             description: self.description.to_owned(),
@@ -144,58 +133,46 @@ impl List<'_> {
             children,
             tags: self.tags(site),
             collections: self.collections(site),
-            products: cards(site, shown),
+            products: cards(site, shown.iter()),
             pagination,
         }
     }
 
-    fn page(&self, site: &Site, kind: &'static str, number: usize, meta: &Meta) -> PageView {
+    fn page(&self, site: &Reader<'_>, kind: &'static str, number: usize, meta: &Meta) -> PageView {
         let mut page = page(site, kind, &page_path(self.path, number), self.title, meta);
         if number > 1 {
             page.title = format!("{} – page {number}", page.title);
         }
-        let first = self.ids.first().and_then(|id| site.products[id].pictures.first());
+        let first = self.products.first().and_then(|first| site.product(first.id())?.own.pictures.first());
         page.picture = preview(self.picture.as_ref().or(first));
         page
     }
 
     /// The tags of the products here, the most frequent first.
-    fn tags(&self, site: &Site) -> Vec<CountedLinkView> {
-        let mut counts: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
-        for (slug, title) in self.ids.iter().flat_map(|id| &site.products[id].tags) {
-            counts.entry(slug).or_insert((0, title)).0 += 1;
-        }
-        let mut counts: Vec<_> = counts.into_iter().collect();
-        counts.sort_by(|a, b| b.1.0.cmp(&a.1.0).then_with(|| a.0.cmp(b.0)));
-        let shown = counts.into_iter().take(MOST_TAGS);
-        shown.map(|(slug, (count, title))| counted(site, title, &format!("/tags/{slug}/"), count)).collect()
+    fn tags(&self, site: &Reader<'_>) -> Vec<CountedLinkView> {
+        let tags = self.shared.tags.iter();
+        tags.map(|(slug, title, count)| counted(site, title, &format!("/tags/{slug}/"), *count)).collect()
     }
 
-    fn collections(&self, site: &Site) -> Vec<CountedLinkView> {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for name in self.ids.iter().flat_map(|id| &site.products[id].collections) {
-            *counts.entry(name).or_default() += 1;
-        }
-        let here = site.collections.iter().filter_map(|collection| Some((collection, *counts.get(collection.name.as_str())?)));
-        here.map(|(collection, count)| counted(site, &collection.title, &collection.path, count)).collect()
+    fn collections(&self, site: &Reader<'_>) -> Vec<CountedLinkView> {
+        let here = self.shared.collections.iter().filter_map(|(name, count)| Some((site.collection_link(name)?, *count)));
+        here.map(|(link, count)| CountedLinkView { title: link.title, url: link.url, count }).collect()
     }
 }
 
-fn counted(site: &Site, title: &str, path: &str, count: usize) -> CountedLinkView {
+fn counted(site: &Reader<'_>, title: &str, path: &str, count: usize) -> CountedLinkView {
     CountedLinkView { title: title.to_owned(), url: site.url(path), count }
 }
 
-fn catalogue_link(site: &Site) -> LinkView {
-    let root = &site.categories[""];
-    LinkView { title: root.title.clone(), url: site.url(&root.path) }
+fn catalogue_link(site: &Reader<'_>) -> LinkView {
+    site.category_link("").expect("every shop has a catalogue")
 }
 
 /// From the whole catalogue to the parent of a category; nothing for the catalogue itself.
-pub(super) fn breadcrumbs(site: &Site, key: &str) -> Vec<LinkView> {
+pub(super) fn breadcrumbs(site: &Reader<'_>, key: &str) -> Vec<LinkView> {
     if key.is_empty() {
         return Vec::new();
     }
-    let parents = key.match_indices('/').filter_map(|(at, _)| site.categories.get(&key[..at]));
-    let links = parents.map(|parent| LinkView { title: parent.title.clone(), url: site.url(&parent.path) });
-    std::iter::once(catalogue_link(site)).chain(links).collect()
+    let parents = key.match_indices('/').filter_map(|(at, _)| site.category_link(&key[..at]));
+    std::iter::once(catalogue_link(site)).chain(parents).collect()
 }

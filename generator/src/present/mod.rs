@@ -3,7 +3,12 @@
 mod articles;
 mod lists;
 mod product;
+mod reader;
 mod structured;
+
+pub use reader::{Fact, Reader};
+
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -12,7 +17,7 @@ use catalog::money::Money;
 use jiff::Timestamp;
 
 use crate::pictures::Copy;
-use crate::site::{Body, Meta, Site};
+use crate::site::{Body, Meta, OwnProduct, Site};
 use crate::view::{
     ArticleView, CardView, DateView, HomeView, LinkView, ListView, PageLinkView, PageView, PaginationView, PictureView, PriceView,
     ProductView, SectionView, SiteView,
@@ -160,18 +165,19 @@ fn page_path(path: &str, page: usize) -> String {
     if page == 1 { path.to_owned() } else { format!("{path}page/{page}/") }
 }
 
+/// Why a route's subject is there.
+const OWN: &str = "routes are made from what the site has";
+
 /// The view of a route.
-pub fn present(site: &Site, route: &Route) -> Presented {
+pub fn present(site: &Reader<'_>, route: &Route) -> Presented {
     match &route.kind {
         Kind::Home => lists::home(site),
-        Kind::Category(key, page) => lists::category(site, &site.categories[key], *page),
-        Kind::Collection(name, page) => {
-            lists::collection(site, site.collection(name).expect("routes are made from the site's own collections"), *page)
-        }
-        Kind::Tag(slug, page) => lists::tag(site, slug, *page),
-        Kind::Product(id) => product::product(site, &site.products[id]),
-        Kind::Section(key, page) => articles::section(site, &site.sections[key], *page),
-        Kind::Article(key) => articles::article(site, &site.articles[key]),
+        Kind::Category(key, page) => lists::category(site, site.category(key).expect(OWN), *page),
+        Kind::Collection(name, page) => lists::collection(site, site.collection(name).expect(OWN), *page),
+        Kind::Tag(slug, page) => lists::tag(site, slug, site.tag(slug).expect(OWN), *page),
+        Kind::Product(id) => product::product(site, site.product(id).expect(OWN)),
+        Kind::Section(key, page) => articles::section(site, site.section(key).expect(OWN), *page),
+        Kind::Article(key) => articles::article(site, site.article(key).expect(OWN)),
         Kind::Cart => bare(site, "cart", "/cart/", "Cart"),
         Kind::Checkout => bare(site, "checkout", "/checkout/", "Checkout"),
         Kind::NotFound => bare(site, "not-found", "/404.html", "Page not found"),
@@ -179,21 +185,21 @@ pub fn present(site: &Site, route: &Route) -> Presented {
     }
 }
 
-fn bare(site: &Site, kind: &'static str, path: &str, title: &str) -> Presented {
+fn bare(site: &Reader<'_>, kind: &'static str, path: &str, title: &str) -> Presented {
     let template = if kind == "not-found" { "404.html".to_owned() } else { format!("{kind}.html") };
     let page = PageView { canonical: None, ..page(site, kind, path, title, &Meta::default()) };
     Presented { template, view: View { page, main: Main::Bare {} }, copies: Vec::new() }
 }
 
 /// What every page has; the caller adds breadcrumbs, picture, structured data and accent.
-fn page(site: &Site, kind: &'static str, path: &str, title: &str, meta: &Meta) -> PageView {
+fn page(site: &Reader<'_>, kind: &'static str, path: &str, title: &str, meta: &Meta) -> PageView {
     PageView {
         kind,
         url: site.url(path),
         canonical: Some(site.absolute(path)),
         title: meta.title.clone().unwrap_or_else(|| title.to_owned()),
         description: meta.description.clone(),
-        language: site.settings.language.clone(),
+        language: site.settings().language.clone(),
         breadcrumbs: Vec::new(),
         picture: None,
         structured_data: Vec::new(),
@@ -249,7 +255,7 @@ fn date(seconds: i64) -> DateView {
 }
 
 /// The slice of a list that one page shows, and where it stands.
-fn paginate<'a, T>(site: &Site, path: &str, entries: &'a [T], per_page: usize, current: usize) -> (&'a [T], PaginationView) {
+fn paginate<'a, T>(site: &Reader<'_>, path: &str, entries: &'a [T], per_page: usize, current: usize) -> (&'a [T], PaginationView) {
     let last = entries.len().div_ceil(per_page).max(1);
     let from = (current - 1) * per_page;
     let shown = &entries[from.min(entries.len())..(from + per_page).min(entries.len())];
@@ -260,20 +266,41 @@ fn paginate<'a, T>(site: &Site, path: &str, entries: &'a [T], per_page: usize, c
         total: entries.len(),
         previous: (current > 1).then(|| url(current - 1)),
         next: (current < last).then(|| url(current + 1)),
-        pages: (1..=last).map(|number| PageLinkView { number, url: url(number) }).collect(),
+        pages: window(current, last).into_iter().map(|number| number.map(|number| PageLinkView { number, url: url(number) })).collect(),
     };
     (shown, view)
 }
 
+/// The numbers that one page of a list links to: the first, the last, and those around it; `None` stands for those left
+/// out between two of them, where that is more than one.
+fn window(current: usize, last: usize) -> Vec<Option<usize>> {
+    let near = current.saturating_sub(2).max(1)..=(current + 2).min(last);
+    let mut numbers = Vec::new();
+    let mut before = 0;
+    for number in std::iter::once(1).chain(near).chain([last]).filter(|number| *number >= 1) {
+        if number <= before {
+            continue;
+        }
+        match number - before {
+            1 => {}
+            2 => numbers.push(Some(number - 1)),
+            _ => numbers.push(None),
+        }
+        numbers.push(Some(number));
+        before = number;
+    }
+    numbers
+}
+
 /// A text is shown on the first page of a list only.
 fn on_first_page(page: usize, body: &Body) -> (String, Vec<Copy>) {
-    if page == 1 { (body.html.clone(), body.copies.clone()) } else { (String::new(), Vec::new()) }
+    if page == 1 { (body.html(), body.copies.clone()) } else { (String::new(), Vec::new()) }
 }
 
 /// A product in a list; what `card(id)` answers too.
-pub fn card(site: &Site, id: &str) -> Option<CardView> {
-    let product = site.products.get(id)?;
-    let currency = site.settings.currency;
+pub fn card(site: &Reader<'_>, id: &str) -> Option<CardView> {
+    let product = site.product(id)?;
+    let currency = site.settings().currency;
     let lowest = product.product.lowest_price(currency);
     Some(CardView {
         id: id.to_owned(),
@@ -294,19 +321,40 @@ pub fn card(site: &Site, id: &str) -> Option<CardView> {
 }
 
 /// The products of a collection; what `collection(name)` answers.
-pub fn collection_cards(site: &Site, name: &str) -> Option<Vec<CardView>> {
-    Some(cards(site, &site.collection(name)?.products))
+pub fn collection_cards(site: &Reader<'_>, name: &str) -> Option<Vec<CardView>> {
+    Some(cards(site, site.collection(name)?.products.iter()))
 }
 
-fn cards(site: &Site, ids: &[String]) -> Vec<CardView> {
-    ids.iter().filter_map(|id| card(site, id)).collect()
+fn cards<'a>(site: &Reader<'_>, products: impl Iterator<Item = &'a Arc<OwnProduct>>) -> Vec<CardView> {
+    products.filter_map(|product| card(site, product.id())).collect()
 }
 
-fn tag_links(site: &Site, tags: &[(String, String)]) -> Vec<LinkView> {
+fn tag_links(site: &Reader<'_>, tags: &[(String, String)]) -> Vec<LinkView> {
     tags.iter().map(|(slug, title)| LinkView { title: title.clone(), url: site.url(&format!("/tags/{slug}/")) }).collect()
 }
 
 /// The picture with a file, for link previews.
 fn preview(picture: Option<&PictureView>) -> Option<PictureView> {
     picture.filter(|picture| picture.file.is_some()).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::window;
+
+    #[test]
+    fn long_lists_link_to_the_pages_around() {
+        let numbers = |current, last| {
+            let shown = window(current, last).into_iter().map(|number| number.map_or("…".to_owned(), |number| number.to_string()));
+            shown.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(numbers(1, 1), "1");
+        assert_eq!(numbers(2, 4), "1 2 3 4");
+        assert_eq!(numbers(1, 417), "1 2 3 … 417");
+        assert_eq!(numbers(4, 417), "1 2 3 4 5 6 … 417");
+        assert_eq!(numbers(5, 417), "1 2 3 4 5 6 7 … 417");
+        assert_eq!(numbers(6, 417), "1 … 4 5 6 7 8 … 417");
+        assert_eq!(numbers(414, 417), "1 … 412 413 414 415 416 417");
+        assert_eq!(numbers(417, 417), "1 … 415 416 417");
+    }
 }

@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use catalog::product::{Choice, Kind, Stock};
 
-use super::{Main, Presented, View, cards, lists, page, preview, price, structured, tag_links};
+use super::{Main, Presented, Reader, View, card, cards, lists, page, preview, price, structured, tag_links};
 use crate::parse::markdown::slug;
-use crate::site::{Site, SiteProduct};
+use crate::site::{OwnProduct, SiteProduct};
 use crate::view::{LinkView, OptionValueView, OptionView, ProductView, SpecificationView, VariantView};
 
 pub(super) fn kind_name(kind: &Kind) -> &'static str {
@@ -19,25 +19,24 @@ pub(super) fn kind_name(kind: &Kind) -> &'static str {
     }
 }
 
-pub(super) fn is_discontinued(product: &SiteProduct) -> bool {
+pub(super) fn is_discontinued(product: &OwnProduct) -> bool {
     let variants = &product.product.variants;
     !variants.is_empty() && variants.iter().all(|variant| variant.stock == Stock::Discontinued)
 }
 
-pub(super) fn product(site: &Site, product: &SiteProduct) -> Presented {
+pub(super) fn product(site: &Reader<'_>, product: &SiteProduct) -> Presented {
     let sold = &product.product;
-    let currency = site.settings.currency;
+    let currency = site.settings().currency;
     let lowest = sold.lowest_price(currency);
     let members = match &sold.kind {
-        Kind::Group { members } => members.iter().map(|id| id.as_str().to_owned()).collect(),
-        _ => Vec::new(),
+        Kind::Group { members } => &members[..],
+        _ => &[],
     };
-    let collections = product.collections.iter().filter_map(|name| site.collection(name));
     let view = ProductView {
         id: product.id().to_owned(),
         title: sold.title.clone(),
         summary: product.summary.clone(),
-        description: product.body.html.clone(),
+        description: product.body.html(),
         brand: product.brand.clone(),
         kind: kind_name(&sold.kind),
         is_sold: sold.is_sold(),
@@ -54,11 +53,11 @@ pub(super) fn product(site: &Site, product: &SiteProduct) -> Presented {
             .map(|(name, value)| SpecificationView { name: name.clone(), value: value.clone() })
             .collect(),
         tags: tag_links(site, &product.tags),
-        collections: collections.map(|c| LinkView { title: c.title.clone(), url: site.url(&c.path) }).collect(),
-        related: cards(site, &product.related),
-        members: cards(site, &members),
+        collections: product.collections.iter().filter_map(|name| site.collection_link(name)).collect(),
+        related: cards(site, site.related(product).into_iter()),
+        members: members.iter().filter_map(|id| card(site, id.as_str())).collect(),
         external: external(&sold.kind),
-        max_quantity: site.settings.max_quantity,
+        max_quantity: site.settings().max_quantity,
         data: data(site, product),
     };
     let mut page = page(site, "product", &product.path, &sold.title, &product.meta);
@@ -71,12 +70,10 @@ pub(super) fn product(site: &Site, product: &SiteProduct) -> Presented {
     Presented { template: "product.html".to_owned(), view: View { page, main: Main::Product { product: view } }, copies }
 }
 
-fn breadcrumbs(site: &Site, product: &SiteProduct) -> Vec<LinkView> {
+fn breadcrumbs(site: &Reader<'_>, product: &SiteProduct) -> Vec<LinkView> {
     let key = product.categories.first().map_or("", String::as_str);
     let mut links = lists::breadcrumbs(site, key);
-    if let Some(category) = site.categories.get(key) {
-        links.push(LinkView { title: category.title.clone(), url: site.url(&category.path) });
-    }
+    links.extend(site.category_link(key));
     links
 }
 
@@ -104,8 +101,8 @@ fn non_empty(slug: String, index: usize) -> String {
     if slug.is_empty() { (index + 1).to_string() } else { slug }
 }
 
-fn variants(site: &Site, product: &SiteProduct) -> Vec<VariantView> {
-    let currency = site.settings.currency;
+fn variants(site: &Reader<'_>, product: &SiteProduct) -> Vec<VariantView> {
+    let currency = site.settings().currency;
     let sold_in = product.product.variants.iter().filter_map(|variant| Some((variant, *variant.prices.get(&currency)?)));
     sold_in
         .map(|(variant, minor)| {
@@ -126,7 +123,7 @@ fn variants(site: &Site, product: &SiteProduct) -> Vec<VariantView> {
                 counted: matches!(variant.stock, Stock::Counted(_)),
                 discontinued: variant.stock == Stock::Discontinued,
                 picture: variant.image,
-                max_quantity: variant.max_quantity.unwrap_or(site.settings.max_quantity),
+                max_quantity: variant.max_quantity.unwrap_or(site.settings().max_quantity),
             }
         })
         .collect()
@@ -160,7 +157,7 @@ struct VariantData<'a> {
     discontinued: bool,
 }
 
-fn data(site: &Site, product: &SiteProduct) -> String {
+fn data(site: &Reader<'_>, product: &SiteProduct) -> String {
     let variants = variants(site, product);
     let rows = variants.iter().map(|variant| VariantData {
         sku: &variant.sku,

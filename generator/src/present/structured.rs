@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use catalog::money::Money;
 use catalog::product::{Choice, Stock, Variant};
 
-use super::date;
+use super::{Reader, date};
 use crate::pictures::Copy;
-use crate::site::{Article, Site, SiteProduct};
+use crate::site::{Article, SiteProduct};
 use crate::view::LinkView;
 
 /// The width of pictures named in structured data; search engines ask for at least 1200 pixels.
@@ -20,19 +20,19 @@ pub(super) fn json<T: Serialize>(value: &T) -> String {
     text.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
 }
 
-pub(super) fn organization(site: &Site) -> String {
+pub(super) fn organization(site: &Reader<'_>) -> String {
     json(&json!({
         "@context": "https://schema.org", "@type": "Organization",
-        "name": site.settings.name, "url": site.absolute("/"), "description": site.settings.description,
-        "email": site.settings.email, "sameAs": site.settings.social.iter().map(|link| &link.url).collect::<Vec<_>>(),
+        "name": site.settings().name, "url": site.absolute("/"), "description": site.settings().description,
+        "email": site.settings().email, "sameAs": site.settings().social.iter().map(|link| &link.url).collect::<Vec<_>>(),
     }))
 }
 
-pub(super) fn breadcrumbs(site: &Site, parents: &[LinkView], title: &str, path: &str) -> Option<String> {
+pub(super) fn breadcrumbs(site: &Reader<'_>, parents: &[LinkView], title: &str, path: &str) -> Option<String> {
     if parents.is_empty() {
         return None;
     }
-    let host = site.settings.base_url.strip_suffix(&site.settings.base_path).unwrap_or(&site.settings.base_url);
+    let host = site.settings().base_url.strip_suffix(&site.settings().base_path).unwrap_or(&site.settings().base_url);
     let parents = parents.iter().map(|link| (link.title.as_str(), format!("{host}{}", link.url)));
     let all = parents.chain([(title, site.absolute(path))]);
     let items: Vec<Value> =
@@ -41,7 +41,7 @@ pub(super) fn breadcrumbs(site: &Site, parents: &[LinkView], title: &str, path: 
 }
 
 /// `Product` for one variant, `ProductGroup` for several; nothing for what is not sold here.
-pub(super) fn product(site: &Site, product: &SiteProduct, copies: &mut Vec<Copy>) -> Option<String> {
+pub(super) fn product(site: &Reader<'_>, product: &SiteProduct, copies: &mut Vec<Copy>) -> Option<String> {
     if !product.product.is_sold() {
         return None;
     }
@@ -72,7 +72,7 @@ pub(super) fn product(site: &Site, product: &SiteProduct, copies: &mut Vec<Copy>
     Some(json(&data))
 }
 
-fn variant_data(site: &Site, product: &SiteProduct, variant: &Variant) -> Value {
+fn variant_data(site: &Reader<'_>, product: &SiteProduct, variant: &Variant) -> Value {
     let values = variant.choices.iter().filter_map(|choice| match choice {
         Choice::Is(value) => Some(value.as_str()),
         Choice::Any => None,
@@ -82,8 +82,8 @@ fn variant_data(site: &Site, product: &SiteProduct, variant: &Variant) -> Value 
 }
 
 /// Stock is counted in the store and changes by the minute: only what is gone for good is said here.
-fn offer(site: &Site, product: &SiteProduct, variant: &Variant) -> Value {
-    let currency = site.settings.currency;
+fn offer(site: &Reader<'_>, product: &SiteProduct, variant: &Variant) -> Value {
+    let currency = site.settings().currency;
     let availability = if variant.stock == Stock::Discontinued { "Discontinued" } else { "InStock" };
     json!({
         "@type": "Offer", "url": site.absolute(&product.path), "priceCurrency": currency,
@@ -92,9 +92,9 @@ fn offer(site: &Site, product: &SiteProduct, variant: &Variant) -> Value {
     })
 }
 
-pub(super) fn article(site: &Site, article: &Article, copies: &mut Vec<Copy>) -> String {
+pub(super) fn article(site: &Reader<'_>, article: &Article, copies: &mut Vec<Copy>) -> String {
     let file = article.picture.as_ref().and_then(|picture| picture.file.as_deref());
-    let author = if article.author.is_empty() { &site.settings.name } else { &article.author };
+    let author = if article.author.is_empty() { &site.settings().name } else { &article.author };
     json(&json!({
         "@context": "https://schema.org", "@type": "Article", "headline": article.title, "url": site.absolute(&article.path),
         "description": article.meta.description,
@@ -105,8 +105,8 @@ pub(super) fn article(site: &Site, article: &Article, copies: &mut Vec<Copy>) ->
     }))
 }
 
-fn picture(site: &Site, file: &str, copies: &mut Vec<Copy>) -> Option<String> {
-    let (set, wanted) = site.pictures.set(file, &[PICTURE_WIDTH], "")?;
+fn picture(site: &Reader<'_>, file: &str, copies: &mut Vec<Copy>) -> Option<String> {
+    let (set, wanted) = site.picture(file, &[PICTURE_WIDTH], "")?;
     copies.extend(wanted.into_iter().filter(|copy| set.fallback.ends_with(&copy.path)));
     Some(site.absolute(&set.fallback))
 }

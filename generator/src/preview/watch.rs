@@ -1,7 +1,9 @@
 //! The watcher: wakes the build loop when a source may have changed. It decides nothing; the build looks for itself.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use notify::event::ModifyKind;
@@ -14,28 +16,49 @@ const QUIET: Duration = Duration::from_millis(12);
 /// New folders are looked for at least this often.
 const ROUND: Duration = Duration::from_secs(2);
 
-/// Calls `changed` whenever sources may have changed or, at the latest, when `next` says; `changed` answers how long
-/// to wait for the next time-driven change. Ends when the watcher fails, with the reason.
-pub fn watch(root: &Path, mut changed: impl FnMut() -> Option<Duration>) -> notify::Result<()> {
+/// Why the loop is woken.
+pub struct Wake<'a> {
+    /// Paths that were named by events, as far as they were told.
+    pub paths: &'a [PathBuf],
+    /// Whether this is the first time.
+    pub is_first: bool,
+    /// Whether something else has changed in the meantime, so that it is better to stop and be woken again.
+    pub is_over: &'a (dyn Fn() -> bool + Sync),
+}
+
+/// Calls `changed` at once, whenever sources may have changed and, at the latest, when it has said; it answers how long to
+/// wait for the next time-driven change. Ends when the watcher fails, with the reason.
+pub fn watch(root: &Path, mut changed: impl FnMut(&Wake<'_>) -> Option<Duration>) -> notify::Result<()> {
     let (sender, receiver) = channel();
+    // Events that concern sources and were not waited for yet.
+    let waiting = Arc::new(AtomicUsize::new(0));
+    let (counter, place) = (Arc::clone(&waiting), root.to_owned());
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
-        // The receiver lives as long as the loop below.
-        let _ = sender.send(event);
+        if concerns_sources(&place, &event) {
+            counter.fetch_add(1, Ordering::Relaxed);
+            // The receiver lives as long as the loop below.
+            let _ = sender.send(event);
+        }
     })?;
     watcher.watch(root, RecursiveMode::NonRecursive)?;
     let mut watched: Vec<PathBuf> = Vec::new();
-    let mut next = changed();
+    watch_new_folders(root, &mut watcher, &mut watched);
+    let is_over = || waiting.load(Ordering::Relaxed) > 0;
+    let mut next = changed(&Wake { paths: &[], is_first: true, is_over: &is_over });
     loop {
         let added = watch_new_folders(root, &mut watcher, &mut watched);
-        let (woken, moved) = wait(root, &receiver, next.unwrap_or(ROUND).min(ROUND));
-        for folder in moved {
+        let events = wait(&receiver, &waiting, next.unwrap_or(ROUND).min(ROUND));
+        for folder in events.iter().flat_map(|event| moved_folders(root, event)) {
             // The system watches what a folder was, not its name: one that was replaced is watched anew.
             let _ = watcher.unwatch(&folder);
             watched.retain(|known| *known != folder);
         }
-        let is_due = next.is_some_and(|left| left <= ROUND) && !woken;
-        if woken || added || is_due {
-            next = changed();
+        let is_due = next.is_some_and(|left| left <= ROUND) && events.is_empty();
+        if !events.is_empty() || added || is_due {
+            let mut paths: Vec<PathBuf> = events.into_iter().flatten().flat_map(|event| event.paths).collect();
+            paths.sort();
+            paths.dedup();
+            next = changed(&Wake { paths: &paths, is_first: false, is_over: &is_over });
         } else {
             next = next.map(|left| left.saturating_sub(ROUND));
         }
@@ -56,27 +79,16 @@ fn watch_new_folders(root: &Path, watcher: &mut impl Watcher, watched: &mut Vec<
     added
 }
 
-/// Waits for an event about a source, then until it is quiet; false when `most` has passed without one. Source folders
-/// that were themselves made, moved or removed come too.
-#[expect(clippy::disallowed_methods, reason = "how long to wait is no input of a build")]
-fn wait(root: &Path, receiver: &Receiver<notify::Result<Event>>, most: Duration) -> (bool, Vec<PathBuf>) {
-    let mut moved = Vec::new();
-    let until = std::time::Instant::now() + most;
-    loop {
-        match receiver.recv_timeout(until.saturating_duration_since(std::time::Instant::now())) {
-            Ok(event) if concerns_sources(root, &event) => {
-                moved.extend(moved_folders(root, &event));
-                break;
-            }
-            // Our own reading makes events too.
-            Ok(_) => {}
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return (false, moved),
-        }
+/// Waits for events about sources, at most so long, then until it is quiet.
+fn wait(receiver: &Receiver<notify::Result<Event>>, waiting: &AtomicUsize, most: Duration) -> Vec<notify::Result<Event>> {
+    let mut events = Vec::new();
+    let mut patience = most;
+    while let Ok(event) = receiver.recv_timeout(patience) {
+        waiting.fetch_sub(1, Ordering::Relaxed);
+        events.push(event);
+        patience = QUIET;
     }
-    while let Ok(event) = receiver.recv_timeout(QUIET) {
-        moved.extend(moved_folders(root, &event));
-    }
-    (true, moved)
+    events
 }
 
 /// Source folders that an event made, moved or removed.

@@ -30,8 +30,8 @@ pub(super) fn register(tera: &mut Tera, texts: &Arc<Texts>, site: &Site) {
     let known = Arc::clone(texts);
     tera.register_function("t", move |arguments: Kwargs, _: &State| -> TeraResult<String> {
         let key = text(&arguments, "key")?;
-        let fillers = arguments.iter().map(|(name, value)| (name.to_string(), value.to_string()));
-        known.get(&key, fillers).map_err(tera::Error::message)
+        let others = arguments.iter().filter(|(name, _)| name.as_str() != Some("key"));
+        known.get(&key, others.map(|(name, value)| (name.to_string(), value.to_string()))).map_err(tera::Error::message)
     });
     let known = Arc::clone(texts);
     tera.register_function("texts", move |arguments: Kwargs, _: &State| -> TeraResult<Value> {

@@ -9,14 +9,16 @@ pub(crate) mod texts;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, RwLock};
+
+use rustc_hash::FxHashMap;
 
 use serde::{Deserialize, Serialize};
 use tera::{Context, ErrorKind, Tera, Value};
 
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, codes};
 use crate::pictures::Copy;
-use crate::present::{self, View};
+use crate::present::{self, Fact, Presented, Reader, Route, View};
 use crate::site::Site;
 use crate::source::{Fingerprint, Sources};
 use crate::theme::Theme;
@@ -35,6 +37,8 @@ pub enum Question {
     Modules(String),
     /// `image(file, widths)`
     Image(String, Vec<u32>),
+    /// What the page's view was made of.
+    Site(Fact),
 }
 
 /// An answer to a [`Question`].
@@ -50,34 +54,60 @@ struct Answer {
 pub struct Lookups {
     site: Arc<Site>,
     theme: Arc<Theme>,
-    answers: Mutex<BTreeMap<Question, Arc<Answer>>>,
+    answers: RwLock<FxHashMap<Question, Arc<Answer>>>,
+    states: RwLock<FxHashMap<Fact, Fingerprint>>,
 }
 
 impl Lookups {
     /// Answers about this site and theme.
     pub fn new(site: Arc<Site>, theme: Arc<Theme>) -> Self {
-        Self { site, theme, answers: Mutex::default() }
+        Self { site, theme, answers: RwLock::default(), states: RwLock::default() }
     }
 
     /// Whether a question that was once answered so has the same answer now.
     pub fn still_holds(&self, question: &Question, fingerprint: Fingerprint) -> bool {
-        self.answer(question).is_ok_and(|answer| answer.fingerprint == fingerprint)
+        match question {
+            Question::Site(fact) => self.state(fact) == fingerprint,
+            asked => self.answer(asked).is_ok_and(|answer| answer.fingerprint == fingerprint),
+        }
+    }
+
+    /// The view of a route, and what it was made of.
+    pub fn present(&self, route: &Route) -> (Presented, Vec<(Question, Fingerprint)>) {
+        let reader = Reader::new(&self.site);
+        let presented = present::present(&reader, route);
+        let facts = reader.facts().into_iter().map(|fact| {
+            let state = self.state(&fact);
+            (Question::Site(fact), state)
+        });
+        (presented, facts.collect())
+    }
+
+    /// The state of a fact; found once.
+    fn state(&self, fact: &Fact) -> Fingerprint {
+        if let Some(state) = self.states.read().expect("no thread panics while it holds the states").get(fact) {
+            return *state;
+        }
+        let state = fact.state(&self.site);
+        self.states.write().expect("no thread panics while it holds the states").insert(fact.clone(), state);
+        state
     }
 
     fn answer(&self, question: &Question) -> Result<Arc<Answer>, String> {
-        let known = self.answers.lock().expect("no thread panics while it holds the answers").get(question).cloned();
+        let known = self.answers.read().expect("no thread panics while it holds the answers").get(question).cloned();
         if let Some(answer) = known {
             return Ok(answer);
         }
         let answer = Arc::new(self.find(question)?);
-        self.answers.lock().expect("no thread panics while it holds the answers").insert(question.clone(), Arc::clone(&answer));
+        self.answers.write().expect("no thread panics while it holds the answers").insert(question.clone(), Arc::clone(&answer));
         Ok(answer)
     }
 
     fn find(&self, question: &Question) -> Result<Answer, String> {
         match question {
-            Question::Card(id) => Ok(Answer::of(&present::card(&self.site, id))),
-            Question::Collection(name) => Ok(Answer::of(&present::collection_cards(&self.site, name))),
+            Question::Card(id) => Ok(Answer::of(&present::card(&Reader::new(&self.site), id))),
+            Question::Collection(name) => Ok(Answer::of(&present::collection_cards(&Reader::new(&self.site), name))),
+            Question::Site(_) => unreachable!("templates cannot ask the site"),
             Question::Asset(path) => Ok(Answer::of(&self.site.url(&self.theme.asset(path)?))),
             Question::Modules(path) => {
                 let addresses: Vec<String> = self.theme.modules(path)?.iter().map(|address| self.site.url(address)).collect();
@@ -147,8 +177,12 @@ impl Engine {
         let folder = format!("{}templates/", theme.folder());
         let mut templates = Vec::new();
         let mut problems = Vec::new();
-        let mut parts =
-            vec![Fingerprint::of(env!("SHOPFRONT_BUILD_ID").as_bytes()), theme.texts_fingerprint(), Fingerprint::of_value(site_view)];
+        let mut parts = vec![
+            Fingerprint::of(env!("SHOPFRONT_BUILD_ID").as_bytes()),
+            theme.texts_fingerprint(),
+            Fingerprint::of_value(site_view),
+            Fingerprint::of_value(&site.settings),
+        ];
         for (path, file) in sources.below(&folder) {
             parts.push(Fingerprint::of(path.as_bytes()));
             parts.push(file.fingerprint);

@@ -20,7 +20,7 @@ impl Texts {
             let near = nearest(key, self.0.keys().map(String::as_str)).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
             return Err(format!("the theme has no text `{key}`{near}"));
         };
-        Ok(fillers.filter(|(name, _)| name != "key").fold(text.clone(), |text, (name, value)| text.replace(&format!("{{{name}}}"), &value)))
+        Ok(fillers.fold(text.clone(), |text, (name, value)| text.replace(&format!("{{{name}}}"), &value)))
     }
 
     /// All texts whose keys begin with `prefix`, without it, as JSON that is safe inside a `<script>` of data.
@@ -37,7 +37,7 @@ mod tests {
     #[test]
     fn fills_places_and_finds_near_names() {
         let texts = Texts::parse("cart.title: Cart\ncart.count: '{n} things'\njs.add: <b>").expect("texts");
-        let fill = [("key".to_owned(), "cart.count".to_owned()), ("n".to_owned(), "3".to_owned())];
+        let fill = [("n".to_owned(), "3".to_owned())];
         assert_eq!(texts.get("cart.count", fill.into_iter()).as_deref(), Ok("3 things"));
         let error = texts.get("cart.titel", std::iter::empty()).expect_err("unknown");
         assert_eq!(error, "the theme has no text `cart.titel`; did you mean `cart.title`?");

@@ -47,7 +47,7 @@ fn load(root: &Path) -> std::sync::Arc<Site> {
     let pictures = PictureCache::new(root.join(".shopfront/cache/pictures"));
     let outcome = generator::build(&options, &mut Memory::default(), &pictures, Target::Check, &Silent).expect("the environment works");
     assert!(!outcome.has_errors(), "{:?}", outcome.diagnostics);
-    outcome.site.expect("a shop without errors is a site")
+    std::sync::Arc::clone(&outcome.edition.expect("a shop without errors has an edition").site)
 }
 
 /// `24.9` → 2490, by text, as prices are read.

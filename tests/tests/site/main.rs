@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod commands;
+mod engine;
 mod folder;
 mod gallery;
 mod imports;

@@ -107,7 +107,7 @@ fn a_changed_template_renders_every_page_and_a_component_too() {
     let theme = concat!(env!("CARGO_MANIFEST_DIR"), "/../themes/default");
     copy_folder(theme.as_ref(), &shop.path("themes/default"));
     shop.build();
-    let pages = shop.outcome.pages;
+    let pages = shop.outcome.summary.pages;
     assert_eq!(shop.outcome.rendered.len(), pages);
 
     let footer = "themes/default/templates/components/footer.html";
@@ -132,7 +132,7 @@ fn the_settings_reach_every_page() {
     let mut shop = built();
     shop.edit("shop.yaml", "hello@quay.example", "mail@quay.example");
     rebuild(&mut shop);
-    assert_eq!(shop.outcome.rendered.len(), shop.outcome.pages);
+    assert_eq!(shop.outcome.rendered.len(), shop.outcome.summary.pages);
     assert_eq!(shop.outcome.rendered[0].1.to_string(), "the theme or the settings changed");
 }
 
@@ -167,7 +167,7 @@ fn a_lost_cache_costs_time_and_changes_nothing() {
     let mut shop = built();
     let before = (shop.site(), shop.times());
     shop.forget().build();
-    assert_eq!(shop.outcome.rendered.len(), shop.outcome.pages);
+    assert_eq!(shop.outcome.rendered.len(), shop.outcome.summary.pages);
     assert_eq!(shop.written(), (0, 0));
     assert_eq!((shop.site(), shop.times()), before);
 }

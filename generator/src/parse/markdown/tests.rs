@@ -10,11 +10,12 @@ fn html(text: &str) -> String {
 }
 
 fn fill(markdown: &Markdown) -> String {
-    let image = |image: &ImageRef| {
+    let image = |i: usize| {
+        let image = &markdown.images[i];
         let img = plain_image(image);
         if image.alone { format!("<figure>{img}</figure>") } else { img }
     };
-    to_html(markdown, |link| link.target.clone(), image)
+    to_html(markdown, |i| &markdown.links[i].target, image)
 }
 
 /// What a span covers.
@@ -243,7 +244,7 @@ fn links_inside_the_shop_are_holes() {
 #[test]
 fn answers_for_holes_are_escaped() {
     let markdown = parse("[a](b)", &Options::ours());
-    assert_eq!(to_html(&markdown, |_| "/\"><&".into(), plain_image), "<p><a href=\"/%22%3E%3C&amp;\">a</a></p>\n");
+    assert_eq!(to_html(&markdown, |_| "/\"><&", |i| plain_image(&markdown.images[i])), "<p><a href=\"/%22%3E%3C&amp;\">a</a></p>\n");
 }
 
 #[test]

@@ -1,0 +1,177 @@
+//! One state of a shop, ready to be published: the checked site and a theme that can render it. Every file of the site
+//! can be made from it, at any time and in any order.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::Progress;
+use crate::cache::Memory;
+use crate::diagnostic::Diagnostic;
+use crate::output::{self, bundle::ShardMemory};
+use crate::pages::{self, PageMemory, PassError, Reason};
+use crate::pictures::Copy;
+use crate::present::{self, Kind, Presented, Route, site_view};
+use crate::render::{Engine, Lookups, Question, Rendered};
+use crate::site::Site;
+use crate::source::{Fingerprint, Sources};
+use crate::theme::{Asset, AssetMemory, Theme};
+use crate::write::{InMemory, Nowhere, Sink, WriteError};
+
+/// A theme that can render, as long as neither its files nor what all pages share changes.
+#[derive(Debug)]
+pub struct Prepared {
+    key: Fingerprint,
+    theme: Arc<Theme>,
+    engine: Engine,
+}
+
+/// One state of a shop.
+#[derive(Debug)]
+pub struct Edition {
+    /// The shop.
+    pub site: Arc<Site>,
+    /// What it was made from.
+    pub sources: Arc<Sources>,
+    pub(crate) lookups: Arc<Lookups>,
+    prepared: Arc<Prepared>,
+    /// The generated sheet: address and text.
+    accents: Option<(String, String)>,
+}
+
+/// What has come of making all pages.
+#[derive(Debug)]
+pub enum Proof {
+    /// It was told to stop.
+    Stopped,
+    /// All can be made; these were, and why.
+    Proven(Vec<(String, Reason)>),
+    /// Templates met mistakes.
+    Mistaken(Vec<Diagnostic>),
+}
+
+/// A frame of the function's pages for each language, and what it shows.
+#[derive(Debug)]
+pub struct Shells {
+    /// Language → page.
+    pub pages: BTreeMap<String, String>,
+    copies: Vec<Copy>,
+    assets: Vec<String>,
+}
+
+impl Edition {
+    /// Prepares a site; the theme of the edition before is taken again where it is the same.
+    pub(crate) fn new(
+        site: Arc<Site>,
+        sources: Arc<Sources>,
+        before: Option<&Arc<Prepared>>,
+        assets: &AssetMemory,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let accents = output::accents::sheet(&site);
+        let view = site_view(&site, accents.as_ref().map(|(address, _)| site.url(address)));
+        let folder = format!("themes/{}/", site.settings.theme);
+        let mut parts = vec![Fingerprint::of_value(&view), Fingerprint::of_value(&site.settings)];
+        parts.extend(sources.below(&folder).flat_map(|(path, file)| [Fingerprint::of(path.as_bytes()), file.fingerprint]));
+        let key = Fingerprint::join(&parts);
+        let prepared = match before.filter(|before| before.key == key && before.theme.problems().is_empty()) {
+            Some(same) => Arc::clone(same),
+            None => {
+                let theme = Arc::new(Theme::read(&sources, &site.settings.theme, &site.settings.language, assets)?);
+                let engine = Engine::new(&sources, &theme, &site, &view)?;
+                Arc::new(Prepared { key, theme, engine })
+            }
+        };
+        let lookups = Arc::new(Lookups::new(Arc::clone(&site), Arc::clone(&prepared.theme)));
+        Ok(Self { site, sources, lookups, prepared, accents })
+    }
+
+    /// The theme, for the next edition.
+    pub(crate) fn prepared(&self) -> &Arc<Prepared> {
+        &self.prepared
+    }
+
+    /// Of what is the same for all pages.
+    pub(crate) fn common(&self) -> Fingerprint {
+        self.prepared.engine.fingerprint
+    }
+
+    /// Every page.
+    pub fn routes(&self) -> Vec<Route> {
+        present::routes(&self.site)
+    }
+
+    /// Renders a view.
+    pub(crate) fn render(&self, presented: &Presented) -> Result<Rendered, Diagnostic> {
+        self.prepared.engine.render(&self.lookups, &presented.template, &presented.view)
+    }
+
+    /// A page's HTML, and the copies of pictures that it shows.
+    pub fn page(&self, route: &Route) -> Result<(String, Vec<Copy>), Diagnostic> {
+        let (presented, _) = self.lookups.present(route);
+        let Rendered { html, copies, .. } = self.render(&presented)?;
+        Ok((html, presented.copies.into_iter().chain(copies).collect()))
+    }
+
+    /// Makes every page that is not known to be as it was, to see whether that is possible.
+    pub fn prove(&self, memory: &mut Memory, progress: &dyn Progress, is_stopped: &(dyn Fn() -> bool + Sync)) -> Proof {
+        let made = pages::pass(self, &mut memory.pages, &Nowhere, progress, is_stopped);
+        memory.assets = self.theme().remembered();
+        let problems = self.theme().problems();
+        match made {
+            Err(PassError::Stopped | PassError::Write(_)) => Proof::Stopped,
+            Err(PassError::Mistakes(mistakes)) if problems.is_empty() => Proof::Mistaken(mistakes),
+            Ok(pass) if problems.is_empty() => match self.shells() {
+                Ok(_) => Proof::Proven(pass.rendered),
+                Err(mistake) => Proof::Mistaken(vec![mistake]),
+            },
+            _ => Proof::Mistaken(problems),
+        }
+    }
+
+    /// The frames of the function's pages.
+    pub fn shells(&self) -> Result<Shells, Diagnostic> {
+        let (presented, _) = self.lookups.present(&Route { path: "/".to_owned(), kind: Kind::Shell });
+        let Rendered { html, copies, reads } = self.render(&presented)?;
+        let assets = reads.into_iter().filter_map(|(question, _)| asset_of(question)).collect();
+        Ok(Shells { pages: [(self.site.settings.language.clone(), html)].into(), copies, assets })
+    }
+
+    /// Feeds, sitemap and whatever else the site alone decides, by path from the root without a slash.
+    pub fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let mut files = output::files(&self.site);
+        files.extend(self.accents.iter().map(|(address, css)| (address.trim_start_matches('/').to_owned(), css.clone().into_bytes())));
+        files
+    }
+
+    /// The theme's files that pages and frames refer to.
+    pub(crate) fn assets(&self, pages: &PageMemory, shells: &Shells) -> Vec<Asset> {
+        let asked = pages.questions().filter_map(|question| asset_of(question.clone())).chain(shells.assets.iter().cloned());
+        let asked: Vec<String> = asked.collect();
+        self.prepared.theme.published(asked.iter().map(String::as_str))
+    }
+
+    /// The theme's assets.
+    pub(crate) fn theme(&self) -> &Theme {
+        &self.prepared.theme
+    }
+
+    /// Puts the catalogue bundle into its place; answers with the copies of pictures that it and the frames show.
+    pub(crate) fn bundle(&self, shells: &Shells, memory: &mut ShardMemory, sink: &dyn Sink) -> Result<Vec<Copy>, WriteError> {
+        let mut copies = output::bundle::write(&self.site, &shells.pages, memory, sink)?;
+        copies.extend(shells.copies.iter().cloned());
+        Ok(copies)
+    }
+
+    /// The catalogue bundle by file name, and the copies of pictures that it and the frames show.
+    pub fn bundle_in_memory(&self, shells: &Shells) -> (BTreeMap<String, Vec<u8>>, Vec<Copy>) {
+        let files = InMemory::default();
+        let copies = self.bundle(shells, &mut ShardMemory::new(), &files).expect("memory takes every file");
+        (files.into_files(), copies)
+    }
+}
+
+fn asset_of(question: Question) -> Option<String> {
+    match question {
+        Question::Asset(path) | Question::Modules(path) => Some(path),
+        Question::Card(_) | Question::Collection(_) | Question::Image(..) | Question::Site(_) => None,
+    }
+}

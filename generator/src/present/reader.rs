@@ -1,0 +1,245 @@
+//! The site as one page sees it: whatever is looked at is remembered, so that the page is made anew when it changes.
+//!
+//! The settings are free to read: they are part of what all pages have in common.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::pictures::{Copy, ImageSet};
+use crate::site::{Article, Category, Collection, OwnProduct, Section, Settings, Site, SiteProduct, Tag};
+use crate::source::Fingerprint;
+use crate::view::LinkView;
+
+/// Something that a page looked at in the site.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Fact {
+    /// A product by id.
+    Product(String),
+    /// The products related to one.
+    Related(String),
+    /// A category by key.
+    Category(String),
+    /// A category's name and address.
+    CategoryLink(String),
+    /// A collection's name and address.
+    CollectionLink(String),
+    /// A collection by name.
+    Collection(String),
+    /// Which collections there are.
+    Collections,
+    /// A page or post by key.
+    Article(String),
+    /// A section by key.
+    Section(String),
+    /// A tag by slug.
+    Tag(String),
+    /// Which products are the newest, and how many there are.
+    Newest,
+    /// Which post is the newest.
+    NewestPost,
+    /// A picture by path.
+    Picture(String),
+}
+
+/// How many of the newest products can be seen without seeing all.
+pub const NEWEST: usize = 6;
+
+impl Fact {
+    /// The state of the fact now; the same state means the same answers.
+    pub fn state(&self, site: &Site) -> Fingerprint {
+        match self {
+            Self::Product(id) => known(site.products.get(id), product),
+            Self::Related(id) => known(site.products.get(id), |product| ids(site.related(product).into_iter())),
+            Self::Category(key) => known(site.categories.get(key), category),
+            Self::CategoryLink(key) => known(site.categories.get(key), |category| texts([&*category.title, &*category.path].into_iter())),
+            Self::CollectionLink(name) => known(site.collection(name), |it| texts([&*it.title, &*it.path].into_iter())),
+            Self::Collection(name) => known(site.collection(name), collection),
+            Self::Collections => texts(site.collections.iter().map(|collection| collection.name.as_str())),
+            Self::Article(key) => known(site.articles.get(key), article),
+            Self::Section(key) => known(site.sections.get(key), section),
+            Self::Tag(slug) => known(site.tags.get(slug), tag),
+            Self::Newest => {
+                let count = Fingerprint::of(&site.products.len().to_le_bytes());
+                Fingerprint::join(&[count, ids(site.newest.iter().take(NEWEST))])
+            }
+            Self::NewestPost => known(site.newest_post(), |post| Fingerprint::of(post.key.as_bytes())),
+            Self::Picture(file) => known(site.pictures.get(file), |entry| {
+                Fingerprint::join(&[entry.fingerprint, Fingerprint::of(&[u8::from(entry.probe.is_ok())])])
+            }),
+        }
+    }
+}
+
+/// What is there and what is not never have the same state.
+fn known<T>(found: Option<T>, state: impl FnOnce(T) -> Fingerprint) -> Fingerprint {
+    found.map_or(Fingerprint([0; 16]), state)
+}
+
+fn texts<'a>(parts: impl Iterator<Item = &'a str>) -> Fingerprint {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    Fingerprint::finish(&hasher.finalize())
+}
+
+fn ids<'a>(products: impl Iterator<Item = &'a Arc<OwnProduct>>) -> Fingerprint {
+    texts(products.map(|product| product.id()))
+}
+
+fn product(product: &SiteProduct) -> Fingerprint {
+    let lists = texts(std::iter::once(product.accent.as_str()).chain(product.collections.iter().map(String::as_str)));
+    Fingerprint::join(&[product.own.fingerprint, lists])
+}
+
+fn category(category: &Category) -> Fingerprint {
+    let children = texts(category.children.iter().map(String::as_str));
+    Fingerprint::join(&[category.fingerprint, children, ids(category.products.iter()), Fingerprint::of_value(&category.shared)])
+}
+
+fn collection(collection: &Collection) -> Fingerprint {
+    Fingerprint::join(&[collection.fingerprint, ids(collection.products.iter()), Fingerprint::of_value(&collection.shared)])
+}
+
+fn article(article: &Article) -> Fingerprint {
+    Fingerprint::join(&[article.fingerprint, Fingerprint::of(article.section.as_bytes())])
+}
+
+fn section(section: &Section) -> Fingerprint {
+    let lists = texts(section.children.iter().chain(&section.pages).map(String::as_str));
+    Fingerprint::join(&[section.fingerprint, lists, Fingerprint::of(&[u8::from(section.by_date), u8::from(section.feed)])])
+}
+
+fn tag(tag: &Tag) -> Fingerprint {
+    let pages = texts(std::iter::once(tag.title.as_str()).chain(tag.pages.iter().map(String::as_str)));
+    Fingerprint::join(&[pages, ids(tag.products.iter()), Fingerprint::of_value(&tag.shared)])
+}
+
+/// The site, and what was looked at.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    site: &'a Site,
+    facts: RefCell<BTreeSet<Fact>>,
+}
+
+impl<'a> Reader<'a> {
+    /// Nothing was looked at yet.
+    pub fn new(site: &'a Site) -> Self {
+        Self { site, facts: RefCell::default() }
+    }
+
+    /// Everything that was looked at.
+    pub fn facts(self) -> BTreeSet<Fact> {
+        self.facts.into_inner()
+    }
+
+    fn saw(&self, fact: Fact) {
+        self.facts.borrow_mut().insert(fact);
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &'a Settings {
+        &self.site.settings
+    }
+
+    /// An address with the base path.
+    pub fn url(&self, path: &str) -> String {
+        self.site.url(path)
+    }
+
+    /// An absolute address.
+    pub fn absolute(&self, path: &str) -> String {
+        self.site.absolute(path)
+    }
+
+    /// A product by id.
+    pub fn product(&self, id: &str) -> Option<&'a SiteProduct> {
+        self.saw(Fact::Product(id.to_owned()));
+        self.site.products.get(id)
+    }
+
+    /// The products related to one.
+    pub fn related(&self, product: &SiteProduct) -> Vec<&'a Arc<OwnProduct>> {
+        self.saw(Fact::Related(product.id().to_owned()));
+        self.site.products.get(product.id()).map_or_else(Vec::new, |product| self.site.related(product))
+    }
+
+    /// A category by key.
+    pub fn category(&self, key: &str) -> Option<&'a Category> {
+        self.saw(Fact::Category(key.to_owned()));
+        self.site.categories.get(key)
+    }
+
+    /// A link to a category.
+    pub fn category_link(&self, key: &str) -> Option<LinkView> {
+        self.saw(Fact::CategoryLink(key.to_owned()));
+        let category = self.site.categories.get(key)?;
+        Some(LinkView { title: category.title.clone(), url: self.url(&category.path) })
+    }
+
+    /// A link to a collection.
+    pub fn collection_link(&self, name: &str) -> Option<LinkView> {
+        self.saw(Fact::CollectionLink(name.to_owned()));
+        let collection = self.site.collection(name)?;
+        Some(LinkView { title: collection.title.clone(), url: self.url(&collection.path) })
+    }
+
+    /// A collection by name.
+    pub fn collection(&self, name: &str) -> Option<&'a Collection> {
+        self.saw(Fact::Collection(name.to_owned()));
+        self.site.collection(name)
+    }
+
+    /// All collections, in order.
+    pub fn collections(&self) -> impl Iterator<Item = &'a Collection> {
+        self.saw(Fact::Collections);
+        self.site.collections.iter().inspect(|collection| self.saw(Fact::Collection(collection.name.clone())))
+    }
+
+    /// A page or post by key.
+    pub fn article(&self, key: &str) -> Option<&'a Article> {
+        self.saw(Fact::Article(key.to_owned()));
+        self.site.articles.get(key)
+    }
+
+    /// A section by key.
+    pub fn section(&self, key: &str) -> Option<&'a Section> {
+        self.saw(Fact::Section(key.to_owned()));
+        self.site.sections.get(key)
+    }
+
+    /// A tag by slug.
+    pub fn tag(&self, slug: &str) -> Option<&'a Tag> {
+        self.saw(Fact::Tag(slug.to_owned()));
+        self.site.tags.get(slug)
+    }
+
+    /// The newest products, at most [`NEWEST`].
+    pub fn newest(&self) -> impl Iterator<Item = &'a Arc<OwnProduct>> {
+        self.saw(Fact::Newest);
+        self.site.newest.iter().take(NEWEST)
+    }
+
+    /// How many products there are.
+    pub fn product_count(&self) -> usize {
+        self.saw(Fact::Newest);
+        self.site.products.len()
+    }
+
+    /// The newest post.
+    pub fn newest_post(&self) -> Option<&'a Article> {
+        self.saw(Fact::NewestPost);
+        let post = self.site.newest_post()?;
+        self.article(&post.key)
+    }
+
+    /// A picture at the wanted widths, and the copies that this needs.
+    pub fn picture(&self, file: &str, widths: &[u32], base_path: &str) -> Option<(ImageSet, Vec<Copy>)> {
+        self.saw(Fact::Picture(file.to_owned()));
+        self.site.pictures.set(file, widths, base_path)
+    }
+}
