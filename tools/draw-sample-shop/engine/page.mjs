@@ -28,7 +28,7 @@ export async function paint({ w, h, enlarge, source, textures, samples, budget, 
     let q = quality ?? 0.88, blob = await at(q);
     if (!preview && blob.size > budget) {
       // The best quality that fits, within two hundredths.
-      let low = 0.4, high = q;
+      let low = 0.3, high = q;
       while (high - low > 0.025) {
         q = (low + high) / 2;
         const tried = await at(q);

@@ -12,7 +12,7 @@ const wall = (colour) => ({ type: 'wall', colour });
 const post = (stem, scene) => ({ file: `content/journal/${stem}.jpg`, w: 1600, h: 1000, scene });
 
 export const pageScenes = [
-  { file: 'content/home.jpg', w: 2000, h: 1250, budget: 320_000, scene: () => ({
+  { file: 'content/home.jpg', w: 2000, h: 1250, scene: () => ({
     ground: cove('#e9c8a0', 4.2, 3.2), camera: { target: [0.45, 1.6, 0], az: 3, el: 9, dist: 34, view: 5.5 }, ambient: 0.42,
     gobo: '(.86+.2*smoothstep(.7,-.6,rbox2((p.xy-vec2(-.6,2.2))*rot(.42),vec2(2.6,12.),.1)))',
     objects: [
@@ -91,7 +91,8 @@ function tilesOnTable() {
   const loose = (i, j, x, z, turn, y = 0) => ({ at: [x, y + 0.06, z], turn, bound: [0, 0, 0, 0.6], parts: [{ d: 'rbox(q,vec3(.39,.06,.39),.02)', uv: `(vec2(q.x,-q.z)/.8+vec2(${i}.5,${j}.5))/6.`, ...glaze }] });
   return [
     { at: [-0.72, 0.06, 0.1], parts: [{
-      d: 'vec2 c=clamp(floor(q.xz/.81+.5),-1.,1.);float d=rbox(q-vec3(c.x*.81,0,c.y*.81),vec3(.39,.06,.39),.02);vec3 g=q-vec3(.81,0,.81);return max(d,-box(g,vec3(.4,.2,.4)));',
+      // Two blocks beside each other: a hole cut out of one would leave its outline on the table.
+      d: 'vec2 c=floor(q.xz/.81+.5),a=clamp(c,vec2(-1),vec2(1,0)),b=vec2(clamp(c.x,-1.,0.),1.);return min(rbox(q-vec3(a.x*.81,0,a.y*.81),vec3(.39,.06,.39),.02),rbox(q-vec3(b.x*.81,0,b.y*.81),vec3(.39,.06,.39),.02));',
       uv: 'vec2 c=clamp(floor(q.xz/.81+.5),-1.,1.);vec2 l=q.xz-c*.81;return (vec2(l.x,-l.y)/.8+vec2(c.x,-c.y)+vec2(2.5))/6.;', ...glaze }] },
     loose(2, 0, 1.25, 0.95, 24), loose(3, 2, 1.75, -0.55, -14), loose(4, 1, 1.68, -0.48, 31, 0.12),
   ];
