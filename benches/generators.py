@@ -22,7 +22,7 @@ class Generator:
         self.out = sites / f"{self.name}-out"
         self.product = product
         self.page = f"/products/{product['slug']}/"
-        self.listed = f"/categories/{product['category']['slug']}/"
+        self.listed = product["listed"]
         # Beside the output, what a cold build must not find.
         self.caches = []
 

@@ -155,6 +155,13 @@ def expected_pages(shop):
     return {"shopfront": common, "hugo": common, "zola": common + len(lists) + 1}
 
 
+def listing(shop, product):
+    """Where a product stands in the list of its category, the newest first."""
+    newer = sum(p["category"] is product["category"] for p in shop["products"][shop["products"].index(product) + 1:])
+    page = newer // PER_LIST + 1
+    return f"/categories/{product['category']['slug']}/" + (f"page/{page}/" if page > 1 else "")
+
+
 # What each generator reads
 
 def shopfront(shop, site):
