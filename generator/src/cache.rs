@@ -31,6 +31,8 @@ use crate::{Outcome, Summary};
 pub struct ParsedFile {
     /// Of its bytes.
     pub fingerprint: Fingerprint,
+    /// Of what other files can see of it.
+    pub outline: Fingerprint,
     /// The value.
     pub value: Parsed,
     /// Mistakes in it.
@@ -38,13 +40,19 @@ pub struct ParsedFile {
 }
 
 impl ParsedFile {
+    /// A file's value, and what was said about it.
+    pub fn new(fingerprint: Fingerprint, value: Parsed, diagnostics: Vec<Diagnostic>) -> Self {
+        let outline = value.outline().unwrap_or(fingerprint);
+        Self { fingerprint, outline, value, diagnostics }
+    }
+
     fn encode(&self) -> Option<Vec<u8>> {
-        bitcode::serialize(&(&self.value, &self.diagnostics)).ok()
+        bitcode::serialize(&(self.outline, &self.value, &self.diagnostics)).ok()
     }
 
     fn decode(path: &SourcePath, fingerprint: Fingerprint, bytes: &[u8]) -> Option<Self> {
-        let (value, diagnostics) = with_file(path, || bitcode::deserialize(bytes)).ok()?;
-        Some(Self { fingerprint, value, diagnostics })
+        let (outline, value, diagnostics) = with_file(path, || bitcode::deserialize(bytes)).ok()?;
+        Some(Self { fingerprint, outline, value, diagnostics })
     }
 }
 
@@ -455,7 +463,7 @@ mod tests {
         let file = SourcePath::from("content/about.md");
         let (value, diagnostics) = crate::parse::parse(crate::parse::SourceKind::Page, &file, b"---\ntitle: About\n---\n\nWords.\n");
         let fingerprint = Fingerprint([2; 16]);
-        memory.parsed.insert(SourcePath::clone(&file), Arc::new(ParsedFile { fingerprint, value, diagnostics }));
+        memory.parsed.insert(SourcePath::clone(&file), Arc::new(ParsedFile::new(fingerprint, value, diagnostics)));
         memory.save(&path).expect("written");
         let again = Memory::load(&path);
         assert_eq!(again.shards, memory.shards);
@@ -490,7 +498,7 @@ mod tests {
             let (value, diagnostics) = crate::parse::parse(crate::parse::SourceKind::Page, &file, text.as_bytes());
             let fingerprint = Fingerprint([round; 16]);
             let mut memory = Memory::load(&path);
-            memory.hold_parsed([(SourcePath::clone(&file), Arc::new(ParsedFile { fingerprint, value, diagnostics }))].into());
+            memory.hold_parsed([(SourcePath::clone(&file), Arc::new(ParsedFile::new(fingerprint, value, diagnostics)))].into());
             memory.save(&path).expect("written");
             assert!(Memory::load(&path).parsed_file(&file, fingerprint).is_some());
             largest = largest.max(fs::metadata(dir.path().join("parsed.log")).expect("a log").len());

@@ -187,7 +187,7 @@ pub fn build(
     if outcome.has_errors() {
         return Ok(outcome);
     }
-    outcome.summary.pictures = product.pictures.len();
+    outcome.summary = edition.site.summary(product.pages.len(), product.pictures.len());
     outcome.rendered = pass.rendered;
     let mut outputs = Fingerprint([0; 16]);
     if let Some((site, bundle)) = folders {
@@ -252,7 +252,6 @@ pub fn draft(options: &Options, memory: &mut Memory, mut sources: Sources, progr
     let mut outcome = Outcome { diagnostics, sources, next_change: indexed.next_change, ..Outcome::default() };
     outcome.diagnostics.extend(indexed.diagnostics);
     let Some(site) = indexed.site.map(Arc::new) else { return Ok(outcome) };
-    outcome.summary = site.summary();
     progress.begin("theme", 0);
     // Pages of a shop that lacks what is wrong would only repeat that in the templates' words, and so would a theme that is
     // not there; but the theme's own mistakes are told with all others.
@@ -292,7 +291,7 @@ fn product(edition: &Edition, memory: &Memory, pages: Vec<String>, shells: &Shel
     // The same picture in two folders makes the same copies.
     pictures.sort_by(|a, b| a.path.cmp(&b.path));
     pictures.dedup_by(|a, b| a.path == b.path);
-    Product { pages, files: edition.files(), assets: edition.assets(&memory.pages, shells), copied: edition.site.copied.clone(), pictures }
+    Product { pages, files: edition.files(), assets: edition.assets(&memory.pages, shells), copied: edition.site.copied.to_vec(), pictures }
 }
 
 /// Parses what is not remembered, and answers with what is wrong in all files.
@@ -310,7 +309,7 @@ fn parse_all(sources: &mut Sources, memory: &mut Memory, progress: &dyn Progress
             let bytes = bytes.or_else(|| sources.bytes(&path).ok())?;
             progress.bytes(bytes.len());
             let (value, diagnostics) = parse::parse(kind, &path, &bytes);
-            Some((path, Arc::new(ParsedFile { fingerprint, value, diagnostics })))
+            Some((path, Arc::new(ParsedFile::new(fingerprint, value, diagnostics))))
         });
         parsed.collect()
     };

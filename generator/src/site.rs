@@ -13,7 +13,6 @@ use crate::diagnostic::{Severity, SourcePath};
 use crate::index::Neighbours;
 use crate::parse::markdown::{self, Heading, Markdown};
 use crate::pictures::{Copy, Pictures};
-use crate::present::routes;
 use crate::source::Fingerprint;
 use crate::view::{CountryView, LinkView, MenuView, PictureView};
 
@@ -113,12 +112,17 @@ pub struct Meta {
     pub description: String,
 }
 
+/// A product's id, shared by the lists that name it.
+pub type Id = Arc<str>;
+
 /// What a product's own file makes of it. Shared from build to build while neither the file nor anything that it refers
 /// to changes.
 #[derive(Debug, Clone)]
 pub struct OwnProduct {
     /// Of everything below.
     pub fingerprint: Fingerprint,
+    /// The id.
+    pub id: Id,
     /// What is sold.
     pub product: Product,
     /// The source file.
@@ -152,7 +156,7 @@ pub struct OwnProduct {
 impl OwnProduct {
     /// The id.
     pub fn id(&self) -> &str {
-        self.product.id.as_str()
+        &self.id
     }
 
     /// The price before a reduction of the cheapest variant, in `currency`.
@@ -204,7 +208,7 @@ pub struct Category {
     /// Keys of the categories right below, in order.
     pub children: Vec<String>,
     /// All products in it and below it, newest first.
-    pub products: Vec<Arc<OwnProduct>>,
+    pub products: Vec<Id>,
     /// What its products have in common.
     pub shared: Shared,
     /// For search engines.
@@ -242,7 +246,7 @@ pub struct Collection {
     /// The lowest comes first.
     pub order: i64,
     /// In the editor's order.
-    pub products: Vec<Arc<OwnProduct>>,
+    pub products: Vec<Id>,
     /// What its products have in common.
     pub shared: Shared,
     /// For search engines.
@@ -334,7 +338,7 @@ pub struct Tag {
     /// As first written, in the order of the files.
     pub title: String,
     /// Newest first.
-    pub products: Vec<Arc<OwnProduct>>,
+    pub products: Vec<Id>,
     /// What its products have in common.
     pub shared: Shared,
     /// Page keys, newest first.
@@ -348,20 +352,23 @@ pub struct Site {
     pub settings: Settings,
     /// The terms of trade.
     pub terms: Terms,
+    /// Of everything but what products' own pages alone show: while it is the same, so are all lists, all addresses and all
+    /// pages of other kinds.
+    pub frame: Fingerprint,
     /// By id.
-    pub products: BTreeMap<String, SiteProduct>,
+    pub products: BTreeMap<Id, Arc<SiteProduct>>,
     /// All products, newest first.
-    pub newest: Vec<Arc<OwnProduct>>,
+    pub newest: Arc<Vec<Id>>,
     /// By key.
-    pub categories: BTreeMap<String, Category>,
+    pub categories: Arc<BTreeMap<String, Category>>,
     /// In order.
-    pub collections: Vec<Collection>,
+    pub collections: Arc<Vec<Collection>>,
     /// By key.
-    pub articles: BTreeMap<String, Article>,
+    pub articles: Arc<BTreeMap<String, Article>>,
     /// By key; the home page's text has the empty key.
-    pub sections: BTreeMap<String, Section>,
+    pub sections: Arc<BTreeMap<String, Section>>,
     /// By slug.
-    pub tags: BTreeMap<String, Tag>,
+    pub tags: Arc<BTreeMap<String, Tag>>,
     /// The header's menu.
     pub main_menu: Vec<MenuView>,
     /// The footer's menu.
@@ -369,13 +376,13 @@ pub struct Site {
     /// The address of the terms a buyer accepts.
     pub terms_url: Option<String>,
     /// Former address → address, without the base path.
-    pub redirects: Vec<(String, String)>,
+    pub redirects: Arc<Vec<(String, String)>>,
     /// Files copied as they are: source, path from the root without a slash.
-    pub copied: Vec<(SourcePath, String)>,
+    pub copied: Arc<Vec<(SourcePath, String)>>,
     /// All pictures.
     pub pictures: Arc<Pictures>,
     /// Made when somebody asks for related products.
-    pub neighbours: OnceLock<Neighbours>,
+    pub neighbours: Arc<OnceLock<Neighbours>>,
 }
 
 impl Site {
@@ -390,19 +397,20 @@ impl Site {
     }
 
     /// The products that are related to one: those that its file names, else the nearest.
-    pub fn related(&self, product: &SiteProduct) -> Vec<&Arc<OwnProduct>> {
-        let named: Vec<_> = product.related.iter().filter_map(|id| Some(&self.products.get(id)?.own)).collect();
+    pub fn related(&self, product: &SiteProduct) -> Vec<Id> {
+        let named: Vec<Id> =
+            product.related.iter().filter_map(|id| Some(Arc::clone(self.products.get_key_value(id.as_str())?.0))).collect();
         if named.is_empty() { self.neighbours.get_or_init(|| Neighbours::of(self)).nearest(product, &product.collections) } else { named }
     }
 
-    /// Its figures; the pages' pictures are not known yet.
-    pub fn summary(&self) -> Summary {
+    /// Its figures, with those of its pages and their pictures.
+    pub fn summary(&self, pages: usize, pictures: usize) -> Summary {
         let products = self.products.values();
         Summary {
-            pages: routes(self).len(),
+            pages,
             products: products.len(),
             variants: products.clone().map(|product| product.product.variants.len()).sum(),
-            pictures: 0,
+            pictures,
             remote_pictures: products.flat_map(|product| &product.pictures).filter(|picture| picture.file.is_none()).count(),
         }
     }

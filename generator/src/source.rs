@@ -5,11 +5,12 @@
 #![expect(clippy::disallowed_methods, reason = "this module is the door to source files")]
 
 use std::cell::RefCell;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rayon::prelude::*;
@@ -136,7 +137,7 @@ impl Known<'_> {
 /// Where a source's bytes are.
 #[derive(Debug, Clone)]
 enum Place {
-    Disk(PathBuf),
+    Disk(Arc<Path>),
     /// A file of the theme that is compiled into the program.
     Compiled(&'static [u8]),
 }
@@ -169,6 +170,7 @@ pub struct Sources {
     files: BTreeMap<SourcePath, SourceFile>,
     /// Things that are not read, for one warning each: a path and why.
     pub skipped: Vec<(SourcePath, String)>,
+    digest: OnceLock<Fingerprint>,
 }
 
 /// The environment failed: a path and the cause.
@@ -224,7 +226,7 @@ pub fn read(root: &Path, compiled: &[(String, &'static [u8])], known: Known<'_>,
         .into_par_iter()
         .map(|(path, place, stat)| fingerprint(path, place, stat, if verify { None } else { Some(known) }, recorded_ns))
         .collect::<Result<_, _>>()?;
-    let mut sources = Sources { skipped, files: looked_at.into_iter().flatten().collect() };
+    let mut sources = Sources { skipped, files: looked_at.into_iter().flatten().collect(), digest: OnceLock::new() };
     if sources.below(DEFAULT_THEME).next().is_none() {
         for (path, bytes) in compiled {
             let file = SourceFile { fingerprint: Fingerprint::of(bytes), place: Place::Compiled(bytes), record: None, bytes: None };
@@ -237,7 +239,7 @@ pub fn read(root: &Path, compiled: &[(String, &'static [u8])], known: Known<'_>,
 /// `before` with some files looked at again. `None` where that is not enough to know what there is now: for folders,
 /// links and theme files that have come or gone.
 pub fn refresh(root: &Path, before: &Sources, paths: &[PathBuf]) -> Option<Sources> {
-    let mut sources = before.clone();
+    let mut sources = Sources { digest: OnceLock::new(), ..before.clone() };
     let recorded_ns = now_ns();
     for place in paths {
         let path = relative(root, place);
@@ -337,7 +339,7 @@ fn fingerprint(
 ) -> Result<Option<(SourcePath, SourceFile)>, FileError> {
     let record = known.and_then(|known| known.record(&path)).filter(|record| record.stat == stat && stat.is_settled(record.recorded_ns));
     if let Some(record) = record {
-        let file = SourceFile { fingerprint: record.fingerprint, place: Place::Disk(place), record: Some(record), bytes: None };
+        let file = SourceFile { fingerprint: record.fingerprint, place: Place::Disk(place.into()), record: Some(record), bytes: None };
         return Ok(Some((path, file)));
     }
     let (fingerprint, bytes) = match hash(&path, &place) {
@@ -346,7 +348,7 @@ fn fingerprint(
         Err(error) => return Err(FileError::new("read", &place, error)),
     };
     let record = Some(Record { stat, recorded_ns, fingerprint });
-    Ok(Some((path, SourceFile { fingerprint, place: Place::Disk(place), record, bytes })))
+    Ok(Some((path, SourceFile { fingerprint, place: Place::Disk(place.into()), record, bytes })))
 }
 
 /// Texts that are going to be parsed are kept in memory; all else is hashed as a stream.
@@ -373,25 +375,39 @@ impl Sources {
 
     /// Of all files, by path, and of what is not read.
     pub fn digest(&self) -> Fingerprint {
-        let mut hasher = blake3::Hasher::new();
-        for (path, why) in &self.skipped {
-            hasher.update(path.as_bytes());
-            hasher.update(why.as_bytes());
-        }
-        for (path, file) in &self.files {
-            hasher.update(path.as_bytes());
-            hasher.update(&[0]);
-            hasher.update(&file.fingerprint.0);
-        }
-        Fingerprint::finish(&hasher.finalize())
+        *self.digest.get_or_init(|| {
+            let mut hasher = blake3::Hasher::new();
+            for (path, why) in &self.skipped {
+                hasher.update(path.as_bytes());
+                hasher.update(why.as_bytes());
+            }
+            for (path, file) in &self.files {
+                hasher.update(path.as_bytes());
+                hasher.update(&[0]);
+                hasher.update(&file.fingerprint.0);
+            }
+            Fingerprint::finish(&hasher.finalize())
+        })
     }
 
     /// The paths of files that are not the same in both.
     pub fn difference(&self, other: &Self) -> Vec<SourcePath> {
-        let gone = self.files.keys().filter(|path| !other.files.contains_key(*path));
-        let is_same = |path: &SourcePath, file: &SourceFile| self.files.get(path).is_some_and(|old| old.fingerprint == file.fingerprint);
-        let changed = other.files.iter().filter(|(path, file)| !is_same(path, file)).map(|(path, _)| path);
-        gone.chain(changed).cloned().collect()
+        let mut found = Vec::new();
+        let (mut old, mut new) = (self.files.iter().peekable(), other.files.iter().peekable());
+        loop {
+            let order = match (old.peek(), new.peek()) {
+                (None, None) => return found,
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some((before, _)), Some((after, _))) => before.cmp(after),
+            };
+            let before = if order.is_le() { old.next() } else { None };
+            let after = if order.is_ge() { new.next() } else { None };
+            let fingerprint = |file: Option<(&SourcePath, &SourceFile)>| file.map(|(_, file)| file.fingerprint);
+            if fingerprint(before) != fingerprint(after) {
+                found.extend(before.or(after).map(|(path, _)| SourcePath::clone(path)));
+            }
+        }
     }
 
     /// What to remember for the next time.

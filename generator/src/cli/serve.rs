@@ -12,7 +12,7 @@ use generator::cache::Memory;
 use generator::edition::{Edition, Proof};
 use generator::preview::{self, Preview, Wake};
 use generator::source::{self, Sources};
-use generator::{Options, Outcome, Silent, Summary};
+use generator::{Options, Outcome, Silent};
 use tokio::net::TcpListener;
 
 use super::Done;
@@ -205,7 +205,8 @@ impl Studio {
                 self.preview.prove(self.memory.pages.copies().cloned());
                 self.is_proven = true;
                 let pictures = self.memory.pages.copies().count();
-                let outcome = Outcome { summary: Summary { pictures, ..edition.site.summary() }, rendered, ..Outcome::default() };
+                let summary = edition.site.summary(self.memory.pages.len(), pictures);
+                let outcome = Outcome { summary, rendered, ..Outcome::default() };
                 println!("{}", report::summary(&outcome, began.elapsed()));
             }
         }

@@ -1,15 +1,16 @@
 //! Who has which address: claims, clashes, former addresses, and where a link leads.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{Context, Files, Input};
+use super::{Context, Files};
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, Spanned, codes, nearest};
 use crate::parse::markdown::Markdown;
 use crate::parse::{ParsedPage, SourceKind};
 use crate::site::Site;
-use crate::source::{Fingerprint, SETTINGS, Sources};
+use crate::source::Sources;
 
 /// Addresses of the theme's own pages and of what the generator makes; nobody may have them or anything below the
 /// second group.
@@ -19,10 +20,10 @@ const RESERVED_BELOW: [&str; 4] = ["/api/", "/assets/", "/img/", "/_shopfront/"]
 const OUR_FILES: [&str; 5] = ["/", "/robots.txt", "/sitemap.xml", "/_headers", "/_redirects"];
 
 /// The anchors of a page.
-#[derive(Debug, Clone, Copy)]
-enum Anchors<'a> {
+#[derive(Debug, Clone)]
+enum Anchors {
     /// Those of its text.
-    Of(&'a Markdown),
+    Of(Arc<Markdown>),
     /// It has no text.
     None,
     /// Not known, and not checked.
@@ -31,18 +32,18 @@ enum Anchors<'a> {
 
 /// Something with an address.
 #[derive(Debug, Clone)]
-struct Target<'a> {
+struct Target {
     /// The source, for messages.
     file: SourcePath,
-    anchors: Anchors<'a>,
+    anchors: Anchors,
     /// Not in this build.
     hidden: bool,
 }
 
 /// All addresses of a shop, without the base path.
 #[derive(Debug, Default)]
-pub(super) struct Addresses<'a> {
-    targets: FxHashMap<String, Target<'a>>,
+pub(super) struct Addresses {
+    targets: FxHashMap<String, Target>,
     sources: FxHashMap<SourcePath, String>,
     aliases: Vec<(String, String)>,
     statics: Vec<(SourcePath, String)>,
@@ -61,25 +62,23 @@ pub(super) enum Lead {
     Nothing(Option<String>),
 }
 
-impl<'a> Anchors<'a> {
-    fn of(text: Option<&'a Markdown>) -> Self {
-        text.map_or(Self::None, Self::Of)
+impl Anchors {
+    fn of(text: Option<&Arc<Markdown>>) -> Self {
+        text.map_or(Self::None, |text| Self::Of(Arc::clone(text)))
     }
 
     /// The anchors, where they are known.
-    fn all(self) -> Option<Vec<&'a str>> {
+    fn all(&self) -> Option<Vec<&str>> {
         match self {
-            Self::Of(text) => {
-                Some(text.headings.iter().map(|heading| heading.id.as_str()).chain(text.anchors.iter().map(String::as_str)).collect())
-            }
+            Self::Of(text) => Some(text.all_anchors().collect()),
             Self::None => Some(Vec::new()),
             Self::Unknown => None,
         }
     }
 }
 
-impl<'a> Addresses<'a> {
-    pub(super) fn of(context: &mut Context<'_>, files: &Files<'a>) -> Self {
+impl Addresses {
+    pub(super) fn of(context: &mut Context<'_>, files: &Files<'_>) -> Self {
         let mut addresses = Self::default();
         addresses.add_catalogue(context, files);
         addresses.add_content(context, files);
@@ -103,47 +102,10 @@ impl<'a> Addresses<'a> {
         addresses
     }
 
-    /// Of everything that a text may refer to: addresses and their anchors, files that are not parsed, the settings.
-    pub(super) fn world(&self, input: &Input<'_>) -> Fingerprint {
-        let mut hasher = blake3::Hasher::new();
-        let mut add = |bytes: &[u8]| {
-            hasher.update(&(bytes.len() as u64).to_le_bytes());
-            hasher.update(bytes);
-        };
-        let mut targets: Vec<_> = self.targets.iter().collect();
-        targets.sort_unstable_by_key(|(path, _)| path.as_str());
-        for (path, target) in targets {
-            add(path.as_bytes());
-            add(target.file.as_bytes());
-            add(&[u8::from(target.hidden)]);
-            match target.anchors {
-                Anchors::Of(text) => {
-                    text.headings.iter().for_each(|heading| add(heading.id.as_bytes()));
-                    text.anchors.iter().for_each(|anchor| add(anchor.as_bytes()));
-                }
-                Anchors::None => {}
-                Anchors::Unknown => add(b"unknown"),
-            }
-            add(b"");
-        }
-        self.aliases.iter().for_each(|(from, to)| {
-            add(from.as_bytes());
-            add(to.as_bytes());
-        });
-        for (path, file) in input.sources.iter().filter(|(path, _)| SourceKind::of(path).is_none() && !path.starts_with("themes/")) {
-            add(path.as_bytes());
-            add(&file.fingerprint.0);
-        }
-        let settings = input.sources.get(SETTINGS).map_or(Fingerprint([0; 16]), |file| file.fingerprint);
-        add(&settings.0);
-        add(format!("{:?} {}", input.base_url, input.drafts).as_bytes());
-        Fingerprint::finish(&hasher.finalize())
-    }
-
-    fn add_catalogue(&mut self, context: &mut Context<'_>, files: &Files<'a>) {
+    fn add_catalogue(&mut self, context: &mut Context<'_>, files: &Files<'_>) {
         for product in &files.products {
             let shown = context.is_published(product.draft, product.date.as_ref().map(|date| date.value));
-            let anchors = Anchors::of(product.parsed.description.as_ref().map(|text| &*text.markdown));
+            let anchors = Anchors::of(product.description.as_ref().map(|text| &text.markdown));
             self.claim(context, format!("/products/{}/", product.id), &product.file, anchors, !shown);
         }
         let mut keys: BTreeSet<String> = BTreeSet::new();
@@ -161,22 +123,22 @@ impl<'a> Addresses<'a> {
         for key in keys {
             let source = files.categories.iter().find(|category| category.path == key);
             let file = source.map_or_else(|| SourcePath::from(format!("products/{key}")), |category| SourcePath::clone(&category.file));
-            let anchors = source.map_or(Anchors::Unknown, |category| Anchors::Of(&category.body.markdown));
+            let anchors = source.map_or(Anchors::Unknown, |category| Anchors::Of(Arc::clone(&category.body.markdown)));
             let hidden = source.is_some_and(|category| category.draft) && !context.input.drafts;
             self.claim(context, category_path(&key), &file, anchors, hidden);
             self.sources.insert(SourcePath::from(format!("products/{key}")), category_path(&key));
         }
         if let Some(root) = files.categories.iter().find(|category| category.path.is_empty()) {
-            self.claim(context, category_path(""), &root.file, Anchors::Of(&root.body.markdown), false);
+            self.claim(context, category_path(""), &root.file, Anchors::Of(Arc::clone(&root.body.markdown)), false);
         }
         for collection in &files.collections {
-            let anchors = collection.description.as_ref().map_or(Anchors::Unknown, |text| Anchors::Of(&text.markdown));
+            let anchors = collection.description.as_ref().map_or(Anchors::Unknown, |text| Anchors::Of(Arc::clone(&text.markdown)));
             let hidden = collection.draft && !context.input.drafts;
             self.claim(context, format!("/collections/{}/", collection.name), &collection.file, anchors, hidden);
         }
     }
 
-    fn add_content(&mut self, context: &mut Context<'_>, files: &Files<'a>) {
+    fn add_content(&mut self, context: &mut Context<'_>, files: &Files<'_>) {
         for page in &files.pages {
             let shown = context.is_published(page.draft, page.date.as_ref().map(|date| date.value));
             let path = page_path(page);
@@ -188,7 +150,7 @@ impl<'a> Addresses<'a> {
                 );
                 continue;
             }
-            self.claim(context, path.clone(), &page.file, Anchors::Of(&page.body.markdown), !shown);
+            self.claim(context, path.clone(), &page.file, Anchors::Of(Arc::clone(&page.body.markdown)), !shown);
             if page.section && page.feed.as_ref().is_none_or(|feed| feed.value) {
                 let file = SourcePath::clone(&page.file);
                 self.targets.entry(format!("{path}feed.xml")).or_insert(Target { file, anchors: Anchors::Unknown, hidden: !shown });
@@ -301,7 +263,7 @@ impl<'a> Addresses<'a> {
         }
     }
 
-    fn claim(&mut self, context: &mut Context<'_>, path: String, file: &SourcePath, anchors: Anchors<'a>, hidden: bool) {
+    fn claim(&mut self, context: &mut Context<'_>, path: String, file: &SourcePath, anchors: Anchors, hidden: bool) {
         self.sources.insert(SourcePath::clone(file), path.clone());
         if let Some(other) = self.targets.get(&path) {
             // Two products with one id are told as such.

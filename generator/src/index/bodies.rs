@@ -15,7 +15,7 @@ const WIDTHS: [u32; 4] = [480, 800, 1200, 1600];
 const SIZES: &str = "(min-width: 48rem) 42rem, 100vw";
 
 /// Renders a text of `file`.
-pub(super) fn body(context: &mut Context<'_>, addresses: &Addresses<'_>, settings: &Settings, file: &SourcePath, text: &Text) -> Body {
+pub(super) fn body(context: &mut Context<'_>, addresses: &Addresses, settings: &Settings, file: &SourcePath, text: &Text) -> Body {
     let markdown = &text.markdown;
     for raw in &markdown.raw {
         tell_raw(context, raw.kind, text.locate(raw.span));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::addresses::{Addresses, category_path};
 use super::{Context, Files, bodies, meta, text};
-use crate::site::{Body, Category, Meta, Settings, Shared, Site, SiteProduct};
+use crate::site::{Body, Category, Id, Meta, Settings, Shared, Site, SiteProduct};
 use crate::source::Fingerprint;
 
 /// The order of categories that name none.
@@ -15,9 +15,9 @@ const LAST: i64 = i64::MAX;
 pub(super) fn categories(
     context: &mut Context<'_>,
     files: &Files<'_>,
-    addresses: &Addresses<'_>,
+    addresses: &Addresses,
     settings: &Settings,
-    products: &BTreeMap<String, SiteProduct>,
+    products: &BTreeMap<Id, Arc<SiteProduct>>,
 ) -> BTreeMap<String, Category> {
     let drafts: Vec<&str> =
         files.categories.iter().filter(|parsed| parsed.draft && !context.input.drafts).map(|parsed| parsed.path.as_str()).collect();
@@ -84,30 +84,32 @@ fn title_of(key: &str) -> String {
 
 /// Puts children below their parents, and products into their categories and all above.
 pub(super) fn fill(site: &mut Site) {
-    let keys: Vec<String> = site.categories.keys().cloned().collect();
+    let mut categories = std::mem::take(Arc::make_mut(&mut site.categories));
+    let keys: Vec<String> = categories.keys().cloned().collect();
     for key in keys.iter().filter(|key| !key.is_empty()) {
         let parent = key.rsplit_once('/').map_or("", |(parent, _)| parent);
-        if let Some(parent) = site.categories.get_mut(parent) {
+        if let Some(parent) = categories.get_mut(parent) {
             parent.children.push(key.clone());
         }
     }
     let rank: BTreeMap<String, (i64, String)> =
-        site.categories.iter().map(|(key, category)| (key.clone(), (category.order, category.title.clone()))).collect();
-    for category in site.categories.values_mut() {
+        categories.iter().map(|(key, category)| (key.clone(), (category.order, category.title.clone()))).collect();
+    for category in categories.values_mut() {
         category.children.sort_by(|a, b| rank[a].cmp(&rank[b]));
     }
-    for product in &site.newest {
+    for id in site.newest.iter() {
         let mut seen: Vec<&str> = Vec::new();
-        for key in product.categories.iter().flat_map(|category| std::iter::once("").chain(with_ancestors(category))) {
+        for key in site.products[id].categories.iter().flat_map(|category| std::iter::once("").chain(with_ancestors(category))) {
             if seen.contains(&key) {
                 continue;
             }
             seen.push(key);
-            if let Some(category) = site.categories.get_mut(key) {
-                category.products.push(Arc::clone(product));
+            if let Some(category) = categories.get_mut(key) {
+                category.products.push(Arc::clone(id));
             }
         }
     }
+    site.categories = Arc::new(categories);
 }
 
 #[cfg(test)]

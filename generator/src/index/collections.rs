@@ -5,7 +5,7 @@ use super::{Context, Files, bodies, meta, text};
 use crate::site::{Body, Collection, Settings, Shared};
 
 /// Every collection that is shown, in order; its products are checked when the products are known.
-pub(super) fn collections(context: &mut Context<'_>, files: &Files<'_>, addresses: &Addresses<'_>, settings: &Settings) -> Vec<Collection> {
+pub(super) fn collections(context: &mut Context<'_>, files: &Files<'_>, addresses: &Addresses, settings: &Settings) -> Vec<Collection> {
     let mut collections = Vec::new();
     for parsed in files.collections.iter().filter(|parsed| !parsed.draft || context.input.drafts) {
         let summary = text(parsed.summary.as_ref());

@@ -1,6 +1,7 @@
 //! Pages, posts and sections.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::addresses::{Addresses, page_path};
 use super::{Context, Files, bodies, meta, text};
@@ -17,7 +18,7 @@ const PAGINATE: u32 = 10;
 pub(super) fn articles(
     context: &mut Context<'_>,
     files: &Files<'_>,
-    addresses: &Addresses<'_>,
+    addresses: &Addresses,
     settings: &Settings,
 ) -> BTreeMap<String, Article> {
     let mut articles = BTreeMap::new();
@@ -87,7 +88,7 @@ fn template(context: &mut Context<'_>, settings: &Settings, parsed: &ParsedPage)
 pub(super) fn sections(
     context: &mut Context<'_>,
     files: &Files<'_>,
-    addresses: &Addresses<'_>,
+    addresses: &Addresses,
     settings: &Settings,
 ) -> BTreeMap<String, Section> {
     let mut sections = BTreeMap::new();
@@ -141,27 +142,29 @@ pub(super) fn sections(
 
 /// Puts pages into their sections, in each section's order, and sections below their parents.
 pub(super) fn connect(site: &mut Site) {
+    let mut sections = std::mem::take(Arc::make_mut(&mut site.sections));
     for article in site.articles.values() {
-        if let Some(section) = site.sections.get_mut(&article.section) {
+        if let Some(section) = sections.get_mut(&article.section) {
             section.pages.push(article.key.clone());
         }
     }
-    let keys: Vec<String> = site.sections.keys().filter(|key| !key.is_empty()).cloned().collect();
+    let keys: Vec<String> = sections.keys().filter(|key| !key.is_empty()).cloned().collect();
     for key in keys {
         let mut parent = key.rsplit_once('/').map_or("", |(parent, _)| parent);
-        while !site.sections.contains_key(parent) {
+        while !sections.contains_key(parent) {
             parent = parent.rsplit_once('/').map_or("", |(parent, _)| parent);
         }
-        if let Some(section) = site.sections.get_mut(parent) {
+        if let Some(section) = sections.get_mut(parent) {
             section.children.push(key);
         }
     }
     let articles = &site.articles;
-    for section in site.sections.values_mut() {
+    for section in sections.values_mut() {
         if section.by_date {
             section.pages.sort_by(|a, b| articles[b].date.cmp(&articles[a].date).then_with(|| a.cmp(b)));
         } else {
             section.pages.sort_by(|a, b| (articles[a].order, &articles[a].title, a).cmp(&(articles[b].order, &articles[b].title, b)));
         }
     }
+    site.sections = Arc::new(sections);
 }

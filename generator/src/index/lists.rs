@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::site::{OwnProduct, Shared, Site};
+use crate::site::{Id, Shared, Site};
 
 /// How many tags a list offers.
 const MOST_TAGS: usize = 16;
@@ -12,18 +13,20 @@ const MOST_TAGS: usize = 16;
 /// Counts for every list of products.
 pub(super) fn fill(site: &mut Site) {
     let order: Vec<String> = site.collections.iter().map(|collection| collection.name.clone()).collect();
-    let shared = |list: &[Arc<OwnProduct>]| shared(site, &order, list);
-    let categories: Vec<Shared> = site.categories.values().map(|category| shared(&category.products)).collect();
+    let shared = |list: &[Id]| shared(site, &order, list);
+    let categories: Vec<Shared> =
+        site.categories.values().collect::<Vec<_>>().into_par_iter().map(|category| shared(&category.products)).collect();
     let collections: Vec<Shared> = site.collections.iter().map(|collection| shared(&collection.products)).collect();
-    let tags: Vec<Shared> = site.tags.values().map(|tag| shared(&tag.products)).collect();
-    site.categories.values_mut().zip(categories).for_each(|(category, shared)| category.shared = shared);
-    site.collections.iter_mut().zip(collections).for_each(|(collection, shared)| collection.shared = shared);
-    site.tags.values_mut().zip(tags).for_each(|(tag, shared)| tag.shared = shared);
+    let tags: Vec<Shared> = site.tags.values().collect::<Vec<_>>().into_par_iter().map(|tag| shared(&tag.products)).collect();
+    Arc::make_mut(&mut site.categories).values_mut().zip(categories).for_each(|(category, shared)| category.shared = shared);
+    Arc::make_mut(&mut site.collections).iter_mut().zip(collections).for_each(|(collection, shared)| collection.shared = shared);
+    Arc::make_mut(&mut site.tags).values_mut().zip(tags).for_each(|(tag, shared)| tag.shared = shared);
 }
 
-fn shared(site: &Site, order: &[String], list: &[Arc<OwnProduct>]) -> Shared {
+fn shared(site: &Site, order: &[String], list: &[Id]) -> Shared {
     let mut tags: FxHashMap<&str, (usize, &str)> = FxHashMap::default();
-    for (slug, title) in list.iter().flat_map(|product| &product.tags) {
+    let products = || list.iter().filter_map(|id| site.products.get(id));
+    for (slug, title) in products().flat_map(|product| &product.tags) {
         tags.entry(slug).or_insert((0, title)).0 += 1;
     }
     let mut tags: Vec<_> = tags.into_iter().collect();
@@ -35,7 +38,7 @@ fn shared(site: &Site, order: &[String], list: &[Arc<OwnProduct>]) -> Shared {
         return Shared { tags, collections: Vec::new() };
     }
     let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
-    for name in list.iter().filter_map(|product| site.products.get(product.id())).flat_map(|product| &product.collections) {
+    for name in products().flat_map(|product| &product.collections) {
         *counts.entry(name).or_default() += 1;
     }
     let collections = order.iter().filter_map(|name| Some((name.clone(), *counts.get(name.as_str())?))).collect();

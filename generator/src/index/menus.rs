@@ -28,7 +28,7 @@ fn lookup(site: &Site, target: &MenuTarget) -> Option<(String, String)> {
     match target {
         MenuTarget::Url(url) if url.starts_with('/') => Some((url.clone(), site.url(url))),
         MenuTarget::Url(url) => Some((url.clone(), url.clone())),
-        MenuTarget::Product(id) => site.products.get(id).map(|product| (product.product.title.clone(), site.url(&product.path))),
+        MenuTarget::Product(id) => site.products.get(id.as_str()).map(|product| (product.product.title.clone(), site.url(&product.path))),
         MenuTarget::Category(key) => site.categories.get(key).map(|category| (category.title.clone(), site.url(&category.path))),
         MenuTarget::Collection(name) => site.collection(name).map(|collection| (collection.title.clone(), site.url(&collection.path))),
         MenuTarget::Page(key) => page(site, key),
@@ -43,7 +43,7 @@ fn page(site: &Site, key: &str) -> Option<(String, String)> {
 fn tell_unknown(context: &mut Context<'_>, site: &Site, target: &Spanned<MenuTarget>) {
     let (code, what, name, near): (Code, _, _, Option<&str>) = match &target.value {
         MenuTarget::Product(id) if context.knows_product(id) => return,
-        MenuTarget::Product(id) => (codes::UNKNOWN_PRODUCT, "product", id, nearest(id, site.products.keys().map(String::as_str))),
+        MenuTarget::Product(id) => (codes::UNKNOWN_PRODUCT, "product", id, nearest(id, site.products.keys().map(|id| &**id))),
         MenuTarget::Category(key) => (codes::UNKNOWN_CATEGORY, "category", key, nearest(key, site.categories.keys().map(String::as_str))),
         MenuTarget::Collection(name) => {
             (codes::UNKNOWN_COLLECTION, "collection", name, nearest(name, site.collections.iter().map(|c| c.name.as_str())))

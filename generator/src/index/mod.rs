@@ -17,19 +17,19 @@ mod settings;
 mod tags;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use crate::cache::ParsedFile;
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Spanned, codes};
 use crate::parse::{Parsed, ParsedProduct, Seo, SourceKind, TitlePicture};
 use crate::pictures::{FlawSort, Pictures};
-use crate::site::{Body, Meta, Site};
+use crate::site::{Body, Meta, Site, SiteProduct};
 use crate::source::{Fingerprint, SETTINGS, Sources};
 use crate::view::PictureView;
 
 use addresses::Addresses;
 
-pub use products::Resolved;
+use products::Remembered;
 pub use related::Neighbours;
 
 /// What the index is made from.
@@ -152,14 +152,102 @@ fn text(value: Option<&Spanned<String>>) -> String {
     value.map(|text| text.value.clone()).unwrap_or_default()
 }
 
-/// Connects everything. Products that are as they were are taken from `resolved`.
-pub fn index(input: &Input<'_>, resolved: &mut Resolved) -> Indexed {
-    let mut context = Context { input, problems: Vec::new(), next_change: None };
-    let site = build(&mut context, resolved);
-    Indexed { site, diagnostics: context.problems, next_change: context.next_change }
+/// What the last index came to, so that the next one need not begin anew where a product's own matters alone have changed.
+#[derive(Debug, Default)]
+pub struct Resolved(Option<Known>);
+
+#[derive(Debug)]
+struct Known {
+    frame: Fingerprint,
+    /// From this instant on the same is published, seconds since 1970.
+    from: i64,
+    /// Before this instant.
+    until: Option<i64>,
+    addresses: Addresses,
+    /// In the order of the files.
+    products: Vec<Remembered>,
+    /// What was told before and after what the products' own files are told.
+    before: Vec<Diagnostic>,
+    after: Vec<Diagnostic>,
+    site: Site,
 }
 
-fn build(context: &mut Context<'_>, resolved: &mut Resolved) -> Option<Site> {
+impl Known {
+    /// All diagnostics, in the order in which a whole index tells them.
+    fn diagnostics(&self) -> Vec<Diagnostic> {
+        let products = self.products.iter().flat_map(|product| &product.problems);
+        self.before.iter().chain(products).chain(&self.after).cloned().collect()
+    }
+}
+
+/// Connects everything. Where the frame is the same as that of `resolved`, only products whose files changed are resolved.
+pub fn index(input: &Input<'_>, resolved: &mut Resolved) -> Indexed {
+    let frame = frame(input);
+    let patched = resolved.0.take().and_then(|known| patch(input, frame, known));
+    let mut context = Context { input, problems: Vec::new(), next_change: None };
+    let Some(known) = patched.or_else(|| build(&mut context, frame)) else {
+        return Indexed { site: None, diagnostics: context.problems, next_change: context.next_change };
+    };
+    let indexed = Indexed { site: Some(known.site.clone()), diagnostics: known.diagnostics(), next_change: known.until };
+    resolved.0 = Some(known);
+    indexed
+}
+
+/// Of everything but what products' own files say for their own pages: what other files can see of each file, files that
+/// are not parsed, and how the shop is built.
+fn frame(input: &Input<'_>) -> Fingerprint {
+    let mut hasher = blake3::Hasher::new();
+    let mut add = |path: &str, fingerprint: Fingerprint| {
+        hasher.update(&(path.len() as u64).to_le_bytes());
+        hasher.update(path.as_bytes());
+        hasher.update(&fingerprint.0);
+    };
+    for (path, file) in input.parsed {
+        add(path, file.outline);
+    }
+    for (path, file) in input.sources.iter().filter(|(path, _)| SourceKind::of(path).is_none()) {
+        add(path, file.fingerprint);
+    }
+    hasher.update(format!("{:?} {}", input.base_url, input.drafts).as_bytes());
+    Fingerprint::finish(&hasher.finalize())
+}
+
+/// Brings what is known up to date where the frame is the same; `None` where more than products' own matters may have
+/// changed.
+fn patch(input: &Input<'_>, frame: Fingerprint, mut known: Known) -> Option<Known> {
+    let is_same_time = known.from <= input.now && known.until.is_none_or(|until| input.now < until);
+    if known.frame != frame || !is_same_time {
+        return None;
+    }
+    let mut files = input.parsed.iter();
+    let mut changed = Vec::new();
+    for (place, remembered) in known.products.iter().enumerate() {
+        let (_, from) = files.find(|(path, _)| **path == remembered.product.file)?;
+        if !Arc::ptr_eq(from, &remembered.from) {
+            changed.push((place, from));
+        }
+    }
+    let concerns = |told: &Diagnostic, file: &SourcePath| told.file == *file || told.related.iter().any(|(span, _)| span.file == *file);
+    for (place, from) in changed {
+        let Parsed::Product(parsed) = &from.value else { return None };
+        let file = ProductFile { parsed, from };
+        let made = Remembered::of(input, &known.addresses, &known.site.settings, &known.site.terms, &file)?;
+        let before = &known.products[place];
+        // Files to copy, and what was told of several files, are not the product's own matter.
+        if made.product.body.files != before.product.body.files
+            || known.before.iter().chain(&known.after).any(|told| concerns(told, &parsed.file))
+        {
+            return None;
+        }
+        let listed = known.site.products.get_mut(&made.product.id)?;
+        *listed = Arc::new(SiteProduct { own: Arc::clone(&made.product), ..SiteProduct::clone(listed) });
+        known.products[place] = made;
+    }
+    known.site.pictures = Arc::clone(input.pictures);
+    Some(known)
+}
+
+fn build(context: &mut Context<'_>, frame: Fingerprint) -> Option<Known> {
     let parsed_settings = match context.input.parsed.get(SETTINGS).map(|file| &file.value) {
         Some(Parsed::Settings(parsed)) => parsed.clone(),
         Some(_) => return None,
@@ -174,21 +262,26 @@ fn build(context: &mut Context<'_>, resolved: &mut Resolved) -> Option<Site> {
     let files = Files::of(context.input.parsed);
     products::claims(context, &files);
     let addresses = Addresses::of(context, &files);
-    let products = products::products(context, &files, &addresses, &settings, &terms, resolved);
+    let resolved = products::products(context, &files, &addresses, &settings, &terms);
+    let before = std::mem::take(&mut context.problems);
+    let products = products::by_id(&resolved);
+    products::tell_made_skus_that_clash(context, &files, &products);
     let mut site = Site {
-        categories: categories::categories(context, &files, &addresses, &settings, &products),
+        // What is published is decided by the time too.
+        frame: Fingerprint::join(&[frame, Fingerprint::of(&context.input.now.to_le_bytes())]),
+        categories: Arc::new(categories::categories(context, &files, &addresses, &settings, &products)),
         products,
-        collections: collections::collections(context, &files, &addresses, &settings),
-        articles: content::articles(context, &files, &addresses, &settings),
-        sections: content::sections(context, &files, &addresses, &settings),
-        newest: Vec::new(),
-        tags: BTreeMap::new(),
+        collections: Arc::new(collections::collections(context, &files, &addresses, &settings)),
+        articles: Arc::new(content::articles(context, &files, &addresses, &settings)),
+        sections: Arc::new(content::sections(context, &files, &addresses, &settings)),
+        newest: Arc::default(),
+        tags: Arc::default(),
         main_menu: Vec::new(),
         footer_menu: Vec::new(),
         terms_url: None,
-        redirects: addresses.redirects(),
-        copied: Vec::new(),
-        neighbours: OnceLock::new(),
+        redirects: Arc::new(addresses.redirects()),
+        copied: Arc::default(),
+        neighbours: Arc::default(),
         pictures: Arc::clone(context.input.pictures),
         terms: terms.clone(),
         settings,
@@ -196,15 +289,16 @@ fn build(context: &mut Context<'_>, resolved: &mut Resolved) -> Option<Site> {
     products::connect(context, &files, &mut site);
     categories::fill(&mut site);
     content::connect(&mut site);
-    site.tags = tags::tags(&site);
+    site.tags = Arc::new(tags::tags(&site));
     lists::fill(&mut site);
-    site.copied = addresses.copied(&site);
+    site.copied = Arc::new(addresses.copied(&site));
     site.main_menu = menus::menu(context, &parsed_settings, &site, "main");
     site.footer_menu = menus::menu(context, &parsed_settings, &site, "footer");
     site.terms_url = menus::terms_page(context, &parsed_settings, &site);
     terms.terms_url.clone_from(&site.terms_url);
     site.terms = terms;
-    Some(site)
+    let after = std::mem::take(&mut context.problems);
+    Some(Known { frame, from: context.input.now, until: context.next_change, addresses, products: resolved, before, after, site })
 }
 
 /// A product's parsed file.

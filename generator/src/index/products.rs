@@ -12,12 +12,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::addresses::Addresses;
 use super::settings::{STANDARD, amounts, check_tax_class};
-use super::{Context, Files, ProductFile, bodies, content, meta, text};
+use super::{Context, Files, Input, ProductFile, bodies, content, meta, text};
 use crate::cache::ParsedFile;
-use crate::diagnostic::{Diagnostic, SourcePath, Span, Spanned, codes, nearest};
+use crate::diagnostic::{Diagnostic, Span, Spanned, codes, nearest};
 use crate::parse::markdown::slug;
 use crate::parse::{self, ParsedProduct, ParsedVariant, PictureSource, PriceText};
-use crate::site::{Body, OwnProduct, Settings, Site, SiteProduct};
+use crate::site::{Body, Id, OwnProduct, Settings, Site, SiteProduct};
 use crate::source::Fingerprint;
 use crate::view::PictureView;
 
@@ -64,34 +64,37 @@ fn written_skus(product: &ParsedProduct) -> impl Iterator<Item = &Spanned<String
 /// Mistakes that are no news about a product of which something was left out.
 const ABSENCES: [crate::diagnostic::Code; 4] = [codes::PRICE_MISSING, codes::NO_WEIGHT, codes::COMPARE_AT, codes::ALT_MISSING];
 
-/// What the products' files made of them in the build before.
-#[derive(Debug, Default)]
-pub struct Resolved {
-    /// Of everything beside its own file that a product may refer to.
-    world: Option<Fingerprint>,
-    products: FxHashMap<SourcePath, Remembered>,
-}
-
+/// What a product's file made of it.
 #[derive(Debug, Clone)]
-struct Remembered {
-    from: Arc<ParsedFile>,
-    product: Arc<OwnProduct>,
-    problems: Vec<Diagnostic>,
+pub(super) struct Remembered {
+    pub(super) from: Arc<ParsedFile>,
+    pub(super) product: Arc<OwnProduct>,
+    pub(super) problems: Vec<Diagnostic>,
 }
 
-/// Every product that is shown; those whose file and world are the same are taken from `resolved`.
+impl Remembered {
+    /// Resolves a file. `None` where its name is no id, which has been told.
+    pub(super) fn of(input: &Input<'_>, addresses: &Addresses, settings: &Settings, terms: &Terms, file: &ProductFile<'_>) -> Option<Self> {
+        let id = ProductId::parse(&file.id).ok()?;
+        let mut context = Context { input, problems: Vec::new(), next_change: None };
+        let product = Arc::new(product(&mut context, addresses, settings, terms, file, id));
+        let mut problems = context.problems;
+        if !file.complete {
+            // What is missing was left out because it is wrong, which has been told.
+            problems.retain(|problem| !ABSENCES.contains(&problem.code));
+        }
+        Some(Self { from: Arc::clone(file.from), product, problems })
+    }
+}
+
+/// Every product that is shown, in the order of the files.
 pub(super) fn products(
     context: &mut Context<'_>,
     files: &Files<'_>,
-    addresses: &Addresses<'_>,
+    addresses: &Addresses,
     settings: &Settings,
     terms: &Terms,
-    resolved: &mut Resolved,
-) -> BTreeMap<String, SiteProduct> {
-    let world = Some(addresses.world(context.input));
-    if resolved.world != world {
-        *resolved = Resolved { world, ..Resolved::default() };
-    }
+) -> Vec<Remembered> {
     let mut seen = FxHashSet::default();
     let shown: Vec<&ProductFile<'_>> = files
         .products
@@ -99,39 +102,20 @@ pub(super) fn products(
         .filter(|parsed| context.is_published(parsed.draft, parsed.date.as_ref().map(|date| date.value)) && seen.insert(parsed.id.as_str()))
         .collect();
     let input = context.input;
-    let made: Vec<(String, Remembered)> = shown
-        .into_par_iter()
-        .filter_map(|file| {
-            let known = resolved.products.get(&file.file).filter(|known| Arc::ptr_eq(&known.from, file.from));
-            let remembered = match known {
-                Some(known) => known.clone(),
-                None => {
-                    let id = ProductId::parse(&file.id).ok()?;
-                    let mut context = Context { input, problems: Vec::new(), next_change: None };
-                    let product = Arc::new(product(&mut context, addresses, settings, terms, file, id));
-                    let mut problems = context.problems;
-                    if !file.complete {
-                        // What is missing was left out because it is wrong, which has been told.
-                        problems.retain(|problem| !ABSENCES.contains(&problem.code));
-                    }
-                    Remembered { from: Arc::clone(file.from), product, problems }
-                }
-            };
-            Some((file.id.clone(), remembered))
-        })
-        .collect();
-    context.problems.extend(made.iter().flat_map(|(_, remembered)| remembered.problems.iter().cloned()));
-    let listed = |(id, remembered): &(String, Remembered)| {
-        (id.clone(), SiteProduct { own: Arc::clone(&remembered.product), accent: String::new(), collections: Vec::new() })
+    shown.into_par_iter().filter_map(|file| Remembered::of(input, addresses, settings, terms, file)).collect()
+}
+
+/// By id, in no collection yet.
+pub(super) fn by_id(products: &[Remembered]) -> BTreeMap<Id, Arc<SiteProduct>> {
+    let listed = |remembered: &Remembered| {
+        let own = Arc::clone(&remembered.product);
+        (Arc::clone(&own.id), Arc::new(SiteProduct { own, accent: String::new(), collections: Vec::new() }))
     };
-    let products = made.iter().map(listed).collect();
-    resolved.products = made.into_iter().map(|(_, remembered)| (SourcePath::clone(&remembered.product.file), remembered)).collect();
-    tell_made_skus_that_clash(context, files, &products);
-    products
+    products.iter().map(listed).collect()
 }
 
 /// SKUs that are made from ids can meet one that is written elsewhere.
-fn tell_made_skus_that_clash(context: &mut Context<'_>, files: &Files<'_>, products: &BTreeMap<String, SiteProduct>) {
+pub(super) fn tell_made_skus_that_clash(context: &mut Context<'_>, files: &Files<'_>, products: &BTreeMap<Id, Arc<SiteProduct>>) {
     let mut owners: FxHashMap<&str, &str> = FxHashMap::default();
     for product in products.values() {
         for variant in &product.product.variants {
@@ -155,7 +139,7 @@ fn tell_made_skus_that_clash(context: &mut Context<'_>, files: &Files<'_>, produ
 
 fn product(
     context: &mut Context<'_>,
-    addresses: &Addresses<'_>,
+    addresses: &Addresses,
     settings: &Settings,
     terms: &Terms,
     file: &ProductFile<'_>,
@@ -188,6 +172,7 @@ fn product(
     });
     OwnProduct {
         fingerprint: fingerprint(context, file, &body),
+        id: Id::from(id.as_str()),
         file: parsed.file.clone(),
         path: format!("/products/{id}/"),
         meta: meta(&parsed.seo, &summary, body.summary()),
@@ -258,7 +243,7 @@ fn files(context: &mut Context<'_>, parsed: &ParsedProduct) -> Vec<DigitalFile> 
     parsed.files.iter().map(file).collect()
 }
 
-fn categories(context: &mut Context<'_>, addresses: &Addresses<'_>, parsed: &ParsedProduct) -> Vec<String> {
+fn categories(context: &mut Context<'_>, addresses: &Addresses, parsed: &ParsedProduct) -> Vec<String> {
     let mut keys = vec![parsed.category.clone()];
     for key in &parsed.also_in {
         if addresses.of_source(&format!("products/{}", key.value)).is_some() {
@@ -449,55 +434,58 @@ fn stock(parsed: &ParsedProduct, variant: Option<&ParsedVariant>) -> Stock {
 
 /// Connects products with their collections, and tells about names that lead nowhere.
 pub(super) fn connect(context: &mut Context<'_>, files: &Files<'_>, site: &mut Site) {
-    site.newest = newest(&site.products);
+    site.newest = Arc::new(newest(&site.products));
     for parsed in &files.products {
         known(context, files, site, &parsed.related, "product");
         known(context, files, site, &parsed.members, "product");
-        for (id, named) in parsed.members.iter().filter_map(|id| Some((id, site.products.get(&id.value)?))) {
+        for (id, named) in parsed.members.iter().filter_map(|id| Some((id, site.products.get(id.value.as_str())?))) {
             if matches!(named.product.kind, Kind::Group { .. }) {
                 let message = format!("the group `{}` cannot be a member", id.value);
                 context.tell(Diagnostic::error(codes::GROUP_MEMBER, message, id.span.clone()).help("groups list products that are sold"));
             }
         }
     }
+    let mut collections = std::mem::take(Arc::make_mut(&mut site.collections));
     for parsed in &files.collections {
         let products = known(context, files, site, &parsed.products, "product");
-        let Some(index) = site.collections.iter().position(|collection| collection.name == parsed.name) else { continue };
+        let Some(index) = collections.iter().position(|collection| collection.name == parsed.name) else { continue };
         if parsed.complete && parsed.products.is_empty() {
             let message = format!("the collection `{}` has no products", parsed.name);
             context
                 .tell(Diagnostic::warning(codes::EMPTY_LIST, message, parsed.title.span.clone()).help("add `products:`, or `draft: true`"));
         }
-        site.collections[index].products = products;
+        collections[index].products = products;
     }
-    for collection in &site.collections {
+    for collection in &collections {
         let accent = collection.accent_class();
-        for listed in &collection.products {
-            let Some(product) = site.products.get_mut(listed.id()) else { continue };
+        for id in &collection.products {
+            let Some(product) = site.products.get_mut(id) else { continue };
+            let product = Arc::make_mut(product);
             product.collections.push(collection.name.clone());
             if product.accent.is_empty() {
                 product.accent.clone_from(&accent);
             }
         }
     }
+    site.collections = Arc::new(collections);
 }
 
 /// Newest first; those without a date last, by id.
-fn newest(products: &BTreeMap<String, SiteProduct>) -> Vec<Arc<OwnProduct>> {
+fn newest(products: &BTreeMap<Id, Arc<SiteProduct>>) -> Vec<Id> {
     // The map is in the order of ids, and the sort keeps it among equal dates.
-    let mut list: Vec<Arc<OwnProduct>> = products.values().map(|product| Arc::clone(&product.own)).collect();
-    list.sort_by_key(|product| std::cmp::Reverse(product.date));
-    list
+    let mut list: Vec<(Option<i64>, &Id)> = products.iter().map(|(id, product)| (product.date, id)).collect();
+    list.sort_by_key(|(date, _)| std::cmp::Reverse(*date));
+    list.into_iter().map(|(_, id)| Arc::clone(id)).collect()
 }
 
 /// The products that are shown; ids that no file has are told, drafts are left out in silence.
-fn known(context: &mut Context<'_>, files: &Files<'_>, site: &Site, ids: &[Spanned<String>], what: &str) -> Vec<Arc<OwnProduct>> {
+fn known(context: &mut Context<'_>, files: &Files<'_>, site: &Site, ids: &[Spanned<String>], what: &str) -> Vec<Id> {
     let mut shown = Vec::new();
     for id in ids {
-        if let Some(product) = site.products.get(&id.value) {
-            shown.push(Arc::clone(&product.own));
+        if let Some((id, _)) = site.products.get_key_value(id.value.as_str()) {
+            shown.push(Arc::clone(id));
         } else if !files.failed_product(&id.value) && !files.products.iter().any(|product| product.id == id.value) {
-            let help = nearest(id, site.products.keys().map(String::as_str)).map_or_else(
+            let help = nearest(id, site.products.keys().map(|id| &**id)).map_or_else(
                 || "a product's id is the name of its file without `.yaml`".to_owned(),
                 |near| format!("a product with a similar id exists: `{near}`"),
             );

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::site::{OwnProduct, Site};
+use crate::site::{Id, OwnProduct, Site};
 
 /// How many a product page shows.
 const COUNT: usize = 4;
@@ -16,8 +16,8 @@ const MOST_CANDIDATES: usize = 200;
 /// Products by what they share, newest first. Products are numbered by the order of their ids.
 #[derive(Debug, Clone)]
 pub struct Neighbours {
-    products: Vec<Arc<OwnProduct>>,
-    numbers: FxHashMap<String, u32>,
+    ids: Vec<Id>,
+    numbers: FxHashMap<Id, u32>,
     categories: FxHashMap<String, Vec<u32>>,
     collections: FxHashMap<String, Vec<u32>>,
     tags: FxHashMap<String, Vec<u32>>,
@@ -31,15 +31,12 @@ thread_local! {
 impl Neighbours {
     /// Of all products of a shop.
     pub(crate) fn of(site: &Site) -> Self {
-        let products: Vec<_> = site.products.values().map(|product| Arc::clone(&product.own)).collect();
+        let ids: Vec<Id> = site.products.keys().map(Arc::clone).collect();
         let number = |i: usize| u32::try_from(i).unwrap_or(u32::MAX);
-        let numbers: FxHashMap<String, u32> =
-            products.iter().enumerate().map(|(i, product)| (product.id().to_owned(), number(i))).collect();
-        let of = |list: &[Arc<OwnProduct>]| -> Vec<u32> {
-            list.iter().take(MOST_CANDIDATES).filter_map(|product| numbers.get(product.id()).copied()).collect()
-        };
+        let numbers: FxHashMap<Id, u32> = ids.iter().enumerate().map(|(i, id)| (Arc::clone(id), number(i))).collect();
+        let of = |list: &[Id]| -> Vec<u32> { list.iter().take(MOST_CANDIDATES).filter_map(|id| numbers.get(id).copied()).collect() };
         let mut categories: FxHashMap<String, Vec<u32>> = FxHashMap::default();
-        for product in &site.newest {
+        for product in site.newest.iter().filter_map(|id| site.products.get(id)) {
             if let (Some(category), Some(number)) = (product.categories.first(), numbers.get(product.id())) {
                 match categories.get_mut(category) {
                     Some(list) if list.len() >= MOST_CANDIDATES => {}
@@ -49,24 +46,23 @@ impl Neighbours {
             }
         }
         let mut collections: FxHashMap<String, Vec<u32>> = FxHashMap::default();
-        for collection in &site.collections {
-            let mut list: Vec<&Arc<OwnProduct>> = collection.products.iter().collect();
-            list.sort_by(|a, b| b.date.cmp(&a.date).then_with(|| a.id().cmp(b.id())));
-            let list: Vec<Arc<OwnProduct>> = list.into_iter().map(Arc::clone).collect();
+        for collection in site.collections.iter() {
+            let mut list: Vec<Id> = collection.products.clone();
+            list.sort_by(|a, b| site.products[b].date.cmp(&site.products[a].date).then_with(|| a.cmp(b)));
             collections.insert(collection.name.clone(), of(&list));
         }
         let tags = site.tags.iter().map(|(slug, tag)| (slug.clone(), of(&tag.products))).collect();
-        Self { products, numbers, categories, collections, tags }
+        Self { ids, numbers, categories, collections, tags }
     }
 
     /// Two points for the category and for each collection, one for each tag; ties by id.
-    pub(crate) fn nearest(&self, product: &OwnProduct, collections: &[String]) -> Vec<&Arc<OwnProduct>> {
+    pub(crate) fn nearest(&self, product: &OwnProduct, collections: &[String]) -> Vec<Id> {
         let Some(own) = self.numbers.get(product.id()) else { return Vec::new() };
         let category = product.categories.first().and_then(|key| self.categories.get(key)).map(|list| (list, 2));
         let collections = collections.iter().filter_map(|name| Some((self.collections.get(name)?, 2)));
         let tags = product.tags.iter().filter_map(|(slug, _)| Some((self.tags.get(slug)?, 1)));
         POINTS.with_borrow_mut(|(points, touched)| {
-            points.resize(points.len().max(self.products.len()), 0);
+            points.resize(points.len().max(self.ids.len()), 0);
             for (list, worth) in category.into_iter().chain(collections).chain(tags) {
                 for number in list {
                     let sum = &mut points[*number as usize];
@@ -88,7 +84,7 @@ impl Neighbours {
                     best.truncate(COUNT);
                 }
             }
-            best.into_iter().map(|(_, number)| &self.products[number as usize]).collect()
+            best.into_iter().map(|(_, number)| Arc::clone(&self.ids[number as usize])).collect()
         })
     }
 }

@@ -13,9 +13,9 @@ pub(super) fn tags(site: &Site) -> BTreeMap<String, Tag> {
     for (slug, title) in site.products.values().flat_map(|p| &p.tags).chain(site.articles.values().flat_map(|a| &a.tags)) {
         tags.entry(slug).or_insert_with(|| Tag { title: title.clone(), ..Tag::default() });
     }
-    for product in &site.newest {
-        for (slug, _) in &product.tags {
-            tags.entry(slug).or_default().products.push(Arc::clone(product));
+    for id in site.newest.iter() {
+        for (slug, _) in &site.products[id].tags {
+            tags.entry(slug).or_default().products.push(Arc::clone(id));
         }
     }
     let mut articles: Vec<_> = site.articles.values().collect();

@@ -11,7 +11,7 @@ use crate::site::Site;
 pub fn sheet(site: &Site) -> Option<(String, String)> {
     let mut light = String::new();
     let mut dark = String::new();
-    for collection in &site.collections {
+    for collection in site.collections.iter() {
         let Some((on_light, on_dark)) = &collection.accent else { continue };
         // Writing to a `String` cannot fail, here and below.
         let _ = write!(light, ".accent-{}{{--accent:{on_light}}}", collection.name);

@@ -21,7 +21,7 @@ pub type ShardMemory = BTreeMap<Fingerprint, String>;
 /// Writes the bundle, and answers with the copies of pictures that its records name. Shards are made and put one by one:
 /// nobody holds the records of a large shop.
 pub fn write(site: &Site, shells: &BTreeMap<String, String>, memory: &mut ShardMemory, sink: &dyn Sink) -> Result<Vec<Copy>, WriteError> {
-    let sold: Vec<&SiteProduct> = site.products.values().filter(|product| product.product.is_sold()).collect();
+    let sold: Vec<&SiteProduct> = site.products.values().map(|product| &**product).filter(|product| product.product.is_sold()).collect();
     let records = sold.iter().map(|product| product.product.variants.len() + 1).sum();
     let layout = Layout::for_records(records);
     let mut places: Vec<Vec<(&SiteProduct, Option<&Variant>)>> = vec![Vec::new(); layout.shards()];

@@ -47,11 +47,18 @@ pub struct Markdown {
     pub summary: String,
 }
 
+impl Markdown {
+    /// Every place inside the text that a link may lead to.
+    pub fn all_anchors(&self) -> impl Iterator<Item = &str> {
+        self.headings.iter().map(|heading| heading.id.as_str()).chain(self.anchors.iter().map(String::as_str))
+    }
+}
+
 /// A piece of HTML or a hole in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Part {
     /// HTML, complete as it is.
-    Html(String),
+    Html(Box<str>),
     /// The value of an `href`, between its quotes: where `links[i]` leads.
     Link(u32),
     /// The whole element for `images[i]`: an `<img>`, or a `<figure>` where it stands alone.

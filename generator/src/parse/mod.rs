@@ -295,6 +295,15 @@ impl FailedClaim {
 }
 
 impl Parsed {
+    /// Of what other files can see of this one, where that is less than everything: a product's text and prices are its own
+    /// page's matter alone.
+    pub fn outline(&self) -> Option<crate::source::Fingerprint> {
+        match self {
+            Self::Product(product) => Some(crate::source::Fingerprint::of_value(&product.outline())),
+            Self::Settings(_) | Self::Category(_) | Self::Collection(_) | Self::Page(_) | Self::Failed(_) => None,
+        }
+    }
+
     /// The bytes for the cache.
     pub fn to_bytes(&self) -> Result<Vec<u8>, bitcode::Error> {
         bitcode::serialize(self)

@@ -172,6 +172,26 @@ pub struct ParsedProduct {
     pub seo: Seo,
 }
 
+impl ParsedProduct {
+    /// What other files can see of it: names, addresses, anchors, where it is listed and what it refers to.
+    pub(super) fn outline(&self) -> impl Serialize + use<'_> {
+        let texts = |list: &'_ [Spanned<String>]| -> Vec<String> { list.iter().map(|text| text.value.clone()).collect() };
+        let variants: Vec<_> = self.variants.iter().map(|variant| (&variant.sku, &variant.choices)).collect();
+        let variants: Vec<(Option<&str>, Vec<&Choice>)> = variants
+            .into_iter()
+            .map(|(sku, choices)| (sku.as_ref().map(|sku| sku.value.as_str()), choices.iter().map(|choice| &choice.value).collect()))
+            .collect();
+        let options: Vec<(&str, Vec<String>)> =
+            self.options.iter().map(|option| (option.name.value.as_str(), texts(&option.values))).collect();
+        let anchors: Vec<&str> = self.description.iter().flat_map(|text| text.markdown.all_anchors()).collect();
+        (
+            (&self.id, &self.category, &self.title.value, self.kind, self.draft, self.date.as_ref().map(|date| date.value)),
+            (texts(&self.also_in), texts(&self.tags), texts(&self.aliases), texts(&self.related), texts(&self.members)),
+            (self.sku.as_ref().map(|sku| sku.value.as_str()), variants, options, anchors),
+        )
+    }
+}
+
 /// A picture of a product.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Picture {

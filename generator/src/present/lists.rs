@@ -1,10 +1,8 @@
 //! Lists of products: home, categories, collections, tags.
 
-use std::sync::Arc;
-
 use super::{Main, Presented, Reader, View, articles, cards, on_first_page, page, page_path, paginate, preview, structured};
 use crate::pictures::Copy;
-use crate::site::{Category, Collection, Meta, OwnProduct, Shared, Tag};
+use crate::site::{Category, Collection, Id, Meta, Shared, Tag};
 use crate::view::{CountedLinkView, HomeView, LinkView, ListView, PageView, PictureView, TileView};
 
 pub(super) fn home(site: &Reader<'_>) -> Presented {
@@ -49,7 +47,7 @@ fn collection_tile(site: &Reader<'_>, collection: &Collection) -> TileView {
 }
 
 fn category_tile(site: &Reader<'_>, category: &Category) -> TileView {
-    let first = || category.products.first().and_then(|first| site.product(first.id())?.own.pictures.first());
+    let first = || category.products.first().and_then(|first| site.product(first)?.own.pictures.first());
     TileView {
         title: category.title.clone(),
         url: site.url(&category.path),
@@ -117,7 +115,7 @@ struct List<'a> {
     title: &'a str,
     description: &'a str,
     path: &'a str,
-    products: &'a [Arc<OwnProduct>],
+    products: &'a [Id],
     shared: &'a Shared,
     picture: &'a Option<PictureView>,
 }
@@ -143,7 +141,7 @@ impl List<'_> {
         if number > 1 {
             page.title = format!("{} – page {number}", page.title);
         }
-        let first = self.products.first().and_then(|first| site.product(first.id())?.own.pictures.first());
+        let first = self.products.first().and_then(|first| site.product(first)?.own.pictures.first());
         page.picture = preview(self.picture.as_ref().or(first));
         page
     }

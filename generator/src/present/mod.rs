@@ -8,8 +8,6 @@ mod structured;
 
 pub use reader::{Fact, Reader};
 
-use std::sync::Arc;
-
 use serde::Serialize;
 
 use catalog::currency::Currency;
@@ -17,7 +15,7 @@ use catalog::money::Money;
 use jiff::Timestamp;
 
 use crate::pictures::Copy;
-use crate::site::{Body, Meta, OwnProduct, Site};
+use crate::site::{Body, Id, Meta, Site};
 use crate::view::{
     ArticleView, CardView, DateView, HomeView, LinkView, ListView, PageLinkView, PageView, PaginationView, PictureView, PriceView,
     ProductView, SectionView, SiteView,
@@ -137,13 +135,13 @@ pub fn routes(site: &Site) -> Vec<Route> {
         Route { path: "/404.html".to_owned(), kind: Kind::NotFound },
     ];
     let per_page = site.settings.per_page;
-    for (key, category) in &site.categories {
+    for (key, category) in site.categories.iter() {
         paged(&mut routes, &category.path, category.products.len(), per_page, |page| Kind::Category(key.clone(), page));
     }
-    for collection in &site.collections {
+    for collection in site.collections.iter() {
         paged(&mut routes, &collection.path, collection.products.len(), per_page, |page| Kind::Collection(collection.name.clone(), page));
     }
-    for (slug, tag) in &site.tags {
+    for (slug, tag) in site.tags.iter() {
         paged(&mut routes, &format!("/tags/{slug}/"), tag.products.len(), per_page, |page| Kind::Tag(slug.clone(), page));
     }
     for (key, section) in site.sections.iter().filter(|(key, _)| !key.is_empty()) {
@@ -325,8 +323,8 @@ pub fn collection_cards(site: &Reader<'_>, name: &str) -> Option<Vec<CardView>> 
     Some(cards(site, site.collection(name)?.products.iter()))
 }
 
-fn cards<'a>(site: &Reader<'_>, products: impl Iterator<Item = &'a Arc<OwnProduct>>) -> Vec<CardView> {
-    products.filter_map(|product| card(site, product.id())).collect()
+fn cards<'a>(site: &Reader<'_>, products: impl Iterator<Item = &'a Id>) -> Vec<CardView> {
+    products.filter_map(|id| card(site, id)).collect()
 }
 
 fn tag_links(site: &Reader<'_>, tags: &[(String, String)]) -> Vec<LinkView> {

@@ -54,7 +54,7 @@ pub(super) fn product(site: &Reader<'_>, product: &SiteProduct) -> Presented {
             .collect(),
         tags: tag_links(site, &product.tags),
         collections: product.collections.iter().filter_map(|name| site.collection_link(name)).collect(),
-        related: cards(site, site.related(product).into_iter()),
+        related: cards(site, site.related(product).iter()),
         members: members.iter().filter_map(|id| card(site, id.as_str())).collect(),
         external: external(&sold.kind),
         max_quantity: site.settings().max_quantity,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::pictures::{Copy, ImageSet};
-use crate::site::{Article, Category, Collection, OwnProduct, Section, Settings, Site, SiteProduct, Tag};
+use crate::site::{Article, Category, Collection, Id, Section, Settings, Site, SiteProduct, Tag};
 use crate::source::Fingerprint;
 use crate::view::LinkView;
 
@@ -51,8 +51,8 @@ impl Fact {
     /// The state of the fact now; the same state means the same answers.
     pub fn state(&self, site: &Site) -> Fingerprint {
         match self {
-            Self::Product(id) => known(site.products.get(id), product),
-            Self::Related(id) => known(site.products.get(id), |product| ids(site.related(product).into_iter())),
+            Self::Product(id) => known(site.products.get(id.as_str()), product),
+            Self::Related(id) => known(site.products.get(id.as_str()), |product| ids(site.related(product).iter())),
             Self::Category(key) => known(site.categories.get(key), category),
             Self::CategoryLink(key) => known(site.categories.get(key), |category| texts([&*category.title, &*category.path].into_iter())),
             Self::CollectionLink(name) => known(site.collection(name), |it| texts([&*it.title, &*it.path].into_iter())),
@@ -87,11 +87,11 @@ fn texts<'a>(parts: impl Iterator<Item = &'a str>) -> Fingerprint {
     Fingerprint::finish(&hasher.finalize())
 }
 
-fn ids<'a>(products: impl Iterator<Item = &'a Arc<OwnProduct>>) -> Fingerprint {
-    texts(products.map(|product| product.id()))
+fn ids<'a>(products: impl Iterator<Item = &'a Id>) -> Fingerprint {
+    texts(products.map(|id| &**id))
 }
 
-fn product(product: &SiteProduct) -> Fingerprint {
+fn product(product: &Arc<SiteProduct>) -> Fingerprint {
     let lists = texts(std::iter::once(product.accent.as_str()).chain(product.collections.iter().map(String::as_str)));
     Fingerprint::join(&[product.own.fingerprint, lists])
 }
@@ -159,13 +159,13 @@ impl<'a> Reader<'a> {
     /// A product by id.
     pub fn product(&self, id: &str) -> Option<&'a SiteProduct> {
         self.saw(Fact::Product(id.to_owned()));
-        self.site.products.get(id)
+        self.site.products.get(id).map(|product| &**product)
     }
 
     /// The products related to one.
-    pub fn related(&self, product: &SiteProduct) -> Vec<&'a Arc<OwnProduct>> {
+    pub fn related(&self, product: &SiteProduct) -> Vec<Id> {
         self.saw(Fact::Related(product.id().to_owned()));
-        self.site.products.get(product.id()).map_or_else(Vec::new, |product| self.site.related(product))
+        self.site.related(product)
     }
 
     /// A category by key.
@@ -219,7 +219,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The newest products, at most [`NEWEST`].
-    pub fn newest(&self) -> impl Iterator<Item = &'a Arc<OwnProduct>> {
+    pub fn newest(&self) -> impl Iterator<Item = &'a Id> {
         self.saw(Fact::Newest);
         self.site.newest.iter().take(NEWEST)
     }

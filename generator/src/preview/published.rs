@@ -36,7 +36,7 @@ pub struct Published {
     /// What it is made from.
     pub edition: Arc<Edition>,
     /// By the file that a web server would show.
-    routes: FxHashMap<String, Route>,
+    routes: Arc<FxHashMap<String, Route>>,
     pages: Mutex<FxHashMap<String, Arc<[u8]>>>,
     files: OnceLock<BTreeMap<String, Arc<[u8]>>>,
     copied: BTreeMap<String, SourcePath>,
@@ -51,7 +51,9 @@ pub struct Published {
 impl Published {
     /// An edition of which nothing is made yet. Copies of pictures that are still the same are taken from `before`.
     pub fn new(edition: Arc<Edition>, before: Option<&Self>) -> Self {
-        let routes = edition.routes().into_iter().map(|route| (route.output(), route)).collect();
+        // The same frame has the same pages.
+        let routes = before.filter(|before| before.edition.site.frame == edition.site.frame).map(|before| Arc::clone(&before.routes));
+        let routes = routes.unwrap_or_else(|| Arc::new(edition.routes().into_iter().map(|route| (route.output(), route)).collect()));
         let copied = edition.site.copied.iter().map(|(source, path)| (path.clone(), SourcePath::clone(source))).collect();
         let mut copies = before.map(|before| lock(&before.copies).clone()).unwrap_or_default();
         copies.retain(|_, copy| edition.site.pictures.makes(copy));

@@ -100,7 +100,7 @@ fn story(imported: &Imported) {
     let site = load(&imported.root());
     let counted = |name: &str| usize::try_from(imported.facts["facts"][name].as_u64().expect(name)).expect(name);
     let products: BTreeMap<&str, &SiteProduct> =
-        site.products.iter().map(|(id, product)| (id.as_str(), product)).filter(|(id, _)| !STARTER.contains(id)).collect();
+        site.products.iter().map(|(id, product)| (&**id, &**product)).filter(|(id, _)| !STARTER.contains(id)).collect();
     assert_eq!(products.len(), counted("products"));
     let variants: usize = products.values().map(|product| product.product.variants.len()).sum();
     assert_eq!(variants, counted("variants"));

@@ -213,7 +213,7 @@ impl<'w> Writer<'w> {
     /// Ends the HTML before a hole.
     fn flush(&mut self) {
         if !self.html.is_empty() {
-            self.out.html.push(Part::Html(std::mem::take(&mut self.html)));
+            self.out.html.push(Part::Html(std::mem::take(&mut self.html).into_boxed_str()));
         }
     }
 
