@@ -305,8 +305,12 @@ fn parse_all(sources: &mut Sources, memory: &mut Memory, progress: &dyn Progress
             if let Some(known) = memory.parsed_file(&path, fingerprint) {
                 return Some((path, known));
             }
-            // A file that went away since the walk is as if it had never been there.
-            let bytes = bytes.or_else(|| sources.bytes(&path).ok())?;
+            // A file that went away since the walk is as if it had never been there, and one that changed is remembered as what
+            // was parsed, so that the next build sees the change.
+            let (bytes, fingerprint) = match bytes {
+                Some(bytes) => (bytes, fingerprint),
+                None => sources.bytes(&path).ok().map(|bytes| (Arc::clone(&bytes), Fingerprint::of(&bytes)))?,
+            };
             progress.bytes(bytes.len());
             let (value, diagnostics) = parse::parse(kind, &path, &bytes);
             Some((path, Arc::new(ParsedFile::new(fingerprint, value, diagnostics))))

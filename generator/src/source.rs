@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -221,10 +222,10 @@ pub fn read(root: &Path, compiled: &[(String, &'static [u8])], known: Known<'_>,
     for folder in FOLDERS {
         walk(root, folder, &mut found, &mut skipped)?;
     }
-    let recorded_ns = now_ns();
+    let (recorded_ns, room) = (now_ns(), AtomicUsize::new(MOST_KEPT));
     let looked_at: Vec<_> = found
         .into_par_iter()
-        .map(|(path, place, stat)| fingerprint(path, place, stat, if verify { None } else { Some(known) }, recorded_ns))
+        .map(|(path, place, stat)| fingerprint(path, place, stat, if verify { None } else { Some(known) }, recorded_ns, &room))
         .collect::<Result<_, _>>()?;
     let mut sources = Sources { skipped, files: looked_at.into_iter().flatten().collect(), digest: OnceLock::new() };
     if sources.below(DEFAULT_THEME).next().is_none() {
@@ -240,13 +241,13 @@ pub fn read(root: &Path, compiled: &[(String, &'static [u8])], known: Known<'_>,
 /// links and theme files that have come or gone.
 pub fn refresh(root: &Path, before: &Sources, paths: &[PathBuf]) -> Option<Sources> {
     let mut sources = Sources { digest: OnceLock::new(), ..before.clone() };
-    let recorded_ns = now_ns();
+    let (recorded_ns, room) = (now_ns(), AtomicUsize::new(MOST_KEPT));
     for place in paths {
         let path = relative(root, place);
         let known = sources.files.contains_key(&path);
         match fs::symlink_metadata(place) {
             Ok(metadata) if metadata.is_file() && (known || may_come(&path)) => {
-                let (path, file) = fingerprint(path, place.clone(), Stat::of(&metadata), None, recorded_ns).ok()??;
+                let (path, file) = fingerprint(path, place.clone(), Stat::of(&metadata), None, recorded_ns, &room).ok()??;
                 sources.files.insert(path, file);
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound && known && !path.starts_with("themes/") => {
@@ -336,13 +337,14 @@ fn fingerprint(
     stat: Stat,
     known: Option<Known<'_>>,
     recorded_ns: i64,
+    room: &AtomicUsize,
 ) -> Result<Option<(SourcePath, SourceFile)>, FileError> {
     let record = known.and_then(|known| known.record(&path)).filter(|record| record.stat == stat && stat.is_settled(record.recorded_ns));
     if let Some(record) = record {
         let file = SourceFile { fingerprint: record.fingerprint, place: Place::Disk(place.into()), record: Some(record), bytes: None };
         return Ok(Some((path, file)));
     }
-    let (fingerprint, bytes) = match hash(&path, &place) {
+    let (fingerprint, bytes) = match hash(&path, &place, room) {
         Ok(hashed) => hashed,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(FileError::new("read", &place, error)),
@@ -351,11 +353,17 @@ fn fingerprint(
     Ok(Some((path, SourceFile { fingerprint, place: Place::Disk(place.into()), record, bytes })))
 }
 
-/// Texts that are going to be parsed are kept in memory; all else is hashed as a stream.
-fn hash(path: &str, place: &Path) -> io::Result<(Fingerprint, Option<Arc<[u8]>>)> {
+/// So many bytes of texts are kept for the stage that parses them; of a large shop's others, reading them again is cheaper
+/// than holding all.
+const MOST_KEPT: usize = 4 << 20;
+
+/// Texts that are going to be parsed are kept in memory, as far as there is `room`; all else is hashed as a stream.
+fn hash(path: &str, place: &Path, room: &AtomicUsize) -> io::Result<(Fingerprint, Option<Arc<[u8]>>)> {
     if SourceKind::of(path).is_some() {
-        let bytes: Arc<[u8]> = fs::read(place)?.into();
-        return Ok((Fingerprint::of(&bytes), Some(bytes)));
+        let bytes = fs::read(place)?;
+        let take = |left: usize| left.checked_sub(bytes.len());
+        let fits = room.fetch_update(Relaxed, Relaxed, take).is_ok();
+        return Ok((Fingerprint::of(&bytes), fits.then(|| bytes.into())));
     }
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(fs::File::open(place)?)?;
