@@ -249,7 +249,7 @@ pub struct ListView {
     pub body: String,
     /// Its picture.
     pub picture: Option<PictureView>,
-    /// Categories below this one; for a collection, the other collections.
+    /// Categories below this one, on the first page only; for a collection, the other collections.
     pub children: Vec<CountedLinkView>,
     /// Tags that occur here.
     pub tags: Vec<CountedLinkView>,

@@ -59,7 +59,8 @@ fn category_tile(site: &Reader<'_>, category: &Category) -> TileView {
 }
 
 pub(super) fn category(site: &Reader<'_>, category: &Category, number: usize) -> Presented {
-    let children = category.children.iter().filter_map(|key| site.category(key));
+    // A catalogue of a thousand categories would repeat them on each of its thousands of pages.
+    let children = category.children.iter().filter(|_| number == 1).filter_map(|key| site.category(key));
     let children = children.map(|child| counted(site, &child.title, &child.path, child.products.len())).collect();
     let is_root = category.key.is_empty();
     let kind = if is_root { "catalogue" } else { "category" };
