@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Make a synthetic shop of N products, as equivalent sites for several generators.
 
-    benches/make_shop.py --n 1000 --out DIR [--seed 1] [--only shopfront,hugo,zola]
+    benches/make_shop.py --n 1000 --out DIR [--seed 1] [--only shopfront,hugo,zola] [--theme plain]
 
 The same --n and --seed give the same bytes. Every form has the same products, posts, categories, tags, texts and
 links, at the same addresses, and renders the same pages: see `expected_pages`. What differs is said in README.md.
 
-  DIR/shopfront/   a shop in our own formats, with the default theme
+  DIR/shopfront/   a shop in our own formats, with the default theme or with plain/, whose markup is the rivals'
   DIR/hugo/        a Hugo site for Hugo 0.146 and later; its templates are rivals/hugo/
   DIR/zola/        a Zola site with Tera 1 templates, Zola up to 0.22; its templates are rivals/zola/
 """
@@ -210,6 +210,17 @@ checkout:
     shutil.copytree(HERE / "rivals/static", site / "static")
 
 
+def dress(site, theme):
+    """Gives our form a theme: `default`, which is in the program, or `plain`, which lies here."""
+    config = site / "shop.yaml"
+    lines = [line for line in config.read_text(encoding="utf-8").splitlines() if not line.startswith("theme:")]
+    shutil.rmtree(site / "themes", ignore_errors=True)
+    if theme != "default":
+        lines.insert(0, f"theme: {theme}")
+        shutil.copytree(HERE / theme, site / "themes" / theme)
+    write(config, "\n".join(lines) + "\n")
+
+
 def product_yaml(p):
     colours = list(dict.fromkeys(v["colour"] for v in p["variants"]))
     lines = [f"title: {quoted(p['title'])}", f"summary: {quoted(p['summary'])}", "description: |"]
@@ -275,7 +286,7 @@ FILLERS = {"hugo": "layouts/_partials/filler", "zola": "templates/filler"}
 def fill(site, form, kind, size):
     """Makes a rival's pages of one kind heavier by a number of bytes.
 
-    Our theme's pages are heavier than the rivals' plain ones, and all have to write as much. So the rivals' templates
+    Our default theme's pages are heavier than the rivals' plain ones, and all have to write as much. So the rivals' templates
     include a text that costs them nothing but its bytes: it is the same on all pages of a kind.
     """
     frame = "<details><summary>More</summary><p>{}</p></details>\n"
@@ -284,11 +295,15 @@ def fill(site, form, kind, size):
     write(site / FILLERS[form] / f"{kind}.html", text)
 
 
+def unfill(site, form):
+    for kind in KINDS:
+        fill(site, form, kind, 0)
+
+
 def rival(shop, site, name, config, table):
     """What does not depend on the shop, and the menu."""
     shutil.copytree(HERE / "rivals" / name, site)
-    for kind in KINDS:
-        fill(site, name, kind, 0)
+    unfill(site, name)
     shutil.copytree(HERE / "rivals/static", site / "static")
     with open(site / config, "a", encoding="utf-8") as file:
         for c in shop["nav"]:
@@ -332,6 +347,7 @@ def main():
     parser.add_argument("--out", required=True, help="folder to write below; each form's own folder is replaced")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default=",".join(FORMS), help="forms, with commas between: " + ", ".join(FORMS))
+    parser.add_argument("--theme", choices=["default", "plain"], default="default", help="of our own form (default)")
     options = parser.parse_args()
     forms = options.only.split(",")
     for form in forms:
@@ -339,6 +355,8 @@ def main():
             parser.error(f"no form is called {form!r}")
     shop = make(options.n, options.seed)
     lay_out(shop, options.out, forms)
+    if "shopfront" in forms:
+        dress(Path(options.out) / "shopfront", options.theme)
     words = sum(len(p["body"].split()) for p in shop["products"]) / len(shop["products"])
     print(f"{len(shop['products'])} products ({words:.0f} words each), {len(shop['categories'])} categories, "
           f"{len(shop['posts'])} posts in {options.out}: {expected_pages(shop)}")

@@ -153,6 +153,8 @@ pub struct Memory {
     pub shards: ShardMemory,
     /// The last build without an error.
     pub last: Option<Last>,
+    /// Whether it is what was read from the disk, so that nothing has to be written.
+    is_as_read: bool,
     /// Parsed files on the disk.
     pub(crate) stored: Option<Stored>,
     /// Products as they were, with all that they refer to; not kept for other processes.
@@ -187,8 +189,12 @@ impl Memory {
 
     /// Writes the cache whole: a reader sees the old file or the new one.
     pub fn save(&mut self, path: &Path) -> Result<(), FileError> {
+        if self.is_as_read {
+            return Ok(());
+        }
         let mut stored = self.stored.take().filter(|stored| stored.is_beside(path)).unwrap_or_else(|| Stored::open(path));
-        if !stored.is_aside {
+        // A build that had nothing to do has parsed nothing; what the disk holds is still right.
+        if !stored.is_aside && !self.parsed.is_empty() {
             stored.keep(&self.parsed)?;
         }
         self.stored = Some(stored);
@@ -206,8 +212,15 @@ impl Memory {
         written
     }
 
+    /// Takes what was found of the sources when there was nothing else to do.
+    pub(crate) fn hold_unchanged(&mut self, sources: Arc<Sources>) {
+        self.is_as_read = self.sources.is_none() && sources.records() == self.records;
+        self.sources = Some(sources);
+    }
+
     /// Takes what is parsed now.
     pub(crate) fn hold_parsed(&mut self, parsed: BTreeMap<SourcePath, Arc<ParsedFile>>) {
+        self.is_as_read = false;
         self.parsed = parsed;
         if let Some(stored) = &mut self.stored {
             stored.is_aside = false;

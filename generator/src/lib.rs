@@ -169,7 +169,9 @@ pub fn build(
         Target::Check => None,
     };
     if let Some(outcome) = unchanged(options, memory, inputs, folders.as_ref()) {
-        return Ok(Outcome { sources: Arc::new(sources), ..outcome });
+        let sources = Arc::new(sources);
+        memory.hold_unchanged(Arc::clone(&sources));
+        return Ok(Outcome { sources, ..outcome });
     }
     let mut outcome = draft(options, memory, sources, progress)?;
     let Some(edition) = outcome.edition.take().filter(|_| !outcome.has_errors()) else { return Ok(outcome) };

@@ -103,6 +103,13 @@ impl PageMemory {
         self.records.is_empty()
     }
 
+    /// Answers of pages as they were stay in the table until they are as many as the others.
+    fn tidy(&mut self) {
+        if self.answers.len() > 2 * self.compacted + 256 {
+            self.compact();
+        }
+    }
+
     /// Leaves out of the tables what no page refers to.
     fn compact(&mut self) {
         let (answers, copies) = (std::mem::take(&mut self.answers), std::mem::take(&mut self.copies));
@@ -230,11 +237,15 @@ pub(crate) fn pass(
         match page {
             Ok(page) => pages.push(page),
             Err(Failure::Mistake(mistake)) => mistakes.push(*mistake),
-            Err(Failure::Write(error)) => return Err(PassError::Write(error)),
+            Err(Failure::Write(error)) => {
+                memory.tidy();
+                return Err(PassError::Write(error));
+            }
             Err(Failure::Stopped) => stopped = true,
         }
     }
     if !mistakes.is_empty() {
+        memory.tidy();
         return Err(PassError::Mistakes(mistakes));
     }
     let mut pass = Pass::default();
@@ -250,14 +261,8 @@ pub(crate) fn pass(
         }
         memory.records.insert(page.output, page.record);
     }
-    if stopped {
-        return Err(PassError::Stopped);
-    }
-    // Answers of pages as they were stay in the table until they are as many as the others.
-    if memory.answers.len() > 2 * memory.compacted + 256 {
-        memory.compact();
-    }
-    Ok(pass)
+    memory.tidy();
+    if stopped { Err(PassError::Stopped) } else { Ok(pass) }
 }
 
 impl Kitchen<'_> {

@@ -23,7 +23,6 @@ use crate::cache::PictureCache;
 use crate::diagnostic::{Diagnostic, SourcePath};
 use crate::edition::Edition;
 use crate::pictures::{Copy, media_type};
-use crate::source::Sources;
 use crate::{Outcome, output, report};
 
 pub use published::{Published, ShowError};
@@ -98,22 +97,28 @@ impl Preview {
         }
     }
 
-    /// Every page of the edition that is shown was made without a mistake; these are the copies of pictures on them.
-    pub fn prove(&self, copies: impl Iterator<Item = Copy>) {
+    /// Every page of an edition was made without a mistake; these are the copies of pictures on them.
+    pub fn prove(&self, edition: &Arc<Edition>, copies: impl Iterator<Item = Copy>) {
         let shown = &mut *self.write();
-        if let Some(site) = &shown.site {
+        if let Some(site) = shown.site.as_ref().filter(|site| Arc::ptr_eq(&site.edition, edition)) {
             site.expect(copies);
+            shown.proven = Some(Arc::clone(site));
         }
-        shown.proven.clone_from(&shown.site);
     }
 
-    /// Some page of the edition that is shown cannot be made: the last that could is shown again, under the mistakes.
-    pub fn withdraw(&self, mistakes: &[Diagnostic], sources: &Sources) {
+    /// Some page of an edition cannot be made: the last that could is shown again, under the mistakes. What is said of an
+    /// edition that is no longer shown is no news.
+    pub fn withdraw(&self, edition: &Arc<Edition>, mistakes: &[Diagnostic]) {
+        let html = report::to_html(mistakes, &|path| edition.sources.bytes(path).ok());
         {
             let shown = &mut *self.write();
+            if !shown.site.as_ref().is_some_and(|site| Arc::ptr_eq(&site.edition, edition)) {
+                return;
+            }
             shown.site.clone_from(&shown.proven);
+            shown.mistakes = html;
         }
-        self.tell(report::to_html(mistakes, &|path| sources.bytes(path).ok()));
+        let _ = self.events.send(MISTAKES.to_owned());
     }
 
     fn tell(&self, mistakes: String) {
@@ -231,7 +236,7 @@ enum Found {
 
 impl Preview {
     /// What a web server finds for a path: a file, a folder's `index.html`, or the page that says there is nothing. A
-    /// page that cannot be made withdraws its edition, and is shown as it was.
+    /// page that cannot be made withdraws its edition, and is shown as it was, or as it is in the meantime.
     fn find(&self, site: &Arc<Published>, path: &str) -> Found {
         if path.starts_with("img/") && !site.knows_picture(path) {
             self.wait_until_proven(site);
@@ -239,9 +244,9 @@ impl Preview {
         match find(site, &self.pictures, path) {
             Ok(found) => found,
             Err(mistake) => {
-                self.withdraw(&[mistake], &site.edition.sources);
-                let before = self.read().proven.clone();
-                let found = before.and_then(|before| find(&before, &self.pictures, path).ok());
+                self.withdraw(&site.edition, &[mistake]);
+                let now = self.read().site.clone();
+                let found = now.filter(|now| !Arc::ptr_eq(now, site)).and_then(|now| find(&now, &self.pictures, path).ok());
                 found.unwrap_or(Found::Waiting)
             }
         }

@@ -1,4 +1,4 @@
-//! The site graph: everything the shop is, checked and connected. Made whole by `index`, never changed after.
+//! The site graph: everything the shop is, checked and connected. Made by `index`, never changed after; builds share what is the same.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -119,7 +119,7 @@ pub type Id = Arc<str>;
 /// to changes.
 #[derive(Debug, Clone)]
 pub struct OwnProduct {
-    /// Of everything below.
+    /// Of everything below, as far as the settings do not decide it.
     pub fingerprint: Fingerprint,
     /// The id.
     pub id: Id,

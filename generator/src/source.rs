@@ -463,6 +463,16 @@ impl SourceFile {
         }
     }
 
+    /// The bytes, if they are still those that were fingerprinted.
+    pub fn same_bytes(&self) -> Result<Arc<[u8]>, String> {
+        let bytes = self.bytes().map_err(|error| error.to_string())?;
+        if Fingerprint::of(&bytes) == self.fingerprint {
+            Ok(bytes)
+        } else {
+            Err("it changed while the shop was built; build again".to_owned())
+        }
+    }
+
     /// The first `most` bytes, for what can be told from a header.
     pub fn head(&self, most: u64) -> Result<Vec<u8>, FileError> {
         use io::Read;

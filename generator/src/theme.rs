@@ -136,7 +136,10 @@ impl Theme {
         if let Some(bytes) = self.made().get(path) {
             return Ok(Arc::clone(bytes));
         }
-        let (_, bytes) = self.make(path)?;
+        let (known, bytes) = self.make(path)?;
+        if self.asset(path)? != known.address {
+            return Err(format!("`{}assets/{path}` is not what it was", self.folder));
+        }
         self.made().insert(path.to_owned(), Arc::clone(&bytes));
         Ok(bytes)
     }
@@ -204,20 +207,22 @@ impl Theme {
             "css" => self.style_sheet(path),
             "js" => {
                 let modules = self.all_modules()?;
-                let module = modules.iter().find(|module| module.path == path).expect("every script of the theme is a module");
+                let module = modules.iter().find(|module| module.path == path);
+                let module =
+                    module.ok_or_else(|| format!("`{}assets/{path}` changed while the shop was built; build again", self.folder))?;
                 // Scripts may import each other when they run, so all are published with the first.
                 let uses = modules.iter().filter(|other| other.path != path).map(|other| other.path.clone()).collect();
                 Ok((Known { address: module_address(module), uses }, module.code.as_bytes().into()))
             }
             _ => {
-                let bytes = file.bytes().map_err(|error| error.to_string())?;
+                let bytes = file.same_bytes().map_err(|cause| format!("`{}assets/{path}`: {cause}", self.folder))?;
                 Ok((Known { address: address(&assets::hashed(path, &bytes)), uses: Vec::new() }, bytes))
             }
         }
     }
 
     fn style_sheet(&self, path: &str) -> Result<(Known, Arc<[u8]>), String> {
-        let read = |path: &str| self.files.get(path)?.bytes().ok();
+        let read = |path: &str| self.files.get(path)?.same_bytes().ok();
         // References stay relative to the sheet's own place, so that they hold under any base path.
         let depth = "../".repeat(path.matches('/').count());
         let uses: Mutex<Vec<String>> = Mutex::default();
@@ -236,7 +241,7 @@ impl Theme {
     fn all_modules(&self) -> Result<&[Module], String> {
         let made = self.modules.get_or_init(|| {
             let scripts = self.files.iter().filter(|(path, _)| path.ends_with(".js"));
-            assets::js::modules(&scripts.filter_map(|(path, file)| Some((path.clone(), file.bytes().ok()?))).collect())
+            assets::js::modules(&scripts.filter_map(|(path, file)| Some((path.clone(), file.same_bytes().ok()?))).collect())
         });
         made.as_deref().map_err(|error| self.tell(codes::JS, error))
     }
@@ -293,7 +298,7 @@ fn offset(bytes: &[u8], line: u32, column: u32) -> usize {
 fn read_texts(sources: &Sources, path: &str) -> Result<(Texts, Fingerprint), Diagnostic> {
     let told = |message: String| Diagnostic::in_file(codes::THEME_FILE, Severity::Error, message, SourcePath::from(path));
     let file = sources.get(path).ok_or_else(|| told("the file went away".to_owned()))?;
-    let bytes = file.bytes().map_err(|error| told(error.to_string()))?;
+    let bytes = file.same_bytes().map_err(told)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| told("the theme's texts are not UTF-8".to_owned()))?;
     let texts = Texts::parse(text).map_err(|cause| told(format!("the theme's texts cannot be read: {cause}")))?;
     Ok((texts, file.fingerprint))

@@ -131,6 +131,8 @@ pub struct PageView {
     pub description: String,
     /// The language's code.
     pub language: String,
+    /// The address again, where the header leads to it: the home page, the cart, an entry of a menu. Else empty.
+    pub here: String,
     /// From the home page to the parent, this page left out.
     pub breadcrumbs: Vec<LinkView>,
     /// For link previews.

@@ -138,7 +138,9 @@ pub enum WriteError {
 impl Folder {
     /// Looks at a folder: what it holds by its manifest. Nothing is written yet.
     pub fn look(root: &Path) -> Result<Self, WriteError> {
-        let manifest = root.join(MANIFEST);
+        let (manifest, stage) = (root.join(MANIFEST), root.join(TEMPORARY));
+        // What a killed build has left must not be published with the site.
+        clear(&stage).map_err(|error| FileError::new("clear", &stage, error))?;
         let (before, is_new) = match fs::read_to_string(&manifest) {
             Ok(text) => (parse_manifest(&text), false),
             Err(error) if error.kind() == io::ErrorKind::InvalidData => (BTreeMap::new(), false),
@@ -188,6 +190,34 @@ impl Folder {
         entries.par_iter().all(|(path, entry)| self.is_as_recorded(path, entry)).then(|| digest(&self.before))
     }
 
+    /// What of somebody else's would be lost or be in the way if a file came to `path`: looked at for all files before the
+    /// first is moved.
+    fn in_the_way(&self, path: &str) -> Option<PathBuf> {
+        let target = self.root.join(path);
+        match target.symlink_metadata() {
+            Ok(metadata) if metadata.is_dir() => return self.stranger_below(&target),
+            Ok(_) => return None,
+            Err(error) if error.kind() == io::ErrorKind::NotFound && target.parent().is_some_and(Path::is_dir) => return None,
+            Err(_) => {}
+        }
+        let folders = path.match_indices('/').map(|(at, _)| &path[..at]);
+        let blocked = folders.map(|folder| (folder, self.root.join(folder))).find(|(_, at)| at.symlink_metadata().is_ok() && !at.is_dir());
+        blocked.filter(|(folder, _)| !self.before.contains_key(*folder)).map(|(_, at)| at)
+    }
+
+    /// A file below a folder of ours that is not ours.
+    fn stranger_below(&self, folder: &Path) -> Option<PathBuf> {
+        fs::read_dir(folder).ok()?.flatten().find_map(|entry| {
+            let path = entry.path();
+            let name = path.strip_prefix(&self.root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => self.stranger_below(&path),
+                _ if self.before.contains_key(&name) => None,
+                _ => Some(path),
+            }
+        })
+    }
+
     /// Paths in the folder that nobody here wrote; told once, when there is no manifest yet.
     pub fn strangers(&self) -> usize {
         if !self.is_new {
@@ -201,10 +231,10 @@ impl Folder {
         entry.stat.is_some_and(|stat| fs::symlink_metadata(self.root.join(path)).is_ok_and(|metadata| Stat::of(&metadata) == stat))
     }
 
-    /// The folder of staged files, emptied of what a killed build has left.
+    /// The folder of staged files.
     fn stage(&self) -> Result<PathBuf, FileError> {
         let stage = self.root.join(TEMPORARY);
-        let made = self.stage.get_or_init(|| clear(&stage).and_then(|()| fs::create_dir_all(&stage)).map_err(|error| error.to_string()));
+        let made = self.stage.get_or_init(|| fs::create_dir_all(&stage).map_err(|error| error.to_string()));
         match made {
             Ok(()) => Ok(stage),
             Err(cause) => Err(FileError::new("make", &stage, io::Error::other(cause.clone()))),
@@ -231,22 +261,27 @@ impl Folder {
         fs::create_dir_all(&self.root).map_err(|error| FileError::new("make", &self.root, error))?;
         let mut staged = std::mem::take(&mut *self.staged());
         staged.sort_by(|a, b| a.path.cmp(&b.path));
+        if let Some(stranger) = staged.par_iter().find_map_any(|file| self.in_the_way(&file.path)) {
+            return Err(WriteError::Stranger(stranger.display().to_string()));
+        }
         self.enter(&staged)?;
-        let moved: Vec<(String, Entry)> = staged.into_par_iter().map(|file| self.settle(file)).collect::<Result<_, _>>()?;
+        // Pages name style sheets, scripts and pictures, so these are there first.
+        let (named, pages): (Vec<_>, Vec<_>) = staged.into_iter().partition(|file| is_named(&file.path));
+        let settle = |files: Vec<Staged>| files.into_par_iter().map(|file| self.settle(file)).collect::<Result<Vec<_>, _>>();
+        let mut moved = settle(named)?;
+        moved.extend(settle(pages)?);
         let written = moved.len();
         let mut after = std::mem::take(&mut *self.entries());
         after.extend(moved);
-        let mut pruned = 0;
-        for path in self.before.keys().filter(|path| !after.contains_key(*path)) {
+        // The other way round: what pages name goes when no page is left that names it.
+        let mut gone: Vec<&String> = self.before.keys().filter(|path| !after.contains_key(*path)).collect();
+        gone.sort_by_key(|path| is_named(path));
+        let pruned = gone.len();
+        for path in gone {
             remove_with_empty_parents(&self.root, path).map_err(|error| FileError::new("remove", &self.root.join(path), error))?;
-            pruned += 1;
         }
         if self.before != after || self.is_new {
             self.write_manifest(&after)?;
-        }
-        if self.stage.get().is_none() {
-            // What a killed build has left is only tidied up; a build has no need of it.
-            let _ = clear(&self.root.join(TEMPORARY));
         }
         Ok((Written { written, unchanged: after.len() - written, pruned }, digest(&after)))
     }
@@ -381,6 +416,11 @@ impl Drop for Folder {
             }
         }
     }
+}
+
+/// Whether a file is one that pages name and need: a style sheet, a script, a picture.
+fn is_named(path: &str) -> bool {
+    path.starts_with("assets/") || path.starts_with("img/")
 }
 
 /// Of what a manifest says of its files' bytes.

@@ -140,13 +140,19 @@ impl Shop {
     /// What a build from nothing gives, by path; the shop's own site and memory are left alone.
     #[track_caller]
     pub fn clean_build(&self) -> BTreeMap<String, Vec<u8>> {
+        self.clean_build_and_bundle().0
+    }
+
+    /// The same, and the catalogue bundle.
+    #[track_caller]
+    pub fn clean_build_and_bundle(&self) -> (BTreeMap<String, Vec<u8>>, BTreeMap<String, Vec<u8>>) {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let (out, bundle) = (folder.path().join("public"), folder.path().join("bundle"));
         let pictures = PictureCache::new(folder.path().join("pictures"));
         let target = Target::Folder { out: &out, bundle: &bundle };
         let outcome = generator::build(&self.options, &mut Memory::default(), &pictures, target, &Silent).expect("the environment works");
         assert!(!outcome.has_errors(), "a clean build has mistakes");
-        files(&out)
+        (files(&out), files(&bundle))
     }
 
     /// As another process would go on: through the cache's file.

@@ -107,6 +107,8 @@ struct Studio {
     edition: Option<Arc<Edition>>,
     /// Whether all its pages are known to be without mistakes.
     is_proven: bool,
+    /// Whether what is remembered was kept for the next start.
+    is_saved: bool,
     /// Until when it is right.
     next_change: Option<i64>,
     base_path: String,
@@ -134,6 +136,7 @@ impl Studio {
             bundle,
             edition: None,
             is_proven: false,
+            is_saved: false,
             next_change: None,
             base_path: String::new(),
             api: "/api".to_owned(),
@@ -151,6 +154,9 @@ impl Studio {
             let sources = generator::read(&self.options, &self.memory, &Silent)?;
             self.show(sources)
         });
+        if let Some(edition) = &self.edition {
+            self.hand_over(edition);
+        }
         match opened {
             Ok(outcome) => drop(report::print(&outcome, Format::Human)),
             Err(error) => eprintln!("error: {error:#}"),
@@ -196,24 +202,37 @@ impl Studio {
             // Another change has come; its own step goes over the pages.
             Proof::Stopped => return Ok(()),
             Proof::Mistaken(mistakes) => {
-                self.preview.withdraw(&mistakes, &edition.sources);
+                self.preview.withdraw(&edition, &mistakes);
                 let outcome = Outcome { diagnostics: mistakes, sources: Arc::clone(&edition.sources), ..Outcome::default() };
                 report::print(&outcome, Format::Human);
                 self.edition = None;
             }
             Proof::Proven(rendered) => {
-                self.preview.prove(self.memory.pages.copies().cloned());
+                self.preview.prove(&edition, self.memory.pages.copies().cloned());
                 self.is_proven = true;
+                // Prices that no page shows are not charged: the checkout follows when the edition is there to stay.
+                self.hand_over(&edition);
                 let pictures = self.memory.pages.copies().count();
                 let summary = edition.site.summary(self.memory.pages.len(), pictures);
                 let outcome = Outcome { summary, rendered, ..Outcome::default() };
                 println!("{}", report::summary(&outcome, began.elapsed()));
             }
         }
-        if first {
+        if self.is_proven && !self.is_saved {
             save(&mut self.memory, &self.profile);
+            self.is_saved = true;
         }
         Ok(())
+    }
+
+    /// Gives the checkout an edition's catalogue.
+    fn hand_over(&self, edition: &Edition) {
+        // A frame that cannot be made is among the mistakes of the pages.
+        if let Ok(shells) = edition.shells() {
+            let (bundle, copies) = edition.bundle_in_memory(&shells);
+            self.bundle.replace(bundle);
+            self.preview.expect(copies);
+        }
     }
 
     /// Whether the sources, or the time, ask for another edition than the one that is shown.
@@ -235,11 +254,6 @@ impl Studio {
             self.name.clone_from(&settings.name);
             if settings.api.starts_with('/') {
                 self.api.clone_from(&settings.api);
-            }
-            if let Ok(shells) = edition.shells() {
-                let (bundle, copies) = edition.bundle_in_memory(&shells);
-                self.bundle.replace(bundle);
-                self.preview.expect(copies);
             }
         }
         Ok(outcome)

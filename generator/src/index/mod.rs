@@ -1,7 +1,8 @@
 //! The site graph from the parsed files: what belongs together, at which address, and whether all references hold.
 //!
-//! Recomputed whole for every build, so that it can never be stale. Everything that one file cannot know of another
-//! is checked here. `now` is used here alone, to decide what is published.
+//! Recomputed whole, but where nothing beyond some products' own matters has changed: then those are resolved anew and all
+//! else is the same by construction (`frame`, `patch`). Everything that one file cannot know of another is checked here.
+//! `now` is used here alone, to decide what is published.
 
 mod addresses;
 mod bodies;
@@ -166,6 +167,8 @@ struct Known {
     addresses: Addresses,
     /// In the order of the files.
     products: Vec<Remembered>,
+    /// Files of products that are not shown.
+    hidden: Vec<(SourcePath, Arc<ParsedFile>)>,
     /// What was told before and after what the products' own files are told.
     before: Vec<Diagnostic>,
     after: Vec<Diagnostic>,
@@ -227,14 +230,21 @@ fn patch(input: &Input<'_>, frame: Fingerprint, mut known: Known) -> Option<Know
             changed.push((place, from));
         }
     }
+    // What is not shown may still be told of its mistakes.
+    if !known.hidden.iter().all(|(path, file)| input.parsed.get(path).is_some_and(|from| Arc::ptr_eq(from, file))) {
+        return None;
+    }
     let concerns = |told: &Diagnostic, file: &SourcePath| told.file == *file || told.related.iter().any(|(span, _)| span.file == *file);
     for (place, from) in changed {
         let Parsed::Product(parsed) = &from.value else { return None };
         let file = ProductFile { parsed, from };
         let made = Remembered::of(input, &known.addresses, &known.site.settings, &known.site.terms, &file)?;
         let before = &known.products[place];
-        // Files to copy, and what was told of several files, are not the product's own matter.
+        // Files to copy, SKUs and what was told of several files are not the product's own matter.
+        let skus =
+            |remembered: &Remembered| remembered.product.product.variants.iter().map(|variant| variant.sku.clone()).collect::<Vec<_>>();
         if made.product.body.files != before.product.body.files
+            || skus(&made) != skus(before)
             || known.before.iter().chain(&known.after).any(|told| concerns(told, &parsed.file))
         {
             return None;
@@ -264,6 +274,9 @@ fn build(context: &mut Context<'_>, frame: Fingerprint) -> Option<Known> {
     let addresses = Addresses::of(context, &files);
     let resolved = products::products(context, &files, &addresses, &settings, &terms);
     let before = std::mem::take(&mut context.problems);
+    let shown: rustc_hash::FxHashSet<&SourcePath> = resolved.iter().map(|remembered| &remembered.product.file).collect();
+    let hidden = files.products.iter().filter(|file| !shown.contains(&file.file));
+    let hidden = hidden.map(|file| (SourcePath::clone(&file.file), Arc::clone(file.from))).collect();
     let products = products::by_id(&resolved);
     products::tell_made_skus_that_clash(context, &files, &products);
     let mut site = Site {
@@ -298,7 +311,7 @@ fn build(context: &mut Context<'_>, frame: Fingerprint) -> Option<Known> {
     terms.terms_url.clone_from(&site.terms_url);
     site.terms = terms;
     let after = std::mem::take(&mut context.problems);
-    Some(Known { frame, from: context.input.now, until: context.next_change, addresses, products: resolved, before, after, site })
+    Some(Known { frame, from: context.input.now, until: context.next_change, addresses, products: resolved, hidden, before, after, site })
 }
 
 /// A product's parsed file.

@@ -197,14 +197,15 @@ fn product(
     }
 }
 
-/// Of the file, and of what it refers to elsewhere as far as the product shows it: where links lead, and pictures.
+/// Of the file and its place, which gives id and category, and of what it refers to elsewhere as far as the product shows
+/// it: where links lead, and pictures.
 fn fingerprint(context: &Context<'_>, file: &ProductFile<'_>, body: &Body) -> Fingerprint {
     let pictures = file.images.iter().filter_map(|image| match &image.source {
         PictureSource::File(name) => context.input.pictures.get(&super::beside(&file.file, name)),
         PictureSource::Url(_) => None,
     });
     let pictures: Vec<Fingerprint> = pictures.map(|picture| picture.fingerprint).collect();
-    Fingerprint::join(&[file.from.fingerprint, body.outside(), Fingerprint::join(&pictures)])
+    Fingerprint::join(&[Fingerprint::of(file.file.as_bytes()), file.from.fingerprint, body.outside(), Fingerprint::join(&pictures)])
 }
 
 fn needs_weight(terms: &Terms) -> bool {

@@ -65,6 +65,7 @@ fn of_records(settings: Fingerprint, records: &[(&SiteProduct, Option<&Variant>)
     hasher.update(&settings.0);
     for (product, variant) in records {
         hasher.update(&product.fingerprint.0);
+        hasher.update(product.id().as_bytes());
         hasher.update(variant.map_or("", |variant| variant.sku.as_str()).as_bytes());
         hasher.update(&[0]);
     }

@@ -303,16 +303,6 @@ impl Parsed {
             Self::Settings(_) | Self::Category(_) | Self::Collection(_) | Self::Page(_) | Self::Failed(_) => None,
         }
     }
-
-    /// The bytes for the cache.
-    pub fn to_bytes(&self) -> Result<Vec<u8>, bitcode::Error> {
-        bitcode::serialize(self)
-    }
-
-    /// The value that [`Parsed::to_bytes`] was given, for the same file.
-    pub fn from_bytes(file: &SourcePath, bytes: &[u8]) -> Result<Self, bitcode::Error> {
-        crate::diagnostic::with_file(file, || bitcode::deserialize(bytes))
-    }
 }
 
 #[cfg(test)]

@@ -185,7 +185,11 @@ pub fn present(site: &Reader<'_>, route: &Route) -> Presented {
 
 fn bare(site: &Reader<'_>, kind: &'static str, path: &str, title: &str) -> Presented {
     let template = if kind == "not-found" { "404.html".to_owned() } else { format!("{kind}.html") };
-    let page = PageView { canonical: None, ..page(site, kind, path, title, &Meta::default()) };
+    let mut page = PageView { canonical: None, ..page(site, kind, path, title, &Meta::default()) };
+    if kind == "shell" {
+        // The frame stands at other addresses.
+        page.here = String::new();
+    }
     Presented { template, view: View { page, main: Main::Bare {} }, copies: Vec::new() }
 }
 
@@ -198,6 +202,7 @@ fn page(site: &Reader<'_>, kind: &'static str, path: &str, title: &str, meta: &M
         title: meta.title.clone().unwrap_or_else(|| title.to_owned()),
         description: meta.description.clone(),
         language: site.settings().language.clone(),
+        here: if matches!(path, "/" | "/cart/") || site.is_in_menu(&site.url(path)) { site.url(path) } else { String::new() },
         breadcrumbs: Vec::new(),
         picture: None,
         structured_data: Vec::new(),

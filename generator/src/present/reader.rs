@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::pictures::{Copy, ImageSet};
 use crate::site::{Article, Category, Collection, Id, Section, Settings, Site, SiteProduct, Tag};
 use crate::source::Fingerprint;
-use crate::view::LinkView;
+use crate::view::{LinkView, MenuView};
 
 /// Something that a page looked at in the site.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -154,6 +154,14 @@ impl<'a> Reader<'a> {
     /// An absolute address.
     pub fn absolute(&self, path: &str) -> String {
         self.site.absolute(path)
+    }
+
+    /// Whether the main menu leads to an address. Menus are the same for all pages, like the settings.
+    pub fn is_in_menu(&self, url: &str) -> bool {
+        fn leads(entries: &[MenuView], url: &str) -> bool {
+            entries.iter().any(|entry| entry.url.as_deref() == Some(url) || leads(&entry.children, url))
+        }
+        leads(&self.site.main_menu, url)
     }
 
     /// A product by id.

@@ -18,6 +18,7 @@ pub(super) fn register(tera: &mut Tera, texts: &Arc<Texts>, site: &Site) {
         let widths = arguments.get::<Vec<u32>>("widths")?.unwrap_or_else(|| vec![800]);
         ask(Question::Image(text(&arguments, "file")?, widths))
     });
+    tera.register_function("part", |arguments: Kwargs, _: &State| super::part(&text(&arguments, "name")?, &arguments));
     let (base_url, base_path) = (site.settings.base_url.clone(), site.settings.base_path.clone());
     tera.register_function("url", move |arguments: Kwargs, _: &State| -> TeraResult<String> {
         let path = text(&arguments, "path")?;

@@ -14,7 +14,8 @@ use std::sync::{Arc, RwLock};
 use rustc_hash::FxHashMap;
 
 use serde::{Deserialize, Serialize};
-use tera::{Context, ErrorKind, Tera, Value};
+use tera::value::Key;
+use tera::{Context, ErrorKind, Kwargs, Tera, Value};
 
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, codes};
 use crate::pictures::Copy;
@@ -49,6 +50,17 @@ struct Answer {
     copies: Vec<Copy>,
 }
 
+/// A component made for some arguments, and what it asked.
+#[derive(Debug)]
+struct Part {
+    html: Value,
+    reads: BTreeMap<Question, Fingerprint>,
+    copies: BTreeSet<Copy>,
+}
+
+/// So many parts are kept; in a shop with more different ones the first are made again.
+const MOST_PARTS: usize = 1 << 15;
+
 /// What look-ups are answered from: one site, one theme.
 #[derive(Debug)]
 pub struct Lookups {
@@ -56,12 +68,13 @@ pub struct Lookups {
     theme: Arc<Theme>,
     answers: RwLock<FxHashMap<Question, Arc<Answer>>>,
     states: RwLock<FxHashMap<Fact, Fingerprint>>,
+    parts: RwLock<FxHashMap<Fingerprint, Arc<Part>>>,
 }
 
 impl Lookups {
     /// Answers about this site and theme.
     pub fn new(site: Arc<Site>, theme: Arc<Theme>) -> Self {
-        Self { site, theme, answers: RwLock::default(), states: RwLock::default() }
+        Self { site, theme, answers: RwLock::default(), states: RwLock::default(), parts: RwLock::default() }
     }
 
     /// Whether a question that was once answered so has the same answer now.
@@ -131,8 +144,18 @@ impl Answer {
 /// What one render asked.
 struct Scope {
     lookups: Arc<Lookups>,
+    /// For components that are made once.
+    tera: Arc<Tera>,
     reads: BTreeMap<Question, Fingerprint>,
     copies: BTreeSet<Copy>,
+    /// What went wrong in a component that is made once, with its place.
+    mistake: Option<tera::Error>,
+}
+
+impl Scope {
+    fn new(lookups: &Arc<Lookups>, tera: &Arc<Tera>) -> Self {
+        Self { lookups: Arc::clone(lookups), tera: Arc::clone(tera), reads: BTreeMap::new(), copies: BTreeSet::new(), mistake: None }
+    }
 }
 
 thread_local! {
@@ -151,6 +174,57 @@ fn ask(question: Question) -> tera::TeraResult<Value> {
     })
 }
 
+/// A component's HTML, made once for the same arguments. What it asked counts as asked by each page that shows it.
+fn part(name: &str, arguments: &Kwargs) -> tera::TeraResult<Value> {
+    let given: Vec<(&Key<'static>, &Value)> = arguments.iter().filter(|(key, _)| key.as_str() != Some("name")).collect();
+    // `site` is the same for all pages.
+    let telling: Vec<_> = given.iter().filter(|(key, _)| key.as_str() != Some("site")).map(|(key, value)| (key.as_str(), value)).collect();
+    let of = Fingerprint::of_value(&(name, telling));
+    let (lookups, tera) = SCOPE.with_borrow(|scope| {
+        let scope = scope.as_ref().expect("template functions run inside a render");
+        (Arc::clone(&scope.lookups), Arc::clone(&scope.tera))
+    });
+    let known = lookups.parts.read().expect("no thread panics while it holds the parts").get(&of).cloned();
+    let part = match known {
+        Some(part) => part,
+        None => {
+            let part = Arc::new(make_part(name, &given, &lookups, &tera)?);
+            let mut parts = lookups.parts.write().expect("no thread panics while it holds the parts");
+            if parts.len() >= MOST_PARTS {
+                parts.clear();
+            }
+            parts.insert(of, Arc::clone(&part));
+            part
+        }
+    };
+    SCOPE.with_borrow_mut(|scope| {
+        let scope = scope.as_mut().expect("template functions run inside a render");
+        scope.reads.extend(part.reads.iter().map(|(question, answer)| (question.clone(), *answer)));
+        scope.copies.extend(part.copies.iter().cloned());
+    });
+    Ok(part.html.clone())
+}
+
+fn make_part(name: &str, given: &[(&Key<'static>, &Value)], lookups: &Arc<Lookups>, tera: &Arc<Tera>) -> tera::TeraResult<Part> {
+    let mut context = Context::new();
+    for (key, value) in given {
+        context.insert_value(key.to_string(), (*value).clone());
+    }
+    let outer = SCOPE.replace(Some(Scope::new(lookups, tera)));
+    let made = tera.render_component(name, &context, None, true);
+    let inner = SCOPE.replace(outer).expect("the scope was set above, and nothing else takes it");
+    match made {
+        Ok(html) => Ok(Part { html: Value::safe_string(&html), reads: inner.reads, copies: inner.copies }),
+        Err(error) => {
+            let said = error.to_string();
+            SCOPE.with_borrow_mut(|scope| {
+                scope.as_mut().expect("the outer scope was put back").mistake.get_or_insert(inner.mistake.unwrap_or(error));
+            });
+            Err(tera::Error::message(said))
+        }
+    }
+}
+
 /// A rendered page and what it asked for.
 #[derive(Debug)]
 pub struct Rendered {
@@ -165,7 +239,7 @@ pub struct Rendered {
 /// The theme's templates, ready to render.
 #[derive(Debug)]
 pub struct Engine {
-    tera: Tera,
+    tera: Arc<Tera>,
     folder: String,
     /// Of everything that is the same for all pages: the program, the templates, the texts, `site`.
     pub fingerprint: Fingerprint,
@@ -186,14 +260,11 @@ impl Engine {
         for (path, file) in sources.below(&folder) {
             parts.push(Fingerprint::of(path.as_bytes()));
             parts.push(file.fingerprint);
-            match file.bytes().map(|bytes| String::from_utf8(bytes.to_vec())) {
+            let told = |code, message: String| Diagnostic::in_file(code, Severity::Error, message, SourcePath::clone(path));
+            match file.same_bytes().map(|bytes| String::from_utf8(bytes.to_vec())) {
                 Ok(Ok(text)) => templates.push((path.trim_start_matches(folder.as_str()).to_owned(), text)),
-                _ => problems.push(Diagnostic::in_file(
-                    codes::NOT_UTF8,
-                    Severity::Error,
-                    "a template is not UTF-8 text",
-                    SourcePath::clone(path),
-                )),
+                Ok(Err(_)) => problems.push(told(codes::NOT_UTF8, "a template is not UTF-8 text".to_owned())),
+                Err(cause) => problems.push(told(codes::THEME_FILE, cause)),
             }
         }
         if !problems.is_empty() {
@@ -206,7 +277,7 @@ impl Engine {
             return Err(if found.is_empty() { vec![diagnostic(&folder, &error, None)] } else { found });
         }
         tera.global_context().insert("site", site_view);
-        Ok(Self { tera, folder, fingerprint: Fingerprint::join(&parts) })
+        Ok(Self { tera: Arc::new(tera), folder, fingerprint: Fingerprint::join(&parts) })
     }
 
     /// Renders one page.
@@ -219,12 +290,12 @@ impl Engine {
             );
         }
         let context = Context::from_serialize(view).expect("views are maps with text keys");
-        SCOPE.set(Some(Scope { lookups: Arc::clone(lookups), reads: BTreeMap::new(), copies: BTreeSet::new() }));
+        SCOPE.set(Some(Scope::new(lookups, &self.tera)));
         let result = self.tera.render(template, &context);
         let scope = SCOPE.take().expect("the scope was set above, and nothing else takes it");
         match result {
             Ok(html) => Ok(Rendered { html, reads: scope.reads.into_iter().collect(), copies: scope.copies.into_iter().collect() }),
-            Err(error) => Err(diagnostic(&self.folder, &error, Some(&view.page.url))),
+            Err(error) => Err(diagnostic(&self.folder, scope.mistake.as_ref().unwrap_or(&error), Some(&view.page.url))),
         }
     }
 }

@@ -35,6 +35,32 @@ fn what_is_in_the_way_is_an_error_that_names_it() {
 }
 
 #[test]
+fn nothing_is_moved_when_a_stranger_is_in_the_way_of_one_file() {
+    let mut shop = Shop::small();
+    shop.change("static/zoo/a.txt", "ours");
+    shop.build();
+    // A folder of ours shall become a file, but somebody put something into it.
+    shop.change("public/zoo/mine.txt", "mine");
+    shop.remove("static/zoo/a.txt");
+    fs::remove_dir(shop.path("static/zoo")).expect("it is empty");
+    shop.change("static/zoo", "a file").edit("content/about.md", "Who we are.", "Who we were.");
+    let before = shop.site();
+    let error = shop.result().expect_err("a stranger is in the way").to_string();
+    assert!(error.contains("zoo/mine.txt") && error.contains("`--out`"), "{error}");
+    assert_eq!(shop.site(), before);
+    fs::remove_file(shop.path("static/zoo")).expect("removed");
+    shop.change("static/zoo/a.txt", "ours");
+
+    // A folder of ours was replaced by somebody's file.
+    fs::remove_dir_all(shop.path("public/products/teapot")).expect("removed");
+    shop.change("public/products/teapot", "mine").edit("content/about.md", "Who we were.", "Who we will be.");
+    let before = shop.site();
+    let error = shop.result().expect_err("a stranger is in the way").to_string();
+    assert!(error.contains("products/teapot"), "{error}");
+    assert_eq!(shop.site(), before);
+}
+
+#[test]
 fn a_build_that_was_cut_off_leaves_nothing_behind() {
     let mut shop = Shop::small();
     shop.build();

@@ -2,12 +2,12 @@
 //! byte for byte what a clean one gives (R11), on one thread as on two (R12).
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use generator::cache::{Memory, PictureCache};
-use generator::{Options, Silent, Target, report};
+use generator::{Options, Published, Silent, Target, report, source};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use rayon::ThreadPool;
@@ -268,6 +268,7 @@ fn write(shop: &Shop, before: &BTreeMap<String, String>, after: &BTreeMap<String
 }
 
 struct Clean {
+    has_errors: bool,
     files: BTreeMap<String, Vec<u8>>,
     bundle: BTreeMap<String, Vec<u8>>,
     mistakes: String,
@@ -281,7 +282,39 @@ fn clean(options: &Options) -> Clean {
     let target = Target::Folder { out: &out, bundle: &bundle };
     let outcome = generator::build(options, &mut Memory::default(), &pictures, target, &Silent).expect("the environment works");
     let mistakes = report::render_short(&outcome.diagnostics, &|path| outcome.sources.bytes(path).ok());
-    Clean { files: files(&out), bundle: files(&bundle), mistakes, next_change: outcome.next_change }
+    Clean { has_errors: outcome.has_errors(), files: files(&out), bundle: files(&bundle), mistakes, next_change: outcome.next_change }
+}
+
+/// The preview of a shop, which goes from edition to edition by what the watcher names.
+#[derive(Default)]
+struct Live {
+    memory: Memory,
+    shown: Option<Published>,
+}
+
+impl Live {
+    /// Looks at the changed paths as the preview does, and compares every file that it would show with a clean build's.
+    fn follow(&mut self, options: &Options, changed: &[PathBuf], clean: &Clean, pictures: &PictureCache) -> Result<(), TestCaseError> {
+        let refreshed = self.memory.sources.clone().and_then(|before| source::refresh(&options.root, &before, changed));
+        let sources = match refreshed {
+            Some(sources) => sources,
+            None => generator::read(options, &self.memory, &Silent).expect("the shop can be read"),
+        };
+        let outcome = generator::draft(options, &mut self.memory, sources, &Silent).expect("the environment works");
+        let Some(edition) = outcome.edition.filter(|_| !clean.has_errors) else { return Ok(()) };
+        let shells = edition.shells().expect("the frame has no mistake");
+        let (bundle, _) = edition.bundle_in_memory(&shells);
+        let shown = Published::new(edition, self.shown.as_ref());
+        let named = clean.files.keys().filter(|path| !path.starts_with("img/"));
+        let files =
+            named.map(|path| (path.clone(), shown.get(path, pictures).map_or_else(Vec::new, |made| made.expect("a file").to_vec())));
+        let files: BTreeMap<String, Vec<u8>> = files.collect();
+        let wanted = clean.files.iter().filter(|(path, _)| !path.starts_with("img/")).map(|(path, bytes)| (path.clone(), bytes.clone()));
+        differ("preview and clean", &files, &wanted.collect())?;
+        prop_assert!(shown.paths().iter().all(|path| clean.files.contains_key(path)), "the preview shows more than a build writes");
+        self.shown = Some(shown);
+        if outcome.diagnostics.is_empty() { differ("bundle of the preview", &bundle, &clean.bundle) } else { Ok(()) }
+    }
 }
 
 fn month(number: u8) -> i64 {
@@ -319,10 +352,14 @@ fn live(steps: &[Step]) -> Result<(), TestCaseError> {
     pool(2).install(|| shop.try_build());
     prop_assert!(!shop.outcome.has_errors(), "{}", shop.said());
     let mut good = shop.site();
+    let mut preview = Live::default();
+    let pictures = PictureCache::new(shop.path("no-pictures"));
     for step in steps {
         let before = life.files.clone();
         life.apply(step);
         write(&shop, &before, &life.files);
+        let changed = before.keys().chain(life.files.keys()).filter(|path| before.get(*path) != life.files.get(*path));
+        let changed: Vec<PathBuf> = changed.map(|path| shop.path(path)).collect();
         match step {
             Step::Later { month: number } => shop.options.now = month(*number),
             Step::Reload => drop(shop.reload()),
@@ -336,6 +373,7 @@ fn live(steps: &[Step]) -> Result<(), TestCaseError> {
         }
         pool(2).install(|| shop.try_build());
         let clean = pool(1).install(|| clean(&shop.options));
+        pool(2).install(|| preview.follow(&shop.options, &changed, &clean, &pictures))?;
         let said = report::render_short(&shop.outcome.diagnostics, &|path| shop.outcome.sources.bytes(path).ok());
         prop_assert_eq!(&said, &clean.mistakes);
         BUILDS.fetch_add(1, Ordering::Relaxed);

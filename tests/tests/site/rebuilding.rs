@@ -3,7 +3,7 @@
 use std::fs;
 
 use shopfront_tests::Shop;
-use shopfront_tests::shop::check_same;
+use shopfront_tests::shop::{check_same, files};
 
 /// A shop that was built once.
 fn built() -> Shop {
@@ -16,7 +16,9 @@ fn built() -> Shop {
 #[track_caller]
 fn rebuild(shop: &mut Shop) {
     shop.reload().build();
-    check_same(&shop.site(), &shop.clean_build());
+    let (site, bundle) = shop.clean_build_and_bundle();
+    check_same(&shop.site(), &site);
+    check_same(&files(&shop.path(".shopfront/bundle")), &bundle);
 }
 
 #[test]
@@ -184,6 +186,44 @@ fn a_mistake_writes_nothing_and_keeps_the_old_site() {
     shop.edit("products/kitchen/mugs/small-cup.yaml", "cheap", "12.00");
     rebuild(&mut shop);
     shop.check_no_file("journal/third");
+}
+
+#[test]
+fn a_product_that_moves_to_another_category_says_so_on_its_page() {
+    let mut shop = built();
+    shop.edit("products/kitchen/mugs/small-cup.yaml", "date: 2026-05-07", "date: 2026-05-07\nrelated: [poster]");
+    rebuild(&mut shop);
+    shop.rename("products/kitchen/mugs/small-cup.yaml", "products/paper/small-cup.yaml");
+    rebuild(&mut shop);
+    shop.check_file("products/small-cup/index.html", "/categories/paper/");
+    shop.check_without("products/small-cup/index.html", "/categories/kitchen/mugs/");
+}
+
+#[test]
+fn the_bundle_of_a_renamed_product_is_that_of_a_clean_build() {
+    let mut shop = built();
+    shop.rename("products/kitchen/mugs/small-cup.yaml", "products/kitchen/mugs/tiny-cup.yaml");
+    for file in ["products/gifts/tea-set.yaml", "collections/presents.yaml"] {
+        shop.edit(file, "small-cup", "tiny-cup");
+    }
+    rebuild(&mut shop);
+    let bundle = files(&shop.path(".shopfront/bundle"));
+    let shards: String = bundle.values().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect();
+    assert!(shards.contains("\"url\":\"/products/tiny-cup/\"") && !shards.contains("small-cup"), "{shards}");
+}
+
+#[test]
+fn a_build_without_news_keeps_what_is_parsed_and_clears_what_a_killed_build_left() {
+    let mut shop = built();
+    shop.reload();
+    fs::create_dir_all(shop.path("public/.shopfront-tmp")).expect("made");
+    fs::write(shop.path("public/.shopfront-tmp/7"), "half a page").expect("written");
+    rebuild(&mut shop);
+    assert!(shop.rendered().is_empty());
+    assert!(!shop.path("public/.shopfront-tmp").exists());
+    let index = fs::metadata(shop.path(".shopfront/cache/parsed.index")).expect("an index").len();
+    shop.reload();
+    assert_eq!(fs::metadata(shop.path(".shopfront/cache/parsed.index")).expect("an index").len(), index);
 }
 
 fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
