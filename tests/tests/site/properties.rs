@@ -75,6 +75,10 @@ enum Step {
         word: u8,
         remove: bool,
     },
+    /// A picture that a page asks for comes, changes or goes.
+    Picture {
+        which: u8,
+    },
     /// Nothing is edited; the time goes on.
     Later {
         month: u8,
@@ -109,12 +113,17 @@ fn step() -> impl Strategy<Value = Step> {
         1 => word.clone().prop_map(|word| Step::Template { word }),
         1 => word.clone().prop_map(|word| Step::Style { word }),
         1 => (0..2_u8, word, any::<bool>()).prop_map(|(name, word, remove)| Step::Static { name, word, remove }),
+        2 => (0..3_u8).prop_map(|which| Step::Picture { which }),
         1 => (1..9_u8).prop_map(|month| Step::Later { month }),
         1 => Just(Step::Reload),
         1 => Just(Step::Forget),
         1 => any::<u8>().prop_map(|which| Step::Vandal { which }),
     ]
 }
+
+/// A picture that the theme's pages ask for; its text here is which of [`PICTURES`] it is.
+const PICTURE: &str = "content/shown.png";
+const PICTURES: [&[u8]; 2] = [include_bytes!("../../fixtures/pictures/red.png"), include_bytes!("../../fixtures/pictures/blue.png")];
 
 const WORDS: [&str; 6] = ["Tide", "Foam & salt", "Kelp", "Buoy <3", "Wharf", "Gull"];
 
@@ -240,6 +249,8 @@ impl Life {
                 let text = theme()[path].replace("#222", &format!("#22{word}"));
                 self.put(path.into(), text);
             }
+            Step::Picture { which: 0 } => drop(self.files.remove(PICTURE)),
+            Step::Picture { which } => self.put(PICTURE.into(), which.to_string()),
             Step::Static { name, remove: true, .. } => drop(self.files.remove(&format!("static/s{name}.txt"))),
             Step::Static { name, word, .. } => self.put(format!("static/s{name}.txt"), WORDS[*word as usize].to_owned()),
             Step::Later { .. } | Step::Reload | Step::Forget | Step::Vandal { .. } => {}
@@ -263,7 +274,10 @@ fn write(shop: &Shop, before: &BTreeMap<String, String>, after: &BTreeMap<String
         shop.remove(path);
     }
     for (path, text) in after.iter().filter(|(path, text)| before.get(*path) != Some(*text)) {
-        shop.change(path, text);
+        match text.parse::<usize>() {
+            Ok(which) if path == PICTURE => drop(shop.change_bytes(path, PICTURES[which - 1])),
+            _ => drop(shop.change(path, text)),
+        }
     }
 }
 
@@ -352,6 +366,7 @@ fn live(steps: &[Step]) -> Result<(), TestCaseError> {
     pool(2).install(|| shop.try_build());
     prop_assert!(!shop.outcome.has_errors(), "{}", shop.said());
     let mut good = shop.site();
+    let mut was_good = true;
     let mut preview = Live::default();
     let pictures = PictureCache::new(shop.path("no-pictures"));
     for step in steps {
@@ -380,8 +395,13 @@ fn live(steps: &[Step]) -> Result<(), TestCaseError> {
         if shop.outcome.has_errors() {
             MISTAKEN.fetch_add(1, Ordering::Relaxed);
             differ("a mistake changed the site", &shop.site(), &good)?;
+            was_good = false;
             continue;
         }
+        if was_good {
+            justified(step, &shop, &good)?;
+        }
+        was_good = true;
         prop_assert_eq!(shop.outcome.next_change, clean.next_change);
         good = shop.site();
         differ("incremental and clean", &good, &clean.files)?;
@@ -391,6 +411,27 @@ fn live(steps: &[Step]) -> Result<(), TestCaseError> {
     if !shop.outcome.has_errors() {
         prop_assert_eq!(shop.rendered(), Vec::<&str>::new());
         prop_assert_eq!(shop.written(), (0, 0));
+    }
+    Ok(())
+}
+
+/// No page is rendered without a reason that the step can have given.
+fn justified(step: &Step, shop: &Shop, before: &BTreeMap<String, Vec<u8>>) -> Result<(), TestCaseError> {
+    for (path, reason) in &shop.outcome.rendered {
+        let told = reason.to_string();
+        let is_right = match (step, told.as_str()) {
+            (Step::Forget, _) => true,
+            (Step::Reload | Step::Static { .. }, _) => false,
+            (Step::Vandal { .. }, "the file is missing or was changed") => !before.contains_key(path),
+            (_, "it is new") => !before.contains_key(path),
+            (_, "the theme or the settings changed") => matches!(
+                step,
+                Step::Settings { .. } | Step::Template { .. } | Step::Page { .. } | Step::Collection { .. } | Step::RemoveCollection(_)
+            ),
+            (_, "the file is missing or was changed") => false,
+            _ => true,
+        };
+        prop_assert!(is_right, "after {:?}, `{}` was rendered because {}", step, path, told);
     }
     Ok(())
 }
