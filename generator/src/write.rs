@@ -5,8 +5,9 @@
 //! pages. A path is entered before its file is there. Files that the manifest does not name are never touched.
 #![expect(clippy::disallowed_methods, reason = "this module is the door to the output")]
 
+mod manifest;
+
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -17,19 +18,11 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::source::{FileError, Fingerprint, Stat};
+use manifest::{Entry, HEADER};
 
 /// The manifest's name; uploads leave it out.
 pub const MANIFEST: &str = ".shopfront-manifest";
 const TEMPORARY: &str = ".shopfront-tmp";
-const HEADER: &str = "shopfront-manifest 1";
-
-/// What a manifest says of a path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Entry {
-    fingerprint: Fingerprint,
-    /// The stat after writing; `None` for a path whose writing was begun and never finished.
-    stat: Option<Stat>,
-}
 
 /// Where finished files go.
 pub trait Sink: Sync {
@@ -142,7 +135,7 @@ impl Folder {
         // What a killed build has left must not be published with the site.
         clear(&stage).map_err(|error| FileError::new("clear", &stage, error))?;
         let (before, is_new) = match fs::read_to_string(&manifest) {
-            Ok(text) => (parse_manifest(&text), false),
+            Ok(text) => (manifest::parse(&text), false),
             Err(error) if error.kind() == io::ErrorKind::InvalidData => (BTreeMap::new(), false),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => (BTreeMap::new(), true),
             Err(error) => return Err(FileError::new("read", &manifest, error).into()),
@@ -187,7 +180,7 @@ impl Folder {
     /// The digest that [`Folder::commit`] has given, if every file is still as it was then.
     pub fn untouched(&self) -> Option<Fingerprint> {
         let entries: Vec<_> = self.before.iter().collect();
-        entries.par_iter().all(|(path, entry)| self.is_as_recorded(path, entry)).then(|| digest(&self.before))
+        entries.par_iter().all(|(path, entry)| self.is_as_recorded(path, entry)).then(|| manifest::digest(&self.before))
     }
 
     /// What of somebody else's would be lost or be in the way if a file came to `path`: looked at for all files before the
@@ -283,7 +276,7 @@ impl Folder {
         if self.before != after || self.is_new {
             self.write_manifest(&after)?;
         }
-        Ok((Written { written, unchanged: after.len() - written, pruned }, digest(&after)))
+        Ok((Written { written, unchanged: after.len() - written, pruned }, manifest::digest(&after)))
     }
 
     /// Says in the manifest that new paths are ours, before they exist.
@@ -350,7 +343,7 @@ impl Folder {
     fn write_manifest(&self, after: &BTreeMap<String, Entry>) -> Result<(), FileError> {
         let manifest = self.root.join(MANIFEST);
         let temporary = self.stage()?.join("manifest");
-        fs::write(&temporary, manifest_text(after))
+        fs::write(&temporary, manifest::write(after))
             .and_then(|()| fs::rename(&temporary, &manifest))
             .map_err(|error| FileError::new("write", &manifest, error))
     }
@@ -423,17 +416,6 @@ fn is_named(path: &str) -> bool {
     path.starts_with("assets/") || path.starts_with("img/")
 }
 
-/// Of what a manifest says of its files' bytes.
-fn digest(entries: &BTreeMap<String, Entry>) -> Fingerprint {
-    let mut hasher = blake3::Hasher::new();
-    for (path, entry) in entries {
-        hasher.update(path.as_bytes());
-        hasher.update(&[0]);
-        hasher.update(&entry.fingerprint.0);
-    }
-    Fingerprint::finish(&hasher.finalize())
-}
-
 fn clear(folder: &Path) -> io::Result<()> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -455,66 +437,6 @@ fn remove_with_empty_parents(root: &Path, path: &str) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// `<fingerprint> <size> <mtime> <ctime> <inode> <path>` a line, or `+ <path>` for one that was begun.
-fn parse_manifest(text: &str) -> BTreeMap<String, Entry> {
-    let mut entries = BTreeMap::new();
-    let mut lines = text.lines();
-    if lines.next() != Some(HEADER) {
-        return entries;
-    }
-    for line in lines {
-        if let Some(path) = line.strip_prefix("+ ").filter(|path| is_inside(path)) {
-            entries.entry(path.to_owned()).or_insert(Entry { fingerprint: Fingerprint([0; 16]), stat: None });
-        } else if let Some((path, entry)) = parse_entry(line) {
-            entries.insert(path, entry);
-        }
-    }
-    entries
-}
-
-fn parse_entry(line: &str) -> Option<(String, Entry)> {
-    let mut parts = line.splitn(6, ' ');
-    let hex = parts.next()?;
-    let mut bytes = [0; 16];
-    if hex.len() != 32 || !hex.is_ascii() {
-        return None;
-    }
-    for (i, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&hex[i * 2..i * 2 + 2], 16).ok()?;
-    }
-    let stat = Stat {
-        size: parts.next()?.parse().ok()?,
-        mtime_ns: parts.next()?.parse().ok()?,
-        ctime_ns: parts.next()?.parse().ok()?,
-        inode: parts.next()?.parse().ok()?,
-    };
-    let path = parts.next().filter(|path| is_inside(path))?;
-    Some((path.to_owned(), Entry { fingerprint: Fingerprint(bytes), stat: Some(stat) }))
-}
-
-/// A damaged manifest must never make us remove something outside the folder.
-fn is_inside(path: &str) -> bool {
-    !path.is_empty()
-        && !path.starts_with('/')
-        && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
-        && (cfg!(unix) || !path.contains(['\\', ':']))
-}
-
-fn manifest_text(entries: &BTreeMap<String, Entry>) -> String {
-    let mut text = format!("{HEADER}\n");
-    for (path, entry) in entries {
-        let Some(stat) = entry.stat else {
-            text.push_str(&format!("+ {path}\n"));
-            continue;
-        };
-        for byte in entry.fingerprint.0 {
-            let _ = write!(text, "{byte:02x}");
-        }
-        let _ = writeln!(text, " {} {} {} {} {path}", stat.size, stat.mtime_ns, stat.ctime_ns, stat.inode);
-    }
-    text
 }
 
 #[cfg(test)]
@@ -586,12 +508,5 @@ mod tests {
         assert_eq!(fs::read_to_string(dir.path().join("a/index.html")).expect("a file"), "page");
         build(dir.path(), &[("a", "file")]);
         assert_eq!(fs::read_to_string(dir.path().join("a")).expect("a file"), "file");
-    }
-
-    #[test]
-    fn a_damaged_manifest_reaches_nothing_outside() {
-        let entries = parse_manifest(&format!("{HEADER}\n+ ../x\n+ /etc/x\n+ a//b\n+ ok/x\nzz 1 2 3 4 y\n"));
-        assert_eq!(entries.keys().collect::<Vec<_>>(), ["ok/x"]);
-        assert!(parse_manifest("something else\n+ x").is_empty());
     }
 }
