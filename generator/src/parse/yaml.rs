@@ -216,8 +216,10 @@ impl Builder<'_> {
         let (code, message, help) = explanation(error.kind());
         let (start, end) = self.underline(start, code == codes::TAB);
         // Within brackets the usual reason for a wrong indentation is that they were meant to end before.
+        let is_bracket = |at: &usize| matches!(self.source.as_bytes().get(*at), Some(b'[' | b'{'));
         let bracket = self.open.iter().rev().find_map(|open| match open {
-            Open::List { start, flow: true, .. } | Open::Map { start, flow: true, .. } => Some(self.from + start),
+            // A pair right in a list is a map without brackets of its own.
+            Open::List { start, flow: true, .. } | Open::Map { start, flow: true, .. } => Some(self.from + start).filter(is_bracket),
             _ => None,
         });
         if let Some(open) = bracket.filter(|_| code == codes::INDENTATION) {

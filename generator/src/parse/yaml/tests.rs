@@ -159,6 +159,17 @@ fn the_yaml_suite_is_read_or_refused() {
     assert!(compared > 150, "only {compared} were compared");
 }
 
+#[test]
+fn a_pair_in_an_open_bracket_is_not_taken_for_the_bracket() {
+    let text = ": :: [ü: \r\na ";
+    let (_, diagnostics) = load(text);
+    let spans: Vec<_> = diagnostics.iter().filter_map(|diagnostic| diagnostic.span.as_ref()).collect();
+    assert!(!spans.is_empty());
+    for span in spans {
+        assert!(text.get(span.start as usize..span.end as usize).is_some(), "{span:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_text_is_read_without_a_panic(text in "\\PC{0,80}") {
