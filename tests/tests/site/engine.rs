@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use shopfront_tests::program::command;
 use shopfront_tests::shop::{check_same, files};
-use shopfront_tests::{Server, Shop, run};
+use shopfront_tests::{Server, Shop, run, tell};
 
 /// The moment of every build of the program here, so that two of them agree on what is published.
 const NOW: &str = "2026-06-01";
@@ -141,7 +141,7 @@ fn two_hundred_builds_are_killed_and_the_next_one_is_right() {
     }
     build(&shop);
     check_from_nothing(&shop);
-    println!("{killed} of 200 builds were killed before their end");
+    tell(&format!("{killed} of 200 builds were killed before their end"));
     assert!(killed >= 50, "only {killed} builds were killed before their end");
 }
 
@@ -315,7 +315,7 @@ fn a_thousand_rebuilds_leave_memory_and_handles_as_they_were() {
         }
     }
     let late = measure();
-    println!("1,000 rebuilds: {} KiB and {} handles after 200, {} KiB and {} handles after all", early.0, early.1, late.0, late.1);
+    tell(&format!("1,000 rebuilds: {} KiB and {} handles after 200, {} KiB and {} handles after all", early.0, early.1, late.0, late.1));
     assert!(late.0 < early.0 + early.0 / 5, "memory grew from {} to {} KiB", early.0, late.0);
     assert!(late.1 <= early.1 + 4, "handles grew from {} to {}", early.1, late.1);
 }

@@ -11,8 +11,8 @@ use generator::{Options, Published, Silent, Target, report, source};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use rayon::ThreadPool;
-use shopfront_tests::Shop;
 use shopfront_tests::shop::{NOW, files};
+use shopfront_tests::{Shop, tell};
 
 /// One thing that happens to a shop.
 #[derive(Debug, Clone)]
@@ -447,7 +447,7 @@ fn half() {
     if let Err(failure) = runner.run(&steps, |steps| live(&steps)) {
         panic!("{failure}");
     }
-    println!("{} builds compared, {} of them with a mistake", BUILDS.load(Ordering::Relaxed), MISTAKEN.load(Ordering::Relaxed));
+    tell(&format!("{} builds compared, {} of them with a mistake", BUILDS.load(Ordering::Relaxed), MISTAKEN.load(Ordering::Relaxed)));
 }
 
 #[test]
