@@ -1,7 +1,7 @@
 //! The only writer of output: into a folder, whole files at a time, or into memory for the preview.
 //!
 //! A folder's manifest lies in the folder itself, so that it survives the cache. Files are staged in the same folder as
-//! they are made and moved into place together, so that a build that fails changes nothing and none has to hold its
+//! they are made and moved into place together, so that a build with a mistake changes nothing and none has to hold its
 //! pages. A path is entered before its file is there. Files that the manifest does not name are never touched.
 #![expect(clippy::disallowed_methods, reason = "this module is the door to the output")]
 
