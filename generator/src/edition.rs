@@ -1,20 +1,21 @@
 //! One state of a shop, ready to be published: the checked site and a theme that can render it. Every file of the site
 //! can be made from it, at any time and in any order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::Progress;
 use crate::cache::Memory;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, SourcePath};
 use crate::output::{self, bundle::ShardMemory};
 use crate::pages::{self, PageMemory, PassError, Reason};
 use crate::pictures::Copy;
 use crate::present::{self, Kind, Presented, Route, site_view};
-use crate::render::{Engine, Lookups, Question, Rendered};
+use crate::render::{Asked, Engine, Lookups, Question, Rendered};
 use crate::site::Site;
 use crate::source::{Fingerprint, Sources};
 use crate::theme::{Asset, AssetMemory, Theme};
+use crate::view::SiteView;
 use crate::write::{InMemory, Nowhere, Sink, WriteError};
 
 /// A theme that can render, as long as neither its files nor what all pages share changes.
@@ -22,17 +23,21 @@ use crate::write::{InMemory, Nowhere, Sink, WriteError};
 pub struct Prepared {
     key: Fingerprint,
     theme: Arc<Theme>,
-    engine: Engine,
+    /// For each language.
+    engines: Vec<Engine>,
 }
 
 /// One state of a shop.
 #[derive(Debug)]
 pub struct Edition {
-    /// The shop.
+    /// The shop in its default language.
     pub site: Arc<Site>,
+    /// The shop in each of its languages, the default first.
+    pub sites: Arc<[Arc<Site>]>,
     /// What it was made from.
     pub sources: Arc<Sources>,
-    pub(crate) lookups: Arc<Lookups>,
+    /// For each language.
+    lookups: Vec<Arc<Lookups>>,
     prepared: Arc<Prepared>,
     /// The generated sheet: address and text.
     accents: Option<(String, String)>,
@@ -59,29 +64,34 @@ pub struct Shells {
 }
 
 impl Edition {
-    /// Prepares a site; the theme of the edition before is taken again where it is the same.
+    /// Prepares a shop's sites, one for each language; the theme of the edition before is taken again where it is the same.
     pub(crate) fn new(
-        site: Arc<Site>,
+        sites: Arc<[Arc<Site>]>,
         sources: Arc<Sources>,
         before: Option<&Arc<Prepared>>,
         assets: &AssetMemory,
     ) -> Result<Self, Vec<Diagnostic>> {
+        let site = Arc::clone(sites.first().expect("a shop has a language"));
         let accents = output::accents::sheet(&site);
-        let view = site_view(&site, accents.as_ref().map(|(address, _)| site.url(address)));
+        let accents_address = accents.as_ref().map(|(address, _)| site.file_url(address));
+        let views: Vec<SiteView> = sites.iter().map(|site| site_view(site, accents_address.clone())).collect();
         let folder = format!("themes/{}/", site.settings.theme);
-        let mut parts = vec![Fingerprint::of_value(&view), Fingerprint::of_value(&site.settings)];
+        let mut parts = vec![Fingerprint::of_value(&views)];
+        parts.extend(sites.iter().map(|site| Fingerprint::of_value(&site.settings)));
         parts.extend(sources.below(&folder).flat_map(|(path, file)| [Fingerprint::of(path.as_bytes()), file.fingerprint]));
         let key = Fingerprint::join(&parts);
         let prepared = match before.filter(|before| before.key == key && before.theme.problems().is_empty()) {
             Some(same) => Arc::clone(same),
             None => {
-                let theme = Arc::new(Theme::read(&sources, &site.settings.theme, &site.settings.language, assets)?);
-                let engine = Engine::new(&sources, &theme, &site, &view)?;
-                Arc::new(Prepared { key, theme, engine })
+                let theme = Arc::new(Theme::read(&sources, &site.settings.theme, &site.settings.languages, assets)?);
+                let engine = |(place, (site, view)): (usize, (&Arc<Site>, &SiteView))| Engine::new(&sources, &theme, place, site, view);
+                let engines = sites.iter().zip(&views).enumerate().map(engine).collect::<Result<_, _>>()?;
+                Arc::new(Prepared { key, theme, engines })
             }
         };
-        let lookups = Arc::new(Lookups::new(Arc::clone(&site), Arc::clone(&prepared.theme)));
-        Ok(Self { site, sources, lookups, prepared, accents })
+        let lookups = |language| Arc::new(Lookups::new(Arc::clone(&sites), language, Arc::clone(&prepared.theme)));
+        let lookups = (0..sites.len()).map(lookups).collect();
+        Ok(Self { site, sites, sources, lookups, prepared, accents })
     }
 
     /// The theme, for the next edition.
@@ -89,25 +99,35 @@ impl Edition {
         &self.prepared
     }
 
-    /// Of what is the same for all pages.
-    pub(crate) fn common(&self) -> Fingerprint {
-        self.prepared.engine.fingerprint
+    /// Of what is the same for all pages in a language.
+    pub(crate) fn common(&self, language: usize) -> Fingerprint {
+        self.prepared.engines[language].fingerprint
     }
 
     /// Every page.
     pub fn routes(&self) -> Vec<Route> {
-        present::routes(&self.site)
+        self.sites.iter().enumerate().flat_map(|(language, site)| present::routes(site, language)).collect()
     }
 
-    /// Renders a view.
-    pub(crate) fn render(&self, presented: &Presented) -> Result<Rendered, Diagnostic> {
-        self.prepared.engine.render(&self.lookups, &presented.template, &presented.view)
+    /// The view of a route, and what it was made of.
+    pub(crate) fn present(&self, route: &Route) -> (Presented, Vec<(Asked, Fingerprint)>) {
+        self.lookups[route.language].present(route)
+    }
+
+    /// Whether a question that was once answered so has the same answer now.
+    pub(crate) fn still_holds(&self, asked: &Asked, answer: Fingerprint) -> bool {
+        self.lookups.get(asked.language).is_some_and(|lookups| lookups.still_holds(&asked.question, answer))
+    }
+
+    /// Renders a view of a route.
+    pub(crate) fn render(&self, route: &Route, presented: &Presented) -> Result<Rendered, Diagnostic> {
+        self.prepared.engines[route.language].render(&self.lookups[route.language], &presented.template, &presented.view)
     }
 
     /// A page's HTML, and the copies of pictures that it shows.
     pub fn page(&self, route: &Route) -> Result<(String, Vec<Copy>), Diagnostic> {
-        let (presented, _) = self.lookups.present(route);
-        let Rendered { html, copies, .. } = self.render(&presented)?;
+        let (presented, _) = self.present(route);
+        let Rendered { html, copies, .. } = self.render(route, &presented)?;
         Ok((html, presented.copies.into_iter().chain(copies).collect()))
     }
 
@@ -129,15 +149,27 @@ impl Edition {
 
     /// The frames of the function's pages.
     pub fn shells(&self) -> Result<Shells, Diagnostic> {
-        let (presented, _) = self.lookups.present(&Route { path: "/".to_owned(), kind: Kind::Shell });
-        let Rendered { html, copies, reads } = self.render(&presented)?;
-        let assets = reads.into_iter().filter_map(|(question, _)| asset_of(question)).collect();
-        Ok(Shells { pages: [(self.site.settings.language.clone(), html)].into(), copies, assets })
+        let mut shells = Shells { pages: BTreeMap::new(), copies: Vec::new(), assets: Vec::new() };
+        for (language, site) in self.sites.iter().enumerate() {
+            let route = Route { language, path: "/".to_owned(), kind: Kind::Shell };
+            let (presented, _) = self.present(&route);
+            let Rendered { html, copies, reads } = self.render(&route, &presented)?;
+            shells.pages.insert(site.settings.language.clone(), html);
+            shells.copies.extend(copies);
+            shells.assets.extend(reads.into_iter().filter_map(|(question, _)| asset_of(question)));
+        }
+        Ok(shells)
+    }
+
+    /// Files copied as they are: source, path from the root without a slash.
+    pub fn copied(&self) -> Vec<(SourcePath, String)> {
+        let all: BTreeSet<&(SourcePath, String)> = self.sites.iter().flat_map(|site| site.copied.iter()).collect();
+        all.into_iter().cloned().collect()
     }
 
     /// Feeds, sitemap and whatever else the site alone decides, by path from the root without a slash.
     pub fn files(&self) -> Vec<(String, Vec<u8>)> {
-        let mut files = output::files(&self.site);
+        let mut files = output::files(&self.sites);
         files.extend(self.accents.iter().map(|(address, css)| (address.trim_start_matches('/').to_owned(), css.clone().into_bytes())));
         files
     }
@@ -156,7 +188,7 @@ impl Edition {
 
     /// Puts the catalogue bundle into its place; answers with the copies of pictures that it and the frames show.
     pub(crate) fn bundle(&self, shells: &Shells, memory: &mut ShardMemory, sink: &dyn Sink) -> Result<Vec<Copy>, WriteError> {
-        let mut copies = output::bundle::write(&self.site, &shells.pages, memory, sink)?;
+        let mut copies = output::bundle::write(&self.sites, &shells.pages, memory, sink)?;
         copies.extend(shells.copies.iter().cloned());
         Ok(copies)
     }

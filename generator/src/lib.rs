@@ -253,12 +253,15 @@ pub fn draft(options: &Options, memory: &mut Memory, mut sources: Sources, progr
     let indexed = index::index(&input, &mut memory.resolved);
     let mut outcome = Outcome { diagnostics, sources, next_change: indexed.next_change, ..Outcome::default() };
     outcome.diagnostics.extend(indexed.diagnostics);
-    let Some(site) = indexed.site.map(Arc::new) else { return Ok(outcome) };
+    if indexed.sites.is_empty() {
+        return Ok(outcome);
+    }
+    let sites = indexed.sites.into_iter().map(Arc::new).collect();
     progress.begin("theme", 0);
     // Pages of a shop that lacks what is wrong would only repeat that in the templates' words, and so would a theme that is
     // not there; but the theme's own mistakes are told with all others.
     let has_theme = outcome.diagnostics.iter().all(|told| told.code != codes::UNKNOWN_THEME);
-    match Edition::new(site, Arc::clone(&outcome.sources), memory.prepared.as_ref(), &memory.assets) {
+    match Edition::new(sites, Arc::clone(&outcome.sources), memory.prepared.as_ref(), &memory.assets) {
         Ok(edition) => {
             memory.prepared = Some(Arc::clone(edition.prepared()));
             outcome.edition = Some(Arc::new(edition)).filter(|_| !outcome.has_errors());
@@ -293,7 +296,8 @@ fn product(edition: &Edition, memory: &Memory, pages: Vec<String>, shells: &Shel
     // The same picture in two folders makes the same copies.
     pictures.sort_by(|a, b| a.path.cmp(&b.path));
     pictures.dedup_by(|a, b| a.path == b.path);
-    Product { pages, files: edition.files(), assets: edition.assets(&memory.pages, shells), copied: edition.site.copied.to_vec(), pictures }
+    let (files, assets) = (edition.files(), edition.assets(&memory.pages, shells));
+    Product { pages, files, assets, copied: edition.copied(), pictures }
 }
 
 /// Parses what is not remembered, and answers with what is wrong in all files.

@@ -17,7 +17,7 @@ use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
 use crate::pictures::Copy;
 use crate::present::{Presented, Route};
-use crate::render::{Question, Rendered};
+use crate::render::{Asked, Question, Rendered};
 use crate::source::Fingerprint;
 use crate::write::{Sink, WriteError};
 
@@ -72,7 +72,7 @@ type Table<T> = IndexSet<T, FxBuildHasher>;
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct PageMemory {
     records: BTreeMap<String, PageRecord>,
-    answers: Table<(Question, Fingerprint)>,
+    answers: Table<(Asked, Fingerprint)>,
     copies: Table<Copy>,
     /// How many answers there were when only those that pages refer to were kept.
     compacted: usize,
@@ -90,7 +90,7 @@ impl PageMemory {
     pub fn questions(&self) -> impl Iterator<Item = &Question> {
         let mut asked = vec![false; self.answers.len()];
         self.records.values().flat_map(|record| &record.reads).for_each(|place| asked[*place as usize] = true);
-        self.answers.iter().zip(asked).filter(|(_, asked)| *asked).map(|((question, _), _)| question)
+        self.answers.iter().zip(asked).filter(|(_, asked)| *asked).map(|((asked, _), _)| &asked.question)
     }
 
     /// How many pages are remembered.
@@ -126,7 +126,7 @@ impl PageMemory {
 
 #[derive(Debug, Default)]
 struct Tables {
-    answers: Table<(Question, Fingerprint)>,
+    answers: Table<(Asked, Fingerprint)>,
     copies: Table<Copy>,
 }
 
@@ -181,7 +181,7 @@ struct Kitchen<'a> {
     /// The tables; what is beyond `held` was added by this pass.
     tables: Mutex<Tables>,
     /// The remembered answers.
-    answers: Vec<(Question, Fingerprint)>,
+    answers: Vec<(Asked, Fingerprint)>,
     /// For each of them: not yet known, holds, is another.
     held: Vec<AtomicU8>,
 }
@@ -269,11 +269,11 @@ impl Kitchen<'_> {
     fn page(&self, route: &Route) -> Result<Page, Failure> {
         let output = route.output();
         let Some(record) = self.remembered.get(&output) else {
-            let (presented, facts) = self.edition.lookups.present(route);
+            let (presented, facts) = self.edition.present(route);
             let view = fingerprint(&presented);
-            return self.render(output, &presented, facts, view, Reason::New);
+            return self.render(route, output, &presented, facts, view, Reason::New);
         };
-        let reason = match self.state(record) {
+        let reason = match self.state(route, record) {
             State::Stale(reason) => reason,
             State::Fresh if self.sink.holds(&output, record.output) => {
                 self.sink.keep(&output);
@@ -281,7 +281,7 @@ impl Kitchen<'_> {
             }
             State::Fresh => Reason::Output,
             State::Doubtful => {
-                let (presented, facts) = self.edition.lookups.present(route);
+                let (presented, facts) = self.edition.present(route);
                 let view = fingerprint(&presented);
                 if view == record.view && self.sink.holds(&output, record.output) {
                     self.sink.keep(&output);
@@ -289,16 +289,16 @@ impl Kitchen<'_> {
                     return Ok(Page { output, reason: None, bytes: 0, record });
                 }
                 let reason = if view == record.view { Reason::Output } else { Reason::View };
-                return self.render(output, &presented, facts, view, reason);
+                return self.render(route, output, &presented, facts, view, reason);
             }
         };
-        let (presented, facts) = self.edition.lookups.present(route);
+        let (presented, facts) = self.edition.present(route);
         let view = fingerprint(&presented);
-        self.render(output, &presented, facts, view, reason)
+        self.render(route, output, &presented, facts, view, reason)
     }
 
-    fn state(&self, record: &PageRecord) -> State {
-        if record.common != self.edition.common() {
+    fn state(&self, route: &Route, record: &PageRecord) -> State {
+        if record.common != self.edition.common(route.language) {
             return State::Stale(Reason::Common);
         }
         let mut is_doubtful = false;
@@ -306,7 +306,7 @@ impl Kitchen<'_> {
             if self.holds(*place) {
                 continue;
             }
-            match &self.answers[*place as usize].0 {
+            match &self.answers[*place as usize].0.question {
                 Question::Site(_) => is_doubtful = true,
                 question => return State::Stale(Reason::Answer(question.clone())),
             }
@@ -320,8 +320,8 @@ impl Kitchen<'_> {
             HOLDS => true,
             IS_ANOTHER => false,
             _ => {
-                let (question, answer) = &self.answers[place as usize];
-                let holds = self.edition.lookups.still_holds(question, *answer);
+                let (asked, answer) = &self.answers[place as usize];
+                let holds = self.edition.still_holds(asked, *answer);
                 state.store(if holds { HOLDS } else { IS_ANOTHER }, Ordering::Relaxed);
                 holds
             }
@@ -333,8 +333,8 @@ impl Kitchen<'_> {
     }
 
     /// What the template asked, as recorded, with what the view is made of now.
-    fn reads_with(&self, record: &PageRecord, facts: Vec<(Question, Fingerprint)>) -> Box<[u32]> {
-        let asked = record.reads.iter().copied().filter(|place| !matches!(self.answers[*place as usize].0, Question::Site(_)));
+    fn reads_with(&self, record: &PageRecord, facts: Vec<(Asked, Fingerprint)>) -> Box<[u32]> {
+        let asked = record.reads.iter().copied().filter(|place| !matches!(self.answers[*place as usize].0.question, Question::Site(_)));
         let mut tables = self.tables();
         let mut reads: Vec<u32> = asked.collect();
         reads.extend(facts.into_iter().map(|fact| add(&mut tables.answers, fact)));
@@ -343,21 +343,25 @@ impl Kitchen<'_> {
 
     fn render(
         &self,
+        route: &Route,
         output: String,
         presented: &Presented,
-        facts: Vec<(Question, Fingerprint)>,
+        facts: Vec<(Asked, Fingerprint)>,
         view: Fingerprint,
         reason: Reason,
     ) -> Result<Page, Failure> {
-        let Rendered { html, reads, copies } = self.edition.render(presented).map_err(|mistake| Failure::Mistake(Box::new(mistake)))?;
+        let Rendered { html, reads, copies } =
+            self.edition.render(route, presented).map_err(|mistake| Failure::Mistake(Box::new(mistake)))?;
         let fingerprint = Fingerprint::of(html.as_bytes());
         self.sink.put(&output, html.as_bytes(), fingerprint).map_err(Failure::Write)?;
+        let own = |(question, answer)| (Asked { language: route.language, question }, answer);
+        let reads = reads.into_iter();
         let record = {
             let mut tables = self.tables();
             PageRecord {
-                common: self.edition.common(),
+                common: self.edition.common(route.language),
                 view,
-                reads: facts.into_iter().chain(reads).map(|read| add(&mut tables.answers, read)).collect(),
+                reads: facts.into_iter().chain(reads.map(own)).map(|read| add(&mut tables.answers, read)).collect(),
                 copies: presented.copies.iter().cloned().chain(copies).map(|copy| add(&mut tables.copies, copy)).collect(),
                 output: fingerprint,
             }

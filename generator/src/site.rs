@@ -29,8 +29,12 @@ pub struct Settings {
     pub base_url: String,
     /// The path of `base_url`, without a slash at the end.
     pub base_path: String,
-    /// The default language.
+    /// The language of this site.
     pub language: String,
+    /// What addresses of pages in this language begin with, after the base path: `/de`; empty for the default language.
+    pub prefix: String,
+    /// All languages of the shop, the default first.
+    pub languages: Vec<String>,
     /// The default currency.
     pub currency: Currency,
     /// All currencies with the step in which each can be charged.
@@ -57,6 +61,30 @@ pub struct Settings {
     pub default_country: Option<String>,
     /// What a broken link, anchor or picture in a text is.
     pub broken_links: Severity,
+}
+
+/// In which language an entry of a site is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tongue {
+    /// Whether it is written in the language of the site, as originals are in theirs. What is not is canonical to the
+    /// original.
+    pub is_native: bool,
+    /// The language of its title and lines, where it is not the site's; else empty.
+    pub words: String,
+    /// The language of its text, likewise.
+    pub body: String,
+}
+
+impl Tongue {
+    /// Of what is written in the language of the site.
+    pub fn native() -> Self {
+        Self { is_native: true, words: String::new(), body: String::new() }
+    }
+
+    /// Of what is shown in another language, the original's.
+    pub fn foreign(language: &str) -> Self {
+        Self { is_native: false, words: language.to_owned(), body: language.to_owned() }
+    }
 }
 
 /// Markdown with its links resolved. The HTML is put together when a page shows it.
@@ -121,6 +149,8 @@ pub type Id = Arc<str>;
 pub struct OwnProduct {
     /// Of everything below, as far as the settings do not decide it.
     pub fingerprint: Fingerprint,
+    /// Its language.
+    pub tongue: Tongue,
     /// The id.
     pub id: Id,
     /// What is sold.
@@ -141,6 +171,8 @@ pub struct OwnProduct {
     pub tags: Vec<(String, String)>,
     /// In the editor's order.
     pub pictures: Vec<PictureView>,
+    /// What options and their values are called, in their order; as in `product` where nothing else is said.
+    pub option_titles: Vec<OptionTitles>,
     /// Colours by (option index, value index): `2a7f86`.
     pub swatches: BTreeMap<(usize, usize), String>,
     /// Name and value.
@@ -151,6 +183,15 @@ pub struct OwnProduct {
     pub date: Option<i64>,
     /// For search engines.
     pub meta: Meta,
+}
+
+/// What an option and its values are called in the language of the site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OptionTitles {
+    /// Of the option.
+    pub title: String,
+    /// Of its values, in their order.
+    pub values: Vec<String>,
 }
 
 impl OwnProduct {
@@ -191,6 +232,8 @@ impl std::ops::Deref for SiteProduct {
 pub struct Category {
     /// Of what its own file says, and of what that refers to.
     pub fingerprint: Fingerprint,
+    /// Its language.
+    pub tongue: Tongue,
     /// The folder's path; empty for the whole catalogue.
     pub key: String,
     /// From the site's root.
@@ -229,6 +272,8 @@ pub struct Shared {
 pub struct Collection {
     /// Of what its own file says, and of what that refers to.
     pub fingerprint: Fingerprint,
+    /// Its language.
+    pub tongue: Tongue,
     /// The file's stem.
     pub name: String,
     /// From the site's root.
@@ -265,6 +310,8 @@ impl Collection {
 pub struct Article {
     /// Of what its own file says, and of what that refers to.
     pub fingerprint: Fingerprint,
+    /// Its language.
+    pub tongue: Tongue,
     /// Its place below `content/`.
     pub key: String,
     /// From the site's root.
@@ -302,6 +349,8 @@ pub struct Article {
 pub struct Section {
     /// Of what its own file says, and of what that refers to.
     pub fingerprint: Fingerprint,
+    /// Its language.
+    pub tongue: Tongue,
     /// The folder below `content/`; empty for the home page.
     pub key: String,
     /// From the site's root.
@@ -345,7 +394,7 @@ pub struct Tag {
     pub pages: Vec<String>,
 }
 
-/// The whole shop.
+/// The whole shop in one language. Paths in it say nothing of the language; [`Site::url`] makes addresses of them.
 #[derive(Debug, Clone)]
 pub struct Site {
     /// The settings.
@@ -375,7 +424,7 @@ pub struct Site {
     pub footer_menu: Vec<MenuView>,
     /// The address of the terms a buyer accepts.
     pub terms_url: Option<String>,
-    /// Former address → address, without the base path.
+    /// Former address → address, both without the base path and with what addresses in a language begin with.
     pub redirects: Arc<Vec<(String, String)>>,
     /// Files copied as they are: source, path from the root without a slash.
     pub copied: Arc<Vec<(SourcePath, String)>>,
@@ -386,13 +435,23 @@ pub struct Site {
 }
 
 impl Site {
-    /// An address with the base path.
+    /// The address of a page of this site, with the base path.
     pub fn url(&self, path: &str) -> String {
+        format!("{}{}{path}", self.settings.base_path, self.settings.prefix)
+    }
+
+    /// The absolute address of a page of this site.
+    pub fn absolute(&self, path: &str) -> String {
+        format!("{}{}{path}", self.settings.base_url, self.settings.prefix)
+    }
+
+    /// The address of a file that all languages have in common, with the base path.
+    pub fn file_url(&self, path: &str) -> String {
         format!("{}{path}", self.settings.base_path)
     }
 
-    /// An absolute address.
-    pub fn absolute(&self, path: &str) -> String {
+    /// The absolute address of a file that all languages have in common.
+    pub fn absolute_file(&self, path: &str) -> String {
         format!("{}{path}", self.settings.base_url)
     }
 

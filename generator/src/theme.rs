@@ -60,7 +60,8 @@ struct Known {
 pub struct Theme {
     folder: String,
     files: BTreeMap<String, SourceFile>,
-    texts: Arc<Texts>,
+    /// For each language of the shop.
+    texts: Vec<Arc<Texts>>,
     texts_fingerprint: Fingerprint,
     modules: OnceLock<Result<Vec<Module>, AssetError>>,
     memory: Mutex<AssetMemory>,
@@ -70,21 +71,13 @@ pub struct Theme {
 
 impl Theme {
     /// Reads a theme's texts, and looks which assets there are.
-    pub fn read(sources: &Sources, name: &str, language: &str, memory: &AssetMemory) -> Result<Self, Vec<Diagnostic>> {
+    pub fn read(sources: &Sources, name: &str, languages: &[String], memory: &AssetMemory) -> Result<Self, Vec<Diagnostic>> {
         let folder = format!("themes/{name}/");
         let assets_folder = format!("{folder}assets/");
         let below = sources.below(&assets_folder);
         let files: BTreeMap<_, _> =
             below.filter_map(|(path, file)| Some((path.strip_prefix(&assets_folder)?.to_owned(), file.clone()))).collect();
-        let path =
-            [language, "en"].map(|language| format!("{folder}i18n/{language}.yaml")).into_iter().find(|path| sources.get(path).is_some());
-        let Some(path) = path else {
-            let message = format!("the theme `{name}` has no texts");
-            let missing =
-                Diagnostic::in_file(codes::THEME_FILE, Severity::Error, message, SourcePath::from(format!("{folder}i18n/en.yaml")));
-            return Err(vec![missing.help("every theme has `i18n/en.yaml`; copy the default theme's")]);
-        };
-        let (texts, texts_fingerprint) = read_texts(sources, &path).map_err(|problem| vec![problem])?;
+        let (texts, texts_fingerprint) = all_texts(sources, name, &folder, languages).map_err(|problem| vec![problem])?;
         let mut parts = vec![Fingerprint::of(env!("SHOPFRONT_BUILD_ID").as_bytes())];
         parts.extend(files.iter().flat_map(|(path, file)| [Fingerprint::of(path.as_bytes()), file.fingerprint]));
         let fingerprint = Some(Fingerprint::join(&parts));
@@ -92,7 +85,7 @@ impl Theme {
         Ok(Self {
             folder,
             files,
-            texts: Arc::new(texts),
+            texts,
             texts_fingerprint,
             modules: OnceLock::new(),
             memory: Mutex::new(memory),
@@ -106,8 +99,8 @@ impl Theme {
         &self.folder
     }
 
-    /// The theme's own texts.
-    pub fn texts(&self) -> &Arc<Texts> {
+    /// The theme's own texts, for each language of the shop. What one lacks is as in English.
+    pub fn texts(&self) -> &[Arc<Texts>] {
         &self.texts
     }
 
@@ -293,6 +286,31 @@ fn module_address(module: &Module) -> String {
 fn offset(bytes: &[u8], line: u32, column: u32) -> usize {
     let start: usize = bytes.split_inclusive(|byte| *byte == b'\n').take(line.saturating_sub(1) as usize).map(<[u8]>::len).sum();
     (start + column.saturating_sub(1) as usize).min(bytes.len())
+}
+
+/// The texts for each language. A language without a file has the English ones, and so has a text that its file lacks.
+fn all_texts(sources: &Sources, name: &str, folder: &str, languages: &[String]) -> Result<(Vec<Arc<Texts>>, Fingerprint), Diagnostic> {
+    let path = |language: &str| format!("{folder}i18n/{language}.yaml");
+    let there = |language: &str| sources.get(&path(language)).is_some();
+    let english = if there("en") { Some(read_texts(sources, &path("en"))?) } else { None };
+    let mut texts = Vec::new();
+    let mut parts = vec![english.as_ref().map_or(Fingerprint([0; 16]), |(_, fingerprint)| *fingerprint)];
+    for language in languages {
+        let own = if there(language) { Some(read_texts(sources, &path(language))?) } else { None };
+        parts.extend(own.as_ref().map(|(_, fingerprint)| *fingerprint));
+        let known = match (own, &english) {
+            (Some((own, _)), Some((english, _))) => own.over(english),
+            (Some((own, _)), None) => own,
+            (None, Some((english, _))) => english.clone(),
+            (None, None) => {
+                let message = format!("the theme `{name}` has no texts");
+                let missing = Diagnostic::in_file(codes::THEME_FILE, Severity::Error, message, SourcePath::from(path("en")));
+                return Err(missing.help("every theme has `i18n/en.yaml`; copy the default theme's"));
+            }
+        };
+        texts.push(Arc::new(known));
+    }
+    Ok((texts, Fingerprint::join(&parts)))
 }
 
 fn read_texts(sources: &Sources, path: &str) -> Result<(Texts, Fingerprint), Diagnostic> {

@@ -34,6 +34,30 @@ pub struct LinkView {
     pub title: String,
     /// The address, base path included.
     pub url: String,
+    /// The text's language, where it is not the page's; else empty.
+    pub lang: String,
+}
+
+impl LinkView {
+    /// A link with a text in the language of the page.
+    pub fn new(title: impl Into<String>, url: impl Into<String>) -> Self {
+        Self { title: title.into(), url: url.into(), lang: String::new() }
+    }
+}
+
+/// The same page in a language of the shop.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct LanguageView {
+    /// The language's code.
+    pub code: String,
+    /// What it calls itself.
+    pub name: String,
+    /// The page's address; the home page's where there is no such page.
+    pub url: String,
+    /// The absolute address that search engines are told of; `None` where the page is not written in the language.
+    pub absolute: Option<String>,
+    /// Whether this page is in it.
+    pub current: bool,
 }
 
 /// An entry of a menu.
@@ -43,6 +67,8 @@ pub struct MenuView {
     pub title: String,
     /// The address; `None` for a heading of a column.
     pub url: Option<String>,
+    /// The text's language, where it is not the page's; else empty.
+    pub lang: String,
     /// Entries below it.
     pub children: Vec<MenuView>,
 }
@@ -54,6 +80,8 @@ pub struct CountedLinkView {
     pub title: String,
     /// The address.
     pub url: String,
+    /// The text's language, where it is not the page's; else empty.
+    pub lang: String,
     /// How many products or posts.
     pub count: usize,
 }
@@ -80,8 +108,10 @@ pub struct SiteView {
     pub base_url: String,
     /// The path of the base address, without a slash at the end: empty for most shops.
     pub base_path: String,
-    /// The default language's code.
+    /// The code of the page's language.
     pub language: String,
+    /// What addresses of pages in it begin with, after the base path: `/de`; empty for the default language.
+    pub prefix: String,
     /// The default currency's code.
     pub currency: &'static str,
     /// The decimals of the default currency by ISO 4217, which browsers' own tables differ from.
@@ -131,6 +161,8 @@ pub struct PageView {
     pub description: String,
     /// The language's code.
     pub language: String,
+    /// The page in every language of the shop; empty in a shop with one.
+    pub languages: Vec<LanguageView>,
     /// The address again, where the header leads to it: the home page, the cart, an entry of a menu. Else empty.
     pub here: String,
     /// From the home page to the parent, this page left out.
@@ -148,6 +180,8 @@ pub struct PageView {
 pub struct CardView {
     /// The id.
     pub id: String,
+    /// The language of title and lines, where it is not the page's; else empty.
+    pub lang: String,
     /// The address.
     pub url: String,
     /// The name.
@@ -183,6 +217,8 @@ pub struct TileView {
     pub title: String,
     /// The address.
     pub url: String,
+    /// The language of title and lines, where it is not the page's; else empty.
+    pub lang: String,
     /// One line, or empty.
     pub summary: String,
     /// How many products are in it.
@@ -224,6 +260,10 @@ pub struct PageLinkView {
 pub struct HomeView {
     /// The headline.
     pub title: String,
+    /// The language of title and lines, where it is not the page's; else empty.
+    pub lang: String,
+    /// The language of the text, likewise.
+    pub body_lang: String,
     /// The text, HTML.
     pub body: String,
     /// The statement picture.
@@ -245,6 +285,10 @@ pub struct HomeView {
 pub struct ListView {
     /// The name.
     pub title: String,
+    /// The language of title and lines, where it is not the page's; else empty.
+    pub lang: String,
+    /// The language of the text, likewise.
+    pub body_lang: String,
     /// Two lines at the top.
     pub description: String,
     /// A longer text, HTML; only on the first page.
@@ -268,6 +312,10 @@ pub struct ListView {
 pub struct ProductView {
     /// The id.
     pub id: String,
+    /// The language of title and lines, where it is not the page's; else empty.
+    pub lang: String,
+    /// The language of the text, likewise.
+    pub body_lang: String,
     /// The name.
     pub title: String,
     /// One line, or empty.
@@ -316,8 +364,10 @@ pub struct ProductView {
 /// A choice the shopper makes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct OptionView {
-    /// `Size`.
+    /// `Size`: what the cart calls it.
     pub name: String,
+    /// As shown.
+    pub title: String,
     /// `size`: for ids and field names.
     pub key: String,
     /// In the editor's order.
@@ -327,6 +377,8 @@ pub struct OptionView {
 /// One value of an option.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct OptionValueView {
+    /// What the cart calls it.
+    pub value: String,
     /// As shown.
     pub title: String,
     /// For ids.
@@ -392,6 +444,10 @@ pub struct TocView {
 pub struct ArticleView {
     /// The headline.
     pub title: String,
+    /// The language of title and lines, where it is not the page's; else empty.
+    pub lang: String,
+    /// The language of the text, likewise.
+    pub body_lang: String,
     /// A line below it.
     pub summary: String,
     /// HTML.
@@ -423,6 +479,8 @@ pub struct PostCardView {
     pub title: String,
     /// The address.
     pub url: String,
+    /// The language of title and lines, where it is not the page's; else empty.
+    pub lang: String,
     /// Two or three lines.
     pub summary: String,
     /// When it was published.
@@ -438,6 +496,10 @@ pub struct PostCardView {
 pub struct SectionView {
     /// The name.
     pub title: String,
+    /// The language of title and lines, where it is not the page's; else empty.
+    pub lang: String,
+    /// The language of the text, likewise.
+    pub body_lang: String,
     /// Two lines.
     pub description: String,
     /// HTML; only on the first page.

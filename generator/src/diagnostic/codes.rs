@@ -120,6 +120,10 @@ codes! {
     DOWNLOAD_MISSING = "E214": "a missing file to download", "`downloads/` has no such file", "add it or correct the name";
     GROUP_MEMBER = "E215": "a product that cannot be a member", "groups list other products, not groups", "remove it";
     DUPLICATE_ROUTE_NAME = "E216": "a name that an address of the shop's own needs", "for example `cart` or `search`", "rename it";
+    UNKNOWN_LANGUAGE = "E217": "a language that the shop does not have", "`languages` in `shop.yaml` does not name it", "add it there, or remove the text or file";
+    NO_ORIGINAL = "E218": "a translation of nothing", "the file whose name it has without the language is not there", "rename it, or write the original";
+    NOT_A_TEXT = "E219": "a translation that changes more than texts", "price, SKU, stock and kind stand once, in the original", "remove the key, or change the original";
+    NOTHING_TO_TRANSLATE = "E220": "a translation of something that the original lacks", "options, specifications, pictures and files are named as there", "use the original's name";
     EMPTY_LIST = "W201": "a list without products", "the page shows nothing", "add products or make it a draft";
     LINK_TO_DRAFT = "W202": "a link to a draft", "it is broken in a build without drafts", "publish the draft or remove the link";
     UNUSED_SOURCE = "W203": "a file that is not used", "its place or ending means nothing", "move or remove it";

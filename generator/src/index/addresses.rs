@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::{Context, Files};
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, Spanned, codes, nearest};
 use crate::parse::markdown::Markdown;
-use crate::parse::{ParsedPage, SourceKind};
+use crate::parse::{ParsedPage, ParsedProduct, SourceKind};
 use crate::site::Site;
 use crate::source::Sources;
 
@@ -38,6 +38,8 @@ struct Target {
     anchors: Anchors,
     /// Not in this build.
     hidden: bool,
+    /// A file that all languages have in common.
+    is_file: bool,
 }
 
 /// All addresses of a shop, without the base path.
@@ -47,13 +49,38 @@ pub(super) struct Addresses {
     sources: FxHashMap<SourcePath, String>,
     aliases: Vec<(String, String)>,
     statics: Vec<(SourcePath, String)>,
+    /// What the other languages' addresses begin with.
+    others: Vec<String>,
+    /// The addresses of all languages, where there are several.
+    taken: Arc<Taken>,
+}
+
+/// The pages of all languages and their former addresses, from the site's root.
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    pages: FxHashMap<String, SourcePath>,
+    former: BTreeMap<String, Span>,
+}
+
+impl Taken {
+    /// What the languages' own addresses are, each with what they begin with.
+    pub(super) fn of<'a>(languages: impl Iterator<Item = (&'a str, &'a Addresses)>) -> Self {
+        let mut taken = Self::default();
+        for (prefix, addresses) in languages {
+            let pages = addresses.targets.iter().filter(|(_, target)| prefix.is_empty() || !target.is_file);
+            taken.pages.extend(pages.map(|(path, target)| (format!("{prefix}{path}"), SourcePath::clone(&target.file))));
+        }
+        taken
+    }
 }
 
 /// Where a link leads.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Lead {
-    /// To this address, without the base path.
+    /// To this address of this language, without the base path.
     To(String),
+    /// To this address from the site's root: a file, a former address, a page in another language.
+    Rooted(String),
     /// To something that is a draft or not yet published.
     Hidden(String),
     /// To an existing page, but to an anchor it does not have; with one that is near.
@@ -79,7 +106,10 @@ impl Anchors {
 
 impl Addresses {
     pub(super) fn of(context: &mut Context<'_>, files: &Files<'_>) -> Self {
-        let mut addresses = Self::default();
+        let languages = 0..context.input.languages.len();
+        let others = languages.filter(|place| *place != 0 && *place != context.input.place);
+        let others = others.map(|place| format!("{}/", super::prefix(context.input.languages, place))).collect();
+        let mut addresses = Self { others, ..Self::default() };
         addresses.add_catalogue(context, files);
         addresses.add_content(context, files);
         addresses.add_tags(context, files);
@@ -91,14 +121,14 @@ impl Addresses {
                     file: SourcePath::clone(&claim.file),
                     anchors: Anchors::Unknown,
                     hidden: false,
+                    is_file: false,
                 });
             }
         }
         for path in ["/", "/products/", "/cart/", "/checkout/"] {
             let file = SourcePath::from("themes");
-            addresses.targets.entry(path.to_owned()).or_insert(Target { file, anchors: Anchors::Unknown, hidden: false });
+            addresses.targets.entry(path.to_owned()).or_insert(Target { file, anchors: Anchors::Unknown, hidden: false, is_file: false });
         }
-        addresses.add_aliases(context, files);
         addresses
     }
 
@@ -106,7 +136,7 @@ impl Addresses {
         for product in &files.products {
             let shown = context.is_published(product.draft, product.date.as_ref().map(|date| date.value));
             let anchors = Anchors::of(product.description.as_ref().map(|text| &text.markdown));
-            self.claim(context, format!("/products/{}/", product.id), &product.file, anchors, !shown);
+            self.claim(context, product_path(product), &product.file, anchors, !shown);
         }
         let mut keys: BTreeSet<String> = BTreeSet::new();
         let folders =
@@ -142,7 +172,7 @@ impl Addresses {
         for page in &files.pages {
             let shown = context.is_published(page.draft, page.date.as_ref().map(|date| date.value));
             let path = page_path(page);
-            if is_our_own(&path) {
+            if is_our_own(&path) || self.others.iter().any(|other| path.starts_with(other.as_str())) {
                 let message = format!("the address `{path}` belongs to the shop itself");
                 context.tell(
                     Diagnostic::in_file(codes::DUPLICATE_ROUTE_NAME, Severity::Error, message, SourcePath::clone(&page.file))
@@ -153,7 +183,12 @@ impl Addresses {
             self.claim(context, path.clone(), &page.file, Anchors::Of(Arc::clone(&page.body.markdown)), !shown);
             if page.section && page.feed.as_ref().is_none_or(|feed| feed.value) {
                 let file = SourcePath::clone(&page.file);
-                self.targets.entry(format!("{path}feed.xml")).or_insert(Target { file, anchors: Anchors::Unknown, hidden: !shown });
+                self.targets.entry(format!("{path}feed.xml")).or_insert(Target {
+                    file,
+                    anchors: Anchors::Unknown,
+                    hidden: !shown,
+                    is_file: false,
+                });
             }
         }
     }
@@ -190,7 +225,7 @@ impl Addresses {
                 );
                 continue;
             }
-            self.targets.insert(path, Target { file: SourcePath::clone(file), anchors: Anchors::Unknown, hidden: !shown });
+            self.targets.insert(path, Target { file: SourcePath::clone(file), anchors: Anchors::Unknown, hidden: !shown, is_file: false });
         }
     }
 
@@ -214,12 +249,13 @@ impl Addresses {
                 );
                 continue;
             }
-            self.targets.insert(page, Target { file: SourcePath::clone(&file), anchors: Anchors::Unknown, hidden: false });
+            self.targets.insert(page, Target { file: SourcePath::clone(&file), anchors: Anchors::Unknown, hidden: false, is_file: true });
             self.statics.push((file, path.trim_start_matches('/').to_owned()));
         }
     }
 
-    fn add_aliases(&mut self, context: &mut Context<'_>, files: &Files<'_>) {
+    /// Adds former addresses, which are addresses from the site's root in every language.
+    pub(super) fn add_aliases(&mut self, context: &mut Context<'_>, files: &Files<'_>, taken: &mut Taken) {
         let products = files.products.iter().map(|product| (&product.file, &product.aliases));
         let categories = files.categories.iter().map(|category| (&category.file, &category.aliases));
         let collections = files.collections.iter().map(|collection| (&collection.file, &collection.aliases));
@@ -230,8 +266,11 @@ impl Addresses {
             .chain(pages)
             .flat_map(|(file, aliases)| aliases.iter().map(|alias| (SourcePath::clone(file), alias.clone())))
             .collect();
-        let mut first: BTreeMap<String, Span> = BTreeMap::new();
         for (file, alias) in all {
+            // An original's are the default language's alone, and an overlay's its own language's.
+            if context.input.place != 0 && !context.input.files.tongues.contains_key(&file) {
+                continue;
+            }
             let Some(target) = self.sources.get(&file).cloned() else { continue };
             if self.targets.get(&target).is_some_and(|target| target.hidden) {
                 continue;
@@ -242,14 +281,14 @@ impl Addresses {
                 context.tell(Diagnostic::error(codes::ALIAS_CLASH, message, alias.span.clone()).help("remove the alias"));
                 continue;
             }
-            if let Some(owner) = self.targets.get(&from) {
+            if let Some(owner) = taken.pages.get(&from) {
                 let message = format!("the former address `{from}` is in use");
                 context.tell(
                     Diagnostic::error(codes::ALIAS_CLASH, message, alias.span.clone())
-                        .label(format!("`{}` is shown here", owner.file))
+                        .label(format!("`{owner}` is shown here"))
                         .help("remove the alias"),
                 );
-            } else if let Some(other) = first.get(&from) {
+            } else if let Some(other) = taken.former.get(&from) {
                 let message = format!("two files claim the former address `{from}`");
                 context.tell(
                     Diagnostic::error(codes::ALIAS_CLASH, message, alias.span.clone())
@@ -257,7 +296,7 @@ impl Addresses {
                         .help("keep one of them"),
                 );
             } else {
-                first.insert(from.clone(), alias.span.clone());
+                taken.former.insert(from.clone(), alias.span.clone());
                 self.aliases.push((from, target));
             }
         }
@@ -267,7 +306,7 @@ impl Addresses {
         self.sources.insert(SourcePath::clone(file), path.clone());
         if let Some(other) = self.targets.get(&path) {
             // Two products with one id are told as such.
-            if !(file.ends_with(".yaml") && other.file.ends_with(".yaml")) {
+            if !(file.ends_with(".yaml") && other.file.ends_with(".yaml") && stem(file) == stem(&other.file)) {
                 let message = format!("`{}` and `{file}` both have the address `{path}`", other.file);
                 context.tell(
                     Diagnostic::in_file(codes::TWO_SOURCES, Severity::Error, message, SourcePath::clone(file))
@@ -276,7 +315,7 @@ impl Addresses {
             }
             return;
         }
-        self.targets.insert(path, Target { file: SourcePath::clone(file), anchors, hidden });
+        self.targets.insert(path, Target { file: SourcePath::clone(file), anchors, hidden, is_file: false });
     }
 
     /// The address of a source file.
@@ -291,9 +330,14 @@ impl Addresses {
         keys.into_iter().collect()
     }
 
-    /// Former address → address.
-    pub(super) fn redirects(&self) -> Vec<(String, String)> {
-        let mut redirects = self.aliases.clone();
+    /// Learns the addresses of all languages.
+    pub(super) fn know_all(&mut self, taken: &Arc<Taken>) {
+        self.taken = Arc::clone(taken);
+    }
+
+    /// Former address → address, from the site's root.
+    pub(super) fn redirects(&self, prefix: &str) -> Vec<(String, String)> {
+        let mut redirects: Vec<_> = self.aliases.iter().map(|(from, to)| (from.clone(), format!("{prefix}{to}"))).collect();
         redirects.sort();
         redirects
     }
@@ -323,8 +367,9 @@ impl Addresses {
             }
         };
         let suffix = query.map_or_else(String::new, |query| format!("?{query}"));
-        let Some(found) = self.targets.get(&path) else { return Lead::To(path + &suffix) };
         let to = format!("{path}{suffix}{}", anchor.map_or_else(String::new, |anchor| format!("#{anchor}")));
+        // Whether pages in other languages have an anchor is not looked at.
+        let Some(found) = self.targets.get(&path).filter(|found| !found.is_file) else { return Lead::Rooted(to) };
         if found.hidden {
             return Lead::Hidden(to);
         }
@@ -343,7 +388,9 @@ impl Addresses {
         };
         if let Some(source) = as_source {
             let source = source.trim_end_matches('/');
-            if let Some(path) = self.sources.get(source) {
+            // A translation's page is its original's, in the language of the text.
+            let original = SourceKind::overlay(source).map(|place| place.original);
+            if let Some(path) = self.sources.get(original.as_deref().unwrap_or(source)) {
                 return Some(path.clone());
             }
             if source.starts_with("content/") && !source.ends_with(".md") && sources.get(source).is_some() {
@@ -356,9 +403,15 @@ impl Addresses {
             Some(rooted) => format!("/{}", join("", rooted)?),
             None => format!("/{}", join(own.trim_matches('/'), place)?),
         };
-        [path.clone(), with_slash(&path)]
-            .into_iter()
-            .find(|path| self.targets.contains_key(path) || self.aliases.iter().any(|(from, _)| from == path))
+        let found = [path.clone(), with_slash(&path)];
+        let is_known = |path: &&String| self.targets.contains_key(*path) || self.taken.former.contains_key(*path);
+        if let Some(path) = found.iter().find(is_known) {
+            return Some(path.clone());
+        }
+        // What an original calls by its address in the default language may have another one here. Else it is a page in
+        // another language that has none here, such as that of a tag.
+        let here = found.iter().find_map(|path| self.sources.get(self.taken.pages.get(path)?).cloned());
+        here.or_else(|| found.into_iter().find(|path| self.taken.pages.contains_key(path)))
     }
 
     fn suggest(&self, place: &str) -> Option<String> {
@@ -373,6 +426,11 @@ impl Addresses {
 /// Whether an address belongs to the theme's own pages or to what the generator makes.
 fn is_our_own(path: &str) -> bool {
     RESERVED.contains(&path) || RESERVED_BELOW.iter().any(|below| path.starts_with(below))
+}
+
+/// The address of a product.
+pub(super) fn product_path(product: &ParsedProduct) -> String {
+    format!("/products/{}/", product.slug.as_ref().map_or(product.id.as_str(), |slug| slug.value.as_str()))
 }
 
 /// The address of a category; of the whole catalogue for the empty key.
@@ -400,7 +458,7 @@ fn failed_path(kind: SourceKind, file: &str) -> Option<String> {
             let path = path.strip_suffix("_index").or_else(|| path.strip_suffix("index")).unwrap_or(path).trim_end_matches('/');
             Some(if path.is_empty() { "/".to_owned() } else { format!("/{path}/") })
         }
-        SourceKind::Settings => None,
+        SourceKind::Settings | SourceKind::Overlay(_) => None,
     }
 }
 

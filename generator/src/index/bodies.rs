@@ -42,10 +42,11 @@ pub(super) fn body(context: &mut Context<'_>, addresses: &Addresses, settings: &
 }
 
 fn follow(lead: Lead, link: &LinkRef, span: &Span, settings: &Settings, problems: &mut Vec<Diagnostic>) -> String {
-    let address = |path: &str| format!("{}{path}", settings.base_path);
+    let address = |path: &str| format!("{}{}{path}", settings.base_path, settings.prefix);
     let target = &link.target;
     match lead {
         Lead::To(path) => address(&path),
+        Lead::Rooted(path) => format!("{}{path}", settings.base_path),
         Lead::Hidden(path) => {
             let message = format!("the link `{target}` leads to a page that is not published");
             problems.push(

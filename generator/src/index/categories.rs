@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::addresses::{Addresses, category_path};
 use super::{Context, Files, bodies, meta, text};
-use crate::site::{Body, Category, Id, Meta, Settings, Shared, Site, SiteProduct};
+use crate::site::{Body, Category, Id, Meta, Settings, Shared, Site, SiteProduct, Tongue};
 use crate::source::Fingerprint;
 
 /// The order of categories that name none.
@@ -23,18 +23,19 @@ pub(super) fn categories(
         files.categories.iter().filter(|parsed| parsed.draft && !context.input.drafts).map(|parsed| parsed.path.as_str()).collect();
     let is_draft = |key: &str| with_ancestors(key).any(|above| drafts.contains(&above));
     let mut categories: BTreeMap<String, Category> = BTreeMap::new();
-    categories.insert(String::new(), bare(""));
+    categories.insert(String::new(), bare(context, ""));
     let written = files.categories.iter().map(|parsed| parsed.path.as_str());
     let filled = products.values().flat_map(|product| product.categories.iter().map(String::as_str));
     let used: BTreeSet<&str> = written.chain(filled).collect();
     for key in used.into_iter().filter(|key| !is_draft(key)).flat_map(with_ancestors) {
-        categories.entry(key.to_owned()).or_insert_with(|| bare(key));
+        categories.entry(key.to_owned()).or_insert_with(|| bare(context, key));
     }
     for parsed in files.categories.iter().filter(|parsed| !is_draft(&parsed.path)) {
         let description = text(parsed.description.as_ref());
         let body = bodies::body(context, addresses, settings, &parsed.file, &parsed.body);
         let category = Category {
             fingerprint: context.fingerprint(&parsed.file, &body),
+            tongue: context.input.tongue(&parsed.file),
             key: parsed.path.clone(),
             path: category_path(&parsed.path),
             title: parsed.title.value.clone(),
@@ -58,9 +59,12 @@ fn with_ancestors(path: &str) -> impl Iterator<Item = &str> {
     ends.map(move |end| &path[..end])
 }
 
-fn bare(key: &str) -> Category {
+/// A category without a file is named after its folder, in the default language.
+fn bare(context: &Context<'_>, key: &str) -> Category {
+    let input = context.input;
     Category {
         fingerprint: Fingerprint::of(key.as_bytes()),
+        tongue: if input.place == 0 { Tongue::native() } else { Tongue::foreign(&input.languages[0]) },
         key: key.to_owned(),
         path: category_path(key),
         title: if key.is_empty() { "All products".to_owned() } else { title_of(key) },

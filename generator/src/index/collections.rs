@@ -18,6 +18,7 @@ pub(super) fn collections(context: &mut Context<'_>, files: &Files<'_>, addresse
         });
         collections.push(Collection {
             fingerprint: context.fingerprint(&parsed.file, &body),
+            tongue: context.input.tongue(&parsed.file),
             name: parsed.name.clone(),
             path: format!("/collections/{}/", parsed.name),
             title: parsed.title.value.clone(),

@@ -8,7 +8,7 @@ use super::{Context, Files, bodies, meta, text};
 use crate::diagnostic::Spanned;
 use crate::parse::markdown::slug;
 use crate::parse::{ParsedPage, SortBy};
-use crate::site::{Article, Meta, Section, Settings, Site};
+use crate::site::{Article, Meta, Section, Settings, Site, Tongue};
 use crate::source::Fingerprint;
 
 /// Pages on one page of a list, where the section says nothing.
@@ -31,6 +31,7 @@ pub(super) fn articles(
         let description = text(parsed.description.as_ref().or(parsed.summary.as_ref()));
         let article = Article {
             fingerprint: context.fingerprint(&parsed.file, &body),
+            tongue: context.input.tongue(&parsed.file),
             key: parsed.path.clone(),
             path: page_path(parsed),
             section: section_of(files, &parsed.path),
@@ -102,6 +103,7 @@ pub(super) fn sections(
         let sort = parsed.sort.as_ref().map_or(if dated { SortBy::Date } else { SortBy::Order }, |sort| sort.value);
         let section = Section {
             fingerprint: context.fingerprint(&parsed.file, &body),
+            tongue: context.input.tongue(&parsed.file),
             key: parsed.path.clone(),
             path: page_path(parsed),
             title: parsed.title.value.clone(),
@@ -122,6 +124,7 @@ pub(super) fn sections(
     sections.entry(String::new()).or_insert_with(|| Section {
         // Made of the settings, which every page depends on.
         fingerprint: Fingerprint([0; 16]),
+        tongue: Tongue::native(),
         key: String::new(),
         path: "/".to_owned(),
         title: settings.name.clone(),

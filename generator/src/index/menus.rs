@@ -4,7 +4,7 @@ use super::Context;
 use crate::diagnostic::{Code, Diagnostic, Spanned, codes, nearest};
 use crate::parse::ParsedSettings;
 use crate::parse::settings::{MenuItem, MenuTarget};
-use crate::site::Site;
+use crate::site::{Site, Tongue};
 use crate::view::MenuView;
 
 /// A menu by name; empty where the settings have none.
@@ -15,29 +15,33 @@ pub(super) fn menu(context: &mut Context<'_>, parsed: &ParsedSettings, site: &Si
 
 fn entry(context: &mut Context<'_>, site: &Site, item: &MenuItem) -> Option<MenuView> {
     let children = item.children.iter().filter_map(|child| entry(context, site, child)).collect();
-    let given = item.title.as_ref().map(|title| title.value.clone());
-    let Some(target) = &item.target else { return Some(MenuView { title: given?, url: None, children }) };
-    let Some((title, url)) = lookup(site, &target.value) else {
+    let settings = &site.settings;
+    let given = item.title.as_ref().map(|title| title.in_language(&settings.language, &settings.languages[0]).value.clone());
+    let Some(target) = &item.target else { return Some(MenuView { title: given?, url: None, lang: String::new(), children }) };
+    let Some((title, url, lang)) = lookup(site, &target.value) else {
         tell_unknown(context, site, target);
         return None;
     };
-    Some(MenuView { title: given.unwrap_or(title), url: Some(url), children })
+    let lang = if given.is_some() { String::new() } else { lang };
+    Some(MenuView { title: given.unwrap_or(title), url: Some(url), lang, children })
 }
 
-fn lookup(site: &Site, target: &MenuTarget) -> Option<(String, String)> {
+/// Title, address and language of a target.
+fn lookup(site: &Site, target: &MenuTarget) -> Option<(String, String, String)> {
+    let found = |title: &str, path: &str, tongue: &Tongue| (title.to_owned(), site.url(path), tongue.words.clone());
     match target {
-        MenuTarget::Url(url) if url.starts_with('/') => Some((url.clone(), site.url(url))),
-        MenuTarget::Url(url) => Some((url.clone(), url.clone())),
-        MenuTarget::Product(id) => site.products.get(id.as_str()).map(|product| (product.product.title.clone(), site.url(&product.path))),
-        MenuTarget::Category(key) => site.categories.get(key).map(|category| (category.title.clone(), site.url(&category.path))),
-        MenuTarget::Collection(name) => site.collection(name).map(|collection| (collection.title.clone(), site.url(&collection.path))),
+        MenuTarget::Url(url) => Some((url.clone(), url.clone(), String::new())),
+        MenuTarget::Product(id) => site.products.get(id.as_str()).map(|it| found(&it.product.title, &it.path, &it.tongue)),
+        MenuTarget::Category(key) => site.categories.get(key).map(|it| found(&it.title, &it.path, &it.tongue)),
+        MenuTarget::Collection(name) => site.collection(name).map(|it| found(&it.title, &it.path, &it.tongue)),
         MenuTarget::Page(key) => page(site, key),
     }
 }
 
-fn page(site: &Site, key: &str) -> Option<(String, String)> {
-    let section = site.sections.get(key).map(|section| (section.title.clone(), site.url(&section.path)));
-    section.or_else(|| site.articles.get(key).map(|article| (article.title.clone(), site.url(&article.path))))
+fn page(site: &Site, key: &str) -> Option<(String, String, String)> {
+    let found = |title: &str, path: &str, tongue: &Tongue| (title.to_owned(), site.url(path), tongue.words.clone());
+    let section = site.sections.get(key).map(|it| found(&it.title, &it.path, &it.tongue));
+    section.or_else(|| site.articles.get(key).map(|it| found(&it.title, &it.path, &it.tongue)))
 }
 
 fn tell_unknown(context: &mut Context<'_>, site: &Site, target: &Spanned<MenuTarget>) {
@@ -62,7 +66,7 @@ fn tell_unknown(context: &mut Context<'_>, site: &Site, target: &Spanned<MenuTar
 /// The address of the page of terms, base path included.
 pub(super) fn terms_page(context: &mut Context<'_>, parsed: &ParsedSettings, site: &Site) -> Option<String> {
     let wanted = parsed.checkout.terms_page.as_ref()?;
-    let found = page(site, wanted).map(|(_, url)| url);
+    let found = page(site, wanted).map(|(_, url, _)| url);
     if found.is_none() {
         let help = nearest(wanted, site.articles.keys().map(String::as_str)).map_or_else(
             || "write the page's path below `content/`".to_owned(),

@@ -16,22 +16,25 @@ mod products;
 mod related;
 mod settings;
 mod tags;
+mod translate;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use catalog::terms::Terms;
+
 use crate::cache::ParsedFile;
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Spanned, codes};
-use crate::parse::{Parsed, ParsedProduct, Seo, SourceKind, TitlePicture};
+use crate::parse::{Parsed, ParsedProduct, ParsedSettings, Seo, SourceKind, TitlePicture};
 use crate::pictures::{FlawSort, Pictures};
-use crate::site::{Body, Meta, Site, SiteProduct};
+use crate::site::{Body, Meta, Settings, Site, SiteProduct, Tongue};
 use crate::source::{Fingerprint, SETTINGS, Sources};
 use crate::view::PictureView;
 
-use addresses::Addresses;
-
+use addresses::{Addresses, Taken};
 use products::Remembered;
 pub use related::Neighbours;
+use translate::{Translated, Translations};
 
 /// What the index is made from.
 #[derive(Debug)]
@@ -53,17 +56,55 @@ pub struct Input<'a> {
 /// What the index found.
 #[derive(Debug)]
 pub struct Indexed {
-    /// The shop; `None` where the settings cannot be read.
-    pub site: Option<Site>,
+    /// The shop in each of its languages, the default first; empty where the settings cannot be read.
+    pub sites: Vec<Site>,
     /// Mistakes.
     pub diagnostics: Vec<Diagnostic>,
     /// The next instant at which the output would differ, seconds since 1970.
     pub next_change: Option<i64>,
 }
 
+/// What one language's index is made from: the input, with the files as that language sees them.
+struct Local<'a> {
+    shop: &'a Input<'a>,
+    files: &'a Translated<'a>,
+    /// Its place among the languages.
+    place: usize,
+    /// The default first.
+    languages: &'a [String],
+}
+
+impl<'a> std::ops::Deref for Local<'a> {
+    type Target = Input<'a>;
+
+    fn deref(&self) -> &Input<'a> {
+        self.shop
+    }
+}
+
+impl Local<'_> {
+    /// What addresses of pages in this language begin with.
+    fn prefix(&self) -> String {
+        prefix(self.languages, self.place)
+    }
+
+    /// The language of a file's texts.
+    fn tongue(&self, file: &SourcePath) -> Tongue {
+        if self.place == 0 {
+            return Tongue::native();
+        }
+        self.files.tongues.get(file).cloned().unwrap_or_else(|| Tongue::foreign(&self.languages[0]))
+    }
+}
+
+/// What addresses of pages in a language begin with, after the base path.
+fn prefix(languages: &[String], place: usize) -> String {
+    if place == 0 { String::new() } else { format!("/{}", languages[place]) }
+}
+
 /// What every part of the index reads and adds to.
 struct Context<'a> {
-    input: &'a Input<'a>,
+    input: &'a Local<'a>,
     problems: Vec<Diagnostic>,
     next_change: Option<i64>,
 }
@@ -87,7 +128,7 @@ impl Context<'_> {
 
     /// Of a parsed file, and of what its text refers to.
     fn fingerprint(&self, file: &SourcePath, body: &Body) -> Fingerprint {
-        let own = self.input.parsed.get(file).map_or(Fingerprint([0; 16]), |parsed| parsed.fingerprint);
+        let own = self.input.files.parsed.get(file).map_or(Fingerprint([0; 16]), |parsed| parsed.fingerprint);
         Fingerprint::join(&[own, body.outside()])
     }
 
@@ -155,7 +196,11 @@ fn text(value: Option<&Spanned<String>>) -> String {
 
 /// What the last index came to, so that the next one need not begin anew where a product's own matters alone have changed.
 #[derive(Debug, Default)]
-pub struct Resolved(Option<Known>);
+pub struct Resolved {
+    translations: Translations,
+    /// In each language, the default first.
+    known: Vec<Known>,
+}
 
 #[derive(Debug)]
 struct Known {
@@ -177,23 +222,59 @@ struct Known {
 
 impl Known {
     /// All diagnostics, in the order in which a whole index tells them.
-    fn diagnostics(&self) -> Vec<Diagnostic> {
-        let products = self.products.iter().flat_map(|product| &product.problems);
-        self.before.iter().chain(products).chain(&self.after).cloned().collect()
+    fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.before.iter().chain(self.products.iter().flat_map(|product| &product.problems)).chain(&self.after)
     }
 }
 
-/// Connects everything. Where the frame is the same as that of `resolved`, only products whose files changed are resolved.
+/// Connects everything, once for each language. Where the frame is the same as that of `resolved`, only products whose
+/// files changed are resolved.
 pub fn index(input: &Input<'_>, resolved: &mut Resolved) -> Indexed {
-    let frame = frame(input);
-    let patched = resolved.0.take().and_then(|known| patch(input, frame, known));
-    let mut context = Context { input, problems: Vec::new(), next_change: None };
-    let Some(known) = patched.or_else(|| build(&mut context, frame)) else {
-        return Indexed { site: None, diagnostics: context.problems, next_change: context.next_change };
+    let settings = match settings_file(input) {
+        Ok(settings) => settings,
+        Err(missing) => return Indexed { sites: Vec::new(), diagnostics: missing.into_iter().collect(), next_change: None },
     };
-    let indexed = Indexed { site: Some(known.site.clone()), diagnostics: known.diagnostics(), next_change: known.until };
-    resolved.0 = Some(known);
-    indexed
+    let languages: Vec<String> = settings.languages.iter().map(|language| language.value.clone()).collect();
+    let frame = frame(input);
+    let (files, mut diagnostics) = resolved.translations.of(input.parsed, &languages, input.drafts);
+    let locals: Vec<Local<'_>> =
+        files.iter().enumerate().map(|(place, files)| Local { shop: input, files, place, languages: &languages }).collect();
+    let known = std::mem::take(&mut resolved.known);
+    let patched = if known.len() == locals.len() {
+        locals.iter().zip(known).map(|(local, known)| patch(local, frame, known)).collect::<Option<Vec<Known>>>()
+    } else {
+        None
+    };
+    let known = match patched.map_or_else(|| build(&locals, settings, frame), Ok) {
+        Ok(known) => known,
+        Err(problems) => {
+            diagnostics.extend(problems);
+            return Indexed { sites: Vec::new(), diagnostics, next_change: None };
+        }
+    };
+    // What is wrong with an original is wrong in every language, and told once.
+    let mut told: rustc_hash::FxHashSet<String> = rustc_hash::FxHashSet::default();
+    for problem in known.iter().flat_map(Known::diagnostics) {
+        if known.len() == 1 || told.insert(format!("{problem:?}")) {
+            diagnostics.push(problem.clone());
+        }
+    }
+    let next_change = known.iter().filter_map(|known| known.until).min();
+    let sites = known.iter().map(|known| known.site.clone()).collect();
+    resolved.known = known;
+    Indexed { sites, diagnostics, next_change }
+}
+
+/// The settings; else what is missing, or nothing where they could not be read, which has been told.
+fn settings_file<'a>(input: &Input<'a>) -> Result<&'a ParsedSettings, Option<Diagnostic>> {
+    match input.parsed.get(SETTINGS).map(|file| &file.value) {
+        Some(Parsed::Settings(parsed)) => Ok(parsed),
+        Some(_) => Err(None),
+        None => {
+            let missing = Diagnostic::in_file(codes::NO_SETTINGS, Severity::Error, "this folder has no `shop.yaml`", Arc::from(SETTINGS));
+            Err(Some(missing.help("`shopfront init DIR` makes a shop; a shop.yaml needs `name` and `base_url`")))
+        }
+    }
 }
 
 /// Of everything but what products' own files say for their own pages: what other files can see of each file, files that
@@ -217,12 +298,13 @@ fn frame(input: &Input<'_>) -> Fingerprint {
 
 /// Brings what is known up to date where the frame is the same; `None` where more than products' own matters may have
 /// changed.
-fn patch(input: &Input<'_>, frame: Fingerprint, mut known: Known) -> Option<Known> {
+fn patch(input: &Local<'_>, frame: Fingerprint, mut known: Known) -> Option<Known> {
     let is_same_time = known.from <= input.now && known.until.is_none_or(|until| input.now < until);
     if known.frame != frame || !is_same_time {
         return None;
     }
-    let mut files = input.parsed.iter();
+    let parsed = &input.files.parsed;
+    let mut files = parsed.iter();
     let mut changed = Vec::new();
     for (place, remembered) in known.products.iter().enumerate() {
         let (_, from) = files.find(|(path, _)| **path == remembered.product.file)?;
@@ -231,7 +313,7 @@ fn patch(input: &Input<'_>, frame: Fingerprint, mut known: Known) -> Option<Know
         }
     }
     // What is not shown may still be told of its mistakes.
-    if !known.hidden.iter().all(|(path, file)| input.parsed.get(path).is_some_and(|from| Arc::ptr_eq(from, file))) {
+    if !known.hidden.iter().all(|(path, file)| parsed.get(path).is_some_and(|from| Arc::ptr_eq(from, file))) {
         return None;
     }
     let concerns = |told: &Diagnostic, file: &SourcePath| told.file == *file || told.related.iter().any(|(span, _)| span.file == *file);
@@ -257,21 +339,50 @@ fn patch(input: &Input<'_>, frame: Fingerprint, mut known: Known) -> Option<Know
     Some(known)
 }
 
-fn build(context: &mut Context<'_>, frame: Fingerprint) -> Option<Known> {
-    let parsed_settings = match context.input.parsed.get(SETTINGS).map(|file| &file.value) {
-        Some(Parsed::Settings(parsed)) => parsed.clone(),
-        Some(_) => return None,
-        None => {
-            let missing = Diagnostic::in_file(codes::NO_SETTINGS, Severity::Error, "this folder has no `shop.yaml`", Arc::from(SETTINGS));
-            context.tell(missing.help("`shopfront init DIR` makes a shop; a shop.yaml needs `name` and `base_url`"));
-            return None;
+/// A language's index, once it has addresses.
+struct Begun<'a> {
+    context: Context<'a>,
+    files: Files<'a>,
+    settings: Settings,
+    terms: Terms,
+    addresses: Addresses,
+}
+
+/// Makes the whole index in every language; the error is what is wrong where no site can be made at all.
+fn build(locals: &[Local<'_>], parsed: &ParsedSettings, frame: Fingerprint) -> Result<Vec<Known>, Vec<Diagnostic>> {
+    let mut begun = Vec::with_capacity(locals.len());
+    for local in locals {
+        let mut context = Context { input: local, problems: Vec::new(), next_change: None };
+        match begin(&mut context, parsed) {
+            Some((files, settings, terms, addresses)) => begun.push(Begun { context, files, settings, terms, addresses }),
+            None => return Err(context.problems),
         }
-    };
-    let settings = settings::settings(context, &parsed_settings)?;
-    let mut terms = settings::terms(context, &parsed_settings, &settings);
-    let files = Files::of(context.input.parsed);
+    }
+    let mut taken = Taken::of(begun.iter().map(|begun| (begun.settings.prefix.as_str(), &begun.addresses)));
+    for begun in &mut begun {
+        begun.addresses.add_aliases(&mut begun.context, &begun.files, &mut taken);
+    }
+    let taken = Arc::new(taken);
+    Ok(begun.into_iter().map(|begun| finish(begun, &taken, parsed, frame)).collect())
+}
+
+type Beginning<'a> = (Files<'a>, Settings, Terms, Addresses);
+
+/// Settings and addresses; `None` where the settings cannot be used, which has been told.
+fn begin<'a>(context: &mut Context<'a>, parsed: &ParsedSettings) -> Option<Beginning<'a>> {
+    let settings = settings::settings(context, parsed)?;
+    let terms = settings::terms(context, parsed, &settings);
+    let files = Files::of(&context.input.files.parsed);
     products::claims(context, &files);
     let addresses = Addresses::of(context, &files);
+    Some((files, settings, terms, addresses))
+}
+
+/// Everything that has an address, and what leads there.
+fn finish(begun: Begun<'_>, taken: &Arc<Taken>, parsed: &ParsedSettings, frame: Fingerprint) -> Known {
+    let Begun { mut context, files, settings, mut terms, mut addresses } = begun;
+    let context = &mut context;
+    addresses.know_all(taken);
     let resolved = products::products(context, &files, &addresses, &settings, &terms);
     let before = std::mem::take(&mut context.problems);
     let shown: rustc_hash::FxHashSet<&SourcePath> = resolved.iter().map(|remembered| &remembered.product.file).collect();
@@ -292,7 +403,7 @@ fn build(context: &mut Context<'_>, frame: Fingerprint) -> Option<Known> {
         main_menu: Vec::new(),
         footer_menu: Vec::new(),
         terms_url: None,
-        redirects: Arc::new(addresses.redirects()),
+        redirects: Arc::new(addresses.redirects(&settings.prefix)),
         copied: Arc::default(),
         neighbours: Arc::default(),
         pictures: Arc::clone(context.input.pictures),
@@ -305,13 +416,13 @@ fn build(context: &mut Context<'_>, frame: Fingerprint) -> Option<Known> {
     site.tags = Arc::new(tags::tags(&site));
     lists::fill(&mut site);
     site.copied = Arc::new(addresses.copied(&site));
-    site.main_menu = menus::menu(context, &parsed_settings, &site, "main");
-    site.footer_menu = menus::menu(context, &parsed_settings, &site, "footer");
-    site.terms_url = menus::terms_page(context, &parsed_settings, &site);
+    site.main_menu = menus::menu(context, parsed, &site, "main");
+    site.footer_menu = menus::menu(context, parsed, &site, "footer");
+    site.terms_url = menus::terms_page(context, parsed, &site);
     terms.terms_url.clone_from(&site.terms_url);
     site.terms = terms;
     let after = std::mem::take(&mut context.problems);
-    Some(Known { frame, from: context.input.now, until: context.next_change, addresses, products: resolved, hidden, before, after, site })
+    Known { frame, from: context.input.now, until: context.next_change, addresses, products: resolved, hidden, before, after, site }
 }
 
 /// A product's parsed file.
@@ -344,7 +455,8 @@ impl<'a> Files<'a> {
         let mut files = Self::default();
         for from in parsed.values() {
             match &from.value {
-                Parsed::Settings(_) => {}
+                // Overlays have been put into their originals.
+                Parsed::Settings(_) | Parsed::Overlay(_) => {}
                 Parsed::Product(parsed) => files.products.push(ProductFile { parsed, from }),
                 Parsed::Category(category) => files.categories.push(category),
                 Parsed::Collection(collection) => files.collections.push(collection),

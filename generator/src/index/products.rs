@@ -10,21 +10,21 @@ use catalog::terms::Terms;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::addresses::Addresses;
+use super::addresses::{Addresses, product_path};
 use super::settings::{STANDARD, amounts, check_tax_class};
-use super::{Context, Files, Input, ProductFile, bodies, content, meta, text};
+use super::{Context, Files, Local, ProductFile, bodies, content, meta, text};
 use crate::cache::ParsedFile;
 use crate::diagnostic::{Diagnostic, Span, Spanned, codes, nearest};
 use crate::parse::markdown::slug;
 use crate::parse::{self, ParsedProduct, ParsedVariant, PictureSource, PriceText};
-use crate::site::{Body, Id, OwnProduct, Settings, Site, SiteProduct};
+use crate::site::{Body, Id, OptionTitles, OwnProduct, Settings, Site, SiteProduct};
 use crate::source::Fingerprint;
 use crate::view::PictureView;
 
 impl Context<'_> {
     /// Whether some file would be this product, even if it is a draft or cannot be read.
     pub(super) fn knows_product(&self, id: &str) -> bool {
-        let files = Files::of(self.input.parsed);
+        let files = Files::of(&self.input.files.parsed);
         files.failed_product(id) || files.products.iter().any(|product| product.id == id)
     }
 }
@@ -74,7 +74,7 @@ pub(super) struct Remembered {
 
 impl Remembered {
     /// Resolves a file. `None` where its name is no id, which has been told.
-    pub(super) fn of(input: &Input<'_>, addresses: &Addresses, settings: &Settings, terms: &Terms, file: &ProductFile<'_>) -> Option<Self> {
+    pub(super) fn of(input: &Local<'_>, addresses: &Addresses, settings: &Settings, terms: &Terms, file: &ProductFile<'_>) -> Option<Self> {
         let id = ProductId::parse(&file.id).ok()?;
         let mut context = Context { input, problems: Vec::new(), next_change: None };
         let product = Arc::new(product(&mut context, addresses, settings, terms, file, id));
@@ -174,7 +174,8 @@ fn product(
         fingerprint: fingerprint(context, file, &body),
         id: Id::from(id.as_str()),
         file: parsed.file.clone(),
-        path: format!("/products/{id}/"),
+        tongue: context.input.tongue(&parsed.file),
+        path: product_path(parsed),
         meta: meta(&parsed.seo, &summary, body.summary()),
         summary: if summary.is_empty() { body.summary().to_owned() } else { summary },
         body,
@@ -182,6 +183,11 @@ fn product(
         categories: categories(context, addresses, parsed),
         tags: content::tags(&parsed.tags),
         pictures,
+        option_titles: parsed
+            .options
+            .iter()
+            .map(|option| OptionTitles { title: option.title().to_owned(), values: option.value_titles() })
+            .collect(),
         swatches: swatches.collect(),
         specifications: parsed.specifications.iter().map(|(name, value)| (name.value.clone(), value.value.clone())).collect(),
         related: parsed.related.iter().map(|id| id.value.clone()).collect(),

@@ -8,10 +8,10 @@ use catalog::shipping::{Band, Method, Rate, ShippingRules, Zone};
 use catalog::tax::{EVERYWHERE, TaxRules};
 use catalog::terms::Terms;
 
-use super::{Context, text};
+use super::Context;
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Spanned, codes};
 use crate::parse::money::{Amounts as Written, money};
-use crate::parse::settings::{self as written, Cost, Place};
+use crate::parse::settings::{self as written, Cost, Place, Words};
 use crate::parse::{ParsedSettings, PriceText};
 use crate::site::Settings;
 use crate::view::{CountryView, LinkView};
@@ -37,11 +37,16 @@ pub(super) fn settings(context: &mut Context<'_>, parsed: &ParsedSettings) -> Op
     let (currency, _) = *currencies.first()?;
     check_theme(context, &parsed.theme);
     let api = &parsed.checkout.api.value;
+    let (languages, language) = (context.input.languages, &context.input.languages[context.input.place]);
+    let word = |words: &Words| words.in_language(language, &languages[0]).value.clone();
+    let line = |words: &Option<Words>| words.as_ref().map(word).unwrap_or_default();
     Some(Settings {
-        name: parsed.name.value.clone(),
-        tagline: text(parsed.tagline.as_ref()),
-        description: text(parsed.description.as_ref()),
-        language: parsed.languages.first().map_or_else(|| "en".to_owned(), |language| language.value.clone()),
+        name: word(&parsed.name),
+        tagline: line(&parsed.tagline),
+        description: line(&parsed.description),
+        language: language.clone(),
+        prefix: context.input.prefix(),
+        languages: languages.to_vec(),
         currency,
         currencies,
         theme: parsed.theme.value.clone(),
@@ -50,8 +55,8 @@ pub(super) fn settings(context: &mut Context<'_>, parsed: &ParsedSettings) -> Op
         gateways,
         max_quantity: parsed.checkout.max_quantity,
         email: parsed.contact.email.as_ref().map(|email| email.value.clone()),
-        address: parsed.contact.address.iter().flat_map(|address| address.lines()).map(str::to_owned).collect(),
-        social: parsed.social.iter().map(|link| LinkView { title: link.title.value.clone(), url: link.url.value.clone() }).collect(),
+        address: line(&parsed.contact.address).lines().map(str::to_owned).collect(),
+        social: parsed.social.iter().map(|link| LinkView::new(word(&link.title), link.url.value.clone())).collect(),
         countries: countries(parsed),
         default_country: parsed.tax.default_country.as_ref().map(|country| country.value.clone()),
         broken_links: parsed.broken_links,
@@ -200,7 +205,7 @@ fn method(context: &mut Context<'_>, settings: &Settings, method: &written::Meth
     };
     Method {
         code: method.code.value.clone(),
-        title: method.title.value.clone(),
+        title: method.title.in_language(&settings.language, &settings.languages[0]).value.clone(),
         days: method.days.as_ref().map(|days| if days.0 == days.1 { days.0.to_string() } else { format!("{}-{}", days.0, days.1) }),
         rate,
         free_over: method.free_over.as_ref().map(|limit| amounts(context, settings, limit)),

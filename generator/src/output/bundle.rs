@@ -1,6 +1,7 @@
 //! The catalogue bundle: what the checkout needs of the site graph. Nothing of it reaches the site.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use catalog::bundle::{self, Delivery, Layout, Line, OpenOption, ProductRecord, VariantRecord};
 use catalog::product::{Choice, Kind, Stock, Variant};
@@ -20,7 +21,13 @@ pub type ShardMemory = BTreeMap<Fingerprint, String>;
 
 /// Writes the bundle, and answers with the copies of pictures that its records name. Shards are made and put one by one:
 /// nobody holds the records of a large shop.
-pub fn write(site: &Site, shells: &BTreeMap<String, String>, memory: &mut ShardMemory, sink: &dyn Sink) -> Result<Vec<Copy>, WriteError> {
+pub fn write(
+    sites: &[Arc<Site>],
+    shells: &BTreeMap<String, String>,
+    memory: &mut ShardMemory,
+    sink: &dyn Sink,
+) -> Result<Vec<Copy>, WriteError> {
+    let site = &*sites[0];
     let sold: Vec<&SiteProduct> = site.products.values().map(|product| &**product).filter(|product| product.product.is_sold()).collect();
     let records = sold.iter().map(|product| product.product.variants.len() + 1).sum();
     let layout = Layout::for_records(records);

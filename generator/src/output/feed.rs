@@ -13,7 +13,11 @@ const MOST: usize = 20;
 /// One feed for each section that has one.
 pub(super) fn feeds(site: &Site) -> Vec<File> {
     let sections = site.sections.values().filter(|section| section.feed);
-    sections.map(|section| (feed_path(&section.path).trim_start_matches('/').to_owned(), feed(site, section).into_bytes())).collect()
+    sections.map(|section| (output(site, section), feed(site, section).into_bytes())).collect()
+}
+
+fn output(site: &Site, section: &Section) -> String {
+    format!("{}{}", site.settings.prefix, feed_path(&section.path)).trim_start_matches('/').to_owned()
 }
 
 fn feed(site: &Site, section: &Section) -> String {

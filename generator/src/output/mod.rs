@@ -7,23 +7,27 @@ pub mod headers;
 mod redirects;
 mod sitemap;
 
+use std::sync::Arc;
+
 use crate::site::Site;
 
 /// A file of the site that no template makes: path from the root without a slash, bytes.
 pub type File = (String, Vec<u8>);
 
-/// Every such file that the site graph alone decides.
-pub fn files(site: &Site) -> Vec<File> {
-    let mut files = feed::feeds(site);
-    files.extend(sitemap::sitemap(site));
-    files.push(("robots.txt".to_owned(), robots(site).into_bytes()));
-    files.extend(redirects::pages(site));
-    files.push(("_redirects".to_owned(), redirects::table(site).into_bytes()));
-    files.push(("_headers".to_owned(), headers::file(site).into_bytes()));
+/// Every such file that the site graph alone decides; there is a site for each language, the default first.
+pub fn files(sites: &[Arc<Site>]) -> Vec<File> {
+    let main = sites.first().expect("a shop has a language");
+    let mut files: Vec<File> = sites.iter().flat_map(|site| feed::feeds(site)).collect();
+    files.extend(sitemap::sitemap(sites));
+    files.push(("robots.txt".to_owned(), robots(sites, main).into_bytes()));
+    files.extend(sites.iter().flat_map(|site| redirects::pages(site)));
+    files.push(("_redirects".to_owned(), sites.iter().map(|site| redirects::table(site)).collect::<String>().into_bytes()));
+    files.push(("_headers".to_owned(), headers::file(main).into_bytes()));
     files
 }
 
-fn robots(site: &Site) -> String {
-    let hidden = ["/cart/", "/checkout/"].map(|path| format!("Disallow: {}\n", site.url(path))).concat();
-    format!("User-agent: *\n{hidden}Disallow: {}/\n\nSitemap: {}\n", site.settings.api, site.absolute("/sitemap.xml"))
+fn robots(sites: &[Arc<Site>], main: &Site) -> String {
+    let own = sites.iter().flat_map(|site| ["/cart/", "/checkout/"].map(|path| format!("Disallow: {}\n", site.url(path))));
+    let hidden: String = own.collect();
+    format!("User-agent: *\n{hidden}Disallow: {}/\n\nSitemap: {}\n", main.settings.api, main.absolute_file("/sitemap.xml"))
 }

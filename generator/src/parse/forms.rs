@@ -251,19 +251,24 @@ form! {
 form! {
     /// A language tag: language, script, region (BCP 47).
     Language -> String, {"type": "string", "pattern": "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$"}, |text| {
-        let mut parts = text.split('-');
-        let letters = |part: &str| part.bytes().all(|b| b.is_ascii_alphabetic());
-        let lower = |part: &str| part.bytes().all(|b| b.is_ascii_lowercase());
-        let first = parts.next().is_some_and(|part| (2..=3).contains(&part.len()) && lower(part));
-        let mut rest = parts.peekable();
-        rest.next_if(|part| part.len() == 4 && letters(part) && part.starts_with(|c: char| c.is_ascii_uppercase()) && lower(&part[1..]));
-        rest.next_if(|part| part.len() == 2 && part.bytes().all(|b| b.is_ascii_uppercase()));
-        if first && rest.next().is_none() {
+        if is_language(text) {
             Ok(text.to_owned())
         } else {
             Err(Problem::new(codes::LANGUAGE_CODE, "is not a language", "write a tag such as `en`, `de` or `pt-BR`"))
         }
     }
+}
+
+/// Whether a text is a language tag of the forms `de`, `pt-BR`, `zh-Hant`, `zh-Hant-TW`.
+pub(super) fn is_language(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let letters = |part: &str| part.bytes().all(|b| b.is_ascii_alphabetic());
+    let lower = |part: &str| part.bytes().all(|b| b.is_ascii_lowercase());
+    let first = parts.next().is_some_and(|part| (2..=3).contains(&part.len()) && lower(part));
+    let mut rest = parts.peekable();
+    rest.next_if(|part| part.len() == 4 && letters(part) && part.starts_with(|c: char| c.is_ascii_uppercase()) && lower(&part[1..]));
+    rest.next_if(|part| part.len() == 2 && part.bytes().all(|b| b.is_ascii_uppercase()));
+    first && rest.next().is_none()
 }
 
 form! {

@@ -11,6 +11,7 @@ mod forms;
 pub mod front_matter;
 pub mod markdown;
 pub mod money;
+pub mod overlay;
 pub mod page;
 pub mod product;
 pub mod schema;
@@ -28,6 +29,7 @@ use fields::Reader;
 pub use category::ParsedCategory;
 pub use collection::{Accent, ParsedCollection};
 pub use money::{Amounts, PriceText};
+pub use overlay::ParsedOverlay;
 pub use page::{ParsedPage, SortBy};
 pub use product::{Choice, External, Kind, OptionSpec, ParsedProduct, ParsedVariant, Picture, PictureSource, ProductFile};
 pub use settings::ParsedSettings;
@@ -45,6 +47,32 @@ pub enum SourceKind {
     Collection,
     /// `content/**/*.md`, a section's `_index.md` too.
     Page,
+    /// Texts in another language beside one of these: `<id>.<language>.yaml`, `<name>.<language>.md`.
+    Overlay(Original),
+}
+
+/// What has overlays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Original {
+    /// A product.
+    Product,
+    /// A category.
+    Category,
+    /// A collection.
+    Collection,
+    /// A page, post or section.
+    Page,
+}
+
+/// Where an overlay stands, told from its path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OverlayPlace<'a> {
+    /// What it is beside.
+    pub kind: Original,
+    /// The original's path.
+    pub original: String,
+    /// The language in the file's name.
+    pub language: &'a str,
 }
 
 /// A file, parsed. Kept in the cache by the file's bytes.
@@ -60,6 +88,8 @@ pub enum Parsed {
     Collection(Box<ParsedCollection>),
     /// A page, post or section.
     Page(Box<ParsedPage>),
+    /// Texts in another language.
+    Overlay(Box<ParsedOverlay>),
     /// A file that could not be read as YAML at all; its diagnostics say why.
     Failed(FailedClaim),
 }
@@ -133,7 +163,7 @@ pub fn parse(kind: SourceKind, path: &SourcePath, bytes: &[u8]) -> (Parsed, Vec<
 
 fn parse_text(kind: SourceKind, path: &SourcePath, source: &str, from: usize) -> (Parsed, Vec<Diagnostic>) {
     let mut reader = Reader::new(path, source);
-    let markdown = matches!(kind, SourceKind::Page | SourceKind::Category);
+    let markdown = matches!(kind, SourceKind::Page | SourceKind::Category | SourceKind::Overlay(Original::Page | Original::Category));
     let parts = if markdown {
         match front_matter::split(path, source, from) {
             Ok(parts) => parts,
@@ -180,6 +210,22 @@ fn typed(kind: SourceKind, root: &yaml::Node, address: &str, body: usize, reader
             let text = body_text(body, reader);
             Parsed::Page(Box::new(page::page(raw, page::place(address), text, reader)))
         }
+        SourceKind::Overlay(original) => Parsed::Overlay(Box::new(overlay(original, root, body, reader)?)),
+    })
+}
+
+fn overlay(original: Original, root: &yaml::Node, body: usize, reader: &mut Reader<'_>) -> Option<ParsedOverlay> {
+    Some(match original {
+        Original::Product => overlay::product(read_root(root, reader)?, reader),
+        Original::Collection => overlay::collection(read_root(root, reader)?, reader),
+        Original::Category => {
+            let raw = read_root(root, reader)?;
+            overlay::category(raw, body_text(body, reader), reader)
+        }
+        Original::Page => {
+            let raw = read_root(root, reader)?;
+            overlay::page(raw, body_text(body, reader), reader)
+        }
     })
 }
 
@@ -222,7 +268,8 @@ fn address(kind: SourceKind, path: &SourcePath, reader: &mut Reader<'_>) -> Opti
     let inner = path.split_once('/').map_or("", |(_, inner)| inner);
     let stem = inner.rsplit_once('.').map_or(inner, |(stem, _)| stem);
     let (address, parts): (String, &str) = match kind {
-        SourceKind::Settings => return Some(String::new()),
+        // Whether its name can stand in an address is its original's matter.
+        SourceKind::Settings | SourceKind::Overlay(_) => return Some(String::new()),
         SourceKind::Product | SourceKind::Collection => (stem.to_owned(), stem),
         SourceKind::Category => {
             let folder = stem.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -266,6 +313,31 @@ fn failed(kind: SourceKind, path: &SourcePath, source: &str) -> Parsed {
 impl SourceKind {
     /// The kind of a source file, or `None` for any other file.
     pub fn of(path: &str) -> Option<Self> {
+        match Self::overlay(path) {
+            Some(place) => Some(Self::Overlay(place.kind)),
+            None => Self::of_original(path),
+        }
+    }
+
+    /// Where an overlay stands; `None` for any other file.
+    pub fn overlay(path: &str) -> Option<OverlayPlace<'_>> {
+        let (stem, ending) = path.rsplit_once('.')?;
+        let (name, language) = stem.rsplit_once('.')?;
+        if name.is_empty() || name.ends_with('/') || !forms::is_language(language) {
+            return None;
+        }
+        let original = format!("{name}.{ending}");
+        let kind = match Self::of_original(&original)? {
+            Self::Product => Original::Product,
+            Self::Category => Original::Category,
+            Self::Collection => Original::Collection,
+            Self::Page => Original::Page,
+            Self::Settings | Self::Overlay(_) => return None,
+        };
+        Some(OverlayPlace { kind, original, language })
+    }
+
+    fn of_original(path: &str) -> Option<Self> {
         let name = path.rsplit('/').next().unwrap_or(path);
         let ending = name.rsplit_once('.').map(|(_, ending)| ending);
         match (path.split_once('/').map(|(top, _)| top), ending) {
@@ -286,7 +358,7 @@ impl FailedClaim {
         let inner = self.file.split_once('/').map_or("", |(_, inner)| inner);
         let stem = inner.rsplit_once('.').map_or(inner, |(stem, _)| stem);
         match self.kind {
-            SourceKind::Settings => String::new(),
+            SourceKind::Settings | SourceKind::Overlay(_) => String::new(),
             SourceKind::Product | SourceKind::Collection => stem.rsplit('/').next().unwrap_or(stem).to_owned(),
             SourceKind::Category => stem.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned()),
             SourceKind::Page => page::place(&self.file).path,
@@ -300,7 +372,10 @@ impl Parsed {
     pub fn outline(&self) -> Option<crate::source::Fingerprint> {
         match self {
             Self::Product(product) => Some(crate::source::Fingerprint::of_value(&product.outline())),
-            Self::Settings(_) | Self::Category(_) | Self::Collection(_) | Self::Page(_) | Self::Failed(_) => None,
+            Self::Overlay(overlay) if overlay.original.ends_with(".yaml") && overlay.original.starts_with("products/") => {
+                Some(crate::source::Fingerprint::of_value(&overlay.outline()))
+            }
+            Self::Overlay(_) | Self::Settings(_) | Self::Category(_) | Self::Collection(_) | Self::Page(_) | Self::Failed(_) => None,
         }
     }
 }

@@ -114,6 +114,8 @@ pub struct ParsedProduct {
     pub complete: bool,
     /// The file's stem.
     pub id: String,
+    /// The last part of the address, where it is not the id: in another language alone.
+    pub slug: Option<Spanned<String>>,
     /// The category's path, such as `paper/posters`; empty for a product right in `products/`.
     pub category: String,
     /// Never empty in a complete product.
@@ -219,6 +221,24 @@ pub struct OptionSpec {
     pub values: Vec<Spanned<String>>,
     /// Colours of values: (index of the value, `#2a7f86`).
     pub swatches: Vec<(usize, Spanned<String>)>,
+    /// What it is called, where it is not its name: in another language alone.
+    pub title: Option<Spanned<String>>,
+    /// What values are called, likewise: (index of the value, title).
+    pub value_titles: Vec<(usize, Spanned<String>)>,
+}
+
+impl OptionSpec {
+    /// What the option is called.
+    pub fn title(&self) -> &str {
+        self.title.as_ref().unwrap_or(&self.name)
+    }
+
+    /// What its values are called.
+    pub fn value_titles(&self) -> Vec<String> {
+        let mut titles: Vec<String> = self.values.iter().map(|value| value.value.clone()).collect();
+        self.value_titles.iter().for_each(|(index, title)| titles[*index].clone_from(&title.value));
+        titles
+    }
 }
 
 /// What a variant says about one option of its product.

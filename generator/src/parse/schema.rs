@@ -4,16 +4,21 @@
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-use super::SourceKind;
+use super::overlay::{RawCategoryOverlay, RawCollectionOverlay, RawPageOverlay, RawProductOverlay};
+use super::{Original, SourceKind};
 use super::{category::RawCategory, collection::RawCollection, page::RawPage, product::RawProduct, settings::RawSettings};
 
 /// All kinds and the names of their schemas' files.
-pub const ALL: [(SourceKind, &str); 5] = [
+pub const ALL: [(SourceKind, &str); 9] = [
     (SourceKind::Settings, "shop.schema.json"),
     (SourceKind::Product, "product.schema.json"),
     (SourceKind::Collection, "collection.schema.json"),
     (SourceKind::Category, "category.schema.json"),
     (SourceKind::Page, "page.schema.json"),
+    (SourceKind::Overlay(Original::Product), "product.overlay.schema.json"),
+    (SourceKind::Overlay(Original::Collection), "collection.overlay.schema.json"),
+    (SourceKind::Overlay(Original::Category), "category.overlay.schema.json"),
+    (SourceKind::Overlay(Original::Page), "page.overlay.schema.json"),
 ];
 
 /// The JSON Schema (draft 7, which editors know) of a YAML file, or of a Markdown file's front matter.
@@ -25,6 +30,10 @@ pub fn schema(kind: SourceKind) -> Value {
         SourceKind::Category => generator.into_root_schema_for::<RawCategory>(),
         SourceKind::Collection => generator.into_root_schema_for::<RawCollection>(),
         SourceKind::Page => generator.into_root_schema_for::<RawPage>(),
+        SourceKind::Overlay(Original::Product) => generator.into_root_schema_for::<RawProductOverlay>(),
+        SourceKind::Overlay(Original::Collection) => generator.into_root_schema_for::<RawCollectionOverlay>(),
+        SourceKind::Overlay(Original::Category) => generator.into_root_schema_for::<RawCategoryOverlay>(),
+        SourceKind::Overlay(Original::Page) => generator.into_root_schema_for::<RawPageOverlay>(),
     };
     root.to_value()
 }
@@ -41,6 +50,10 @@ mod tests {
             (SourceKind::Category, RawCategory::KEYS),
             (SourceKind::Collection, RawCollection::KEYS),
             (SourceKind::Page, RawPage::KEYS),
+            (SourceKind::Overlay(Original::Product), RawProductOverlay::KEYS),
+            (SourceKind::Overlay(Original::Collection), RawCollectionOverlay::KEYS),
+            (SourceKind::Overlay(Original::Category), RawCategoryOverlay::KEYS),
+            (SourceKind::Overlay(Original::Page), RawPageOverlay::KEYS),
         ] {
             let schema = schema(kind);
             let named: Vec<&str> = schema["properties"].as_object().unwrap().keys().map(String::as_str).collect();

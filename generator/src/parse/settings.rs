@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::PriceText;
-use super::fields::{List, Pairs, Set, keys};
+use super::fields::{List, Pairs, Read, Reader, Set, keys};
 use super::forms::{
     Api, BaseUrl, Bool, Country, CurrencyCode, Days, Email, Folders, GatewayWord, Id, Language, Line, Lines, LinkUrl, Percent, PlaceCode,
     SeverityWord, Slug, Url, Weight, Whole,
 };
 use super::money::Price;
+use super::yaml::{Node, Value};
 use crate::diagnostic::{Severity, SourcePath, Span, Spanned};
 
 mod check;
@@ -18,9 +19,9 @@ pub(super) use check::settings;
 keys! {
     "The shop's settings, shop.yaml."
     struct RawSettings {
-        #[required] name: Line, "The shop's name.";
-        tagline: Line, "One line below the name.";
-        description: Line, "One or two sentences, for search engines.";
+        #[required] name: Localized<Line>, "The shop's name.";
+        tagline: Localized<Line>, "One line below the name.";
+        description: Localized<Line>, "One or two sentences, for search engines.";
         base_url: BaseUrl, "The shop's address on the web.";
         languages: Set<Language>, "Language tags; the first is the default.";
         currencies: Set<CurrencyCode>, "Codes of ISO 4217; the first is the default.";
@@ -39,7 +40,7 @@ keys! {
 keys! {
     "An entry of a menu: a title and one target."
     struct RawMenuItem {
-        title: Line, "The words; the target's title, when nothing is written.";
+        title: Localized<Line>, "The words; the target's title, when nothing is written.";
         page: Folders, "A page or section, by its path in content/.";
         category: Folders, "A category, by its path.";
         collection: Slug, "A collection, by its file's name.";
@@ -53,7 +54,7 @@ keys! {
     "How to reach the shop."
     struct RawContact {
         email: Email, "An e-mail address.";
-        address: Lines, "Lines, as on a letter.";
+        address: Localized<Lines>, "Lines, as on a letter.";
         phone: Line, "A telephone number.";
     }
 }
@@ -61,7 +62,7 @@ keys! {
 keys! {
     "A profile elsewhere."
     struct RawSocial {
-        #[required] title: Line, "Its name.";
+        #[required] title: Localized<Line>, "Its name.";
         #[required] url: Url, "Its address.";
     }
 }
@@ -103,7 +104,7 @@ keys! {
     "A way of shipping, with a price or with bands."
     struct RawMethod {
         #[required] code: Slug, "Its name in orders.";
-        #[required] title: Line, "Its name for shoppers.";
+        #[required] title: Localized<Line>, "Its name for shoppers.";
         days: Days, "Working days: 3-5.";
         price: Price, "What it always costs.";
         bands: List<RawBand>, "Or what it costs up to each weight.";
@@ -137,6 +138,56 @@ keys! {
     }
 }
 
+/// A text, or one for each language of the shop.
+pub(super) struct Localized<T>(std::marker::PhantomData<T>);
+
+impl<T: Read<Out = Spanned<String>>> Read for Localized<T> {
+    type Out = Words;
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Words> {
+        if matches!(node.value, Value::Map(_)) {
+            let span = reader.place(node);
+            return Pairs::<Language, T>::read(node, reader).map(|texts| Words::Each(texts, span));
+        }
+        T::read(node, reader).map(Words::All)
+    }
+
+    fn schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let one = T::schema(generator);
+        let each = Pairs::<Language, T>::schema(generator);
+        schemars::json_schema!({"anyOf": [one, each]})
+    }
+}
+
+/// A text of the settings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Words {
+    /// The same in every language.
+    All(Spanned<String>),
+    /// By language, in the order written, and the place of all. Has the default language.
+    Each(Vec<(Spanned<String>, Spanned<String>)>, Span),
+}
+
+impl Words {
+    /// The text in a language, else in the default one.
+    pub fn in_language(&self, language: &str, default: &str) -> &Spanned<String> {
+        match self {
+            Self::All(text) => text,
+            Self::Each(texts, _) => {
+                let find = |wanted: &str| texts.iter().find(|(language, _)| language.value == wanted);
+                let found = find(language).or_else(|| find(default)).or(texts.first());
+                &found.expect("a map of texts has one in the default language").1
+            }
+        }
+    }
+
+    /// The text in each of these languages.
+    pub fn in_each<'a>(&self, languages: impl Iterator<Item = &'a str> + Clone) -> Vec<(String, String)> {
+        let default = languages.clone().next().unwrap_or_default();
+        languages.map(|language| (language.to_owned(), self.in_language(language, default).value.clone())).collect()
+    }
+}
+
 /// The settings as written, with defaults where nothing was.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ParsedSettings {
@@ -145,11 +196,11 @@ pub struct ParsedSettings {
     /// False when something wrong was left out.
     pub complete: bool,
     /// The shop's name.
-    pub name: Spanned<String>,
+    pub name: Words,
     /// One line below it.
-    pub tagline: Option<Spanned<String>>,
+    pub tagline: Option<Words>,
     /// For search engines.
-    pub description: Option<Spanned<String>>,
+    pub description: Option<Words>,
     /// `http://` or `https://`, no query, no fragment, no slash at the end; a path is kept.
     pub base_url: Option<Spanned<String>>,
     /// Language tags, the default first; never empty (`en`).
@@ -182,7 +233,7 @@ pub struct MenuItem {
     /// The whole entry.
     pub span: Span,
     /// `None`: the target's title. Always there without a target or with an address.
-    pub title: Option<Spanned<String>>,
+    pub title: Option<Words>,
     /// `None`: only a heading for its children.
     pub target: Option<Spanned<MenuTarget>>,
     /// Entries below.
@@ -210,7 +261,7 @@ pub struct Contact {
     /// Has one `@`.
     pub email: Option<Spanned<String>>,
     /// Lines, as on a letter.
-    pub address: Option<Spanned<String>>,
+    pub address: Option<Words>,
     /// As written.
     pub phone: Option<Spanned<String>>,
 }
@@ -219,7 +270,7 @@ pub struct Contact {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SocialLink {
     /// Its name.
-    pub title: Spanned<String>,
+    pub title: Words,
     /// Its address.
     pub url: Spanned<String>,
 }
@@ -279,7 +330,7 @@ pub struct Method {
     /// Its name in orders; once in a zone.
     pub code: Spanned<String>,
     /// Shown to the shopper.
-    pub title: Spanned<String>,
+    pub title: Words,
     /// Working days: from, to.
     pub days: Option<Spanned<(u32, u32)>>,
     /// What it costs.

@@ -18,6 +18,8 @@ pub(super) fn article(site: &Reader<'_>, article: &Article) -> Presented {
     let (previous, next) = section.filter(|_| is_post).map_or((None, None), |section| neighbours(site, section, article));
     let view = ArticleView {
         title: article.title.clone(),
+        lang: article.tongue.words.clone(),
+        body_lang: article.tongue.body.clone(),
         summary: article.summary.clone(),
         body: article.body.html(),
         date: article.date.map(date),
@@ -50,7 +52,9 @@ fn toc(entries: &[TocEntry]) -> Vec<TocView> {
 /// The next older and the next newer post.
 fn neighbours(site: &Reader<'_>, section: &Section, article: &Article) -> (Option<LinkView>, Option<LinkView>) {
     let Some(at) = section.pages.iter().position(|key| *key == article.key) else { return (None, None) };
-    let link = |key: &String| site.article(key).map(|other| LinkView { title: other.title.clone(), url: site.url(&other.path) });
+    let link = |key: &String| {
+        site.article(key).map(|other| LinkView { lang: other.tongue.words.clone(), ..LinkView::new(&other.title, site.url(&other.path)) })
+    };
     (section.pages.get(at + 1).and_then(link), at.checked_sub(1).and_then(|before| link(&section.pages[before])))
 }
 
@@ -58,7 +62,7 @@ fn neighbours(site: &Reader<'_>, section: &Section, article: &Article) -> (Optio
 fn breadcrumbs(site: &Reader<'_>, key: &str) -> Vec<LinkView> {
     let ends = key.match_indices('/').map(|(at, _)| at).chain((!key.is_empty()).then_some(key.len()));
     ends.filter_map(|end| site.section(&key[..end]))
-        .map(|section| LinkView { title: section.title.clone(), url: site.url(&section.path) })
+        .map(|section| LinkView { lang: section.tongue.words.clone(), ..LinkView::new(&section.title, site.url(&section.path)) })
         .collect()
 }
 
@@ -66,6 +70,7 @@ pub(super) fn post_card(site: &Reader<'_>, article: &Article) -> PostCardView {
     PostCardView {
         title: article.title.clone(),
         url: site.url(&article.path),
+        lang: article.tongue.words.clone(),
         summary: if article.summary.is_empty() { article.body.summary().to_owned() } else { article.summary.clone() },
         date: article.date.map(date),
         picture: article.picture.clone(),
@@ -83,10 +88,17 @@ pub(super) fn section(site: &Reader<'_>, section: &Section, number: usize) -> Pr
     let children = section.children.iter().filter_map(|key| site.section(key));
     let view = SectionView {
         title: section.title.clone(),
+        lang: section.tongue.words.clone(),
+        body_lang: section.tongue.body.clone(),
         description: section.description.clone(),
         body,
         children: children
-            .map(|child| CountedLinkView { title: child.title.clone(), url: site.url(&child.path), count: child.pages.len() })
+            .map(|child| CountedLinkView {
+                title: child.title.clone(),
+                url: site.url(&child.path),
+                lang: child.tongue.words.clone(),
+                count: child.pages.len(),
+            })
             .collect(),
         pages: post_cards(site, shown),
         pagination,
@@ -94,7 +106,7 @@ pub(super) fn section(site: &Reader<'_>, section: &Section, number: usize) -> Pr
     };
     let mut page = page(site, "section", &page_path(&section.path, number), &section.title, &section.meta);
     if number > 1 {
-        page.title = format!("{} – page {number}", page.title);
+        page.title = format!("{} – {}", page.title, site.word("page.number", "page {number}", &[("number", &number.to_string())]));
     }
     page.picture = preview(section.picture.as_ref());
     page.breadcrumbs = breadcrumbs(site, section.key.rsplit_once('/').map_or("", |(parent, _)| parent));
@@ -107,6 +119,8 @@ pub(super) fn tagged(site: &Reader<'_>, title: &str, path: &str, keys: &[String]
     let (_, pagination): (_, PaginationView) = paginate(site, path, keys, usize::MAX, 1);
     SectionView {
         title: title.to_owned(),
+        lang: String::new(),
+        body_lang: String::new(),
         description: String::new(),
         body: String::new(),
         children: Vec::new(),

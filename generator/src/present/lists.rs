@@ -2,7 +2,7 @@
 
 use super::{Main, Presented, Reader, View, articles, cards, on_first_page, page, page_path, paginate, preview, structured};
 use crate::pictures::Copy;
-use crate::site::{Category, Collection, Id, Meta, Shared, Tag};
+use crate::site::{Category, Collection, Id, Meta, Shared, Tag, Tongue};
 use crate::view::{CountedLinkView, HomeView, LinkView, ListView, PageView, PictureView, TileView};
 
 pub(super) fn home(site: &Reader<'_>) -> Presented {
@@ -12,6 +12,8 @@ pub(super) fn home(site: &Reader<'_>) -> Presented {
     let top = site.category("").expect("every shop has a catalogue").children.iter().filter_map(|key| site.category(key));
     let home = HomeView {
         title: section.title.clone(),
+        lang: section.tongue.words.clone(),
+        body_lang: section.tongue.body.clone(),
         body: section.body.html(),
         picture: section.picture.clone(),
         newest: cards(site, site.newest()),
@@ -39,6 +41,7 @@ fn collection_tile(site: &Reader<'_>, collection: &Collection) -> TileView {
     TileView {
         title: collection.title.clone(),
         url: site.url(&collection.path),
+        lang: collection.tongue.words.clone(),
         summary: collection.summary.clone(),
         count: collection.products.len(),
         picture: collection.picture.clone(),
@@ -51,6 +54,7 @@ fn category_tile(site: &Reader<'_>, category: &Category) -> TileView {
     TileView {
         title: category.title.clone(),
         url: site.url(&category.path),
+        lang: category.tongue.words.clone(),
         summary: category.description.clone(),
         count: category.products.len(),
         picture: category.picture.as_ref().or_else(first).cloned(),
@@ -61,12 +65,13 @@ fn category_tile(site: &Reader<'_>, category: &Category) -> TileView {
 pub(super) fn category(site: &Reader<'_>, category: &Category, number: usize) -> Presented {
     // A catalogue of a thousand categories would repeat them on each of its thousands of pages.
     let children = category.children.iter().filter(|_| number == 1).filter_map(|key| site.category(key));
-    let children = children.map(|child| counted(site, &child.title, &child.path, child.products.len())).collect();
+    let children = children.map(|child| counted(site, &child.title, &child.path, &child.tongue, child.products.len())).collect();
     let is_root = category.key.is_empty();
     let kind = if is_root { "catalogue" } else { "category" };
     let (body, copies) = on_first_page(number, &category.body);
     let list = List {
         title: &category.title,
+        tongue: &category.tongue,
         description: &category.description,
         path: &category.path,
         products: &category.products,
@@ -82,10 +87,11 @@ pub(super) fn category(site: &Reader<'_>, category: &Category, number: usize) ->
 
 pub(super) fn collection(site: &Reader<'_>, collection: &Collection, number: usize) -> Presented {
     let others = site.collections().filter(|other| other.name != collection.name);
-    let children = others.map(|other| counted(site, &other.title, &other.path, other.products.len())).collect();
+    let children = others.map(|other| counted(site, &other.title, &other.path, &other.tongue, other.products.len())).collect();
     let (body, copies) = on_first_page(number, &collection.body);
     let list = List {
         title: &collection.title,
+        tongue: &collection.tongue,
         description: &collection.summary,
         path: &collection.path,
         products: &collection.products,
@@ -102,7 +108,9 @@ pub(super) fn collection(site: &Reader<'_>, collection: &Collection, number: usi
 
 pub(super) fn tag(site: &Reader<'_>, slug: &str, tag: &Tag, number: usize) -> Presented {
     let path = format!("/tags/{slug}/");
-    let list = List { title: &tag.title, description: "", path: &path, products: &tag.products, shared: &tag.shared, picture: &None };
+    let tongue = Tongue::native();
+    let (products, shared) = (&tag.products, &tag.shared);
+    let list = List { title: &tag.title, tongue: &tongue, description: "", path: &path, products, shared, picture: &None };
     let view = list.view(site, number, String::new(), Vec::new());
     let posts: &[String] = if number == 1 { &tag.pages } else { &[] };
     let section = articles::tagged(site, &tag.title, &path, posts);
@@ -114,6 +122,7 @@ pub(super) fn tag(site: &Reader<'_>, slug: &str, tag: &Tag, number: usize) -> Pr
 /// What all lists of products have in common.
 struct List<'a> {
     title: &'a str,
+    tongue: &'a Tongue,
     description: &'a str,
     path: &'a str,
     products: &'a [Id],
@@ -126,6 +135,8 @@ impl List<'_> {
         let (shown, pagination) = paginate(site, self.path, self.products, site.settings().per_page, number);
         ListView {
             title: self.title.to_owned(),
+            lang: self.tongue.words.clone(),
+            body_lang: self.tongue.body.clone(),
             description: self.description.to_owned(),
             body,
             picture: self.picture.clone(),
@@ -140,7 +151,7 @@ impl List<'_> {
     fn page(&self, site: &Reader<'_>, kind: &'static str, number: usize, meta: &Meta) -> PageView {
         let mut page = page(site, kind, &page_path(self.path, number), self.title, meta);
         if number > 1 {
-            page.title = format!("{} – page {number}", page.title);
+            page.title = format!("{} – {}", page.title, site.word("page.number", "page {number}", &[("number", &number.to_string())]));
         }
         let first = self.products.first().and_then(|first| site.product(first)?.own.pictures.first());
         page.picture = preview(self.picture.as_ref().or(first));
@@ -150,17 +161,17 @@ impl List<'_> {
     /// The tags of the products here, the most frequent first.
     fn tags(&self, site: &Reader<'_>) -> Vec<CountedLinkView> {
         let tags = self.shared.tags.iter();
-        tags.map(|(slug, title, count)| counted(site, title, &format!("/tags/{slug}/"), *count)).collect()
+        tags.map(|(slug, title, count)| counted(site, title, &format!("/tags/{slug}/"), &Tongue::native(), *count)).collect()
     }
 
     fn collections(&self, site: &Reader<'_>) -> Vec<CountedLinkView> {
         let here = self.shared.collections.iter().filter_map(|(name, count)| Some((site.collection_link(name)?, *count)));
-        here.map(|(link, count)| CountedLinkView { title: link.title, url: link.url, count }).collect()
+        here.map(|(link, count)| CountedLinkView { title: link.title, url: link.url, lang: link.lang, count }).collect()
     }
 }
 
-fn counted(site: &Reader<'_>, title: &str, path: &str, count: usize) -> CountedLinkView {
-    CountedLinkView { title: title.to_owned(), url: site.url(path), count }
+fn counted(site: &Reader<'_>, title: &str, path: &str, tongue: &Tongue, count: usize) -> CountedLinkView {
+    CountedLinkView { title: title.to_owned(), url: site.url(path), lang: tongue.words.clone(), count }
 }
 
 fn catalogue_link(site: &Reader<'_>) -> LinkView {

@@ -6,23 +6,23 @@ mod product;
 mod reader;
 mod structured;
 
-pub use reader::{Fact, Reader};
+pub use reader::{Fact, Reader, Standing};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use catalog::currency::Currency;
 use catalog::money::Money;
 use jiff::Timestamp;
 
 use crate::pictures::Copy;
-use crate::site::{Body, Id, Meta, Site};
+use crate::site::{Body, Id, Meta, Section, Site, Tongue};
 use crate::view::{
-    ArticleView, CardView, DateView, HomeView, LinkView, ListView, PageLinkView, PageView, PaginationView, PictureView, PriceView,
-    ProductView, SectionView, SiteView,
+    ArticleView, CardView, DateView, HomeView, LanguageView, LinkView, ListView, PageLinkView, PageView, PaginationView, PictureView,
+    PriceView, ProductView, SectionView, SiteView,
 };
 
 /// What stands at an address.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Kind {
     /// `/`
     Home,
@@ -51,6 +51,8 @@ pub enum Kind {
 /// A page that a template makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
+    /// The place of its language among the shop's.
+    pub language: usize,
     /// From the site's root, without the base path.
     pub path: String,
     /// What it shows.
@@ -126,36 +128,80 @@ pub struct Presented {
     pub copies: Vec<Copy>,
 }
 
-/// Every page of the shop, in a fixed order.
-pub fn routes(site: &Site) -> Vec<Route> {
-    let mut routes = vec![
-        Route { path: "/".to_owned(), kind: Kind::Home },
-        Route { path: "/cart/".to_owned(), kind: Kind::Cart },
-        Route { path: "/checkout/".to_owned(), kind: Kind::Checkout },
-        Route { path: "/404.html".to_owned(), kind: Kind::NotFound },
-    ];
-    let per_page = site.settings.per_page;
-    for (key, category) in site.categories.iter() {
-        paged(&mut routes, &category.path, category.products.len(), per_page, |page| Kind::Category(key.clone(), page));
-    }
-    for collection in site.collections.iter() {
-        paged(&mut routes, &collection.path, collection.products.len(), per_page, |page| Kind::Collection(collection.name.clone(), page));
-    }
-    for (slug, tag) in site.tags.iter() {
-        paged(&mut routes, &format!("/tags/{slug}/"), tag.products.len(), per_page, |page| Kind::Tag(slug.clone(), page));
-    }
-    for (key, section) in site.sections.iter().filter(|(key, _)| !key.is_empty()) {
-        paged(&mut routes, &section.path, section.pages.len(), section.paginate, |page| Kind::Section(key.clone(), page));
-    }
-    routes.extend(site.products.values().map(|product| Route { path: product.path.clone(), kind: Kind::Product(product.id().to_owned()) }));
-    routes.extend(site.articles.values().map(|article| Route { path: article.path.clone(), kind: Kind::Article(article.key.clone()) }));
+/// Every page of the shop in one of its languages, in a fixed order.
+pub fn routes(site: &Site, language: usize) -> Vec<Route> {
+    let mut routes = Vec::with_capacity(site.products.len() + site.articles.len() + 64);
+    pages(site, |path, kind| routes.push(Route { language, path: format!("{}{path}", site.settings.prefix), kind }));
     routes
 }
 
-fn paged(routes: &mut Vec<Route>, path: &str, entries: usize, per_page: usize, kind: impl Fn(usize) -> Kind) {
-    for page in 1..=entries.div_ceil(per_page).max(1) {
-        routes.push(Route { path: page_path(path, page), kind: kind(page) });
+/// Tells every page's path in its language, and what stands there.
+fn pages(site: &Site, mut page: impl FnMut(&str, Kind)) {
+    for (path, kind) in [("/", Kind::Home), ("/cart/", Kind::Cart), ("/checkout/", Kind::Checkout), ("/404.html", Kind::NotFound)] {
+        page(path, kind);
     }
+    let per_page = site.settings.per_page;
+    for (key, category) in site.categories.iter() {
+        paged(&mut page, &category.path, category.products.len(), per_page, |page| Kind::Category(key.clone(), page));
+    }
+    for collection in site.collections.iter() {
+        paged(&mut page, &collection.path, collection.products.len(), per_page, |page| Kind::Collection(collection.name.clone(), page));
+    }
+    for (slug, tag) in site.tags.iter() {
+        paged(&mut page, &tag_path(slug), tag.products.len(), per_page, |page| Kind::Tag(slug.clone(), page));
+    }
+    for (key, section) in site.sections.iter().filter(|(key, _)| !key.is_empty()) {
+        paged(&mut page, &section.path, section.pages.len(), section.paginate, |page| Kind::Section(key.clone(), page));
+    }
+    site.products.values().for_each(|product| page(&product.path, Kind::Product(product.id().to_owned())));
+    site.articles.values().for_each(|article| page(&article.path, Kind::Article(article.key.clone())));
+}
+
+fn paged(page: &mut impl FnMut(&str, Kind), path: &str, entries: usize, per_page: usize, kind: impl Fn(usize) -> Kind) {
+    for number in 1..=last_page(entries, per_page) {
+        page(&page_path(path, number), kind(number));
+    }
+}
+
+/// How many pages a list has.
+fn last_page(entries: usize, per_page: usize) -> usize {
+    entries.div_ceil(per_page).max(1)
+}
+
+/// Where something stands in a site, without base path and language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// From the root.
+    pub path: String,
+    /// Whether it is written in the site's language; else the original's page is the one to keep.
+    pub is_native: bool,
+}
+
+/// Where something stands in a site, if it is there.
+pub fn address(site: &Site, kind: &Kind) -> Option<Address> {
+    let at = |path: &str, tongue: &Tongue| Some(Address { path: path.to_owned(), is_native: tongue.is_native });
+    let list = |path: &str, tongue: &Tongue, entries: usize, per_page: usize, page: usize| {
+        (page <= last_page(entries, per_page)).then(|| Address { path: page_path(path, page), is_native: tongue.is_native })
+    };
+    let per_page = site.settings.per_page;
+    match kind {
+        Kind::Home => at("/", &site.sections.get("")?.tongue),
+        Kind::Category(key, page) => site.categories.get(key).and_then(|it| list(&it.path, &it.tongue, it.products.len(), per_page, *page)),
+        Kind::Collection(name, page) => site.collection(name).and_then(|it| list(&it.path, &it.tongue, it.products.len(), per_page, *page)),
+        Kind::Product(id) => site.products.get(id.as_str()).and_then(|it| at(&it.path, &it.tongue)),
+        Kind::Tag(slug, page) => {
+            site.tags.get(slug).and_then(|it| list(&tag_path(slug), &Tongue::native(), it.products.len(), per_page, *page))
+        }
+        Kind::Section(key, page) => site.sections.get(key).and_then(|it| list(&it.path, &it.tongue, it.pages.len(), it.paginate, *page)),
+        Kind::Article(key) => site.articles.get(key).and_then(|it| at(&it.path, &it.tongue)),
+        Kind::Cart => at("/cart/", &Tongue::native()),
+        Kind::Checkout => at("/checkout/", &Tongue::native()),
+        Kind::NotFound | Kind::Shell => None,
+    }
+}
+
+fn tag_path(slug: &str) -> String {
+    format!("/tags/{slug}/")
 }
 
 /// The address of one page of a list.
@@ -168,6 +214,32 @@ const OWN: &str = "routes are made from what the site has";
 
 /// The view of a route.
 pub fn present(site: &Reader<'_>, route: &Route) -> Presented {
+    let mut presented = main(site, route);
+    let page = &mut presented.view.page;
+    let standings = site.addresses(&route.kind);
+    // What is shown in another language is canonical to the original.
+    let is_foreign = standings.iter().any(|it| it.current && it.address.as_ref().is_some_and(|address| !address.is_native));
+    if let Some(Standing { site, address: Some(address), .. }) = standings.first().filter(|_| is_foreign) {
+        page.canonical = page.canonical.is_some().then(|| site.absolute(&address.path));
+    }
+    let has_canonical = page.canonical.is_some();
+    page.languages = standings.into_iter().map(|standing| language(standing, has_canonical)).collect();
+    presented
+}
+
+fn language(standing: Standing<'_>, has_canonical: bool) -> LanguageView {
+    let Standing { site, texts, address, current } = standing;
+    let code = site.settings.language.clone();
+    LanguageView {
+        name: texts.find("language.name").map_or_else(|| code.clone(), str::to_owned),
+        url: site.url(address.as_ref().map_or("/", |address| &address.path)),
+        absolute: address.filter(|address| has_canonical && address.is_native).map(|address| site.absolute(&address.path)),
+        code,
+        current,
+    }
+}
+
+fn main(site: &Reader<'_>, route: &Route) -> Presented {
     match &route.kind {
         Kind::Home => lists::home(site),
         Kind::Category(key, page) => lists::category(site, site.category(key).expect(OWN), *page),
@@ -176,9 +248,9 @@ pub fn present(site: &Reader<'_>, route: &Route) -> Presented {
         Kind::Product(id) => product::product(site, site.product(id).expect(OWN)),
         Kind::Section(key, page) => articles::section(site, site.section(key).expect(OWN), *page),
         Kind::Article(key) => articles::article(site, site.article(key).expect(OWN)),
-        Kind::Cart => bare(site, "cart", "/cart/", "Cart"),
-        Kind::Checkout => bare(site, "checkout", "/checkout/", "Checkout"),
-        Kind::NotFound => bare(site, "not-found", "/404.html", "Page not found"),
+        Kind::Cart => bare(site, "cart", "/cart/", &site.word("cart.title", "Cart", &[])),
+        Kind::Checkout => bare(site, "checkout", "/checkout/", &site.word("checkout.title", "Checkout", &[])),
+        Kind::NotFound => bare(site, "not-found", "/404.html", &site.word("lost.name", "Page not found", &[])),
         Kind::Shell => bare(site, "shell", "/", ""),
     }
 }
@@ -202,6 +274,7 @@ fn page(site: &Reader<'_>, kind: &'static str, path: &str, title: &str, meta: &M
         title: meta.title.clone().unwrap_or_else(|| title.to_owned()),
         description: meta.description.clone(),
         language: site.settings().language.clone(),
+        languages: Vec::new(),
         here: if matches!(path, "/" | "/cart/") || site.is_in_menu(&site.url(path)) { site.url(path) } else { String::new() },
         breadcrumbs: Vec::new(),
         picture: None,
@@ -214,6 +287,10 @@ fn page(site: &Reader<'_>, kind: &'static str, path: &str, title: &str, meta: &M
 pub fn site_view(site: &Site, accents_css: Option<String>) -> SiteView {
     let settings = &site.settings;
     let feeds = site.sections.values().filter(|section| section.feed);
+    let feed = |section: &Section| {
+        let link = LinkView::new(&section.title, site.url(&feed_path(&section.path)));
+        LinkView { lang: section.tongue.words.clone(), ..link }
+    };
     SiteView {
         name: settings.name.clone(),
         tagline: settings.tagline.clone(),
@@ -221,6 +298,7 @@ pub fn site_view(site: &Site, accents_css: Option<String>) -> SiteView {
         base_url: settings.base_url.clone(),
         base_path: settings.base_path.clone(),
         language: settings.language.clone(),
+        prefix: settings.prefix.clone(),
         currency: settings.currency.code(),
         currency_digits: settings.currency.digits(),
         main_menu: site.main_menu.clone(),
@@ -228,7 +306,7 @@ pub fn site_view(site: &Site, accents_css: Option<String>) -> SiteView {
         email: settings.email.clone(),
         address: settings.address.clone(),
         social: settings.social.clone(),
-        feeds: feeds.map(|section| LinkView { title: section.title.clone(), url: site.url(&feed_path(&section.path)) }).collect(),
+        feeds: feeds.map(feed).collect(),
         api: settings.api.clone(),
         terms_url: site.terms_url.clone(),
         max_quantity: settings.max_quantity,
@@ -307,6 +385,7 @@ pub fn card(site: &Reader<'_>, id: &str) -> Option<CardView> {
     let lowest = product.product.lowest_price(currency);
     Some(CardView {
         id: id.to_owned(),
+        lang: product.tongue.words.clone(),
         url: site.url(&product.path),
         title: product.product.title.clone(),
         summary: product.summary.clone(),
@@ -333,7 +412,7 @@ fn cards<'a>(site: &Reader<'_>, products: impl Iterator<Item = &'a Id>) -> Vec<C
 }
 
 fn tag_links(site: &Reader<'_>, tags: &[(String, String)]) -> Vec<LinkView> {
-    tags.iter().map(|(slug, title)| LinkView { title: title.clone(), url: site.url(&format!("/tags/{slug}/")) }).collect()
+    tags.iter().map(|(slug, title)| LinkView::new(title, site.url(&tag_path(slug)))).collect()
 }
 
 /// The picture with a file, for link previews.

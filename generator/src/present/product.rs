@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use catalog::product::{Choice, Kind, Stock};
+use catalog::product::{Choice, Kind, Stock, Variant};
 
 use super::{Main, Presented, Reader, View, card, cards, lists, page, preview, price, structured, tag_links};
 use crate::parse::markdown::slug;
@@ -34,6 +34,8 @@ pub(super) fn product(site: &Reader<'_>, product: &SiteProduct) -> Presented {
     };
     let view = ProductView {
         id: product.id().to_owned(),
+        lang: product.tongue.words.clone(),
+        body_lang: product.tongue.body.clone(),
         title: sold.title.clone(),
         summary: product.summary.clone(),
         description: product.body.html(),
@@ -56,7 +58,7 @@ pub(super) fn product(site: &Reader<'_>, product: &SiteProduct) -> Presented {
         collections: product.collections.iter().filter_map(|name| site.collection_link(name)).collect(),
         related: cards(site, site.related(product).iter()),
         members: members.iter().filter_map(|id| card(site, id.as_str())).collect(),
-        external: external(&sold.kind),
+        external: external(site, &sold.kind),
         max_quantity: site.settings().max_quantity,
         data: data(site, product),
     };
@@ -82,13 +84,15 @@ fn options(product: &SiteProduct) -> Vec<OptionView> {
     options
         .map(|(i, option)| OptionView {
             name: option.name.clone(),
+            title: product.option_titles[i].title.clone(),
             key: format!("option-{}", i + 1),
             values: option
                 .values
                 .iter()
                 .enumerate()
                 .map(|(j, value)| OptionValueView {
-                    title: value.clone(),
+                    value: value.clone(),
+                    title: product.option_titles[i].values[j].clone(),
                     key: format!("option-{}-{}", i + 1, non_empty(slug(value), j)),
                     swatch: product.swatches.get(&(i, j)).map_or_else(String::new, |colour| format!("swatch-{colour}")),
                 })
@@ -116,7 +120,7 @@ fn variants(site: &Reader<'_>, product: &SiteProduct) -> Vec<VariantView> {
                 .collect();
             VariantView {
                 sku: variant.sku.to_string(),
-                title: choices.iter().flatten().cloned().collect::<Vec<_>>().join(" / "),
+                title: titles(product, variant).collect::<Vec<_>>().join(" / "),
                 choices,
                 price: price(minor, currency),
                 compare_at: variant.compare_at.get(&currency).map(|before| price(*before, currency)),
@@ -129,10 +133,19 @@ fn variants(site: &Reader<'_>, product: &SiteProduct) -> Vec<VariantView> {
         .collect()
 }
 
-fn external(kind: &Kind) -> Option<LinkView> {
+/// What a variant's values are called, in the order of the options; 'any' has no name.
+pub(super) fn titles<'a>(product: &'a OwnProduct, variant: &'a Variant) -> impl Iterator<Item = &'a str> {
+    let options = product.product.options.iter().zip(&product.option_titles);
+    options.zip(&variant.choices).filter_map(|((option, titles), choice)| match choice {
+        Choice::Is(value) => option.values.iter().position(|known| known == value).map(|place| titles.values[place].as_str()),
+        Choice::Any => None,
+    })
+}
+
+fn external(site: &Reader<'_>, kind: &Kind) -> Option<LinkView> {
     let Kind::External { url, label } = kind else { return None };
     let host = url.split('/').nth(2).unwrap_or(url).trim_start_matches("www.");
-    Some(LinkView { title: label.clone().unwrap_or_else(|| format!("Buy at {host}")), url: url.clone() })
+    Some(LinkView::new(label.clone().unwrap_or_else(|| site.word("product.elsewhere", "Buy at {shop}", &[("shop", host)])), url.clone()))
 }
 
 /// What the variant chooser reads.

@@ -8,12 +8,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::{Address, Kind};
 use crate::pictures::{Copy, ImageSet};
+use crate::render::texts::Texts;
 use crate::site::{Article, Category, Collection, Id, Section, Settings, Site, SiteProduct, Tag};
 use crate::source::Fingerprint;
 use crate::view::{LinkView, MenuView};
 
-/// Something that a page looked at in the site.
+/// Something that a page looked at in a site.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Fact {
     /// A product by id.
@@ -42,6 +44,21 @@ pub enum Fact {
     NewestPost,
     /// A picture by path.
     Picture(String),
+    /// Where something stands, and whether it is written in the site's language.
+    Address(Kind),
+}
+
+/// Where something stands in one language.
+#[derive(Debug)]
+pub struct Standing<'a> {
+    /// The shop in that language.
+    pub site: &'a Site,
+    /// The theme's texts in it.
+    pub texts: &'a Texts,
+    /// `None` where it is not there.
+    pub address: Option<Address>,
+    /// Whether it is the language of the page.
+    pub current: bool,
 }
 
 /// How many of the newest products can be seen without seeing all.
@@ -54,8 +71,8 @@ impl Fact {
             Self::Product(id) => known(site.products.get(id.as_str()), product),
             Self::Related(id) => known(site.products.get(id.as_str()), |product| ids(site.related(product).iter())),
             Self::Category(key) => known(site.categories.get(key), category),
-            Self::CategoryLink(key) => known(site.categories.get(key), |category| texts([&*category.title, &*category.path].into_iter())),
-            Self::CollectionLink(name) => known(site.collection(name), |it| texts([&*it.title, &*it.path].into_iter())),
+            Self::CategoryLink(key) => known(site.categories.get(key), |it| texts([&*it.title, &*it.path, &*it.tongue.words].into_iter())),
+            Self::CollectionLink(name) => known(site.collection(name), |it| texts([&*it.title, &*it.path, &*it.tongue.words].into_iter())),
             Self::Collection(name) => known(site.collection(name), collection),
             Self::Collections => texts(site.collections.iter().map(|collection| collection.name.as_str())),
             Self::Article(key) => known(site.articles.get(key), article),
@@ -66,6 +83,9 @@ impl Fact {
                 Fingerprint::join(&[count, ids(site.newest.iter().take(NEWEST))])
             }
             Self::NewestPost => known(site.newest_post(), |post| Fingerprint::of(post.key.as_bytes())),
+            Self::Address(kind) => {
+                known(super::address(site, kind), |found| texts([&*found.path, if found.is_native { "native" } else { "" }].into_iter()))
+            }
             Self::Picture(file) => known(site.pictures.get(file), |entry| {
                 Fingerprint::join(&[entry.fingerprint, Fingerprint::of(&[u8::from(entry.probe.is_ok())])])
             }),
@@ -119,26 +139,47 @@ fn tag(tag: &Tag) -> Fingerprint {
     Fingerprint::join(&[pages, ids(tag.products.iter()), Fingerprint::of_value(&tag.shared)])
 }
 
-/// The site, and what was looked at.
+/// The shop in one of its languages, and what was looked at.
 #[derive(Debug)]
 pub struct Reader<'a> {
+    sites: &'a [Arc<Site>],
+    language: usize,
     site: &'a Site,
-    facts: RefCell<BTreeSet<Fact>>,
+    texts: &'a [Arc<Texts>],
+    facts: RefCell<BTreeSet<(usize, Fact)>>,
 }
 
 impl<'a> Reader<'a> {
-    /// Nothing was looked at yet.
-    pub fn new(site: &'a Site) -> Self {
-        Self { site, facts: RefCell::default() }
+    /// Nothing was looked at yet. There is a site, and the theme's texts, for each language.
+    pub fn new(sites: &'a [Arc<Site>], language: usize, texts: &'a [Arc<Texts>]) -> Self {
+        Self { sites, language, site: &sites[language], texts, facts: RefCell::default() }
     }
 
-    /// Everything that was looked at.
-    pub fn facts(self) -> BTreeSet<Fact> {
+    /// Everything that was looked at, with the language in which.
+    pub fn facts(self) -> BTreeSet<(usize, Fact)> {
         self.facts.into_inner()
     }
 
     fn saw(&self, fact: Fact) {
-        self.facts.borrow_mut().insert(fact);
+        self.facts.borrow_mut().insert((self.language, fact));
+    }
+
+    /// A text of the theme in the language of the page, else the English one. They are the same for all pages.
+    pub fn word(&self, key: &str, english: &str, fillers: &[(&str, &str)]) -> String {
+        let text = self.texts[self.language].find(key).unwrap_or(english);
+        fillers.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    }
+
+    /// Where something stands in each language, the default first; nothing in a shop with one.
+    pub fn addresses(&self, kind: &Kind) -> Vec<Standing<'a>> {
+        if self.sites.len() == 1 {
+            return Vec::new();
+        }
+        let standing = |(place, (site, texts)): (usize, (&'a Arc<Site>, &'a Arc<Texts>))| {
+            self.facts.borrow_mut().insert((place, Fact::Address(kind.clone())));
+            Standing { site, texts, address: super::address(site, kind), current: place == self.language }
+        };
+        self.sites.iter().zip(self.texts).enumerate().map(standing).collect()
     }
 
     /// The settings.
@@ -154,6 +195,11 @@ impl<'a> Reader<'a> {
     /// An absolute address.
     pub fn absolute(&self, path: &str) -> String {
         self.site.absolute(path)
+    }
+
+    /// The absolute address of a file that all languages have in common.
+    pub fn absolute_file(&self, path: &str) -> String {
+        self.site.absolute_file(path)
     }
 
     /// Whether the main menu leads to an address. Menus are the same for all pages, like the settings.
@@ -186,14 +232,14 @@ impl<'a> Reader<'a> {
     pub fn category_link(&self, key: &str) -> Option<LinkView> {
         self.saw(Fact::CategoryLink(key.to_owned()));
         let category = self.site.categories.get(key)?;
-        Some(LinkView { title: category.title.clone(), url: self.url(&category.path) })
+        Some(LinkView { lang: category.tongue.words.clone(), ..LinkView::new(&category.title, self.url(&category.path)) })
     }
 
     /// A link to a collection.
     pub fn collection_link(&self, name: &str) -> Option<LinkView> {
         self.saw(Fact::CollectionLink(name.to_owned()));
         let collection = self.site.collection(name)?;
-        Some(LinkView { title: collection.title.clone(), url: self.url(&collection.path) })
+        Some(LinkView { lang: collection.tongue.words.clone(), ..LinkView::new(&collection.title, self.url(&collection.path)) })
     }
 
     /// A collection by name.

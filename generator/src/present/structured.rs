@@ -4,8 +4,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use catalog::money::Money;
-use catalog::product::{Choice, Stock, Variant};
+use catalog::product::{Stock, Variant};
 
+use super::product::titles;
 use super::{Reader, date};
 use crate::pictures::Copy;
 use crate::site::{Article, SiteProduct};
@@ -65,7 +66,7 @@ pub(super) fn product(site: &Reader<'_>, product: &SiteProduct, copies: &mut Vec
         several => {
             data["@type"] = json!("ProductGroup");
             data["productGroupID"] = json!(product.id());
-            data["variesBy"] = json!(product.product.options.iter().map(|option| &option.name).collect::<Vec<_>>());
+            data["variesBy"] = json!(product.option_titles.iter().map(|option| &option.title).collect::<Vec<_>>());
             data["hasVariant"] = several.iter().map(|variant| variant_data(site, product, variant)).collect();
         }
     }
@@ -73,11 +74,7 @@ pub(super) fn product(site: &Reader<'_>, product: &SiteProduct, copies: &mut Vec
 }
 
 fn variant_data(site: &Reader<'_>, product: &SiteProduct, variant: &Variant) -> Value {
-    let values = variant.choices.iter().filter_map(|choice| match choice {
-        Choice::Is(value) => Some(value.as_str()),
-        Choice::Any => None,
-    });
-    let name = std::iter::once(product.product.title.as_str()).chain(values).collect::<Vec<_>>().join(", ");
+    let name = std::iter::once(product.product.title.as_str()).chain(titles(product, variant)).collect::<Vec<_>>().join(", ");
     json!({"@type": "Product", "sku": variant.sku, "name": name, "offers": offer(site, product, variant)})
 }
 
@@ -108,7 +105,7 @@ pub(super) fn article(site: &Reader<'_>, article: &Article, copies: &mut Vec<Cop
 fn picture(site: &Reader<'_>, file: &str, copies: &mut Vec<Copy>) -> Option<String> {
     let (set, wanted) = site.picture(file, &[PICTURE_WIDTH], "")?;
     copies.extend(wanted.into_iter().filter(|copy| set.fallback.ends_with(&copy.path)));
-    Some(site.absolute(&set.fallback))
+    Some(site.absolute_file(&set.fallback))
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ impl Published {
         // The same frame has the same pages.
         let routes = before.filter(|before| before.edition.site.frame == edition.site.frame).map(|before| Arc::clone(&before.routes));
         let routes = routes.unwrap_or_else(|| Arc::new(edition.routes().into_iter().map(|route| (route.output(), route)).collect()));
-        let copied = edition.site.copied.iter().map(|(source, path)| (path.clone(), SourcePath::clone(source))).collect();
+        let copied = edition.copied().into_iter().map(|(source, path)| (path, source)).collect();
         let mut copies = before.map(|before| lock(&before.copies).clone()).unwrap_or_default();
         copies.retain(|_, copy| edition.site.pictures.makes(copy));
         let mut encoded = before.map(|before| lock(&before.encoded).clone()).unwrap_or_default();

@@ -19,14 +19,17 @@ pub(super) fn register(tera: &mut Tera, texts: &Arc<Texts>, site: &Site) {
         ask(Question::Image(text(&arguments, "file")?, widths))
     });
     tera.register_function("part", |arguments: Kwargs, _: &State| super::part(&text(&arguments, "name")?, &arguments));
-    let (base_url, base_path) = (site.settings.base_url.clone(), site.settings.base_path.clone());
+    let settings = &site.settings;
+    let (base_url, base_path, prefix) = (settings.base_url.clone(), settings.base_path.clone(), settings.prefix.clone());
     tera.register_function("url", move |arguments: Kwargs, _: &State| -> TeraResult<String> {
         let path = text(&arguments, "path")?;
         if !path.starts_with('/') {
             return Err(tera::Error::message(format!("`url` takes a path from the site's root, such as `/cart/`, not `{path}`")));
         }
-        let absolute = arguments.get::<bool>("absolute")?.unwrap_or(false);
-        Ok(format!("{}{path}", if absolute { &base_url } else { &base_path }))
+        let base = if arguments.get::<bool>("absolute")?.unwrap_or(false) { &base_url } else { &base_path };
+        // Files are the same in every language.
+        let prefix = if arguments.get::<bool>("file")?.unwrap_or(false) { "" } else { &prefix };
+        Ok(format!("{base}{prefix}{path}"))
     });
     let known = Arc::clone(texts);
     tera.register_function("t", move |arguments: Kwargs, _: &State| -> TeraResult<String> {

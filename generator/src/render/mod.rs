@@ -42,6 +42,15 @@ pub enum Question {
     Site(Fact),
 }
 
+/// A question about the shop in one of its languages.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Asked {
+    /// The place of the language among the shop's.
+    pub language: usize,
+    /// The question.
+    pub question: Question,
+}
+
 /// An answer to a [`Question`].
 #[derive(Debug, Clone)]
 struct Answer {
@@ -61,9 +70,11 @@ struct Part {
 /// So many parts are kept; in a shop with more different ones the first are made again.
 const MOST_PARTS: usize = 1 << 15;
 
-/// What look-ups are answered from: one site, one theme.
+/// What look-ups are answered from: the shop in one of its languages, and a theme.
 #[derive(Debug)]
 pub struct Lookups {
+    sites: Arc<[Arc<Site>]>,
+    language: usize,
     site: Arc<Site>,
     theme: Arc<Theme>,
     answers: RwLock<FxHashMap<Question, Arc<Answer>>>,
@@ -72,9 +83,10 @@ pub struct Lookups {
 }
 
 impl Lookups {
-    /// Answers about this site and theme.
-    pub fn new(site: Arc<Site>, theme: Arc<Theme>) -> Self {
-        Self { site, theme, answers: RwLock::default(), states: RwLock::default(), parts: RwLock::default() }
+    /// Answers about the shop in one of its languages, and this theme.
+    pub fn new(sites: Arc<[Arc<Site>]>, language: usize, theme: Arc<Theme>) -> Self {
+        let site = Arc::clone(&sites[language]);
+        Self { sites, language, site, theme, answers: RwLock::default(), states: RwLock::default(), parts: RwLock::default() }
     }
 
     /// Whether a question that was once answered so has the same answer now.
@@ -85,13 +97,17 @@ impl Lookups {
         }
     }
 
+    fn reader(&self) -> Reader<'_> {
+        Reader::new(&self.sites, self.language, self.theme.texts())
+    }
+
     /// The view of a route, and what it was made of.
-    pub fn present(&self, route: &Route) -> (Presented, Vec<(Question, Fingerprint)>) {
-        let reader = Reader::new(&self.site);
+    pub fn present(&self, route: &Route) -> (Presented, Vec<(Asked, Fingerprint)>) {
+        let reader = self.reader();
         let presented = present::present(&reader, route);
-        let facts = reader.facts().into_iter().map(|fact| {
-            let state = self.state(&fact);
-            (Question::Site(fact), state)
+        let facts = reader.facts().into_iter().map(|(language, fact)| {
+            let state = if language == self.language { self.state(&fact) } else { fact.state(&self.sites[language]) };
+            (Asked { language, question: Question::Site(fact) }, state)
         });
         (presented, facts.collect())
     }
@@ -118,12 +134,12 @@ impl Lookups {
 
     fn find(&self, question: &Question) -> Result<Answer, String> {
         match question {
-            Question::Card(id) => Ok(Answer::of(&present::card(&Reader::new(&self.site), id))),
-            Question::Collection(name) => Ok(Answer::of(&present::collection_cards(&Reader::new(&self.site), name))),
+            Question::Card(id) => Ok(Answer::of(&present::card(&self.reader(), id))),
+            Question::Collection(name) => Ok(Answer::of(&present::collection_cards(&self.reader(), name))),
             Question::Site(_) => unreachable!("templates cannot ask the site"),
-            Question::Asset(path) => Ok(Answer::of(&self.site.url(&self.theme.asset(path)?))),
+            Question::Asset(path) => Ok(Answer::of(&self.site.file_url(&self.theme.asset(path)?))),
             Question::Modules(path) => {
-                let addresses: Vec<String> = self.theme.modules(path)?.iter().map(|address| self.site.url(address)).collect();
+                let addresses: Vec<String> = self.theme.modules(path)?.iter().map(|address| self.site.file_url(address)).collect();
                 Ok(Answer::of(&addresses))
             }
             Question::Image(file, widths) => {
@@ -246,8 +262,8 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Reads a theme's templates; every mistake in them is told.
-    pub fn new(sources: &Sources, theme: &Theme, site: &Site, site_view: &SiteView) -> Result<Self, Vec<Diagnostic>> {
+    /// Reads a theme's templates for one language; every mistake in them is told.
+    pub fn new(sources: &Sources, theme: &Theme, language: usize, site: &Site, site_view: &SiteView) -> Result<Self, Vec<Diagnostic>> {
         let folder = format!("{}templates/", theme.folder());
         let mut templates = Vec::new();
         let mut problems = Vec::new();
@@ -271,7 +287,7 @@ impl Engine {
             return Err(problems);
         }
         let mut tera = Tera::default();
-        functions::register(&mut tera, theme.texts(), site);
+        functions::register(&mut tera, &theme.texts()[language], site);
         if let Err(error) = tera.add_raw_templates(templates.iter().map(|(name, text)| (name.as_str(), text.as_str()))) {
             let found = reported(&folder, &error.to_string(), &templates);
             return Err(if found.is_empty() { vec![diagnostic(&folder, &error, None)] } else { found });

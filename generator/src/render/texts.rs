@@ -5,13 +5,26 @@ use std::collections::BTreeMap;
 use crate::diagnostic::nearest;
 
 /// Key → text with `{name}` for what is filled in.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Texts(BTreeMap<String, String>);
 
 impl Texts {
     /// Reads a flat map of texts; the error is for the theme's author.
     pub fn parse(text: &str) -> Result<Self, String> {
         serde_saphyr::from_str(text).map(Self).map_err(|error| error.to_string())
+    }
+
+    /// The texts of a language, with those of `other` where it has none.
+    pub fn over(mut self, other: &Self) -> Self {
+        for (key, text) in &other.0 {
+            self.0.entry(key.clone()).or_insert_with(|| text.clone());
+        }
+        self
+    }
+
+    /// A text as it is written.
+    pub fn find(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(String::as_str)
     }
 
     /// A text with its places filled.

@@ -7,6 +7,7 @@ mod folder;
 mod gallery;
 mod imports;
 mod jekyll;
+mod languages;
 mod pages;
 mod properties;
 mod rebuilding;

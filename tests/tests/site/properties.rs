@@ -75,6 +75,17 @@ enum Step {
         word: u8,
         remove: bool,
     },
+    /// A translation of something comes, changes or goes; with `draft` it is not shown.
+    Translation {
+        of: u8,
+        word: u8,
+        tags: u8,
+        slug: bool,
+        draft: bool,
+        remove: bool,
+    },
+    /// The shop has one language or two.
+    Languages(u8),
     /// A picture that a page asks for comes, changes or goes.
     Picture {
         which: u8,
@@ -93,26 +104,34 @@ enum Step {
     },
 }
 
-fn step() -> impl Strategy<Value = Step> {
+/// A step of a shop in so many languages. The shop in two has less in it, so that neither has many pages.
+fn step(languages: u8) -> impl Strategy<Value = Step> {
     let word = 0..6_u8;
+    let is_small = languages > 1;
+    let (ids, posts, bits) = if is_small { (0..3_u8, 0..2_u8, 0..4_u8) } else { (0..8_u8, 0..5_u8, 0..8_u8) };
+    let per_page = if is_small { 3..5_u8 } else { 2..5_u8 };
+    let (translations, others) = if is_small { (32, 2) } else { (2, 1) };
     prop_oneof![
-        6 => (0..8_u8, 0..3_u8, 1..9999_u16, word.clone(), 0..8_u8, prop::option::weighted(0.3, 0..8_u8), any::<bool>(), any::<bool>()).prop_map(
+        6 => (ids.clone(), 0..3_u8, 1..9999_u16, word.clone(), bits.clone(), prop::option::weighted(0.3, ids.clone()), any::<bool>(), any::<bool>()).prop_map(
             |(id, category, price, word, tags, related, draft, options)| Step::Product { id, category, price, word, tags, related, draft: draft && price % 3 == 0, options }
         ),
-        3 => (0..8_u8).prop_map(Step::RemoveProduct),
-        2 => (0..8_u8, 0..3_u8).prop_map(|(id, category)| Step::MoveProduct { id, category }),
-        2 => (0..8_u8, 0..8_u8).prop_map(|(from, to)| Step::RenameProduct { from, to }),
+        3 => ids.clone().prop_map(Step::RemoveProduct),
+        2 => (ids.clone(), 0..3_u8).prop_map(|(id, category)| Step::MoveProduct { id, category }),
+        2 => (ids.clone(), ids.clone()).prop_map(|(from, to)| Step::RenameProduct { from, to }),
         1 => (0..3_u8, word.clone()).prop_map(|(name, word)| Step::Category { name, word }),
-        2 => (0..2_u8, 0..8_u8, 0..8_u8, any::<bool>()).prop_map(|(name, first, second, accent)| Step::Collection { name, first, second, accent }),
+        2 => (0..2_u8, ids.clone(), ids.clone(), any::<bool>()).prop_map(|(name, first, second, accent)| Step::Collection { name, first, second, accent }),
         1 => (0..2_u8).prop_map(Step::RemoveCollection),
-        4 => (0..5_u8, 1..9_u8, word.clone(), 0..8_u8, any::<bool>(), 0..10_u8)
+        4 => (posts.clone(), 1..9_u8, word.clone(), bits.clone(), any::<bool>(), 0..10_u8)
             .prop_map(|(name, month, word, tags, draft, link)| Step::Post { name, month, word, tags, draft: draft && link % 2 == 0, link }),
-        2 => (0..5_u8).prop_map(Step::RemovePost),
+        2 => posts.prop_map(Step::RemovePost),
         1 => (word.clone(), any::<bool>()).prop_map(|(word, alias)| Step::Page { word, alias }),
-        1 => (word.clone(), 1..4_u8).prop_map(|(word, per_page)| Step::Settings { word, per_page }),
+        1 => (word.clone(), per_page).prop_map(|(word, per_page)| Step::Settings { word, per_page }),
         1 => word.clone().prop_map(|word| Step::Template { word }),
         1 => word.clone().prop_map(|word| Step::Style { word }),
-        1 => (0..2_u8, word, any::<bool>()).prop_map(|(name, word, remove)| Step::Static { name, word, remove }),
+        1 => (0..2_u8, word.clone(), any::<bool>()).prop_map(|(name, word, remove)| Step::Static { name, word, remove }),
+        translations => (any::<u8>(), word.clone(), bits, any::<bool>(), prop::bool::weighted(0.15), prop::bool::weighted(0.25))
+            .prop_map(|(of, word, tags, slug, draft, remove)| Step::Translation { of, word, tags, slug, draft, remove }),
+        others => (1..3_u8).prop_map(Step::Languages),
         2 => (0..3_u8).prop_map(|which| Step::Picture { which }),
         1 => (1..9_u8).prop_map(|month| Step::Later { month }),
         1 => Just(Step::Reload),
@@ -136,20 +155,25 @@ fn tags(bits: u8) -> String {
 /// The files of a shop as they should be now.
 struct Life {
     files: BTreeMap<String, String>,
+    name: String,
+    per_page: u8,
+    languages: u8,
 }
 
 impl Life {
-    fn new() -> Self {
-        let mut life = Self { files: theme().clone() };
-        life.settings("Quay", 3);
-        for id in 0..4 {
+    /// A shop in so many languages; the more it has, the less there is in it.
+    fn new(languages: u8) -> Self {
+        let mut life = Self { files: theme().clone(), name: "Quay".to_owned(), per_page: 3, languages };
+        life.settings();
+        let (products, posts) = if languages == 1 { (4, 3) } else { (2, 1) };
+        for id in 0..products {
             life.product(
                 id,
                 id % 3,
                 &format!("title: {}\nprice: {id}.50\nweight: 100 g\ndate: 2026-05-0{}\n{}", WORDS[id as usize], id + 1, tags(id)),
             );
         }
-        for name in 0..3_u8 {
+        for name in 0..posts {
             let text =
                 format!("---\ntitle: Post {name}\ndate: 2026-0{}-01\n{}---\n\nSee [the shop](/products/).\n", name + 4, tags(name + 1));
             life.put(format!("content/journal/n{name}.md"), text);
@@ -164,17 +188,42 @@ impl Life {
         self.files.insert(path, text);
     }
 
-    fn settings(&mut self, name: &str, per_page: u8) {
+    fn settings(&mut self) {
+        let Self { name, per_page, languages, .. } = self;
+        let languages = ["en", "en, de"][usize::from(*languages) - 1];
+        let name = if languages == "en" { format!("'{name}'") } else { format!("{{en: '{name}', de: '{name} am Kai'}}") };
         let text = format!(
-            "name: '{name}'\nbase_url: https://quay.example/shop\nlists: {{per_page: {per_page}}}\nmenus: {{main: [{{title: Journal, page: journal}}, {{title: About, page: about}}]}}\n\
+            "name: {name}\nlanguages: [{languages}]\nbase_url: https://quay.example/shop\nlists: {{per_page: {per_page}}}\nmenus: {{main: [{{title: Journal, page: journal}}, {{title: About, page: about}}]}}\n\
              theme: tiny\ntax: {{classes: {{standard: {{'*': 19%}}}}}}\ncheckout: {{gateways: [stripe]}}\n"
         );
         self.put("shop.yaml".into(), text);
     }
 
+    /// Puts a product into its place; its translation, if there is one, comes along.
     fn product(&mut self, id: u8, category: u8, text: &str) {
+        let translation = self.path_of(id).and_then(|path| self.files.remove(&translated(&path)));
         self.remove_product(id);
-        self.put(format!("products/k{category}/p{id}.yaml"), text.to_owned());
+        let path = format!("products/k{category}/p{id}.yaml");
+        if let Some(translation) = translation {
+            self.put(translated(&path), translation);
+        }
+        self.put(path, text.to_owned());
+    }
+
+    /// One of the files that can be translated.
+    fn original(&self, of: u8) -> Option<String> {
+        let is_original = |path: &&String| {
+            let sources = ["products/", "content/", "collections/"].iter().any(|folder| path.starts_with(folder));
+            sources && !path.contains(".de.") && (path.ends_with(".yaml") || path.ends_with(".md"))
+        };
+        let originals: Vec<&String> = self.files.keys().filter(is_original).collect();
+        originals.get(usize::from(of) % originals.len().max(1)).map(|path| (*path).clone())
+    }
+
+    /// Removes a file and its translation.
+    fn remove(&mut self, path: &str) {
+        self.files.remove(&translated(path));
+        self.files.remove(path);
     }
 
     fn path_of(&self, id: u8) -> Option<String> {
@@ -183,6 +232,7 @@ impl Life {
 
     fn remove_product(&mut self, id: u8) -> Option<String> {
         let path = self.path_of(id)?;
+        self.files.remove(&translated(&path));
         self.files.remove(&path)
     }
 
@@ -223,7 +273,7 @@ impl Life {
                 let list = if first == second { format!("p{first}") } else { format!("p{first}, p{second}") };
                 self.put(format!("collections/c{name}.yaml"), format!("title: List {name}\n{accent}products: [{list}]\n"));
             }
-            Step::RemoveCollection(name) => drop(self.files.remove(&format!("collections/c{name}.yaml"))),
+            Step::RemoveCollection(name) => self.remove(&format!("collections/c{name}.yaml")),
             Step::Post { name, month, word, tags: bits, draft, link } => {
                 let link = if *link < 8 { format!("[it](/products/p{link}/)") } else { "[home](/)".to_owned() };
                 let text = format!(
@@ -233,12 +283,28 @@ impl Life {
                 );
                 self.put(format!("content/journal/n{name}.md"), text);
             }
-            Step::RemovePost(name) => drop(self.files.remove(&format!("content/journal/n{name}.md"))),
+            Step::RemovePost(name) => self.remove(&format!("content/journal/n{name}.md")),
             Step::Page { word, alias } => {
                 let alias = if *alias { "aliases: [/us/]\n" } else { "" };
                 self.put("content/about.md".into(), format!("---\ntitle: '{}'\n{alias}---\n\nWords.\n", WORDS[*word as usize]));
             }
-            Step::Settings { word, per_page } => self.settings(WORDS[*word as usize], *per_page),
+            Step::Settings { word, per_page } => {
+                (self.name, self.per_page) = (WORDS[*word as usize].to_owned(), *per_page);
+                self.settings();
+            }
+            Step::Languages(languages) => {
+                self.languages = *languages;
+                self.settings();
+            }
+            Step::Translation { of, remove: true, .. } => {
+                let path = self.original(*of).map(|path| translated(&path));
+                path.and_then(|path| self.files.remove(&path));
+            }
+            Step::Translation { of, word, tags: bits, slug, draft, .. } => {
+                if let Some(path) = self.original(*of) {
+                    self.put(translated(&path), translation(&path, *word, *bits, *slug, *draft));
+                }
+            }
             Step::Template { word } => {
                 let path = "themes/tiny/templates/components/card.html";
                 let text = theme()[path].replace("<a href", &format!("<a data-word=\"{word}\" href"));
@@ -255,6 +321,32 @@ impl Life {
             Step::Static { name, word, .. } => self.put(format!("static/s{name}.txt"), WORDS[*word as usize].to_owned()),
             Step::Later { .. } | Step::Reload | Step::Forget | Step::Vandal { .. } => {}
         }
+    }
+}
+
+/// `p1.yaml` → `p1.de.yaml`
+fn translated(path: &str) -> String {
+    let (stem, ending) = path.rsplit_once('.').expect("sources have endings");
+    format!("{stem}.de.{ending}")
+}
+
+/// A translation of a file.
+fn translation(path: &str, word: u8, bits: u8, slug: bool, draft: bool) -> String {
+    let is_listed = path.starts_with("products/k") && path.ends_with(".yaml") || path.starts_with("content/");
+    let has_slug = is_listed && !path.ends_with("_index.md");
+    let tags = if is_listed { tags(bits).replace("gift", "Geschenk") } else { String::new() };
+    let slug = if slug && has_slug {
+        format!("slug: {}\n", ["flut", "gischt", "tang", "boje", "kai", "moewe"][word as usize])
+    } else {
+        String::new()
+    };
+    let options =
+        if bits == 7 && path.ends_with(".yaml") && is_listed { "options: {Size: {title: Größe, values: {S: klein}}}\n" } else { "" };
+    let head = format!("title: '{} auf Deutsch'\ndraft: {draft}\n{tags}{slug}{options}", WORDS[word as usize]);
+    match path.rsplit_once('.') {
+        Some((_, "yaml")) => format!("{head}description: |\n  {}. Siehe [hier](/about/).\n", WORDS[word as usize]),
+        // A text may be left out.
+        _ => format!("---\n{head}---\n{}", if bits % 2 == 0 { "" } else { "\nWorte, und [ein Link](/products/).\n" }),
     }
 }
 
@@ -357,11 +449,14 @@ fn differ(what: &str, left: &BTreeMap<String, Vec<u8>>, right: &BTreeMap<String,
 /// Builds that were compared, and those of them with a mistake.
 static BUILDS: AtomicUsize = AtomicUsize::new(0);
 static MISTAKEN: AtomicUsize = AtomicUsize::new(0);
+/// Builds of them in which a translation is shown, and the most pages of one.
+static TRANSLATED: AtomicUsize = AtomicUsize::new(0);
+static MOST: AtomicUsize = AtomicUsize::new(0);
 
 /// Lives a shop's life; every build is compared with one from nothing.
-fn live(steps: &[Step]) -> Result<(), TestCaseError> {
+fn live(languages: u8, steps: &[Step]) -> Result<(), TestCaseError> {
     let mut shop = Shop::new(&[]);
-    let mut life = Life::new();
+    let mut life = Life::new(languages);
     write(&shop, &BTreeMap::new(), &life.files);
     pool(2).install(|| shop.try_build());
     prop_assert!(!shop.outcome.has_errors(), "{}", shop.said());
@@ -405,6 +500,10 @@ fn live(steps: &[Step]) -> Result<(), TestCaseError> {
         prop_assert_eq!(shop.outcome.next_change, clean.next_change);
         good = shop.site();
         differ("incremental and clean", &good, &clean.files)?;
+        MOST.fetch_max(good.keys().filter(|path| path.ends_with(".html")).count(), Ordering::Relaxed);
+        let is_translated =
+            |(path, bytes): (&String, &Vec<u8>)| path.starts_with("de/") && String::from_utf8_lossy(bytes).contains("auf Deutsch");
+        TRANSLATED.fetch_add(usize::from(good.iter().any(is_translated)), Ordering::Relaxed);
         differ("bundle on disk", &files(&shop.path(".shopfront/bundle")), &clean.bundle)?;
     }
     pool(2).install(|| shop.try_build());
@@ -426,7 +525,13 @@ fn justified(step: &Step, shop: &Shop, before: &BTreeMap<String, Vec<u8>>) -> Re
             (_, "it is new") => !before.contains_key(path),
             (_, "the theme or the settings changed") => matches!(
                 step,
-                Step::Settings { .. } | Step::Template { .. } | Step::Page { .. } | Step::Collection { .. } | Step::RemoveCollection(_)
+                Step::Settings { .. }
+                    | Step::Languages(_)
+                    | Step::Translation { .. }
+                    | Step::Template { .. }
+                    | Step::Page { .. }
+                    | Step::Collection { .. }
+                    | Step::RemoveCollection(_)
             ),
             (_, "the file is missing or was changed") => false,
             _ => true,
@@ -443,11 +548,13 @@ fn lives() -> u32 {
 
 fn half() {
     let mut runner = TestRunner::new(Config { cases: lives() / 2, failure_persistence: None, max_shrink_iters: 400, ..Config::default() });
-    let steps = prop::collection::vec(step(), 2..7);
-    if let Err(failure) = runner.run(&steps, |steps| live(&steps)) {
+    let lives = (1..3_u8).prop_flat_map(|languages| (Just(languages), prop::collection::vec(step(languages), 2..7)));
+    if let Err(failure) = runner.run(&lives, |(languages, steps)| live(languages, &steps)) {
         panic!("{failure}");
     }
-    tell(&format!("{} builds compared, {} of them with a mistake", BUILDS.load(Ordering::Relaxed), MISTAKEN.load(Ordering::Relaxed)));
+    let count = |counter: &AtomicUsize| counter.load(Ordering::Relaxed);
+    let (builds, mistaken, shown, most) = (count(&BUILDS), count(&MISTAKEN), count(&TRANSLATED), count(&MOST));
+    tell(&format!("{builds} builds compared, {mistaken} of them with a mistake, {shown} with translations; at most {most} pages"));
 }
 
 #[test]

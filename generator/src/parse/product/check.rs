@@ -46,6 +46,7 @@ pub(in crate::parse) fn product(raw: RawProduct, address: &str, reader: &mut Rea
     ParsedProduct {
         file: reader.file.clone(),
         id: id.to_owned(),
+        slug: None,
         category: category.to_owned(),
         title: shared::title(raw.title, id, reader),
         description: raw.description,
@@ -183,7 +184,10 @@ fn option_specs(options: Named<Vec<Spanned<String>>>, reader: &mut Reader<'_>) -
             reader.error(codes::RESERVED, "`any` cannot be an option's value", value.span.clone(), help);
         }
     }
-    options.into_iter().map(|(name, values)| OptionSpec { name, values, swatches: Vec::new() }).collect()
+    options
+        .into_iter()
+        .map(|(name, values)| OptionSpec { name, values, swatches: Vec::new(), title: None, value_titles: Vec::new() })
+        .collect()
 }
 
 fn add_swatches(swatches: Named<Named<Spanned<String>>>, options: &mut [OptionSpec], reader: &mut Reader<'_>) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Band, CheckoutSettings, Contact, Cost, MenuItem, MenuTarget, Method, ParsedSettings, Place, RawCheckout, RawMenuItem, RawMethod,
-    RawSettings, RawShipping, RawZone, ShippingSettings, SocialLink, TaxClass, TaxSettings, Zone,
+    RawSettings, RawShipping, RawZone, ShippingSettings, SocialLink, TaxClass, TaxSettings, Words, Zone,
 };
 use crate::diagnostic::{Diagnostic, Severity, Span, Spanned, codes, nearest};
 use crate::parse::fields::Reader;
@@ -19,37 +19,36 @@ const MAX_OPEN: u32 = 5;
 
 /// The settings.
 pub(in crate::parse) fn settings(raw: RawSettings, reader: &mut Reader<'_>) -> ParsedSettings {
+    let languages = not_empty(raw.languages, "en", &raw.written, "languages", reader);
     let tax = raw.tax.map(|tax| tax.value).unwrap_or_default();
     let tax = TaxSettings {
         prices_include_tax: tax.prices_include_tax.is_none_or(|flag| flag.value),
         default_country: tax.default_country,
         classes: tax.classes.unwrap_or_default().into_iter().map(|(name, rates)| TaxClass { name, rates }).collect(),
     };
-    let shipping = shipping(raw.shipping.map(|shipping| shipping.value).unwrap_or_default(), &tax, reader);
+    let shipping = shipping(raw.shipping.map(|shipping| shipping.value).unwrap_or_default(), &tax, &languages, reader);
     let contact = raw.contact.map(|contact| contact.value).unwrap_or_default();
     let default = |text: &str, reader: &Reader<'_>| Spanned::new(text.to_owned(), reader.span(0, 0));
     let menus = raw.menus.unwrap_or_default();
+    let social = raw.social.unwrap_or_default().into_iter();
+    let social = social.filter_map(|link| Some(SocialLink { title: words(link.value.title, &languages, reader)?, url: link.value.url? }));
+    let social = social.collect();
     ParsedSettings {
         file: reader.file.clone(),
-        name: shared::title(raw.name, "shop", reader),
-        tagline: raw.tagline,
-        description: raw.description,
+        name: words(raw.name, &languages, reader).unwrap_or_else(|| Words::All(shared::title(None, "shop", reader))),
+        tagline: words(raw.tagline, &languages, reader),
+        description: words(raw.description, &languages, reader),
         base_url: raw.base_url,
-        languages: not_empty(raw.languages, "en", &raw.written, "languages", reader),
         currencies: not_empty(raw.currencies, "EUR", &raw.written, "currencies", reader),
         theme: raw.theme.unwrap_or_else(|| default("default", reader)),
-        menus: menus.into_iter().map(|(name, items)| (name, menu(items, reader))).collect(),
-        contact: Contact { email: contact.email, address: contact.address, phone: contact.phone },
-        social: raw
-            .social
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(|link| Some(SocialLink { title: link.value.title?, url: link.value.url? }))
-            .collect(),
+        menus: menus.into_iter().map(|(name, items)| (name, menu(items, &languages, reader))).collect(),
+        contact: Contact { email: contact.email, address: words(contact.address, &languages, reader), phone: contact.phone },
+        social,
         per_page: raw.lists.and_then(|lists| lists.value.per_page).map_or(PER_PAGE, |number| number.value),
         tax,
         shipping,
         checkout: checkout(raw.checkout.map(|checkout| checkout.value).unwrap_or_default(), reader),
+        languages,
         broken_links: raw.checks.and_then(|checks| checks.value.links).map_or(Severity::Error, |severity| severity.value),
         complete: reader.is_clean(),
     }
@@ -73,11 +72,34 @@ fn not_empty(
     vec![Spanned::new(default.to_owned(), reader.span(0, 0))]
 }
 
-fn menu(items: Vec<Spanned<RawMenuItem>>, reader: &mut Reader<'_>) -> Vec<MenuItem> {
-    items.into_iter().filter_map(|item| menu_item(item, reader)).collect()
+/// A text in the shop's languages; `None` where it lacks the default one, which is told.
+fn words(words: Option<Words>, languages: &[Spanned<String>], reader: &mut Reader<'_>) -> Option<Words> {
+    let words = words?;
+    let Words::Each(texts, place) = &words else { return Some(words) };
+    for (language, _) in texts {
+        if !languages.iter().any(|known| known.value == language.value) {
+            let help = format!("remove it, or add `{}` to `languages`", language.value);
+            let message = format!("`{}` is not a language of the shop", language.value);
+            reader.error(codes::UNKNOWN_LANGUAGE, message, language.span.clone(), help);
+        }
+    }
+    let default = &languages.first()?.value;
+    if texts.iter().any(|(language, _)| language.value == *default) {
+        return Some(words);
+    }
+    // A text that was wrong has been told.
+    if reader.is_clean() {
+        let message = format!("a text in `{default}`, the shop's first language, is missing");
+        reader.error(codes::MISSING_KEY, message, place.clone(), format!("add `{default}: …`"));
+    }
+    None
 }
 
-fn menu_item(raw: Spanned<RawMenuItem>, reader: &mut Reader<'_>) -> Option<MenuItem> {
+fn menu(items: Vec<Spanned<RawMenuItem>>, languages: &[Spanned<String>], reader: &mut Reader<'_>) -> Vec<MenuItem> {
+    items.into_iter().filter_map(|item| menu_item(item, languages, reader)).collect()
+}
+
+fn menu_item(raw: Spanned<RawMenuItem>, languages: &[Spanned<String>], reader: &mut Reader<'_>) -> Option<MenuItem> {
     let (span, raw) = (raw.span, raw.value);
     let targets = ["page", "category", "collection", "product", "url"];
     let written: Vec<&(&str, Span)> = raw.written.iter().filter(|(key, _)| targets.contains(key)).collect();
@@ -88,7 +110,8 @@ fn menu_item(raw: Spanned<RawMenuItem>, reader: &mut Reader<'_>) -> Option<MenuI
         reader.diagnostics.push(diagnostic);
         return None;
     }
-    let children = menu(raw.children.unwrap_or_default(), reader);
+    let children = menu(raw.children.unwrap_or_default(), languages, reader);
+    let title = words(raw.title, languages, reader);
     if written.is_empty() && children.is_empty() {
         let help = "add one of `page`, `category`, `collection`, `product`, `url`, or `children`";
         reader.error(codes::MENU_ENTRY, "a menu entry leads nowhere", span, help);
@@ -107,11 +130,11 @@ fn menu_item(raw: Spanned<RawMenuItem>, reader: &mut Reader<'_>) -> Option<MenuI
         .or(raw.collection.map(|text| text.map(MenuTarget::Collection)))
         .or(raw.product.map(|text| text.map(MenuTarget::Product)))
         .or(raw.url.map(|text| text.map(MenuTarget::Url)));
-    let broken = (target.is_none() && !written.is_empty()) || (needs_title && raw.title.is_none());
-    (!broken).then_some(MenuItem { span, title: raw.title, target, children })
+    let broken = (target.is_none() && !written.is_empty()) || (needs_title && title.is_none());
+    (!broken).then_some(MenuItem { span, title, target, children })
 }
 
-fn shipping(raw: RawShipping, tax: &TaxSettings, reader: &mut Reader<'_>) -> ShippingSettings {
+fn shipping(raw: RawShipping, tax: &TaxSettings, languages: &[Spanned<String>], reader: &mut Reader<'_>) -> ShippingSettings {
     if let Some(class) = &raw.tax_class {
         let names = || tax.classes.iter().map(|class| class.name.value.as_str());
         let known = if tax.classes.is_empty() { class.value == "standard" } else { names().any(|name| name == class.value) };
@@ -124,11 +147,11 @@ fn shipping(raw: RawShipping, tax: &TaxSettings, reader: &mut Reader<'_>) -> Shi
         }
     }
     let mut places = BTreeMap::new();
-    let zones = raw.zones.unwrap_or_default().into_iter().filter_map(|zone| self::zone(zone, &mut places, reader)).collect();
+    let zones = raw.zones.unwrap_or_default().into_iter().filter_map(|zone| self::zone(zone, &mut places, languages, reader)).collect();
     ShippingSettings { tax_class: raw.tax_class, zones }
 }
 
-fn zone(raw: Spanned<RawZone>, places: &mut BTreeMap<Place, Span>, reader: &mut Reader<'_>) -> Option<Zone> {
+fn zone(raw: Spanned<RawZone>, places: &mut BTreeMap<Place, Span>, languages: &[Spanned<String>], reader: &mut Reader<'_>) -> Option<Zone> {
     let (span, raw) = (raw.span, raw.value);
     let mut countries = Vec::new();
     for place in raw.countries? {
@@ -153,7 +176,7 @@ fn zone(raw: Spanned<RawZone>, places: &mut BTreeMap<Place, Span>, reader: &mut 
         return None;
     }
     let mut methods: Vec<Method> = Vec::new();
-    for method in raw_methods.into_iter().filter_map(|method| self::method(method, reader)).collect::<Vec<_>>() {
+    for method in raw_methods.into_iter().filter_map(|method| self::method(method, languages, reader)).collect::<Vec<_>>() {
         if let Some(first) = methods.iter().find(|other| other.code.value == method.code.value) {
             let message = format!("the shipping method `{}` stands twice in this zone", method.code.value);
             let diagnostic = Diagnostic::error(codes::DUPLICATE_ENTRY, message, method.code.span.clone())
@@ -168,7 +191,7 @@ fn zone(raw: Spanned<RawZone>, places: &mut BTreeMap<Place, Span>, reader: &mut 
     Some(Zone { name: raw.name?, countries, methods })
 }
 
-fn method(raw: Spanned<RawMethod>, reader: &mut Reader<'_>) -> Option<Method> {
+fn method(raw: Spanned<RawMethod>, languages: &[Spanned<String>], reader: &mut Reader<'_>) -> Option<Method> {
     let (span, raw) = (raw.span, raw.value);
     let written = |key: &str| raw.written.iter().find(|(other, _)| *other == key).map(|(_, span)| span.clone());
     let cost = match (written("price"), written("bands")) {
@@ -188,7 +211,7 @@ fn method(raw: Spanned<RawMethod>, reader: &mut Reader<'_>) -> Option<Method> {
             Cost::Bands(bands)
         }),
     };
-    Some(Method { code: raw.code?, title: raw.title?, days: raw.days, cost: cost?, free_over: raw.free_over })
+    Some(Method { code: raw.code?, title: words(raw.title, languages, reader)?, days: raw.days, cost: cost?, free_over: raw.free_over })
 }
 
 fn check_bands(bands: &[Band], place: &Span, reader: &mut Reader<'_>) {

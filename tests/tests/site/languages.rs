@@ -1,0 +1,209 @@
+//! A shop in two languages: addresses, what is translated and what is not, the switch, search engines, the checkout's texts.
+
+use shopfront_tests::Shop;
+
+const SETTINGS: &str = "name: {en: Quay, de: Kai}
+base_url: https://quay.example/shop
+languages: [en, de]
+description: {en: Things from the sea., de: Dinge vom Meer.}
+menus:
+  main:
+    - {title: {en: About us, de: Über uns}, page: about}
+    - {page: journal}
+tax: {classes: {standard: {DE: 19%, '*': 0%}}}
+";
+
+const MUG: &str = "title: Mug
+price: 12.50
+weight: 300 g
+tags: [gift]
+options: {Size: [Small, Large]}
+specifications: {Material: Stoneware, Made in: Portugal}
+description: |
+  A mug. See [about](/about/) and [the list](/list.txt).
+";
+
+const TASSE: &str = "title: Tasse
+slug: tasse
+tags: [Geschenk]
+options: {Size: {title: Größe, values: {Small: Klein, Large: Groß}}}
+specifications: {Made in: {title: Aus, value: Portugal}}
+description: |
+  Eine Tasse. Siehe [über uns](/about/), [alle](/tags/gift/), [die Liste](/list.txt) und [auf Deutsch](about.de.md).
+
+  Schwer.
+price: 12.50
+";
+
+fn shop() -> Shop {
+    Shop::new(&[
+        ("shop.yaml", SETTINGS),
+        ("static/list.txt", "list"),
+        ("products/_index.md", "---\ntitle: Everything\n---\n"),
+        ("products/_index.de.md", "---\ntitle: Alles\naliases: [/alles/]\n---\n"),
+        ("products/cups/mug.yaml", MUG),
+        ("products/cups/mug.de.yaml", TASSE.replace("about.de.md", "../../content/about.de.md").as_str()),
+        ("products/cups/pot.yaml", "title: Pot\nprice: 30\nweight: 900 g\ndescription: A pot.\naliases: [/teapot/]\n"),
+        ("content/_index.md", "---\ntitle: Welcome\n---\n\nHello.\n"),
+        ("content/_index.de.md", "---\ntitle: Willkommen\n---\n\nGuten Tag.\n"),
+        ("content/about.md", "---\ntitle: About\n---\n\nWe. [Home](/). [Auf Deutsch](/de/ueber-uns/)\n"),
+        ("content/about.de.md", "---\ntitle: Über uns\nslug: ueber-uns\n---\n\nWir.\n"),
+        ("content/journal/_index.md", "---\ntitle: Journal\nsort: date\nfeed: true\n---\n"),
+        ("content/journal/one.md", "---\ntitle: One\ndate: 2026-05-01\n---\n\nFirst.\n"),
+        ("content/journal/one.de.md", "---\ntitle: Eins\n---\n"),
+    ])
+}
+
+fn check_against_clean(shop: &Shop) {
+    assert!(shop.site() == shop.clean_build(), "the incremental build is not the clean one");
+}
+
+#[test]
+fn every_page_is_there_in_every_language() {
+    let mut shop = shop();
+    shop.build();
+    assert_eq!(shop.said(), "");
+    let pages: Vec<String> = shop.site().into_keys().filter(|path| path.ends_with(".html") && path.starts_with("de/")).collect();
+    let wanted = [
+        "de/404.html",
+        "de/cart/index.html",
+        "de/categories/cups/index.html",
+        "de/checkout/index.html",
+        "de/index.html",
+        "de/journal/index.html",
+        "de/journal/one/index.html",
+        "de/products/index.html",
+        "de/products/pot/index.html",
+        "de/products/tasse/index.html",
+        "de/tags/geschenk/index.html",
+        "de/ueber-uns/index.html",
+    ];
+    assert_eq!(pages, wanted);
+}
+
+#[test]
+fn a_translated_page_speaks_its_language() {
+    let mut shop = shop();
+    shop.build();
+    let page = shop.page("de/products/tasse/index.html");
+    for said in [
+        "<html lang=\"de\"",
+        "<h1>Tasse</h1>",
+        "Eine Tasse.",
+        "href=\"/shop/de/ueber-uns/\"",
+        "href=\"/shop/list.txt\"",
+        "<legend>Größe</legend>",
+        "value=\"Small\"",
+        "<span>Klein</span>",
+        "<th scope=\"row\">Aus</th><td>Portugal</td>",
+        "<th scope=\"row\">Material</th><td>Stoneware</td>",
+        "href=\"/shop/de/tags/geschenk/\"",
+        "rel=\"canonical\" href=\"https://quay.example/shop/de/products/tasse/\"",
+        "hreflang=\"en\" href=\"https://quay.example/shop/products/mug/\"",
+        "hreflang=\"de\" href=\"https://quay.example/shop/de/products/tasse/\"",
+        "href=\"/shop/products/mug/\" hreflang=\"en\" lang=\"en\">English</a>",
+    ] {
+        assert!(page.contains(said), "`{said}` is missing in:\n{page}");
+    }
+    let original = shop.page("products/mug/index.html");
+    for said in [
+        "<h1>Mug</h1>",
+        "<legend>Size</legend>",
+        "href=\"/shop/de/products/tasse/\" hreflang=\"de\" lang=\"de\">Deutsch</a>",
+        "href=\"/shop/tags/gift/\"",
+    ] {
+        assert!(original.contains(said), "`{said}` is missing in:\n{original}");
+    }
+    shop.check_file("about/index.html", "href=\"/shop/de/ueber-uns/\"").check_file("about/index.html", "href=\"/shop/\">Home");
+    shop.check_file("de/index.html", "<title>Willkommen – Kai</title>").check_file("de/index.html", "Dinge vom Meer.");
+    shop.check_file("de/index.html", "href=\"/shop/de/ueber-uns/\">Über uns</a>");
+}
+
+#[test]
+fn what_has_no_translation_is_shown_in_the_language_of_the_original() {
+    let mut shop = shop();
+    shop.build();
+    let page = shop.page("de/products/pot/index.html");
+    for said in [
+        "<html lang=\"de\"",
+        "<h1 lang=\"en\">Pot</h1>",
+        "<div class=\"prose\" lang=\"en\"><p>A pot.</p>",
+        "rel=\"canonical\" href=\"https://quay.example/shop/products/pot/\"",
+    ] {
+        assert!(page.contains(said), "`{said}` is missing in:\n{page}");
+    }
+    assert!(!page.contains("hreflang=\"de\""), "search engines are told of a German page:\n{page}");
+    // A list in German shows both, each in its language.
+    let list = shop.page("de/products/index.html");
+    assert!(
+        list.contains("<h1>Alles</h1>")
+            && list.contains(">Tasse</a>")
+            && list.contains("lang=\"en\"><a href=\"/shop/de/products/pot/\">Pot</a>"),
+        "{list}"
+    );
+    // The text that an overlay leaves out is the original's.
+    let post = shop.page("de/journal/one/index.html");
+    assert!(post.contains("<h1>Eins</h1>") && post.contains("<div class=\"prose\" lang=\"en\"><p>First.</p>"), "{post}");
+}
+
+#[test]
+fn search_engines_are_told_what_is_translated() {
+    let mut shop = shop();
+    shop.build();
+    let map = shop.page("sitemap.xml");
+    let entry = |address: &str| {
+        map.lines().find(|line| line.contains(&format!("<loc>https://quay.example/shop{address}</loc>"))).map(str::to_owned)
+    };
+    let both = "<xhtml:link rel=\"alternate\" hreflang=\"en\" href=\"https://quay.example/shop/products/mug/\"/>\
+                <xhtml:link rel=\"alternate\" hreflang=\"de\" href=\"https://quay.example/shop/de/products/tasse/\"/>";
+    assert!(entry("/products/mug/").expect("listed").contains(both));
+    assert!(entry("/de/products/tasse/").expect("listed").contains(both));
+    assert!(!entry("/products/pot/").expect("listed").contains("hreflang"));
+    assert_eq!(entry("/de/products/pot/"), None);
+    assert!(shop.page("robots.txt").contains("Disallow: /shop/de/cart/"));
+    assert!(shop.page("de/journal/feed.xml").contains("https://quay.example/shop/de/journal/one/"));
+    let former = shop.page("_redirects");
+    assert!(former.contains("/shop/teapot/ /shop/products/pot/ 301") && former.contains("/shop/alles/ /shop/de/products/ 301"), "{former}");
+}
+
+#[test]
+fn a_change_of_a_translation_renders_what_shows_it() {
+    let mut shop = shop();
+    shop.build();
+    shop.edit("products/cups/mug.de.yaml", "Schwer.", "Schwer und blau.");
+    shop.build();
+    assert_eq!(shop.rendered(), ["de/products/tasse/"]);
+    check_against_clean(&shop);
+    shop.edit("content/about.de.md", "Wir.", "Wir alle.");
+    shop.build();
+    assert_eq!(shop.rendered(), ["de/ueber-uns/"]);
+    check_against_clean(&shop);
+    // A translation that comes has its page, and is told to search engines from the original's.
+    shop.change("products/cups/pot.de.yaml", "title: Kanne\ndescription: Eine Kanne.\n");
+    shop.build();
+    let rendered = shop.rendered().join(" ");
+    assert!(rendered.contains("de/products/pot/") && rendered.contains(" products/pot/"), "{rendered}");
+    shop.check_file("products/pot/index.html", "hreflang=\"de\"");
+    check_against_clean(&shop);
+    shop.remove("products/cups/pot.de.yaml");
+    shop.build();
+    check_against_clean(&shop);
+    // A draft is not shown; another price is a mistake.
+    shop.edit("products/cups/mug.de.yaml", "title: Tasse", "draft: true\ntitle: Tasse");
+    shop.build();
+    shop.check_file("de/products/mug/index.html", "<h1 lang=\"en\">Mug</h1>");
+    check_against_clean(&shop);
+    shop.edit("products/cups/mug.de.yaml", "price: 12.50", "price: 13");
+    shop.build();
+    shop.edit("products/cups/mug.de.yaml", "draft: true\n", "");
+    shop.build_with_mistakes();
+    assert!(shop.said().contains("`price` is not what the original says"), "{}", shop.said());
+}
+
+#[test]
+fn a_page_cannot_lie_where_a_language_begins() {
+    let mut shop = shop();
+    shop.change("content/de/x.md", "---\ntitle: X\n---\n\nX.\n");
+    shop.build_with_mistakes();
+    assert!(shop.said().contains("belongs to the shop itself"), "{}", shop.said());
+}
