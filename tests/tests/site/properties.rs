@@ -346,7 +346,7 @@ fn translation(path: &str, word: u8, bits: u8, slug: bool, draft: bool) -> Strin
     match path.rsplit_once('.') {
         Some((_, "yaml")) => format!("{head}description: |\n  {}. Siehe [hier](/about/).\n", WORDS[word as usize]),
         // A text may be left out.
-        _ => format!("---\n{head}---\n{}", if bits % 2 == 0 { "" } else { "\nWorte, und [ein Link](/products/).\n" }),
+        _ => format!("---\n{head}---\n{}", if bits.is_multiple_of(2) { "" } else { "\nWorte, und [ein Link](/products/).\n" }),
     }
 }
 
