@@ -68,9 +68,16 @@ fn contents(skus: usize, eur: Currency) -> Contents {
         image: Some(format!("/img/product-{i}.1a2b3c4d-160.webp")),
         url: format!("/products/product-{i}/"),
         files: vec![],
+        words: BTreeMap::new(),
     };
-    let method =
-        Method { code: "standard".into(), title: "Standard".into(), days: None, rate: Rate::Flat([(eur, 490)].into()), free_over: None };
+    let method = Method {
+        code: "standard".into(),
+        title: "Standard".into(),
+        titles: BTreeMap::new(),
+        days: None,
+        rate: Rate::Flat([(eur, 490)].into()),
+        free_over: None,
+    };
     let terms = Terms {
         shop_name: "Bench".into(),
         base_url: "https://shop.example".into(),

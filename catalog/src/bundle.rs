@@ -40,6 +40,21 @@ pub struct OpenOption {
     pub values: Vec<String>,
 }
 
+/// What a variant is called in a language other than the shop's first.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct VariantWords {
+    /// The product's title.
+    pub title: String,
+    /// Option name and value, in the order of the record's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<(String, String)>,
+    /// Names and values of open options, in the order of the record's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open_options: Vec<OpenOption>,
+    /// The address of the product's page.
+    pub url: String,
+}
+
 /// Everything the checkout knows of one variant.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct VariantRecord {
@@ -80,6 +95,32 @@ pub struct VariantRecord {
     /// What a digital product delivers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<DigitalFile>,
+    /// By language, without the shop's first.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: BTreeMap<String, VariantWords>,
+}
+
+impl VariantRecord {
+    /// The product's title in a language.
+    pub fn title_in(&self, language: &str) -> &str {
+        self.words.get(language).map_or(&self.title, |words| &words.title)
+    }
+
+    /// The address of the product's page in a language.
+    pub fn url_in(&self, language: &str) -> &str {
+        self.words.get(language).map_or(&self.url, |words| &words.url)
+    }
+
+    /// Option names and values in a language.
+    pub fn options_in(&self, language: &str) -> &[(String, String)] {
+        self.words.get(language).map_or(&self.options, |words| &words.options)
+    }
+
+    /// What an open option and one of its values are called in a language.
+    pub fn open_option_in(&self, language: &str, option: usize, value: usize) -> (String, String) {
+        let open = self.words.get(language).map_or(&self.open_options, |words| &words.open_options);
+        (open[option].name.clone(), open[option].values[value].clone())
+    }
 }
 
 /// What the checkout knows of one product: its variants, for `/api/stock?product=`.

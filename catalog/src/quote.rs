@@ -135,13 +135,14 @@ impl Notice {
 pub fn quote(goods: &Goods, terms: &Terms, cart: &Cart) -> Result<Quote, Vec<Fault>> {
     let currency = currency(terms, cart)?;
     let country = country(cart)?;
+    let place = Place { country: country.as_deref(), language: cart.language.as_deref().unwrap_or_default() };
     let merged = cart.merge()?;
     let mut notices = Vec::new();
     let mut faults = Vec::new();
     let mut lines = Vec::with_capacity(merged.len());
     for line in &merged {
         match goods.get(line.sku.as_str()).filter(|record| record.prices.contains_key(&currency)) {
-            Some(record) => match price_line(record, line, terms, currency, country.as_deref()) {
+            Some(record) => match price_line(record, line, terms, currency, place) {
                 Ok(priced) => lines.push(priced),
                 Err(fault) => faults.push(Fault { sku: Some(line.sku.to_string()), ..fault }),
             },
@@ -167,8 +168,15 @@ pub fn quote(goods: &Goods, terms: &Terms, cart: &Cart) -> Result<Quote, Vec<Fau
     }
     let goods_total = sum(lines.iter().map(|line| line.total))?;
     let sent = Parcel::of(goods, &lines);
-    let shipping = ship(terms, cart, currency, country.as_deref(), &sent, goods_total, &mut notices);
+    let shipping = ship(terms, cart, currency, place, &sent, goods_total, &mut notices);
     total(terms, currency, country, lines, goods_total, sent.is_needed, shipping, notices)
+}
+
+/// Where the shopper is, and in which language they read; one that the shop does not have is its first.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    country: Option<&'a str>,
+    language: &'a str,
 }
 
 fn currency(terms: &Terms, cart: &Cart) -> Result<Currency, Vec<Fault>> {
@@ -189,21 +197,15 @@ fn country(cart: &Cart) -> Result<Option<String>, Vec<Fault>> {
     }
 }
 
-fn price_line(
-    record: &VariantRecord,
-    line: &MergedLine,
-    terms: &Terms,
-    currency: Currency,
-    country: Option<&str>,
-) -> Result<QuoteLine, Fault> {
+fn price_line(record: &VariantRecord, line: &MergedLine, terms: &Terms, currency: Currency, place: Place<'_>) -> Result<QuoteLine, Fault> {
     let unit_price = record.prices[&currency];
     let total = unit_price.checked_mul(i64::from(line.quantity)).filter(|sum| *sum <= MAX_CHARGE_MINOR).ok_or_else(too_much)?;
-    let rate = terms.tax.rate(&record.tax_class, country);
+    let rate = terms.tax.rate(&record.tax_class, place.country);
     Ok(QuoteLine {
         sku: line.sku.to_string(),
         product: Some(record.product.to_string()),
-        title: record.title.clone(),
-        options: chosen_options(record, line)?,
+        title: record.title_in(place.language).to_owned(),
+        options: chosen_options(record, line, place.language)?,
         fields: line.fields.clone(),
         quantity: line.quantity,
         unit_price,
@@ -212,23 +214,23 @@ fn price_line(
         total,
         tax_rate_bp: rate,
         image: record.image.clone(),
-        url: Some(record.url.clone()),
+        url: Some(record.url_in(place.language).to_owned()),
         delivery: Some(record.delivery),
         available: !record.discontinued,
     })
 }
 
 /// The variant's own options and the shopper's choice for each open one; any other field is refused.
-fn chosen_options(record: &VariantRecord, line: &MergedLine) -> Result<Vec<(String, String)>, Fault> {
-    let mut options = record.options.clone();
-    for open in &record.open_options {
+fn chosen_options(record: &VariantRecord, line: &MergedLine, language: &str) -> Result<Vec<(String, String)>, Fault> {
+    let mut options = record.options_in(language).to_vec();
+    for (option, open) in record.open_options.iter().enumerate() {
         let Some(value) = line.fields.get(&open.name) else {
             return Err(Fault::new("missing_field", format!("choose a {} for {}", open.name, record.title)));
         };
-        if !open.values.contains(value) {
+        let Some(value) = open.values.iter().position(|known| known == value) else {
             return Err(Fault::new("invalid_field", format!("{} has no such {}", record.title, open.name)));
-        }
-        options.push((open.name.clone(), value.clone()));
+        };
+        options.push(record.open_option_in(language, option, value));
     }
     match line.fields.keys().find(|name| !record.open_options.iter().any(|open| open.name == **name)) {
         Some(_) => Err(Fault::new("invalid_field", format!("{} takes no such field", record.title))),
@@ -295,13 +297,13 @@ fn ship(
     terms: &Terms,
     cart: &Cart,
     currency: Currency,
-    country: Option<&str>,
+    place: Place<'_>,
     parcel: &Parcel,
     goods_total: i64,
     notices: &mut Vec<Notice>,
 ) -> Shipping {
     let none = || Shipping { chosen: None, choices: Vec::new() };
-    let (true, Some(country)) = (parcel.is_needed, country) else {
+    let (true, Some(country)) = (parcel.is_needed, place.country) else {
         return none();
     };
     let methods = terms.shipping.zone(country).map_or(&[][..], |zone| &zone.methods);
@@ -309,7 +311,12 @@ fn ship(
         .iter()
         .filter_map(|method| {
             let price = method.price(currency, parcel.weight_g, goods_total)?;
-            Some(ShippingChoice { code: method.code.clone(), title: method.title.clone(), price, days: method.days.clone() })
+            Some(ShippingChoice {
+                code: method.code.clone(),
+                title: method.title_in(place.language).to_owned(),
+                price,
+                days: method.days.clone(),
+            })
         })
         .collect();
     let wanted = cart.shipping.as_deref().filter(|code| !code.is_empty());

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::bundle::OpenOption;
+use crate::bundle::{OpenOption, VariantWords};
 use crate::cart::CartLine;
 use crate::id::{ProductId, Sku};
 use crate::product::Amounts;
@@ -36,12 +36,20 @@ pub(crate) fn variant(sku: &str, price: i64) -> VariantRecord {
         image: None,
         url: "/products/mug/".into(),
         files: vec![],
+        words: BTreeMap::new(),
     }
 }
 
 /// 19 % in Germany, none elsewhere; 4.90 to 2 kg and 9.90 to 10 kg, free from 60.00; express at 12.00.
 pub(crate) fn terms(prices_include_tax: bool) -> Terms {
-    let method = |code: &str, rate, free_over| Method { code: code.into(), title: code.into(), days: None, rate, free_over };
+    let method = |code: &str, rate, free_over| Method {
+        code: code.into(),
+        title: code.into(),
+        titles: BTreeMap::new(),
+        days: None,
+        rate,
+        free_over,
+    };
     let bands = vec![Band { up_to_g: 2000, price: amounts(490) }, Band { up_to_g: 10_000, price: amounts(990) }];
     let methods = vec![method("standard", Rate::Bands(bands), Some(amounts(6000))), method("express", Rate::Flat(amounts(1200)), None)];
     Terms {
@@ -162,6 +170,37 @@ fn refuses_by_name() {
     assert_eq!(code(&shop(), &field), "invalid_field");
     let dear = goods([VariantRecord { max_quantity: Some(10_000), ..variant("MUG", MAX_CHARGE_MINOR) }]);
     assert_eq!(code(&dear, &cart(&[("MUG", 2)], None)), "cart_too_large");
+}
+
+#[test]
+fn a_quote_speaks_the_language_of_the_cart() {
+    let german = VariantWords {
+        title: "Tasse".into(),
+        options: vec![("Farbe".into(), "Rot".into())],
+        open_options: vec![OpenOption { name: "Größe".into(), values: vec!["klein".into(), "groß".into()] }],
+        url: "/de/products/tasse/".into(),
+    };
+    let mug = VariantRecord {
+        options: vec![("Colour".into(), "Red".into())],
+        open_options: vec![OpenOption { name: "Size".into(), values: vec!["S".into(), "L".into()] }],
+        words: [("de".to_owned(), german)].into(),
+        ..variant("MUG", 1900)
+    };
+    let mut terms = terms(true);
+    terms.shipping.zones[0].methods[0].titles = [("de".to_owned(), "Post".to_owned())].into();
+    let read = |language: Option<&str>| {
+        let mut cart = Cart { language: language.map(str::to_owned), ..cart(&[("MUG", 1)], Some("DE")) };
+        cart.lines[0].fields = [("Size".to_owned(), "L".to_owned())].into();
+        let quote = quote(&goods([mug.clone()]), &terms, &cart).expect("a quote");
+        let line = &quote.lines[0];
+        let options = line.options.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ");
+        let told = format!("{}; {options}; {}; {}", line.title, line.url.as_deref().unwrap_or_default(), quote.shipping_methods[0].title);
+        (told, line.fields.clone(), quote.due)
+    };
+    let (told, fields, due) = read(Some("de"));
+    assert_eq!(told, "Tasse; Farbe Rot, Größe groß; /de/products/tasse/; Post");
+    assert_eq!(read(None), ("Mug; Colour Red, Size L; /products/mug/; standard".to_owned(), fields, due), "the same but for the words");
+    assert_eq!(read(Some("fr")), read(None));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Shipping: zones of countries, each with methods at a flat price or by weight, free above a sum.
 
+use std::collections::BTreeMap;
+
 use crate::product::Amounts;
 use crate::tax::EVERYWHERE;
 
@@ -30,6 +32,9 @@ pub struct Method {
     pub code: String,
     /// What the shopper reads.
     pub title: String,
+    /// By language, without the shop's first; left out where it is the same.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub titles: BTreeMap<String, String>,
     /// Delivery time as the editor wrote it, in days: `3-5`.
     pub days: Option<String>,
     /// What it costs.
@@ -67,6 +72,11 @@ impl ShippingRules {
 }
 
 impl Method {
+    /// What the shopper reads in a language.
+    pub fn title_in(&self, language: &str) -> &str {
+        self.titles.get(language).unwrap_or(&self.title)
+    }
+
     /// The price in minor units for goods of a weight and worth, or `None` where they cannot be sent this way.
     pub fn price(&self, currency: crate::currency::Currency, weight_g: u64, goods_minor: i64) -> Option<i64> {
         let price = match &self.rate {
@@ -90,8 +100,14 @@ mod tests {
     #[test]
     fn prices_by_weight_and_worth() {
         let bands = vec![Band { up_to_g: 2000, price: eur(490) }, Band { up_to_g: 10_000, price: eur(990) }];
-        let method =
-            Method { code: "std".into(), title: "Standard".into(), days: None, rate: Rate::Bands(bands), free_over: Some(eur(6000)) };
+        let method = Method {
+            code: "std".into(),
+            title: "Standard".into(),
+            titles: BTreeMap::new(),
+            days: None,
+            rate: Rate::Bands(bands),
+            free_over: Some(eur(6000)),
+        };
         let currency = Currency::parse("EUR").expect("a currency");
         let price = |weight, goods| method.price(currency, weight, goods);
         assert_eq!(price(0, 100), Some(490));

@@ -35,8 +35,14 @@ pub(crate) fn variant(sku: &str, product: &str, price: i64) -> VariantRecord {
 }
 
 fn contents() -> Contents {
-    let method =
-        |code: &str, price| Method { code: code.into(), title: code.into(), days: None, rate: Rate::Flat(eur(price)), free_over: None };
+    let method = |code: &str, price| Method {
+        code: code.into(),
+        title: code.into(),
+        titles: BTreeMap::new(),
+        days: None,
+        rate: Rate::Flat(eur(price)),
+        free_over: None,
+    };
     let zone = Zone {
         name: "EU".into(),
         countries: vec!["DE".into(), "FR".into()],

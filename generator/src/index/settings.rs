@@ -203,9 +203,12 @@ fn method(context: &mut Context<'_>, settings: &Settings, method: &written::Meth
                 .collect(),
         ),
     };
+    let (default, others) = settings.languages.split_first().expect("a shop has a language");
+    let title = |language: &str| method.title.in_language(language, default).value.clone();
     Method {
         code: method.code.value.clone(),
-        title: method.title.in_language(&settings.language, &settings.languages[0]).value.clone(),
+        title: title(default),
+        titles: others.iter().map(|language| (language.clone(), title(language))).filter(|(_, words)| *words != title(default)).collect(),
         days: method.days.as_ref().map(|days| if days.0 == days.1 { days.0.to_string() } else { format!("{}-{}", days.0, days.1) }),
         rate,
         free_over: method.free_over.as_ref().map(|limit| amounts(context, settings, limit)),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use catalog::bundle::{self, Delivery, Layout, Line, OpenOption, ProductRecord, VariantRecord};
+use catalog::bundle::{self, Delivery, Layout, Line, OpenOption, ProductRecord, VariantRecord, VariantWords};
 use catalog::product::{Choice, Kind, Stock, Variant};
 use rayon::prelude::*;
 
@@ -43,12 +43,12 @@ pub fn write(
     let made: Vec<(Fingerprint, String)> = places
         .par_iter()
         .map(|records| {
-            let of = of_records(settings, records);
+            let of = of_records(sites, settings, records);
             if let Some(name) = known.get(&of).filter(|name| sink.has(name)) {
                 sink.keep(name);
                 return Ok((of, name.clone()));
             }
-            let (name, bytes) = bundle::encode_shard(records.iter().map(|(product, variant)| line(site, product, *variant)).collect());
+            let (name, bytes) = bundle::encode_shard(records.iter().map(|(product, variant)| line(sites, product, *variant)).collect());
             sink.put(&name, &bytes, Fingerprint::of(&bytes))?;
             Ok((of, name))
         })
@@ -67,11 +67,13 @@ pub fn write(
 }
 
 /// Of what a shard is made of: its products, and which of their variants lie in it.
-fn of_records(settings: Fingerprint, records: &[(&SiteProduct, Option<&Variant>)]) -> Fingerprint {
+fn of_records(sites: &[Arc<Site>], settings: Fingerprint, records: &[(&SiteProduct, Option<&Variant>)]) -> Fingerprint {
     let mut hasher = blake3::Hasher::new();
     hasher.update(&settings.0);
     for (product, variant) in records {
-        hasher.update(&product.fingerprint.0);
+        for site in sites {
+            hasher.update(&site.products[product.id()].fingerprint.0);
+        }
         hasher.update(product.id().as_bytes());
         hasher.update(variant.map_or("", |variant| variant.sku.as_str()).as_bytes());
         hasher.update(&[0]);
@@ -79,15 +81,15 @@ fn of_records(settings: Fingerprint, records: &[(&SiteProduct, Option<&Variant>)
     Fingerprint::finish(&hasher.finalize())
 }
 
-fn line(site: &Site, product: &SiteProduct, variant: Option<&Variant>) -> Line {
+fn line(sites: &[Arc<Site>], product: &SiteProduct, variant: Option<&Variant>) -> Line {
     match variant {
         None => {
             let skus = product.product.variants.iter().map(|variant| variant.sku.clone()).collect();
             Line::from(&ProductRecord { product: product.product.id.clone(), skus })
         }
         Some(variant) => {
-            let image = small_picture(site, product, variant.image.unwrap_or(0)).map(|(address, _)| address);
-            Line::from(&record(site, product, variant, image))
+            let image = small_picture(&sites[0], product, variant.image.unwrap_or(0)).map(|(address, _)| address);
+            Line::from(&record(sites, product, variant, image))
         }
     }
 }
@@ -99,7 +101,27 @@ fn small_picture(site: &Site, product: &SiteProduct, index: usize) -> Option<(St
     Some((set.src, copy))
 }
 
-fn record(site: &Site, product: &SiteProduct, variant: &Variant, image: Option<String>) -> VariantRecord {
+/// What a variant is called in a language.
+fn words(site: &Site, original: &SiteProduct, variant: &Variant) -> VariantWords {
+    let product = &site.products[original.id()];
+    let options = original.product.options.iter().zip(&product.option_titles).zip(&variant.choices);
+    let chosen = options.clone().filter_map(|((option, titles), choice)| match choice {
+        Choice::Is(value) => {
+            let place = option.values.iter().position(|known| known == value).expect("variants choose among their options' values");
+            Some((titles.title.clone(), titles.values[place].clone()))
+        }
+        Choice::Any => None,
+    });
+    let open = options.filter(|(_, choice)| **choice == Choice::Any);
+    VariantWords {
+        title: product.product.title.clone(),
+        options: chosen.collect(),
+        open_options: open.map(|((_, titles), _)| OpenOption { name: titles.title.clone(), values: titles.values.clone() }).collect(),
+        url: site.url(&product.path),
+    }
+}
+
+fn record(sites: &[Arc<Site>], product: &SiteProduct, variant: &Variant, image: Option<String>) -> VariantRecord {
     let options = product.product.options.iter().zip(&variant.choices);
     let chosen = options.clone().filter_map(|(option, choice)| match choice {
         Choice::Is(value) => Some((option.name.clone(), value.clone())),
@@ -128,7 +150,8 @@ fn record(site: &Site, product: &SiteProduct, variant: &Variant, image: Option<S
         discontinued: variant.stock == Stock::Discontinued,
         max_quantity: variant.max_quantity,
         image,
-        url: site.url(&product.path),
+        url: sites[0].url(&product.path),
         files,
+        words: sites[1..].iter().map(|site| (site.settings.language.clone(), words(site, product, variant))).collect(),
     }
 }

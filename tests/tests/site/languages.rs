@@ -1,6 +1,7 @@
 //! A shop in two languages: addresses, what is translated and what is not, the switch, search engines, the checkout's texts.
 
 use shopfront_tests::Shop;
+use shopfront_tests::shop::files;
 
 const SETTINGS: &str = "name: {en: Quay, de: Kai}
 base_url: https://quay.example/shop
@@ -206,4 +207,16 @@ fn a_page_cannot_lie_where_a_language_begins() {
     shop.change("content/de/x.md", "---\ntitle: X\n---\n\nX.\n");
     shop.build_with_mistakes();
     assert!(shop.said().contains("belongs to the shop itself"), "{}", shop.said());
+}
+
+#[test]
+fn the_checkout_knows_what_things_are_called_in_every_language() {
+    let mut shop = shop();
+    shop.build();
+    let bundle = files(&shop.path(".shopfront/bundle"));
+    let shard = bundle.values().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).find(|text| text.contains("mug-small"));
+    let shard = shard.expect("the mug is in a shard");
+    let words = "\"words\":{\"de\":{\"title\":\"Tasse\",\"options\":[[\"Größe\",\"Klein\"]],\"url\":\"/shop/de/products/tasse/\"}}";
+    assert!(shard.contains(words), "{shard}");
+    assert!(bundle.keys().any(|name| name.starts_with("shell-de.")));
 }
