@@ -31,6 +31,7 @@ pub(crate) fn variant(sku: &str, product: &str, price: i64) -> VariantRecord {
         image: Some("/img/mug.webp".into()),
         url: format!("/products/{product}/"),
         files: vec![],
+        words: BTreeMap::new(),
     }
 }
 

@@ -91,8 +91,8 @@ pub struct CountedLinkView {
 pub struct CountryView {
     /// ISO 3166-1, two letters.
     pub code: &'static str,
-    /// The English name.
-    pub name: &'static str,
+    /// The name in the language of the page.
+    pub name: String,
 }
 
 /// The same for every page: `site` in templates.

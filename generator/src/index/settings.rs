@@ -10,6 +10,7 @@ use catalog::terms::Terms;
 
 use super::Context;
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Spanned, codes};
+use crate::locale;
 use crate::parse::money::{Amounts as Written, money};
 use crate::parse::settings::{self as written, Cost, Place, Words};
 use crate::parse::{ParsedSettings, PriceText};
@@ -57,7 +58,7 @@ pub(super) fn settings(context: &mut Context<'_>, parsed: &ParsedSettings) -> Op
         email: parsed.contact.email.as_ref().map(|email| email.value.clone()),
         address: line(&parsed.contact.address).lines().map(str::to_owned).collect(),
         social: parsed.social.iter().map(|link| LinkView::new(word(&link.title), link.url.value.clone())).collect(),
-        countries: countries(parsed),
+        countries: countries(parsed, language),
         default_country: parsed.tax.default_country.as_ref().map(|country| country.value.clone()),
         broken_links: parsed.broken_links,
         base_url,
@@ -106,16 +107,12 @@ fn check_theme(context: &mut Context<'_>, theme: &Spanned<String>) {
     }
 }
 
-fn countries(parsed: &ParsedSettings) -> Vec<CountryView> {
+fn countries(parsed: &ParsedSettings, language: &str) -> Vec<CountryView> {
     let places: BTreeSet<&Place> = parsed.shipping.zones.iter().flat_map(|zone| zone.countries.iter().map(|place| &place.value)).collect();
     let everywhere = places.contains(&Place::Rest) || places.is_empty();
     let all = catalog::country::COUNTRIES.iter();
-    let mut shown: Vec<CountryView> = all
-        .filter(|(code, _)| everywhere || places.contains(&Place::Country((*code).to_owned())))
-        .map(|(code, name)| CountryView { code, name })
-        .collect();
-    shown.sort_by_key(|country| country.name);
-    shown
+    let shown = all.filter(|(code, _)| everywhere || places.contains(&Place::Country((*code).to_owned())));
+    locale::countries(language, shown.copied())
 }
 
 /// The terms of trade; what is wrong in them is told.

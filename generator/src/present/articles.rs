@@ -1,6 +1,6 @@
 //! Pages, posts, sections.
 
-use super::{Main, Presented, Reader, View, date, feed_path, on_first_page, page, page_path, paginate, preview, structured, tag_links};
+use super::{Main, Presented, Reader, View, feed_path, on_first_page, page, page_path, paginate, preview, structured, tag_links};
 use crate::parse::markdown::{self, TocEntry};
 use crate::site::{Article, Section};
 use crate::view::{ArticleView, CountedLinkView, LinkView, PaginationView, PostCardView, SectionView, TocView};
@@ -22,8 +22,8 @@ pub(super) fn article(site: &Reader<'_>, article: &Article) -> Presented {
         body_lang: article.tongue.body.clone(),
         summary: article.summary.clone(),
         body: article.body.html(),
-        date: article.date.map(date),
-        updated: article.updated.map(date),
+        date: article.date.map(|seconds| site.date(seconds)),
+        updated: article.updated.map(|seconds| site.date(seconds)),
         author: article.author.clone(),
         reading_minutes: minutes(article.body.words()),
         tags: tag_links(site, &article.tags),
@@ -72,7 +72,7 @@ pub(super) fn post_card(site: &Reader<'_>, article: &Article) -> PostCardView {
         url: site.url(&article.path),
         lang: article.tongue.words.clone(),
         summary: if article.summary.is_empty() { article.body.summary().to_owned() } else { article.summary.clone() },
-        date: article.date.map(date),
+        date: article.date.map(|seconds| site.date(seconds)),
         picture: article.picture.clone(),
         reading_minutes: minutes(article.body.words()),
     }

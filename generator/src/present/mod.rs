@@ -10,15 +10,13 @@ pub use reader::{Fact, Reader, Standing};
 
 use serde::{Deserialize, Serialize};
 
-use catalog::currency::Currency;
-use catalog::money::Money;
 use jiff::Timestamp;
 
 use crate::pictures::Copy;
 use crate::site::{Body, Id, Meta, Section, Site, Tongue};
 use crate::view::{
-    ArticleView, CardView, DateView, HomeView, LanguageView, LinkView, ListView, PageLinkView, PageView, PaginationView, PictureView,
-    PriceView, ProductView, SectionView, SiteView,
+    ArticleView, CardView, HomeView, LanguageView, LinkView, ListView, PageLinkView, PageView, PaginationView, PictureView, ProductView,
+    SectionView, SiteView,
 };
 
 /// What stands at an address.
@@ -323,16 +321,10 @@ pub fn feed_path(section: &str) -> String {
     format!("{section}feed.xml")
 }
 
-/// An amount for people and machines.
-fn price(minor: i64, currency: Currency) -> PriceView {
-    let money = Money::new(minor, currency);
-    PriceView { minor, currency: currency.code(), text: money.to_string(), decimal: money.to_decimal_text() }
-}
-
-/// A date in UTC, as English readers write it.
-fn date(seconds: i64) -> DateView {
+/// A day in UTC, as machines read it: `2026-05-01`.
+fn day(seconds: i64) -> String {
     let date = jiff::tz::Offset::UTC.to_datetime(Timestamp::from_second(seconds).unwrap_or_default());
-    DateView { iso: date.strftime("%Y-%m-%d").to_string(), text: date.strftime("%-d %B %Y").to_string() }
+    date.strftime("%Y-%m-%d").to_string()
 }
 
 /// The slice of a list that one page shows, and where it stands.
@@ -390,9 +382,9 @@ pub fn card(site: &Reader<'_>, id: &str) -> Option<CardView> {
         title: product.product.title.clone(),
         summary: product.summary.clone(),
         kind: product::kind_name(&product.product.kind),
-        price: lowest.map(|(minor, _)| price(minor, currency)),
+        price: lowest.map(|(minor, _)| site.price(minor, currency)),
         from: lowest.is_some_and(|(_, differs)| differs),
-        compare_at: product.compare_at(currency).map(|minor| price(minor, currency)),
+        compare_at: product.compare_at(currency).map(|minor| site.price(minor, currency)),
         discontinued: product::is_discontinued(product),
         picture: product.pictures.first().cloned(),
         second_picture: product.pictures.get(1).cloned(),

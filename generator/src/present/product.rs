@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use catalog::product::{Choice, Kind, Stock, Variant};
 
-use super::{Main, Presented, Reader, View, card, cards, lists, page, preview, price, structured, tag_links};
+use super::{Main, Presented, Reader, View, card, cards, lists, page, preview, structured, tag_links};
 use crate::parse::markdown::slug;
 use crate::site::{OwnProduct, SiteProduct};
 use crate::view::{LinkView, OptionValueView, OptionView, ProductView, SpecificationView, VariantView};
@@ -43,9 +43,9 @@ pub(super) fn product(site: &Reader<'_>, product: &SiteProduct) -> Presented {
         kind: kind_name(&sold.kind),
         is_sold: sold.is_sold(),
         discontinued: is_discontinued(product),
-        price: lowest.map(|(minor, _)| price(minor, currency)),
+        price: lowest.map(|(minor, _)| site.price(minor, currency)),
         from: lowest.is_some_and(|(_, differs)| differs),
-        compare_at: product.compare_at(currency).map(|minor| price(minor, currency)),
+        compare_at: product.compare_at(currency).map(|minor| site.price(minor, currency)),
         pictures: product.pictures.clone(),
         options: options(product),
         variants: variants(site, product),
@@ -122,8 +122,8 @@ fn variants(site: &Reader<'_>, product: &SiteProduct) -> Vec<VariantView> {
                 sku: variant.sku.to_string(),
                 title: titles(product, variant).collect::<Vec<_>>().join(" / "),
                 choices,
-                price: price(minor, currency),
-                compare_at: variant.compare_at.get(&currency).map(|before| price(*before, currency)),
+                price: site.price(minor, currency),
+                compare_at: variant.compare_at.get(&currency).map(|before| site.price(*before, currency)),
                 counted: matches!(variant.stock, Stock::Counted(_)),
                 discontinued: variant.stock == Stock::Discontinued,
                 picture: variant.image,

@@ -6,14 +6,17 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use catalog::currency::Currency;
+use catalog::money::Money;
 use serde::{Deserialize, Serialize};
 
-use super::{Address, Kind};
+use super::{Address, Kind, day};
+use crate::locale::Formats;
 use crate::pictures::{Copy, ImageSet};
 use crate::render::texts::Texts;
 use crate::site::{Article, Category, Collection, Id, Section, Settings, Site, SiteProduct, Tag};
 use crate::source::Fingerprint;
-use crate::view::{LinkView, MenuView};
+use crate::view::{DateView, LinkView, MenuView, PriceView};
 
 /// Something that a page looked at in a site.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -146,13 +149,14 @@ pub struct Reader<'a> {
     language: usize,
     site: &'a Site,
     texts: &'a [Arc<Texts>],
+    formats: &'a Formats,
     facts: RefCell<BTreeSet<(usize, Fact)>>,
 }
 
 impl<'a> Reader<'a> {
     /// Nothing was looked at yet. There is a site, and the theme's texts, for each language.
-    pub fn new(sites: &'a [Arc<Site>], language: usize, texts: &'a [Arc<Texts>]) -> Self {
-        Self { sites, language, site: &sites[language], texts, facts: RefCell::default() }
+    pub fn new(sites: &'a [Arc<Site>], language: usize, texts: &'a [Arc<Texts>], formats: &'a Formats) -> Self {
+        Self { sites, language, site: &sites[language], texts, formats, facts: RefCell::default() }
     }
 
     /// Everything that was looked at, with the language in which.
@@ -162,6 +166,17 @@ impl<'a> Reader<'a> {
 
     fn saw(&self, fact: Fact) {
         self.facts.borrow_mut().insert((self.language, fact));
+    }
+
+    /// An amount in minor units, for people and machines.
+    pub fn price(&self, minor: i64, currency: Currency) -> PriceView {
+        let decimal = Money::new(minor, currency).to_decimal_text();
+        PriceView { minor, currency: currency.code(), text: self.formats.price(minor, currency), decimal }
+    }
+
+    /// A day in UTC, seconds since 1970, for people and machines.
+    pub fn date(&self, seconds: i64) -> DateView {
+        DateView { iso: day(seconds), text: self.formats.date(seconds) }
     }
 
     /// A text of the theme in the language of the page, else the English one. They are the same for all pages.

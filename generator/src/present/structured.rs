@@ -7,7 +7,7 @@ use catalog::money::Money;
 use catalog::product::{Stock, Variant};
 
 use super::product::titles;
-use super::{Reader, date};
+use super::{Reader, day};
 use crate::pictures::Copy;
 use crate::site::{Article, SiteProduct};
 use crate::view::LinkView;
@@ -95,8 +95,8 @@ pub(super) fn article(site: &Reader<'_>, article: &Article, copies: &mut Vec<Cop
     json(&json!({
         "@context": "https://schema.org", "@type": "Article", "headline": article.title, "url": site.absolute(&article.path),
         "description": article.meta.description,
-        "datePublished": article.date.map(|seconds| date(seconds).iso),
-        "dateModified": article.updated.or(article.date).map(|seconds| date(seconds).iso),
+        "datePublished": article.date.map(day),
+        "dateModified": article.updated.or(article.date).map(day),
         "author": {"@type": if article.author.is_empty() { "Organization" } else { "Person" }, "name": author},
         "image": file.and_then(|file| picture(site, file, copies)),
     }))

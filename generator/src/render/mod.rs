@@ -18,6 +18,7 @@ use tera::value::Key;
 use tera::{Context, ErrorKind, Kwargs, Tera, Value};
 
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, codes};
+use crate::locale::Formats;
 use crate::pictures::Copy;
 use crate::present::{self, Fact, Presented, Reader, Route, View};
 use crate::site::Site;
@@ -76,6 +77,7 @@ pub struct Lookups {
     sites: Arc<[Arc<Site>]>,
     language: usize,
     site: Arc<Site>,
+    formats: Formats,
     theme: Arc<Theme>,
     answers: RwLock<FxHashMap<Question, Arc<Answer>>>,
     states: RwLock<FxHashMap<Fact, Fingerprint>>,
@@ -86,7 +88,9 @@ impl Lookups {
     /// Answers about the shop in one of its languages, and this theme.
     pub fn new(sites: Arc<[Arc<Site>]>, language: usize, theme: Arc<Theme>) -> Self {
         let site = Arc::clone(&sites[language]);
-        Self { sites, language, site, theme, answers: RwLock::default(), states: RwLock::default(), parts: RwLock::default() }
+        let settings = &site.settings;
+        let formats = Formats::new(&settings.language, settings.currencies.iter().map(|(currency, _)| *currency));
+        Self { sites, language, site, formats, theme, answers: RwLock::default(), states: RwLock::default(), parts: RwLock::default() }
     }
 
     /// Whether a question that was once answered so has the same answer now.
@@ -98,7 +102,7 @@ impl Lookups {
     }
 
     fn reader(&self) -> Reader<'_> {
-        Reader::new(&self.sites, self.language, self.theme.texts())
+        Reader::new(&self.sites, self.language, self.theme.texts(), &self.formats)
     }
 
     /// The view of a route, and what it was made of.

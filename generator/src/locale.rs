@@ -1,0 +1,157 @@
+//! How people of a language write amounts and dates, and what they call countries: CLDR's data, through ICU4X.
+//!
+//! What an amount is, and how many decimals it has, is `catalog`'s alone: CLDR gives signs and separators here, and the
+//! decimals that it knows of a currency are not asked for (some are coarser than the currency's smallest unit).
+
+use catalog::currency::Currency;
+use fixed_decimal::Decimal;
+use icu_calendar::Date;
+use icu_collator::options::CollatorOptions;
+use icu_collator::{Collator, CollatorBorrowed};
+use icu_datetime::{DateTimeFormatter, fieldsets::YMD};
+use icu_decimal::DecimalFormatter;
+use icu_decimal::options::DecimalFormatterOptions;
+use icu_experimental::dimension::currency::formatter::CurrencyFormatter;
+use icu_experimental::dimension::currency::options::CurrencyFormatterOptions;
+use icu_experimental::displaynames::DisplayNamesOptions;
+use icu_experimental::displaynames::multi::RegionDisplayNames;
+use icu_locale_core::{Locale, locale};
+use jiff::Timestamp;
+
+use crate::view::CountryView;
+
+/// What is written around an amount.
+#[derive(Debug)]
+struct Signs {
+    before: String,
+    after: String,
+}
+
+/// The forms of one language.
+#[derive(Debug)]
+pub struct Formats {
+    number: DecimalFormatter,
+    signs: Vec<(Currency, Signs)>,
+    date: DateTimeFormatter<YMD>,
+}
+
+const ENGLISH: &str = "CLDR has English";
+
+/// The locale of a language tag. English without a country is that of most of the world, not of the United States.
+fn parse(language: &str) -> Locale {
+    language.parse().unwrap_or(locale!("en"))
+}
+
+impl Formats {
+    /// The forms of a language for these currencies; English ones for a language that CLDR does not know.
+    pub fn new(language: &str, currencies: impl Iterator<Item = Currency>) -> Self {
+        let locale = parse(language);
+        let written = if language == "en" { locale!("en-001") } else { locale.clone() };
+        let number = DecimalFormatter::try_new((&locale).into(), DecimalFormatterOptions::default());
+        let date = DateTimeFormatter::try_new((&written).into(), YMD::long());
+        Self {
+            number: number
+                .unwrap_or_else(|_| DecimalFormatter::try_new(locale!("en").into(), DecimalFormatterOptions::default()).expect(ENGLISH)),
+            signs: currencies.map(|currency| (currency, signs(&locale, currency))).collect(),
+            date: date.unwrap_or_else(|_| DateTimeFormatter::try_new(locale!("en-001").into(), YMD::long()).expect(ENGLISH)),
+        }
+    }
+
+    /// An amount in minor units: `€24.90`, `24,90 €`.
+    pub fn price(&self, minor: i64, currency: Currency) -> String {
+        let digits = i16::from(currency.digits());
+        let mut amount = Decimal::from(minor);
+        amount.multiply_pow10(-digits);
+        amount.absolute.pad_end(-digits);
+        let number = self.number.format(&amount);
+        match self.signs.iter().find(|(known, _)| *known == currency) {
+            Some((_, Signs { before, after })) => format!("{before}{number}{after}"),
+            None => format!("{number}\u{a0}{}", currency.code()),
+        }
+    }
+
+    /// A day in UTC, seconds since 1970: `1 May 2026`, `1. Mai 2026`.
+    pub fn date(&self, seconds: i64) -> String {
+        let day = jiff::tz::Offset::UTC.to_datetime(Timestamp::from_second(seconds).unwrap_or_default());
+        let date = Date::try_new_iso(i32::from(day.year()), day.month().unsigned_abs(), day.day().unsigned_abs());
+        self.date.format(&date.expect("a timestamp is a day of the calendar")).to_string()
+    }
+}
+
+/// What stands before and after the number in an amount of one.
+fn signs(locale: &Locale, currency: Currency) -> Signs {
+    let code = currency.code();
+    let plain = || Signs { before: format!("{code}\u{a0}"), after: String::new() };
+    let Ok(known) = code.parse() else { return plain() };
+    let Ok(formatter) = CurrencyFormatter::try_new_symbol(locale.into(), known, CurrencyFormatterOptions::default()) else {
+        return plain();
+    };
+    let text = formatter.format_fixed_decimal(&Decimal::from(1)).to_string();
+    let digit = |c: char| c.is_numeric();
+    match (text.find(digit), text.rfind(digit)) {
+        (Some(first), Some(last)) => {
+            let end = last + text[last..].chars().next().map_or(0, char::len_utf8);
+            Signs { before: text[..first].to_owned(), after: text[end..].to_owned() }
+        }
+        _ => plain(),
+    }
+}
+
+/// Countries by their names in a language, in the order of its dictionaries.
+pub fn countries(language: &str, codes: impl Iterator<Item = (&'static str, &'static str)>) -> Vec<CountryView> {
+    let locale = parse(language);
+    let names = RegionDisplayNames::try_new((&locale).into(), DisplayNamesOptions::default()).ok();
+    let name = |code: &str, english: &str| {
+        let found = names.as_ref().and_then(|names| names.of(code.parse().ok()?).map(str::to_owned));
+        found.unwrap_or_else(|| english.to_owned())
+    };
+    // English names are ours, as in orders.
+    let is_english = language == "en" || language.starts_with("en-");
+    let called = |(code, english): (&'static str, &'static str)| CountryView {
+        code,
+        name: if is_english { english.to_owned() } else { name(code, english) },
+    };
+    let mut countries: Vec<CountryView> = codes.map(called).collect();
+    let order: CollatorBorrowed<'static> = Collator::try_new((&locale).into(), CollatorOptions::default())
+        .or_else(|_| Collator::try_new(locale!("en").into(), CollatorOptions::default()))
+        .expect(ENGLISH);
+    countries.sort_by(|a, b| order.compare(&a.name, &b.name));
+    countries
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn price(language: &str, minor: i64, code: &str) -> String {
+        let currency = Currency::parse(code).expect("a currency");
+        Formats::new(language, std::iter::once(currency)).price(minor, currency).replace(['\u{a0}', '\u{202f}'], "_")
+    }
+
+    #[test]
+    fn amounts_are_written_as_in_the_language() {
+        assert_eq!(price("en", 2490, "EUR"), "€24.90");
+        assert_eq!(price("de", 2490, "EUR"), "24,90_€");
+        assert_eq!(price("de", 129_900_000, "EUR"), "1.299.000,00_€");
+        assert_eq!(price("fr", 129_900, "EUR"), "1_299,00_€");
+        assert_eq!(price("en", 100, "JPY"), "¥100");
+        assert_eq!(price("xx", 2490, "EUR"), price("und", 2490, "EUR"));
+    }
+
+    #[test]
+    fn decimals_are_those_of_the_currency_and_not_of_the_language() {
+        // CLDR shows dinars of Iraq and pounds of Lebanon without decimals.
+        assert_eq!(price("en", 1_234_567, "IQD"), "IQD_1,234.567");
+        assert_eq!(price("de", 100, "LBP"), "1,00_LBP");
+    }
+
+    #[test]
+    fn dates_and_countries_are_named_in_the_language() {
+        let date = |language: &str| Formats::new(language, std::iter::empty()).date(1_777_593_600);
+        assert_eq!((date("en"), date("de"), date("en-US")), ("1 May 2026".into(), "1. Mai 2026".into(), "May 1, 2026".into()));
+        let codes = || [("AT", "Austria"), ("DE", "Germany"), ("ZA", "South Africa"), ("ES", "Spain")].into_iter();
+        let names = |language: &str| countries(language, codes()).into_iter().map(|country| country.name).collect::<Vec<_>>().join(" ");
+        assert_eq!(names("en"), "Austria Germany South Africa Spain");
+        assert_eq!(names("de"), "Deutschland Österreich Spanien Südafrika");
+    }
+}
