@@ -80,6 +80,8 @@ codes! {
     TEXT_LENGTH = "E045": "too long a text", "the text is longer than the place where it is shown", "shorten it";
     LINE_BREAK = "E046": "a line break in one line", "the value is shown on one line", "join the lines";
     MENU_ENTRY = "E047": "a menu entry with no or several targets", "an entry leads to one place", "keep one of `page`, `category`, `collection`, `product`, `url`";
+    RULE = "E050": "a rule that cannot be read", "a rule is conditions joined by `and`, `or`, `not`", "write for example `tag = gift and price < 30`";
+    LIST_AND_RULE = "E051": "a list by hand and by rule", "a collection has either `products` or `rule`", "remove one of the two";
     RESERVED = "E049": "a reserved word", "the word has a meaning of its own here", "choose another";
     DUPLICATE_ID = "E100": "duplicate product id", "two files have the same name", "rename one of them";
     DUPLICATE_SKU = "E101": "duplicate SKU", "a SKU names one variant of one product", "change one of them";
@@ -129,6 +131,7 @@ codes! {
     UNUSED_SOURCE = "W203": "a file that is not used", "its place or ending means nothing", "move or remove it";
     RAW_HTML = "W204": "HTML that the security policy forbids", "a style, a script or an event handler stands in the text", "use a class, a style sheet or a script of the theme";
     REMOTE_PICTURE = "W205": "a picture from another address", "the security policy allows pictures of the shop alone", "put the file beside the text";
+    RULE_FINDS_NOTHING = "W207": "a rule that asks for what no product has", "a tag or a maker is misspelt, or is not in use any more", "correct or remove it";
     UNUSED_FOOTNOTE = "W206": "a footnote that nothing refers to", "it is not shown", "refer to it or remove it";
     IMAGE_MISSING = "E300": "a missing picture", "there is no such file beside the source", "add it or correct the name";
     IMAGE_UNREADABLE = "E301": "an unreadable picture", "the file is no JPEG, PNG, GIF, WebP or SVG", "export it again";

@@ -53,6 +53,11 @@ pub(super) fn categories(
     categories
 }
 
+/// Whether a category is another or lies below it; the whole catalogue has the empty path.
+pub(super) fn is_within(key: &str, of: &str) -> bool {
+    of.is_empty() || key == of || key.strip_prefix(of).is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// `a`, `a/b`, `a/b/c`; nothing for the empty path.
 fn with_ancestors(path: &str) -> impl Iterator<Item = &str> {
     let ends = path.match_indices('/').map(|(at, _)| at).chain((!path.is_empty()).then_some(path.len()));

@@ -14,6 +14,7 @@ mod lists;
 mod menus;
 mod products;
 mod related;
+mod rules;
 mod settings;
 mod tags;
 mod translate;
@@ -34,6 +35,7 @@ use crate::view::PictureView;
 use addresses::{Addresses, Taken};
 use products::Remembered;
 pub use related::Neighbours;
+use rules::ListRule;
 use translate::{Translated, Translations};
 
 /// What the index is made from.
@@ -214,6 +216,8 @@ struct Known {
     products: Vec<Remembered>,
     /// Files of products that are not shown.
     hidden: Vec<(SourcePath, Arc<ParsedFile>)>,
+    /// Of lists; in the default language alone.
+    rules: Vec<ListRule>,
     /// What was told before and after what the products' own files are told.
     before: Vec<Diagnostic>,
     after: Vec<Diagnostic>,
@@ -322,6 +326,10 @@ fn patch(input: &Local<'_>, frame: Fingerprint, mut known: Known) -> Option<Know
         let file = ProductFile { parsed, from };
         let made = Remembered::of(input, &known.addresses, &known.site.settings, &known.site.terms, &file)?;
         let before = &known.products[place];
+        // A price may bring a product into a list by rule, out of it, or to another place in it.
+        if known.rules.iter().any(|rule| rule.sees(&made.product) != rule.sees(&before.product)) {
+            return None;
+        }
         // Files to copy, SKUs and what was told of several files are not the product's own matter.
         let skus =
             |remembered: &Remembered| remembered.product.product.variants.iter().map(|variant| variant.sku.clone()).collect::<Vec<_>>();
@@ -363,7 +371,12 @@ fn build(locals: &[Local<'_>], parsed: &ParsedSettings, frame: Fingerprint) -> R
         begun.addresses.add_aliases(&mut begun.context, &begun.files, &mut taken);
     }
     let taken = Arc::new(taken);
-    Ok(begun.into_iter().map(|begun| finish(begun, &taken, parsed, frame)).collect())
+    let mut known: Vec<Known> = Vec::with_capacity(begun.len());
+    for begun in begun {
+        let finished = finish(begun, &taken, parsed, frame, known.first().map(|first| &first.site));
+        known.push(finished);
+    }
+    Ok(known)
 }
 
 type Beginning<'a> = (Files<'a>, Settings, Terms, Addresses);
@@ -379,7 +392,7 @@ fn begin<'a>(context: &mut Context<'a>, parsed: &ParsedSettings) -> Option<Begin
 }
 
 /// Everything that has an address, and what leads there.
-fn finish(begun: Begun<'_>, taken: &Arc<Taken>, parsed: &ParsedSettings, frame: Fingerprint) -> Known {
+fn finish(begun: Begun<'_>, taken: &Arc<Taken>, parsed: &ParsedSettings, frame: Fingerprint, first: Option<&Site>) -> Known {
     let Begun { mut context, files, settings, mut terms, mut addresses } = begun;
     let context = &mut context;
     addresses.know_all(taken);
@@ -410,7 +423,7 @@ fn finish(begun: Begun<'_>, taken: &Arc<Taken>, parsed: &ParsedSettings, frame: 
         terms: terms.clone(),
         settings,
     };
-    products::connect(context, &files, &mut site);
+    let rules = products::connect(context, &files, &addresses, &mut site, first);
     categories::fill(&mut site);
     content::connect(&mut site);
     site.tags = Arc::new(tags::tags(&site));
@@ -422,7 +435,7 @@ fn finish(begun: Begun<'_>, taken: &Arc<Taken>, parsed: &ParsedSettings, frame: 
     terms.terms_url.clone_from(&site.terms_url);
     site.terms = terms;
     let after = std::mem::take(&mut context.problems);
-    Known { frame, from: context.input.now, until: context.next_change, addresses, products: resolved, hidden, before, after, site }
+    Known { frame, from: context.input.now, until: context.next_change, addresses, products: resolved, hidden, rules, before, after, site }
 }
 
 /// A product's parsed file.

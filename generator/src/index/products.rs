@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::addresses::{Addresses, product_path};
+use super::rules::ListRule;
 use super::settings::{STANDARD, amounts, check_tax_class};
 use super::{Context, Files, Local, ProductFile, bodies, content, meta, text};
 use crate::cache::ParsedFile;
@@ -259,19 +260,21 @@ fn categories(context: &mut Context<'_>, addresses: &Addresses, parsed: &ParsedP
             }
             continue;
         }
-        let known = addresses.category_keys();
-        let help = nearest(key, known.iter().map(String::as_str)).map_or_else(
-            || "a category is a folder of `products/`".to_owned(),
-            |near| format!("a category with a similar name exists: `{near}`"),
-        );
-        let message = format!("unknown category `{}`", key.value);
-        context.tell(
-            Diagnostic::error(codes::UNKNOWN_CATEGORY, message, key.span.clone())
-                .label("no folder of `products/` has this path")
-                .help(help),
-        );
+        context.tell(unknown_category(addresses, key));
     }
     keys
+}
+
+/// Tells of a category that is not there.
+pub(super) fn unknown_category(addresses: &Addresses, key: &Spanned<String>) -> Diagnostic {
+    let known = addresses.category_keys();
+    let help = nearest(key, known.iter().map(String::as_str)).map_or_else(
+        || "a category is a folder of `products/`".to_owned(),
+        |near| format!("a category with a similar name exists: `{near}`"),
+    );
+    let message = format!("unknown category `{}`", key.value);
+    let told = Diagnostic::error(codes::UNKNOWN_CATEGORY, message, key.span.clone());
+    told.label("no folder of `products/` has this path").help(help)
 }
 
 fn pictures(context: &mut Context<'_>, parsed: &ParsedProduct) -> Vec<PictureView> {
@@ -440,7 +443,15 @@ fn stock(parsed: &ParsedProduct, variant: Option<&ParsedVariant>) -> Stock {
 }
 
 /// Connects products with their collections, and tells about names that lead nowhere.
-pub(super) fn connect(context: &mut Context<'_>, files: &Files<'_>, site: &mut Site) {
+///
+/// Lists by rule are those of `first`, the shop in its default language, where there is one: translations have other tags.
+pub(super) fn connect(
+    context: &mut Context<'_>,
+    files: &Files<'_>,
+    addresses: &Addresses,
+    site: &mut Site,
+    first: Option<&Site>,
+) -> Vec<ListRule> {
     site.newest = Arc::new(newest(&site.products));
     for parsed in &files.products {
         known(context, files, site, &parsed.related, "product");
@@ -452,14 +463,27 @@ pub(super) fn connect(context: &mut Context<'_>, files: &Files<'_>, site: &mut S
             }
         }
     }
+    let mut rules = Vec::new();
     let mut collections = std::mem::take(Arc::make_mut(&mut site.collections));
     for parsed in &files.collections {
-        let products = known(context, files, site, &parsed.products, "product");
+        let by_hand = known(context, files, site, &parsed.products, "product");
         let Some(index) = collections.iter().position(|collection| collection.name == parsed.name) else { continue };
-        if parsed.complete && parsed.products.is_empty() {
+        let shown_first = first.and_then(|first| first.collection(&parsed.name));
+        let products = match (&parsed.rule, shown_first) {
+            (None, _) => by_hand,
+            (Some(_), Some(first)) => first.products.clone(),
+            (Some(_), None) => {
+                let rule = ListRule::of(context, addresses, parsed, site);
+                let members = rule.as_ref().map_or_else(Vec::new, |rule| rule.members(site));
+                rules.extend(rule);
+                members
+            }
+        };
+        if parsed.complete && (parsed.products.is_empty() && parsed.rule.is_none() || parsed.rule.is_some() && products.is_empty()) {
             let message = format!("the collection `{}` has no products", parsed.name);
-            context
-                .tell(Diagnostic::warning(codes::EMPTY_LIST, message, parsed.title.span.clone()).help("add `products:`, or `draft: true`"));
+            let help =
+                if parsed.rule.is_some() { "loosen its `rule`, or write `draft: true`" } else { "add `products:`, or `draft: true`" };
+            context.tell(Diagnostic::warning(codes::EMPTY_LIST, message, parsed.title.span.clone()).help(help));
         }
         collections[index].products = products;
     }
@@ -475,6 +499,7 @@ pub(super) fn connect(context: &mut Context<'_>, files: &Files<'_>, site: &mut S
         }
     }
     site.collections = Arc::new(collections);
+    rules
 }
 
 /// Newest first; those without a date last, by id.

@@ -1,16 +1,21 @@
-//! A collection's file: a list of products by hand.
+//! A collection's file: a list of products by hand or by rule.
 
 use serde::{Deserialize, Serialize};
 
 use super::fields::{Prose, Read, Reader, Scalar, Set, keys};
-use super::forms::{Alias, Bool, Colour, Id, Line, Order};
+use super::forms::{Alias, Bool, Colour, Id, Line, ListOrder, Order, Whole};
 use super::shared::{self, RawSeo, RawTitlePicture};
 use super::yaml::{Node, Value};
 use super::{Seo, Text, TitlePicture};
-use crate::diagnostic::{SourcePath, Spanned};
+use crate::diagnostic::{Diagnostic, SourcePath, Span, Spanned, codes};
+
+mod rule;
+
+use rule::RuleForm;
+pub use rule::{Compare, Condition, Rule};
 
 keys! {
-    "A collection, collections/<name>.yaml: a list of products."
+    "A collection, collections/<name>.yaml: a list of products by hand or by rule."
     struct RawCollection {
         #[required] title: Line, "The collection's name.";
         description: Prose, "The text on its page, Markdown.";
@@ -19,6 +24,9 @@ keys! {
         accent: AccentForm, "A colour for its page and its products' pages.";
         order: Order, "The lowest number comes first.";
         products: Set<Id>, "The names of the products' files, in the order shown.";
+        rule: RuleForm, "Or which products belong to it: tag = gift and price < 30.";
+        sort: ListOrder, "With a rule: newest, cheapest, dearest or title; newest, when nothing is written.";
+        limit: Whole<1, 10000>, "With a rule: at most so many.";
         aliases: Set<Alias>, "Former addresses, which lead here.";
         draft: Bool, "true: left out of the published shop.";
         seo: RawSeo, "Texts for search engines.";
@@ -55,6 +63,7 @@ impl Read for AccentForm {
 
 /// The collection of the file `name`.
 pub(super) fn collection(raw: RawCollection, name: &str, reader: &mut Reader<'_>) -> ParsedCollection {
+    check_list(&raw.written, reader);
     ParsedCollection {
         file: reader.file.clone(),
         name: name.to_owned(),
@@ -65,11 +74,49 @@ pub(super) fn collection(raw: RawCollection, name: &str, reader: &mut Reader<'_>
         accent: raw.accent,
         order: raw.order,
         products: raw.products.unwrap_or_default(),
+        rule: raw.rule,
+        sort: raw.sort.map_or(ListSort::Newest, |sort| sort.value),
+        limit: raw.limit.map(|limit| limit.value),
         aliases: raw.aliases.unwrap_or_default(),
         draft: raw.draft.is_some_and(|draft| draft.value),
         seo: shared::seo(raw.seo),
         complete: reader.is_clean(),
     }
+}
+
+/// A list is made by hand or by rule.
+fn check_list(written: &[(&'static str, Span)], reader: &mut Reader<'_>) {
+    let find = |wanted: &str| written.iter().find(|(key, _)| *key == wanted).map(|(_, span)| span.clone());
+    match (find("products"), find("rule")) {
+        (Some(by_hand), Some(by_rule)) => reader.diagnostics.push(
+            Diagnostic::error(codes::LIST_AND_RULE, "a collection has `products` and a `rule`", by_rule)
+                .related(by_hand, "the list by hand")
+                .help("remove one of the two"),
+        ),
+        (_, None) => {
+            for key in ["sort", "limit"] {
+                if let Some(span) = find(key) {
+                    let message = format!("`{key}` means nothing without a `rule`");
+                    reader.error(codes::LIST_AND_RULE, message, span, "remove it; a list by hand is in your order");
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// How a list by rule is ordered; equals by id.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ListSort {
+    /// The newest first, those without a date last.
+    #[default]
+    Newest,
+    /// The lowest price first, those without a price last.
+    Cheapest,
+    /// The highest price first, those without a price last.
+    Dearest,
+    /// By title.
+    Title,
 }
 
 /// A collection as its file says.
@@ -95,6 +142,12 @@ pub struct ParsedCollection {
     pub order: Option<Spanned<i64>>,
     /// Ids in the order shown; each stands once.
     pub products: Vec<Spanned<String>>,
+    /// Instead of a list by hand.
+    pub rule: Option<Rule>,
+    /// Of a list by rule.
+    pub sort: ListSort,
+    /// At most so many of a list by rule.
+    pub limit: Option<u32>,
     /// Former addresses.
     pub aliases: Vec<Spanned<String>>,
     /// Left out of a build without `--drafts`.

@@ -6,7 +6,7 @@ use schemars::{Schema, json_schema};
 
 use super::fields::{Problem, Scalar};
 use super::settings::{Gateway, Place};
-use super::{Kind, SortBy};
+use super::{Kind, ListSort, SortBy};
 use crate::diagnostic::{Severity, codes, nearest};
 
 /// The longest text on one line, in characters.
@@ -384,6 +384,16 @@ words! {
 words! {
     /// How a section orders its pages.
     SortWord -> SortBy, ["date" => SortBy::Date, "order" => SortBy::Order, "title" => SortBy::Title]
+}
+
+words! {
+    /// How a list by rule is ordered.
+    ListOrder -> ListSort, [
+        "newest" => ListSort::Newest,
+        "cheapest" => ListSort::Cheapest,
+        "dearest" => ListSort::Dearest,
+        "title" => ListSort::Title,
+    ]
 }
 
 words! {

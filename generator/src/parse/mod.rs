@@ -27,7 +27,7 @@ use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, Spanned, codes};
 use fields::Reader;
 
 pub use category::ParsedCategory;
-pub use collection::{Accent, ParsedCollection};
+pub use collection::{Accent, Compare, Condition, ListSort, ParsedCollection, Rule};
 pub use money::{Amounts, PriceText};
 pub use overlay::ParsedOverlay;
 pub use page::{ParsedPage, SortBy};

@@ -109,7 +109,6 @@ fn step(languages: u8) -> impl Strategy<Value = Step> {
     let word = 0..6_u8;
     let is_small = languages > 1;
     let (ids, posts, bits) = if is_small { (0..3_u8, 0..2_u8, 0..4_u8) } else { (0..8_u8, 0..5_u8, 0..8_u8) };
-    let per_page = if is_small { 3..5_u8 } else { 2..5_u8 };
     let (translations, others) = if is_small { (32, 2) } else { (2, 1) };
     prop_oneof![
         6 => (ids.clone(), 0..3_u8, 1..9999_u16, word.clone(), bits.clone(), prop::option::weighted(0.3, ids.clone()), any::<bool>(), any::<bool>()).prop_map(
@@ -125,7 +124,7 @@ fn step(languages: u8) -> impl Strategy<Value = Step> {
             .prop_map(|(name, month, word, tags, draft, link)| Step::Post { name, month, word, tags, draft: draft && link % 2 == 0, link }),
         2 => posts.prop_map(Step::RemovePost),
         1 => (word.clone(), any::<bool>()).prop_map(|(word, alias)| Step::Page { word, alias }),
-        1 => (word.clone(), per_page).prop_map(|(word, per_page)| Step::Settings { word, per_page }),
+        1 => (word.clone(), 3..6_u8).prop_map(|(word, per_page)| Step::Settings { word, per_page }),
         1 => word.clone().prop_map(|word| Step::Template { word }),
         1 => word.clone().prop_map(|word| Step::Style { word }),
         1 => (0..2_u8, word.clone(), any::<bool>()).prop_map(|(name, word, remove)| Step::Static { name, word, remove }),
@@ -270,6 +269,14 @@ impl Life {
             }
             Step::Collection { name, first, second, accent } => {
                 let accent = if *accent { "accent: '#2a7f86'\n" } else { "" };
+                if second % 3 == 0 {
+                    let sort = ["newest", "cheapest", "dearest", "title"][usize::from(*first) % 4];
+                    let limit = if accent.is_empty() { "" } else { "limit: 2\n" };
+                    let rule = ["tag = blue and price < 50", "category = k1 or tag = gift", "not tag = gift and date >= 2026-03-01"];
+                    let rule = rule[usize::from(*first) % 3];
+                    self.put(format!("collections/c{name}.yaml"), format!("title: List {name}\nrule: {rule}\nsort: {sort}\n{limit}"));
+                    return;
+                }
                 let list = if first == second { format!("p{first}") } else { format!("p{first}, p{second}") };
                 self.put(format!("collections/c{name}.yaml"), format!("title: List {name}\n{accent}products: [{list}]\n"));
             }

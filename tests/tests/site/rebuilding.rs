@@ -237,3 +237,34 @@ fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
         }
     }
 }
+
+#[test]
+fn a_price_brings_a_product_into_a_list_by_rule_and_out_of_it() {
+    let product = |price: &str| format!("title: Mug\nprice: {price}\nweight: 300 g\ntags: [gift]\n");
+    let mut shop = Shop::new(&[
+        ("shop.yaml", "name: Quay\nbase_url: https://quay.example\n"),
+        ("products/mug.yaml", &product("20")),
+        ("products/cup.yaml", "title: Cup\nprice: 10\nweight: 300 g\ntags: [gift]\n"),
+        ("products/pot.yaml", "title: Pot\nprice: 80\nweight: 300 g\ntags: [gift]\n"),
+        ("products/jar.yaml", "title: Jar\nprice: 5\nweight: 300 g\n"),
+        ("collections/small.yaml", "title: Small presents\nrule: 'tag: gift and price < 30'\nsort: cheapest\n"),
+    ]);
+    shop.build();
+    let listed = |shop: &Shop| {
+        let page = shop.page("collections/small/index.html");
+        let titles =
+            page.split("class=\"card__title\"").skip(1).filter_map(|rest| rest.split("/\">").nth(1)?.split('<').next().map(str::to_owned));
+        titles.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(listed(&shop), "Cup Mug");
+    shop.change("products/mug.yaml", &product("8.50"));
+    shop.build();
+    assert_eq!(listed(&shop), "Mug Cup");
+    shop.change("products/mug.yaml", &product("30"));
+    shop.build();
+    assert_eq!(listed(&shop), "Cup");
+    assert!(shop.site() == shop.clean_build(), "the incremental build is not the clean one");
+    shop.change("products/mug.yaml", &product("31"));
+    shop.build();
+    assert_eq!(shop.rendered().into_iter().filter(|page| page.starts_with("collections/")).count(), 0, "the list shows nothing of it");
+}
