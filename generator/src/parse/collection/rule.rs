@@ -246,10 +246,10 @@ impl Parser<'_> {
         let condition = match field.text.as_str() {
             "tag" => Condition::Tag(value),
             "brand" => Condition::Brand(value),
-            "category" => Condition::Category(self.form::<Folders>("category", value)?),
-            "kind" => Condition::Kind(self.form::<KindWord>("kind", value)?.value),
-            "price" => Condition::Price(compare, self.form::<Amount>("price", value)?),
-            _ => Condition::Date(compare, self.form::<Date>("date", value)?.value),
+            "category" => Condition::Category(form::<Folders>("category", value)?),
+            "kind" => Condition::Kind(form::<KindWord>("kind", value)?.value),
+            "price" => Condition::Price(compare, form::<Amount>("price", value)?),
+            _ => Condition::Date(compare, form::<Date>("date", value)?.value),
         };
         let rule = Rule::Is(condition);
         Ok(if sign.text == "!=" { Rule::Not(Box::new(rule)) } else { rule })
@@ -267,13 +267,6 @@ impl Parser<'_> {
                 Ok(Spanned::new(text, self.span(first.start, last.end)))
             }
             _ => Err(self.problem(sign, "has nothing behind it", "write a value, in quotes where it has `and` or `or` in it")),
-        }
-    }
-
-    fn form<T: Scalar>(&self, field: &str, value: Spanned<String>) -> Parsed<Spanned<T::Out>> {
-        match T::parse(&value.value) {
-            Ok(parsed) => Ok(Spanned::new(parsed, value.span)),
-            Err(Problem { code, says, help }) => Err(Box::new(Diagnostic::error(code, format!("`{field}` {says}"), value.span).help(help))),
         }
     }
 
@@ -296,6 +289,14 @@ impl Parser<'_> {
     fn problem(&self, token: &Token, says: &str, help: impl Into<String>) -> Box<Diagnostic> {
         let what = if token.text.is_empty() { "the rule".to_owned() } else { format!("`{}`", token.text) };
         Box::new(Diagnostic::error(codes::RULE, format!("{what} {says}"), self.span(token.start, token.end)).help(help))
+    }
+}
+
+/// A value in the form that its field has.
+fn form<T: Scalar>(field: &str, value: Spanned<String>) -> Parsed<Spanned<T::Out>> {
+    match T::parse(&value.value) {
+        Ok(parsed) => Ok(Spanned::new(parsed, value.span)),
+        Err(Problem { code, says, help }) => Err(Box::new(Diagnostic::error(code, format!("`{field}` {says}"), value.span).help(help))),
     }
 }
 
