@@ -9,6 +9,7 @@ pub(crate) mod texts;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::sync::{Arc, RwLock};
 
 use rustc_hash::FxHashMap;
@@ -271,6 +272,7 @@ impl Engine {
             return Err(problems);
         }
         let mut tera = Tera::default();
+        tera.set_escape_fn(escape);
         functions::register(&mut tera, theme.texts(), site);
         if let Err(error) = tera.add_raw_templates(templates.iter().map(|(name, text)| (name.as_str(), text.as_str()))) {
             let found = reported(&folder, &error.to_string(), &templates);
@@ -298,6 +300,28 @@ impl Engine {
             Err(error) => Err(diagnostic(&self.folder, scope.mistake.as_ref().unwrap_or(&error), Some(&view.page.url))),
         }
     }
+}
+
+/// Escapes what the engine's own function does, which writes byte by byte: most texts have nothing to escape.
+fn escape(text: &str, output: &mut dyn io::Write) -> io::Result<()> {
+    let entity = |byte: u8| match byte {
+        b'&' => "&amp;",
+        b'<' => "&lt;",
+        b'>' => "&gt;",
+        b'"' => "&quot;",
+        b'\'' => "&#39;",
+        _ => "",
+    };
+    let mut written = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let entity = entity(byte);
+        if !entity.is_empty() {
+            output.write_all(&text.as_bytes()[written..at])?;
+            output.write_all(entity.as_bytes())?;
+            written = at + 1;
+        }
+    }
+    output.write_all(&text.as_bytes()[written..])
 }
 
 /// Mistakes that the engine finds only when it has read all templates come as one text, a place after each message:
