@@ -55,12 +55,12 @@ struct Answer {
 #[derive(Debug)]
 struct Part {
     html: Value,
-    reads: BTreeMap<Question, Fingerprint>,
-    copies: BTreeSet<Copy>,
+    reads: Box<[(Question, Fingerprint)]>,
+    copies: Box<[Copy]>,
 }
 
 /// So many parts are kept; in a shop with more different ones the first are made again.
-const MOST_PARTS: usize = 1 << 15;
+const MOST_PARTS: usize = 1 << 17;
 
 /// What look-ups are answered from: one site, one theme.
 #[derive(Debug)]
@@ -200,7 +200,7 @@ fn part(name: &str, arguments: &Kwargs) -> tera::TeraResult<Value> {
     };
     SCOPE.with_borrow_mut(|scope| {
         let scope = scope.as_mut().expect("template functions run inside a render");
-        scope.reads.extend(part.reads.iter().map(|(question, answer)| (question.clone(), *answer)));
+        scope.reads.extend(part.reads.iter().cloned());
         scope.copies.extend(part.copies.iter().cloned());
     });
     Ok(part.html.clone())
@@ -215,7 +215,11 @@ fn make_part(name: &str, given: &[(&Key<'static>, &Value)], lookups: &Arc<Lookup
     let made = tera.render_component(name, &context, None, true);
     let inner = SCOPE.replace(outer).expect("the scope was set above, and nothing else takes it");
     match made {
-        Ok(html) => Ok(Part { html: Value::safe_string(&html), reads: inner.reads, copies: inner.copies }),
+        Ok(html) => Ok(Part {
+            html: Value::safe_string(&html),
+            reads: inner.reads.into_iter().collect(),
+            copies: inner.copies.into_iter().collect(),
+        }),
         Err(error) => {
             let said = error.to_string();
             SCOPE.with_borrow_mut(|scope| {
