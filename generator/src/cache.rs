@@ -47,11 +47,11 @@ impl ParsedFile {
     }
 
     pub(super) fn encode(&self) -> Option<Vec<u8>> {
-        bitcode::serialize(&(self.outline, &self.value, &self.diagnostics)).ok()
+        rmp_serde::to_vec(&(self.outline, &self.value, &self.diagnostics)).ok()
     }
 
     pub(super) fn decode(path: &SourcePath, fingerprint: Fingerprint, bytes: &[u8]) -> Option<Self> {
-        let (outline, value, diagnostics) = with_file(path, || bitcode::deserialize(bytes)).ok()?;
+        let (outline, value, diagnostics) = with_file(path, || rmp_serde::from_slice(bytes)).ok()?;
         Some(Self { fingerprint, outline, value, diagnostics })
     }
 }

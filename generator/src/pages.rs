@@ -227,9 +227,13 @@ pub(crate) fn pass(
             page
         })
         .collect();
-    let Kitchen { tables, .. } = kitchen;
+    let Kitchen { tables, answers: before, .. } = kitchen;
     let Tables { answers, copies } = tables.into_inner().expect("no thread panics while it holds the tables");
     (memory.answers, memory.copies) = (answers, copies);
+    if before.is_empty() {
+        // The pages refer to all that the first pass has asked.
+        memory.compacted = memory.answers.len();
+    }
     let mut mistakes = Vec::new();
     let mut pages = Vec::with_capacity(made.len());
     let mut stopped = false;
@@ -372,9 +376,7 @@ impl Kitchen<'_> {
 
 /// Of a view and of the template that it is for.
 fn fingerprint(presented: &Presented) -> Fingerprint {
-    Fingerprint::join(&[
-        Fingerprint::of(presented.template.as_bytes()),
-        Fingerprint::of_value(&presented.view),
-        Fingerprint::of_value(&presented.copies),
-    ])
+    let Presented { template, view, copies } = presented;
+    // The view's parts by themselves: flattened into one map they would be encoded twice.
+    Fingerprint::of_value(&(template, &view.page, &view.main, copies))
 }

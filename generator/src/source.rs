@@ -355,7 +355,7 @@ fn fingerprint(
 
 /// So many bytes of texts are kept for the stage that parses them; of a large shop's others, reading them again is cheaper
 /// than holding all.
-const MOST_KEPT: usize = 4 << 20;
+const MOST_KEPT: usize = 32 << 20;
 
 /// Texts that are going to be parsed are kept in memory, as far as there is `room`; all else is hashed as a stream.
 fn hash(path: &str, place: &Path, room: &AtomicUsize) -> io::Result<(Fingerprint, Option<Arc<[u8]>>)> {

@@ -254,7 +254,10 @@ impl Folder {
         fs::create_dir_all(&self.root).map_err(|error| FileError::new("make", &self.root, error))?;
         let mut staged = std::mem::take(&mut *self.staged());
         staged.sort_by(|a, b| a.path.cmp(&b.path));
-        if let Some(stranger) = staged.par_iter().find_map_any(|file| self.in_the_way(&file.path)) {
+        // Nothing is in the way below a name that is not there: in a new folder, nobody looks at each file's place.
+        let below = staged.chunk_by(|a, b| topmost(&a.path) == topmost(&b.path));
+        let mut taken = below.filter(|files| self.root.join(topmost(&files[0].path)).symlink_metadata().is_ok());
+        if let Some(stranger) = taken.find_map(|files| files.par_iter().find_map_any(|file| self.in_the_way(&file.path))) {
             return Err(WriteError::Stranger(stranger.display().to_string()));
         }
         self.enter(&staged)?;
@@ -409,6 +412,11 @@ impl Drop for Folder {
             }
         }
     }
+}
+
+/// The first name of a path.
+fn topmost(path: &str) -> &str {
+    path.split('/').next().unwrap_or(path)
 }
 
 /// Whether a file is one that pages name and need: a style sheet, a script, a picture.

@@ -147,11 +147,15 @@ fn append(
     slots: &mut FxHashMap<SourcePath, Slot>,
 ) -> std::io::Result<()> {
     for batch in files.chunks(BATCH) {
-        let encoded: Vec<_> = batch.par_iter().filter_map(|(path, file)| Some((*path, file.fingerprint, file.encode()?))).collect();
-        for (path, fingerprint, bytes) in encoded {
+        let encode = |(path, file): &(&SourcePath, &Arc<ParsedFile>)| {
+            let bytes = file.encode()?;
+            Some((SourcePath::clone(path), file.fingerprint, Fingerprint::of(&bytes), bytes))
+        };
+        let encoded: Vec<_> = batch.par_iter().filter_map(encode).collect();
+        for (path, fingerprint, check, bytes) in encoded {
             log.write_all(&bytes)?;
             let length = u32::try_from(bytes.len()).unwrap_or(0);
-            slots.insert(SourcePath::clone(path), Slot { fingerprint, offset, length, check: Fingerprint::of(&bytes) });
+            slots.insert(path, Slot { fingerprint, offset, length, check });
             offset += bytes.len() as u64;
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::site::{Id, Shared, Site};
+use crate::site::{Id, Shared, Site, SiteProduct};
 
 /// How many tags a list offers.
 const MOST_TAGS: usize = 16;
@@ -13,7 +13,9 @@ const MOST_TAGS: usize = 16;
 /// Counts for every list of products.
 pub(super) fn fill(site: &mut Site) {
     let order: Vec<String> = site.collections.iter().map(|collection| collection.name.clone()).collect();
-    let shared = |list: &[Id]| shared(site, &order, list);
+    // Each product stands in several lists, so finding it has to be quick.
+    let products: Products<'_> = site.products.iter().map(|(id, product)| (&**id, &**product)).collect();
+    let shared = |list: &[Id]| shared(&products, &order, list);
     let categories: Vec<Shared> =
         site.categories.values().collect::<Vec<_>>().into_par_iter().map(|category| shared(&category.products)).collect();
     let collections: Vec<Shared> = site.collections.iter().map(|collection| shared(&collection.products)).collect();
@@ -23,9 +25,11 @@ pub(super) fn fill(site: &mut Site) {
     Arc::make_mut(&mut site.tags).values_mut().zip(tags).for_each(|(tag, shared)| tag.shared = shared);
 }
 
-fn shared(site: &Site, order: &[String], list: &[Id]) -> Shared {
+type Products<'a> = FxHashMap<&'a str, &'a SiteProduct>;
+
+fn shared(all: &Products<'_>, order: &[String], list: &[Id]) -> Shared {
     let mut tags: FxHashMap<&str, (usize, &str)> = FxHashMap::default();
-    let products = || list.iter().filter_map(|id| site.products.get(id));
+    let products = || list.iter().filter_map(|id| all.get(&**id));
     for (slug, title) in products().flat_map(|product| &product.tags) {
         tags.entry(slug).or_insert((0, title)).0 += 1;
     }

@@ -2,6 +2,7 @@
 //! comparing all pairs.
 
 use std::cell::RefCell;
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -72,19 +73,18 @@ impl Neighbours {
                     *sum = sum.saturating_add(worth);
                 }
             }
-            let mut best: Vec<(u16, u32)> = Vec::with_capacity(COUNT + 1);
+            let mut best = [(0, Reverse(0)); COUNT];
             for number in touched.drain(..) {
-                let sum = std::mem::take(&mut points[number as usize]);
-                if number == *own {
-                    continue;
-                }
-                let at = best.partition_point(|(other, before)| (*other, std::cmp::Reverse(*before)) > (sum, std::cmp::Reverse(number)));
-                if at < COUNT {
-                    best.insert(at, (sum, number));
-                    best.truncate(COUNT);
+                let rank = (std::mem::take(&mut points[number as usize]), Reverse(number));
+                // Few are better than the last of those that were found so far.
+                if rank > best[COUNT - 1] && number != *own {
+                    let at = best.partition_point(|other| *other > rank);
+                    best[at..].rotate_right(1);
+                    best[at] = rank;
                 }
             }
-            best.into_iter().map(|(_, number)| Arc::clone(&self.ids[number as usize])).collect()
+            let found = best.into_iter().take_while(|(points, _)| *points > 0);
+            found.map(|(_, Reverse(number))| Arc::clone(&self.ids[number as usize])).collect()
         })
     }
 }

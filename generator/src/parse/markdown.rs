@@ -187,10 +187,14 @@ pub fn parse(text: &str, options: &Options) -> Markdown {
     Markdown { unused_footnotes, words, summary, ..written }
 }
 
+/// About as much as an address or a picture without copies takes.
+const HOLE_BYTES: usize = 64;
+
 /// Fills the holes. `link` answers with the address for `links[i]`, which is escaped here; `image` with the HTML of the
 /// whole element for `images[i]`.
 pub fn to_html<L: AsRef<str>, I: AsRef<str>>(markdown: &Markdown, link: impl Fn(usize) -> L, image: impl Fn(usize) -> I) -> String {
-    let mut html = String::new();
+    let fixed = markdown.html.iter().map(|part| if let Part::Html(text) = part { text.len() } else { 0 });
+    let mut html = String::with_capacity(fixed.sum::<usize>() + HOLE_BYTES * (markdown.links.len() + markdown.images.len()));
     for part in &markdown.html {
         match part {
             Part::Html(text) => html.push_str(text),

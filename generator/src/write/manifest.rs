@@ -78,10 +78,8 @@ pub(super) fn write(entries: &BTreeMap<String, Entry>) -> String {
             text.push_str(&format!("+ {path}\n"));
             continue;
         };
-        for byte in entry.fingerprint.0 {
-            let _ = write!(text, "{byte:02x}");
-        }
-        let _ = writeln!(text, " {} {} {} {} {path}", stat.size, stat.mtime_ns, stat.ctime_ns, stat.inode);
+        let fingerprint = u128::from_be_bytes(entry.fingerprint.0);
+        let _ = writeln!(text, "{fingerprint:032x} {} {} {} {} {path}", stat.size, stat.mtime_ns, stat.ctime_ns, stat.inode);
     }
     text
 }

@@ -10,16 +10,21 @@ const SUMMARY_CHARS: usize = 200;
 /// text, raw HTML and marks of footnotes left out.
 pub fn plain_text<'e, 'a: 'e>(events: impl IntoIterator<Item = &'e Event<'a>>) -> String {
     let mut text = String::new();
-    for event in events {
-        match event {
-            Event::Text(piece) | Event::Code(piece) => push_collapsed(&mut text, piece),
-            Event::SoftBreak | Event::HardBreak | Event::Rule => push_collapsed(&mut text, " "),
-            Event::End(end) if !is_inline(*end) => push_collapsed(&mut text, " "),
-            _ => {}
-        }
+    for piece in pieces(events) {
+        push_collapsed(&mut text, piece);
     }
     text.truncate(text.trim_end().len());
     text
+}
+
+/// What the text is put together from.
+fn pieces<'e, 'a: 'e>(events: impl IntoIterator<Item = &'e Event<'a>>) -> impl Iterator<Item = &'e str> {
+    events.into_iter().filter_map(|event| match event {
+        Event::Text(piece) | Event::Code(piece) => Some(&**piece),
+        Event::SoftBreak | Event::HardBreak | Event::Rule => Some(" "),
+        Event::End(end) if !is_inline(*end) => Some(" "),
+        _ => None,
+    })
 }
 
 /// Appends with every run of white space as one space, and none at the start.
@@ -42,8 +47,22 @@ fn is_inline(end: TagEnd) -> bool {
 /// The number of words that are shown, and the summary.
 pub(super) fn measure(notes: &Footnotes<'_>) -> (u32, String) {
     let shown = notes.body.iter().chain(notes.notes.iter().flat_map(|note| &note.events));
-    let words = plain_text(shown.map(|(event, _)| event)).split(' ').filter(|word| word.contains(char::is_alphanumeric)).count();
-    (u32::try_from(words).unwrap_or(u32::MAX), summary(notes))
+    (count_words(pieces(shown.map(|(event, _)| event))), summary(notes))
+}
+
+/// The words of a text, counted without putting it together. A word has a letter or a digit, and may go over several pieces.
+fn count_words<'e>(pieces: impl Iterator<Item = &'e str>) -> u32 {
+    let mut words = 0;
+    let mut in_word = false;
+    for character in pieces.flat_map(str::chars) {
+        if character.is_whitespace() {
+            in_word = false;
+        } else if !in_word && character.is_alphanumeric() {
+            in_word = true;
+            words += 1;
+        }
+    }
+    words
 }
 
 /// The first paragraph that says something; a picture alone doesn't.

@@ -210,10 +210,11 @@ impl<'w> Writer<'w> {
         let _ = pulldown_cmark_escape::escape_html_body_text(&mut self.html, text);
     }
 
-    /// Ends the HTML before a hole.
+    /// Ends the HTML before a hole. It is copied, so that what comes next has its room already.
     fn flush(&mut self) {
         if !self.html.is_empty() {
-            self.out.html.push(Part::Html(std::mem::take(&mut self.html).into_boxed_str()));
+            self.out.html.push(Part::Html(self.html.as_str().into()));
+            self.html.clear();
         }
     }
 
