@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
 use catalog::currency::{Currency, Gateway};
 use catalog::product::{Amounts, Product};
 use catalog::terms::Terms;
@@ -142,6 +145,9 @@ pub struct Meta {
 
 /// A product's id, shared by the lists that name it.
 pub type Id = Arc<str>;
+
+/// Products found by a hash of their ids, and kept in the order of ids.
+pub type Products = IndexMap<Id, Arc<SiteProduct>, FxBuildHasher>;
 
 /// What a product's own file makes of it. Shared from build to build while neither the file nor anything that it refers
 /// to changes.
@@ -404,8 +410,8 @@ pub struct Site {
     /// Of everything but what products' own pages alone show: while it is the same, so are all lists, all addresses and all
     /// pages of other kinds.
     pub frame: Fingerprint,
-    /// By id.
-    pub products: BTreeMap<Id, Arc<SiteProduct>>,
+    /// By id, in the order of ids.
+    pub products: Products,
     /// All products, newest first.
     pub newest: Arc<Vec<Id>>,
     /// By key.

@@ -5,6 +5,8 @@
 
 use serde::Serialize;
 
+use crate::render::made::Made;
+
 /// An amount for people and machines.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct PriceView {
@@ -269,7 +271,7 @@ pub struct HomeView {
     /// The statement picture.
     pub picture: Option<PictureView>,
     /// The newest products.
-    pub newest: Vec<CardView>,
+    pub newest: Vec<Made<CardView>>,
     /// Collections that have an accent: the pattern families.
     pub collections: Vec<TileView>,
     /// The topmost categories.
@@ -302,7 +304,7 @@ pub struct ListView {
     /// Collections that products here belong to.
     pub collections: Vec<CountedLinkView>,
     /// This page's products.
-    pub products: Vec<CardView>,
+    pub products: Vec<Made<CardView>>,
     /// Where this page stands.
     pub pagination: PaginationView,
 }
@@ -349,9 +351,9 @@ pub struct ProductView {
     /// The collections it is in.
     pub collections: Vec<LinkView>,
     /// Other products.
-    pub related: Vec<CardView>,
+    pub related: Vec<Made<CardView>>,
     /// The members of a group.
-    pub members: Vec<CardView>,
+    pub members: Vec<Made<CardView>>,
     /// The other shop's address and the link's text.
     pub external: Option<LinkView>,
     /// The most in one order.

@@ -79,5 +79,7 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
             eprintln!("the site changes by itself at {next}: build it again then");
         }
     }
+    // As with the memory: the process ends here.
+    std::mem::forget(outcome);
     Ok(done)
 }

@@ -67,6 +67,8 @@ impl Shop {
         let outcome = generator::build(options, &mut memory, &self.pictures(), target, progress)?;
         progress.begin("saving the cache", 0);
         save(&mut memory, &path);
+        // The process ends soon; giving back millions of small pieces one by one would be the last thing it does.
+        std::mem::forget(memory);
         Ok(outcome)
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::addresses::{Addresses, category_path};
 use super::{Context, Files, bodies, meta, text};
-use crate::site::{Body, Category, Id, Meta, Settings, Shared, Site, SiteProduct, Tongue};
+use crate::site::{Body, Category, Meta, Products, Settings, Shared, Site, Tongue};
 use crate::source::Fingerprint;
 
 /// The order of categories that name none.
@@ -17,7 +17,7 @@ pub(super) fn categories(
     files: &Files<'_>,
     addresses: &Addresses,
     settings: &Settings,
-    products: &BTreeMap<Id, Arc<SiteProduct>>,
+    products: &Products,
 ) -> BTreeMap<String, Category> {
     let drafts: Vec<&str> =
         files.categories.iter().filter(|parsed| parsed.draft && !context.input.drafts).map(|parsed| parsed.path.as_str()).collect();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::site::{Id, Shared, Site, SiteProduct};
+use crate::site::{Id, Products, Shared, Site};
 
 /// How many tags a list offers.
 const MOST_TAGS: usize = 16;
@@ -13,9 +13,7 @@ const MOST_TAGS: usize = 16;
 /// Counts for every list of products.
 pub(super) fn fill(site: &mut Site) {
     let order: Vec<String> = site.collections.iter().map(|collection| collection.name.clone()).collect();
-    // Each product stands in several lists, so finding it has to be quick.
-    let products: Products<'_> = site.products.iter().map(|(id, product)| (&**id, &**product)).collect();
-    let shared = |list: &[Id]| shared(&products, &order, list);
+    let shared = |list: &[Id]| shared(&site.products, &order, list);
     let categories: Vec<Shared> =
         site.categories.values().collect::<Vec<_>>().into_par_iter().map(|category| shared(&category.products)).collect();
     let collections: Vec<Shared> = site.collections.iter().map(|collection| shared(&collection.products)).collect();
@@ -25,9 +23,7 @@ pub(super) fn fill(site: &mut Site) {
     Arc::make_mut(&mut site.tags).values_mut().zip(tags).for_each(|(tag, shared)| tag.shared = shared);
 }
 
-type Products<'a> = FxHashMap<&'a str, &'a SiteProduct>;
-
-fn shared(all: &Products<'_>, order: &[String], list: &[Id]) -> Shared {
+fn shared(all: &Products, order: &[String], list: &[Id]) -> Shared {
     let mut tags: FxHashMap<&str, (usize, &str)> = FxHashMap::default();
     let products = || list.iter().filter_map(|id| all.get(&**id));
     for (slug, title) in products().flat_map(|product| &product.tags) {

@@ -1,6 +1,5 @@
 //! Products: from what a file says to what is sold.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalog::id::{ProductId, Sku};
@@ -18,7 +17,7 @@ use crate::cache::ParsedFile;
 use crate::diagnostic::{Diagnostic, Span, Spanned, codes, nearest};
 use crate::parse::markdown::slug;
 use crate::parse::{self, ParsedProduct, ParsedVariant, PictureSource, PriceText};
-use crate::site::{Body, Id, OptionTitles, OwnProduct, Settings, Site, SiteProduct};
+use crate::site::{Body, Id, OptionTitles, OwnProduct, Products, Settings, Site, SiteProduct};
 use crate::source::Fingerprint;
 use crate::view::PictureView;
 
@@ -107,16 +106,18 @@ pub(super) fn products(
 }
 
 /// By id, in no collection yet.
-pub(super) fn by_id(products: &[Remembered]) -> BTreeMap<Id, Arc<SiteProduct>> {
+pub(super) fn by_id(products: &[Remembered]) -> Products {
     let listed = |remembered: &Remembered| {
         let own = Arc::clone(&remembered.product);
         (Arc::clone(&own.id), Arc::new(SiteProduct { own, accent: String::new(), collections: Vec::new() }))
     };
-    products.iter().map(listed).collect()
+    let mut products: Products = products.iter().map(listed).collect();
+    products.sort_unstable_keys();
+    products
 }
 
 /// SKUs that are made from ids can meet one that is written elsewhere.
-pub(super) fn tell_made_skus_that_clash(context: &mut Context<'_>, files: &Files<'_>, products: &BTreeMap<Id, Arc<SiteProduct>>) {
+pub(super) fn tell_made_skus_that_clash(context: &mut Context<'_>, files: &Files<'_>, products: &Products) {
     let mut owners: FxHashMap<&str, &str> = FxHashMap::default();
     for product in products.values() {
         for variant in &product.product.variants {
@@ -503,7 +504,7 @@ pub(super) fn connect(
 }
 
 /// Newest first; those without a date last, by id.
-fn newest(products: &BTreeMap<Id, Arc<SiteProduct>>) -> Vec<Id> {
+fn newest(products: &Products) -> Vec<Id> {
     // The map is in the order of ids, and the sort keeps it among equal dates.
     let mut list: Vec<(Option<i64>, &Id)> = products.iter().map(|(id, product)| (product.date, id)).collect();
     list.sort_by_key(|(date, _)| std::cmp::Reverse(*date));

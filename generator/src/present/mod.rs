@@ -6,14 +6,15 @@ mod product;
 mod reader;
 mod structured;
 
-pub use reader::{Fact, Reader, Standing};
+pub use reader::{Cards, Fact, Reader, Standing};
 
 use serde::{Deserialize, Serialize};
 
 use jiff::Timestamp;
 
 use crate::pictures::Copy;
-use crate::site::{Body, Id, Meta, Section, Site, Tongue};
+use crate::render::made::Made;
+use crate::site::{Body, Id, Meta, Section, Site, SiteProduct, Tongue};
 use crate::view::{
     ArticleView, CardView, HomeView, LanguageView, LinkView, ListView, PageLinkView, PageView, PaginationView, PictureView, ProductView,
     SectionView, SiteView,
@@ -370,13 +371,12 @@ fn on_first_page(page: usize, body: &Body) -> (String, Vec<Copy>) {
     if page == 1 { (body.html(), body.copies.clone()) } else { (String::new(), Vec::new()) }
 }
 
-/// A product in a list; what `card(id)` answers too.
-pub fn card(site: &Reader<'_>, id: &str) -> Option<CardView> {
-    let product = site.product(id)?;
+/// A product in a list. It is made of the product and of what all pages have in common, so that it can be kept.
+fn card(site: &Reader<'_>, product: &SiteProduct) -> CardView {
     let currency = site.settings().currency;
     let lowest = product.product.lowest_price(currency);
-    Some(CardView {
-        id: id.to_owned(),
+    CardView {
+        id: product.id().to_owned(),
         lang: product.tongue.words.clone(),
         url: site.url(&product.path),
         title: product.product.title.clone(),
@@ -391,16 +391,16 @@ pub fn card(site: &Reader<'_>, id: &str) -> Option<CardView> {
         accent: product.accent.clone(),
         day: product.date.map_or(0, |seconds| seconds.div_euclid(86_400)),
         tags: product.tags.iter().map(|(_, title)| title.clone()).collect(),
-    })
+    }
 }
 
 /// The products of a collection; what `collection(name)` answers.
-pub fn collection_cards(site: &Reader<'_>, name: &str) -> Option<Vec<CardView>> {
+pub fn collection_cards(site: &Reader<'_>, name: &str) -> Option<Vec<Made<CardView>>> {
     Some(cards(site, site.collection(name)?.products.iter()))
 }
 
-fn cards<'a>(site: &Reader<'_>, products: impl Iterator<Item = &'a Id>) -> Vec<CardView> {
-    products.filter_map(|id| card(site, id)).collect()
+fn cards<'a>(site: &Reader<'_>, products: impl Iterator<Item = &'a Id>) -> Vec<Made<CardView>> {
+    products.filter_map(|id| site.card(id)).collect()
 }
 
 fn tag_links(site: &Reader<'_>, tags: &[(String, String)]) -> Vec<LinkView> {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use catalog::product::{Choice, Kind, Stock, Variant};
 
-use super::{Main, Presented, Reader, View, card, cards, lists, page, preview, structured, tag_links};
+use super::{Main, Presented, Reader, View, cards, lists, page, preview, structured, tag_links};
 use crate::parse::markdown::slug;
 use crate::site::{OwnProduct, SiteProduct};
 use crate::view::{LinkView, OptionValueView, OptionView, ProductView, SpecificationView, VariantView};
@@ -32,6 +32,7 @@ pub(super) fn product(site: &Reader<'_>, product: &SiteProduct) -> Presented {
         Kind::Group { members } => &members[..],
         _ => &[],
     };
+    let variants = variants(site, product);
     let view = ProductView {
         id: product.id().to_owned(),
         lang: product.tongue.words.clone(),
@@ -48,7 +49,8 @@ pub(super) fn product(site: &Reader<'_>, product: &SiteProduct) -> Presented {
         compare_at: product.compare_at(currency).map(|minor| site.price(minor, currency)),
         pictures: product.pictures.clone(),
         options: options(product),
-        variants: variants(site, product),
+        data: data(product, &variants),
+        variants,
         specifications: product
             .specifications
             .iter()
@@ -57,10 +59,9 @@ pub(super) fn product(site: &Reader<'_>, product: &SiteProduct) -> Presented {
         tags: tag_links(site, &product.tags),
         collections: product.collections.iter().filter_map(|name| site.collection_link(name)).collect(),
         related: cards(site, site.related(product).iter()),
-        members: members.iter().filter_map(|id| card(site, id.as_str())).collect(),
+        members: members.iter().filter_map(|id| site.card(id.as_str())).collect(),
         external: external(site, &sold.kind),
         max_quantity: site.settings().max_quantity,
-        data: data(site, product),
     };
     let mut page = page(site, "product", &product.path, &sold.title, &product.meta);
     page.breadcrumbs = breadcrumbs(site, product);
@@ -170,8 +171,7 @@ struct VariantData<'a> {
     discontinued: bool,
 }
 
-fn data(site: &Reader<'_>, product: &SiteProduct) -> String {
-    let variants = variants(site, product);
+fn data(product: &SiteProduct, variants: &[VariantView]) -> String {
     let rows = variants.iter().map(|variant| VariantData {
         sku: &variant.sku,
         choices: &variant.choices,

@@ -3,20 +3,22 @@
 //! The settings are free to read: they are part of what all pages have in common.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, RwLock};
 
 use catalog::currency::Currency;
 use catalog::money::Money;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Address, Kind, day};
 use crate::locale::Formats;
 use crate::pictures::{Copy, ImageSet};
+use crate::render::made::Made;
 use crate::render::texts::Texts;
 use crate::site::{Article, Category, Collection, Id, Section, Settings, Site, SiteProduct, Tag};
 use crate::source::Fingerprint;
-use crate::view::{DateView, LinkView, MenuView, PriceView};
+use crate::view::{CardView, DateView, LinkView, MenuView, PriceView};
 
 /// Something that a page looked at in a site.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -142,6 +144,11 @@ fn tag(tag: &Tag) -> Fingerprint {
     Fingerprint::join(&[pages, ids(tag.products.iter()), Fingerprint::of_value(&tag.shared)])
 }
 
+/// The cards of a site that were made so far.
+pub type Cards = RwLock<FxHashMap<Id, Made<CardView>>>;
+
+const HELD: &str = "no thread panics while it holds the cards";
+
 /// The shop in one of its languages, and what was looked at.
 #[derive(Debug)]
 pub struct Reader<'a> {
@@ -150,22 +157,24 @@ pub struct Reader<'a> {
     site: &'a Site,
     texts: &'a [Arc<Texts>],
     formats: &'a Formats,
-    facts: RefCell<BTreeSet<(usize, Fact)>>,
+    cards: &'a Cards,
+    /// With the state of those for which it was found on the way.
+    facts: RefCell<BTreeMap<(usize, Fact), Option<Fingerprint>>>,
 }
 
 impl<'a> Reader<'a> {
     /// Nothing was looked at yet. There is a site, and the theme's texts, for each language.
-    pub fn new(sites: &'a [Arc<Site>], language: usize, texts: &'a [Arc<Texts>], formats: &'a Formats) -> Self {
-        Self { sites, language, site: &sites[language], texts, formats, facts: RefCell::default() }
+    pub fn new(sites: &'a [Arc<Site>], language: usize, texts: &'a [Arc<Texts>], formats: &'a Formats, cards: &'a Cards) -> Self {
+        Self { sites, language, site: &sites[language], texts, formats, cards, facts: RefCell::default() }
     }
 
-    /// Everything that was looked at, with the language in which.
-    pub fn facts(self) -> BTreeSet<(usize, Fact)> {
+    /// Everything that was looked at, with the language in which, and its state where that is known.
+    pub fn facts(self) -> BTreeMap<(usize, Fact), Option<Fingerprint>> {
         self.facts.into_inner()
     }
 
     fn saw(&self, fact: Fact) {
-        self.facts.borrow_mut().insert((self.language, fact));
+        self.facts.borrow_mut().entry((self.language, fact)).or_default();
     }
 
     /// An amount in minor units, for people and machines.
@@ -191,7 +200,7 @@ impl<'a> Reader<'a> {
             return Vec::new();
         }
         let standing = |(place, (site, texts)): (usize, (&'a Arc<Site>, &'a Arc<Texts>))| {
-            self.facts.borrow_mut().insert((place, Fact::Address(kind.clone())));
+            self.facts.borrow_mut().entry((place, Fact::Address(kind.clone()))).or_default();
             Standing { site, texts, address: super::address(site, kind), current: place == self.language }
         };
         self.sites.iter().zip(self.texts).enumerate().map(standing).collect()
@@ -233,8 +242,21 @@ impl<'a> Reader<'a> {
 
     /// The products related to one.
     pub fn related(&self, product: &SiteProduct) -> Vec<Id> {
-        self.saw(Fact::Related(product.id().to_owned()));
-        self.site.related(product)
+        let related = self.site.related(product);
+        self.facts.borrow_mut().insert((self.language, Fact::Related(product.id().to_owned())), Some(ids(related.iter())));
+        related
+    }
+
+    /// A product in a list; made once, whichever pages show it.
+    pub fn card(&self, id: &str) -> Option<Made<CardView>> {
+        self.saw(Fact::Product(id.to_owned()));
+        let (id, product) = self.site.products.get_key_value(id)?;
+        if let Some(card) = self.cards.read().expect(HELD).get(id) {
+            return Some(card.clone());
+        }
+        let card = Made::of(&super::card(self, product));
+        self.cards.write().expect(HELD).insert(Id::clone(id), card.clone());
+        Some(card)
     }
 
     /// A category by key.

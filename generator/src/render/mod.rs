@@ -5,6 +5,7 @@
 //! page inside the same scope.
 
 mod functions;
+pub(crate) mod made;
 pub(crate) mod texts;
 
 use std::cell::RefCell;
@@ -21,7 +22,7 @@ use tera::{Context, ErrorKind, Kwargs, Tera, Value};
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, codes};
 use crate::locale::Formats;
 use crate::pictures::Copy;
-use crate::present::{self, Fact, Presented, Reader, Route, View};
+use crate::present::{self, Cards, Fact, Presented, Reader, Route, View};
 use crate::site::Site;
 use crate::source::{Fingerprint, Sources};
 use crate::theme::Theme;
@@ -79,6 +80,7 @@ pub struct Lookups {
     language: usize,
     site: Arc<Site>,
     formats: Formats,
+    cards: Cards,
     theme: Arc<Theme>,
     answers: RwLock<FxHashMap<Question, Arc<Answer>>>,
     states: RwLock<FxHashMap<Fact, Fingerprint>>,
@@ -91,7 +93,8 @@ impl Lookups {
         let site = Arc::clone(&sites[language]);
         let settings = &site.settings;
         let formats = Formats::new(&settings.language, settings.currencies.iter().map(|(currency, _)| *currency));
-        Self { sites, language, site, formats, theme, answers: RwLock::default(), states: RwLock::default(), parts: RwLock::default() }
+        let (cards, answers, states, parts) = Default::default();
+        Self { sites, language, site, formats, cards, theme, answers, states, parts }
     }
 
     /// Whether a question that was once answered so has the same answer now.
@@ -103,15 +106,16 @@ impl Lookups {
     }
 
     fn reader(&self) -> Reader<'_> {
-        Reader::new(&self.sites, self.language, self.theme.texts(), &self.formats)
+        Reader::new(&self.sites, self.language, self.theme.texts(), &self.formats, &self.cards)
     }
 
     /// The view of a route, and what it was made of.
     pub fn present(&self, route: &Route) -> (Presented, Vec<(Asked, Fingerprint)>) {
         let reader = self.reader();
         let presented = present::present(&reader, route);
-        let facts = reader.facts().into_iter().map(|(language, fact)| {
-            let state = if language == self.language { self.state(&fact) } else { fact.state(&self.sites[language]) };
+        let facts = reader.facts().into_iter().map(|((language, fact), state)| {
+            let find = || if language == self.language { self.state(&fact) } else { fact.state(&self.sites[language]) };
+            let state = state.unwrap_or_else(find);
             (Asked { language, question: Question::Site(fact) }, state)
         });
         (presented, facts.collect())
@@ -139,7 +143,7 @@ impl Lookups {
 
     fn find(&self, question: &Question) -> Result<Answer, String> {
         match question {
-            Question::Card(id) => Ok(Answer::of(&present::card(&self.reader(), id))),
+            Question::Card(id) => Ok(Answer::of(&self.reader().card(id))),
             Question::Collection(name) => Ok(Answer::of(&present::collection_cards(&self.reader(), name))),
             Question::Site(_) => unreachable!("templates cannot ask the site"),
             Question::Asset(path) => Ok(Answer::of(&self.site.file_url(&self.theme.asset(path)?))),
