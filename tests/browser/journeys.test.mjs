@@ -109,6 +109,35 @@ journey('the chosen variant’s own picture is shown', async () => {
   });
 });
 
+journey('the same thing in the other language, bought there', async () => {
+  await page.goto(POSTER.page);
+  await page.locator('.header__languages a').click();
+  await page.waitForURL(`**/de${POSTER.page}`);
+  await says('h1', 'Azulejo-Poster');
+  assert.equal(await page.locator('html').getAttribute('lang'), 'de');
+  await page.check('input[value="50 × 70 cm"]', { force: true });
+  await page.check('input[value="Unframed"]', { force: true });
+  await says('[data-price]', /^42,00\s€$/);
+  await add();
+  await says('.drawer', 'Azulejo-Poster');
+  await page.goto('/de/cart/');
+  await says('.line__options', 'Ohne Rahmen');
+  await says('.totals', 'Zwischensumme');
+  assert.equal(await page.locator('.line__title a').getAttribute('href'), `/de${POSTER.page}`);
+  await page.goto('/de/checkout/');
+  await toPayment();
+  await says('.checkout', 'Briefpost');
+  await pay();
+  await press('paid');
+  await paid();
+  assert.equal(await page.locator('html').getAttribute('lang'), 'de', 'the order’s page has the frame in the language of the order');
+  // The cart is the same in both languages.
+  await page.goto(POSTER.page);
+  await add();
+  await page.goto('/cart/');
+  await says('.line__title', POSTER.title);
+});
+
 journey('from choosing to the order’s page, with the API’s numbers all the way', async () => {
   await page.goto(POSTER.page);
   await page.check('input[value="50 × 70 cm"]', { force: true });

@@ -69,6 +69,7 @@ export const KINDS = [
   { name: 'product-digital', open: at('/products/wallpaper-pack/') },
   { name: 'product-sold-out', open: at('/products/understory-tea-towel/') },
   { name: 'product-discontinued', open: at('/products/azulejo-tote/') },
+  { name: 'product-untranslated', open: at('/de/products/north-sky-notebook/') },
   { name: 'group', open: at('/products/desk-set/') },
   { name: 'external', open: at('/products/pattern-book/') },
   {
