@@ -209,7 +209,7 @@ async fn page(State(preview): State<Preview>, request: Request) -> Response {
     let answer = tokio::task::spawn_blocking(move || shows.find(&site, &inside)).await.unwrap_or(Found::Nothing);
     match answer {
         Found::File(path, bytes) if path.ends_with(".html") => {
-            let status = if path == "404.html" { StatusCode::NOT_FOUND } else { StatusCode::OK };
+            let status = if path.rsplit('/').next() == Some(LOST) { StatusCode::NOT_FOUND } else { StatusCode::OK };
             html(status, &bytes)
         }
         Found::File(path, bytes) => {
@@ -270,6 +270,9 @@ impl Preview {
     }
 }
 
+/// What is shown where there is nothing.
+const LOST: &str = "404.html";
+
 /// How often, and how many times, it is looked whether all pages were made.
 const STEP: std::time::Duration = std::time::Duration::from_millis(20);
 const LONGEST_WAIT: usize = 500;
@@ -287,7 +290,10 @@ fn find(site: &Published, pictures: &PictureCache, path: &str) -> Result<Found, 
     if site.has(&format!("{path}/index.html")) {
         return Ok(Found::Folder);
     }
-    site.get("404.html", pictures).map_or(Ok(Found::Nothing), |made| shown("404.html".to_owned(), made))
+    // The nearest one above, as many hosts do: each language has its own.
+    let above = path.match_indices('/').rev().map(|(slash, _)| &path[..=slash]).chain([""]);
+    let lost = above.map(|folder| format!("{folder}{LOST}")).find_map(|lost| Some((site.get(&lost, pictures)?, lost)));
+    lost.map_or(Ok(Found::Nothing), |(made, lost)| shown(lost, made))
 }
 
 fn redirect(to: &str) -> Response {

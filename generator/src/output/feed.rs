@@ -28,6 +28,7 @@ fn feed(site: &Site, section: &Section) -> String {
         title: Text::plain(format!("{} – {}", section.title, site.settings.name)),
         subtitle: (!section.description.is_empty()).then(|| Text::plain(section.description.clone())),
         id: site.absolute(&section.path),
+        lang: Some(site.settings.language.clone()),
         updated: instant(newest),
         authors: vec![Person { name: site.settings.name.clone(), ..Person::default() }],
         links: vec![link(site.absolute(&section.path), "alternate"), link(site.absolute(&feed_path(&section.path)), "self")],

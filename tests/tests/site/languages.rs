@@ -1,7 +1,7 @@
 //! A shop in two languages: addresses, what is translated and what is not, the switch, search engines, the checkout's texts.
 
-use shopfront_tests::Shop;
 use shopfront_tests::shop::files;
+use shopfront_tests::{Server, Shop};
 
 const SETTINGS: &str = "name: {en: Quay, de: Kai}
 base_url: https://quay.example/shop
@@ -219,4 +219,15 @@ fn the_checkout_knows_what_things_are_called_in_every_language() {
     let words = "\"words\":{\"de\":{\"title\":\"Tasse\",\"options\":[[\"Größe\",\"Klein\"]],\"url\":\"/shop/de/products/tasse/\"}}";
     assert!(shard.contains(words), "{shard}");
     assert!(bundle.keys().any(|name| name.starts_with("shell-de.")));
+}
+
+#[test]
+fn what_is_not_there_is_said_in_the_language_of_the_address() {
+    let shop = shop();
+    let server = Server::start(shop.root(), &[]);
+    for (path, said) in [("/nothing/", "Page not found"), ("/de/nothing/at/all/", "Seite nicht gefunden")] {
+        let answer = server.get(path);
+        assert_eq!(answer.status, 404, "{path}");
+        assert!(answer.text().contains(said), "{path}: {}", answer.text());
+    }
 }
