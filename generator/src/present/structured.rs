@@ -1,7 +1,7 @@
 //! Structured data by schema.org, and JSON that is safe inside a `<script>` of data.
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use catalog::money::Money;
 use catalog::product::{Stock, Variant};
@@ -11,6 +11,8 @@ use super::{Reader, day};
 use crate::pictures::Copy;
 use crate::site::{Article, SiteProduct};
 use crate::view::LinkView;
+
+const CONTEXT: &str = "https://schema.org";
 
 /// The width of pictures named in structured data; search engines ask for at least 1200 pixels.
 const PICTURE_WIDTH: u32 = 1200;
@@ -23,10 +25,29 @@ pub(super) fn json<T: Serialize>(value: &T) -> String {
 
 pub(super) fn organization(site: &Reader<'_>) -> String {
     json(&json!({
-        "@context": "https://schema.org", "@type": "Organization",
+        "@context": CONTEXT, "@type": "Organization",
         "name": site.settings().name, "url": site.absolute("/"), "description": site.settings().description,
         "email": site.settings().email, "sameAs": site.settings().social.iter().map(|link| &link.url).collect::<Vec<_>>(),
     }))
+}
+
+#[derive(Serialize)]
+struct Breadcrumbs<'a> {
+    #[serde(rename = "@context")]
+    context: &'static str,
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    #[serde(rename = "itemListElement")]
+    items: Vec<ListItem<'a>>,
+}
+
+#[derive(Serialize)]
+struct ListItem<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    position: usize,
+    name: &'a str,
+    item: String,
 }
 
 pub(super) fn breadcrumbs(site: &Reader<'_>, parents: &[LinkView], title: &str, path: &str) -> Option<String> {
@@ -36,9 +57,67 @@ pub(super) fn breadcrumbs(site: &Reader<'_>, parents: &[LinkView], title: &str, 
     let host = site.settings().base_url.strip_suffix(&site.settings().base_path).unwrap_or(&site.settings().base_url);
     let parents = parents.iter().map(|link| (link.title.as_str(), format!("{host}{}", link.url)));
     let all = parents.chain([(title, site.absolute(path))]);
-    let items: Vec<Value> =
-        all.enumerate().map(|(i, (name, item))| json!({"@type": "ListItem", "position": i + 1, "name": name, "item": item})).collect();
-    Some(json(&json!({"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items})))
+    let items = all.enumerate().map(|(i, (name, item))| ListItem { kind: "ListItem", position: i + 1, name, item }).collect();
+    Some(json(&Breadcrumbs { context: CONTEXT, kind: "BreadcrumbList", items }))
+}
+
+/// Every product page has one, so it is written as it is, without a tree of values first.
+#[derive(Serialize)]
+struct ProductData<'a> {
+    #[serde(rename = "@context")]
+    context: &'static str,
+    name: &'a str,
+    url: String,
+    description: &'a str,
+    image: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    brand: Option<Brand<'a>>,
+    #[serde(flatten)]
+    sold: Sold<'a>,
+}
+
+#[derive(Serialize)]
+struct Brand<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "@type")]
+enum Sold<'a> {
+    Product {
+        sku: &'a str,
+        offers: Offer,
+    },
+    ProductGroup {
+        #[serde(rename = "productGroupID")]
+        id: &'a str,
+        #[serde(rename = "variesBy")]
+        varies_by: Vec<&'a str>,
+        #[serde(rename = "hasVariant")]
+        variants: Vec<VariantData<'a>>,
+    },
+}
+
+#[derive(Serialize)]
+struct VariantData<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    sku: &'a str,
+    name: String,
+    offers: Offer,
+}
+
+#[derive(Serialize)]
+struct Offer {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    url: String,
+    #[serde(rename = "priceCurrency")]
+    currency: &'static str,
+    price: Option<String>,
+    availability: &'static str,
 }
 
 /// `Product` for one variant, `ProductGroup` for several; nothing for what is not sold here.
@@ -47,53 +126,50 @@ pub(super) fn product(site: &Reader<'_>, product: &SiteProduct, copies: &mut Vec
         return None;
     }
     let files = product.pictures.iter().filter_map(|picture| picture.file.as_deref());
-    let pictures: Vec<String> = files.filter_map(|file| picture(site, file, copies)).collect();
-    let description = if product.summary.is_empty() { &product.meta.description } else { &product.summary };
-    let mut data = json!({
-        "@context": "https://schema.org", "name": product.product.title, "url": site.absolute(&product.path),
-        "description": description, "image": pictures,
-    });
-    if !product.brand.is_empty() {
-        data["brand"] = json!({"@type": "Brand", "name": product.brand});
-    }
-    match &product.product.variants[..] {
+    let image: Vec<String> = files.filter_map(|file| picture(site, file, copies)).collect();
+    let sold = match &product.product.variants[..] {
         [] => return None,
-        [only] => {
-            data["@type"] = json!("Product");
-            data["sku"] = json!(only.sku);
-            data["offers"] = offer(site, product, only);
-        }
-        several => {
-            data["@type"] = json!("ProductGroup");
-            data["productGroupID"] = json!(product.id());
-            data["variesBy"] = json!(product.option_titles.iter().map(|option| &option.title).collect::<Vec<_>>());
-            data["hasVariant"] = several.iter().map(|variant| variant_data(site, product, variant)).collect();
-        }
-    }
-    Some(json(&data))
+        [only] => Sold::Product { sku: only.sku.as_str(), offers: offer(site, product, only) },
+        several => Sold::ProductGroup {
+            id: product.id(),
+            varies_by: product.option_titles.iter().map(|option| option.title.as_str()).collect(),
+            variants: several.iter().map(|variant| variant_data(site, product, variant)).collect(),
+        },
+    };
+    Some(json(&ProductData {
+        context: CONTEXT,
+        name: &product.product.title,
+        url: site.absolute(&product.path),
+        description: if product.summary.is_empty() { &product.meta.description } else { &product.summary },
+        image,
+        brand: (!product.brand.is_empty()).then_some(Brand { kind: "Brand", name: &product.brand }),
+        sold,
+    }))
 }
 
-fn variant_data(site: &Reader<'_>, product: &SiteProduct, variant: &Variant) -> Value {
+fn variant_data<'a>(site: &Reader<'_>, product: &'a SiteProduct, variant: &'a Variant) -> VariantData<'a> {
     let name = std::iter::once(product.product.title.as_str()).chain(titles(product, variant)).collect::<Vec<_>>().join(", ");
-    json!({"@type": "Product", "sku": variant.sku, "name": name, "offers": offer(site, product, variant)})
+    VariantData { kind: "Product", sku: variant.sku.as_str(), name, offers: offer(site, product, variant) }
 }
 
 /// Stock is counted in the store and changes by the minute: only what is gone for good is said here.
-fn offer(site: &Reader<'_>, product: &SiteProduct, variant: &Variant) -> Value {
+fn offer(site: &Reader<'_>, product: &SiteProduct, variant: &Variant) -> Offer {
     let currency = site.settings().currency;
-    let availability = if variant.stock == Stock::Discontinued { "Discontinued" } else { "InStock" };
-    json!({
-        "@type": "Offer", "url": site.absolute(&product.path), "priceCurrency": currency,
-        "price": variant.prices.get(&currency).map(|minor| Money::new(*minor, currency).to_decimal_text()),
-        "availability": format!("https://schema.org/{availability}"),
-    })
+    let is_gone = variant.stock == Stock::Discontinued;
+    Offer {
+        kind: "Offer",
+        url: site.absolute(&product.path),
+        currency: currency.code(),
+        price: variant.prices.get(&currency).map(|minor| Money::new(*minor, currency).to_decimal_text()),
+        availability: if is_gone { "https://schema.org/Discontinued" } else { "https://schema.org/InStock" },
+    }
 }
 
 pub(super) fn article(site: &Reader<'_>, article: &Article, copies: &mut Vec<Copy>) -> String {
     let file = article.picture.as_ref().and_then(|picture| picture.file.as_deref());
     let author = if article.author.is_empty() { &site.settings().name } else { &article.author };
     json(&json!({
-        "@context": "https://schema.org", "@type": "Article", "headline": article.title, "url": site.absolute(&article.path),
+        "@context": CONTEXT, "@type": "Article", "headline": article.title, "url": site.absolute(&article.path),
         "description": article.meta.description,
         "datePublished": article.date.map(day),
         "dateModified": article.updated.or(article.date).map(day),
