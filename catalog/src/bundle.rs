@@ -53,6 +53,9 @@ pub struct VariantWords {
     pub open_options: Vec<OpenOption>,
     /// The address of the product's page.
     pub url: String,
+    /// What a digital product delivers, in the order of the record's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<DigitalFile>,
 }
 
 /// Everything the checkout knows of one variant.
@@ -109,6 +112,11 @@ impl VariantRecord {
     /// The address of the product's page in a language.
     pub fn url_in(&self, language: &str) -> &str {
         self.words.get(language).map_or(&self.url, |words| &words.url)
+    }
+
+    /// What it delivers, with titles in a language.
+    pub fn files_in(&self, language: &str) -> &[DigitalFile] {
+        self.words.get(language).map_or(&self.files, |words| &words.files)
     }
 
     /// Option names and values in a language.

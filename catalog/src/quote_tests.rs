@@ -179,6 +179,7 @@ fn a_quote_speaks_the_language_of_the_cart() {
         options: vec![("Farbe".into(), "Rot".into())],
         open_options: vec![OpenOption { name: "Größe".into(), values: vec!["klein".into(), "groß".into()] }],
         url: "/de/products/tasse/".into(),
+        files: vec![],
     };
     let mug = VariantRecord {
         options: vec![("Colour".into(), "Red".into())],

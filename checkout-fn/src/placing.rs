@@ -275,7 +275,7 @@ async fn new_order(
         language: language.to_owned(),
         items: counted(goods, &quote),
         // Nothing is sold that cannot be delivered: a file that is missing fails here, before the payment.
-        downloads: keep_downloads(shop, goods, &quote).await?,
+        downloads: keep_downloads(shop, goods, &quote, language).await?,
         payment: if quote.due == 0 { Payment::Paid { payment: None, at: now } } else { Payment::Pending { attempt: 1 } },
         quote,
         refunds: Vec::new(),
@@ -285,9 +285,9 @@ async fn new_order(
     })
 }
 
-async fn keep_downloads(shop: &Shop, goods: &Goods, quote: &Quote) -> Result<Vec<Download>, Fault> {
+async fn keep_downloads(shop: &Shop, goods: &Goods, quote: &Quote, language: &str) -> Result<Vec<Download>, Fault> {
     let mut downloads: Vec<Download> = Vec::new();
-    for file in quote.lines.iter().filter_map(|line| goods.get(&line.sku)).flat_map(|record| &record.files) {
+    for file in quote.lines.iter().filter_map(|line| goods.get(&line.sku)).flat_map(|record| record.files_in(language)) {
         let kept = shop.files.keep(&file.file).await?;
         let name = file.file.rsplit('/').next().unwrap_or(&file.file).to_owned();
         if !downloads.iter().any(|known| known.kept == kept && known.name == name) {

@@ -141,7 +141,7 @@ impl<T> std::ops::Deref for Spanned<T> {
 }
 
 /// One mistake, told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// Which kind of mistake.
     pub code: Code,

@@ -14,7 +14,7 @@ use icu_decimal::options::DecimalFormatterOptions;
 use icu_experimental::dimension::currency::formatter::CurrencyFormatter;
 use icu_experimental::dimension::currency::options::CurrencyFormatterOptions;
 use icu_experimental::displaynames::DisplayNamesOptions;
-use icu_experimental::displaynames::multi::RegionDisplayNames;
+use icu_experimental::displaynames::multi::{LocaleDisplayNamesFormatter, RegionDisplayNames};
 use icu_locale_core::{Locale, locale};
 use jiff::Timestamp;
 
@@ -97,6 +97,13 @@ fn signs(locale: &Locale, currency: Currency) -> Signs {
     }
 }
 
+/// What a language calls itself: `Deutsch`, `français`; its tag where CLDR does not know.
+pub fn own_name(language: &str) -> String {
+    let Ok(locale) = language.parse::<Locale>() else { return language.to_owned() };
+    let names = LocaleDisplayNamesFormatter::try_new((&locale).into(), DisplayNamesOptions::default());
+    names.map_or_else(|_| language.to_owned(), |names| names.of(&locale).into_owned())
+}
+
 /// Countries by their names in a language, in the order of its dictionaries.
 pub fn countries(language: &str, codes: impl Iterator<Item = (&'static str, &'static str)>) -> Vec<CountryView> {
     let locale = parse(language);
@@ -149,6 +156,7 @@ mod tests {
     fn dates_and_countries_are_named_in_the_language() {
         let date = |language: &str| Formats::new(language, std::iter::empty()).date(1_777_593_600);
         assert_eq!((date("en"), date("de"), date("en-US")), ("1 May 2026".into(), "1. Mai 2026".into(), "May 1, 2026".into()));
+        assert_eq!(["de", "en", "fr", "pt-BR", "xx"].map(own_name), ["Deutsch", "English", "français", "português (Brasil)", "xx"]);
         let codes = || [("AT", "Austria"), ("DE", "Germany"), ("ZA", "South Africa"), ("ES", "Spain")].into_iter();
         let names = |language: &str| countries(language, codes()).into_iter().map(|country| country.name).collect::<Vec<_>>().join(" ");
         assert_eq!(names("en"), "Austria Germany South Africa Spain");

@@ -72,21 +72,29 @@ pub struct Tongue {
     /// Whether it is written in the language of the site, as originals are in theirs. What is not is canonical to the
     /// original.
     pub is_native: bool,
-    /// The language of its title and lines, where it is not the site's; else empty.
+    /// The language of its title and names, where it is not the site's; else empty.
     pub words: String,
+    /// The language of the lines below the title, likewise.
+    pub lines: String,
     /// The language of its text, likewise.
     pub body: String,
+}
+
+impl Default for Tongue {
+    fn default() -> Self {
+        Self::native()
+    }
 }
 
 impl Tongue {
     /// Of what is written in the language of the site.
     pub fn native() -> Self {
-        Self { is_native: true, words: String::new(), body: String::new() }
+        Self { is_native: true, words: String::new(), lines: String::new(), body: String::new() }
     }
 
     /// Of what is shown in another language, the original's.
     pub fn foreign(language: &str) -> Self {
-        Self { is_native: false, words: language.to_owned(), body: language.to_owned() }
+        Self { is_native: false, words: language.to_owned(), lines: language.to_owned(), body: language.to_owned() }
     }
 }
 
@@ -392,6 +400,8 @@ pub struct Section {
 pub struct Tag {
     /// As first written, in the order of the files.
     pub title: String,
+    /// Native where anything that carries it is.
+    pub tongue: Tongue,
     /// Newest first.
     pub products: Vec<Id>,
     /// What its products have in common.

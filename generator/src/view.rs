@@ -262,8 +262,10 @@ pub struct PageLinkView {
 pub struct HomeView {
     /// The headline.
     pub title: String,
-    /// The language of title and lines, where it is not the page's; else empty.
+    /// The language of title and names, where it is not the page's; else empty.
     pub lang: String,
+    /// The language of the lines below the title, likewise.
+    pub line_lang: String,
     /// The language of the text, likewise.
     pub body_lang: String,
     /// The text, HTML.
@@ -287,8 +289,10 @@ pub struct HomeView {
 pub struct ListView {
     /// The name.
     pub title: String,
-    /// The language of title and lines, where it is not the page's; else empty.
+    /// The language of title and names, where it is not the page's; else empty.
     pub lang: String,
+    /// The language of the lines below the title, likewise.
+    pub line_lang: String,
     /// The language of the text, likewise.
     pub body_lang: String,
     /// Two lines at the top.
@@ -314,8 +318,10 @@ pub struct ListView {
 pub struct ProductView {
     /// The id.
     pub id: String,
-    /// The language of title and lines, where it is not the page's; else empty.
+    /// The language of title and names, where it is not the page's; else empty.
     pub lang: String,
+    /// The language of the lines below the title, likewise.
+    pub line_lang: String,
     /// The language of the text, likewise.
     pub body_lang: String,
     /// The name.
@@ -446,8 +452,10 @@ pub struct TocView {
 pub struct ArticleView {
     /// The headline.
     pub title: String,
-    /// The language of title and lines, where it is not the page's; else empty.
+    /// The language of title and names, where it is not the page's; else empty.
     pub lang: String,
+    /// The language of the lines below the title, likewise.
+    pub line_lang: String,
     /// The language of the text, likewise.
     pub body_lang: String,
     /// A line below it.
@@ -483,6 +491,8 @@ pub struct PostCardView {
     pub url: String,
     /// The language of title and lines, where it is not the page's; else empty.
     pub lang: String,
+    /// The language of the lines, likewise.
+    pub line_lang: String,
     /// Two or three lines.
     pub summary: String,
     /// When it was published.
@@ -498,8 +508,10 @@ pub struct PostCardView {
 pub struct SectionView {
     /// The name.
     pub title: String,
-    /// The language of title and lines, where it is not the page's; else empty.
+    /// The language of title and names, where it is not the page's; else empty.
     pub lang: String,
+    /// The language of the lines below the title, likewise.
+    pub line_lang: String,
     /// The language of the text, likewise.
     pub body_lang: String,
     /// Two lines.

@@ -142,6 +142,7 @@ codes! {
     ALT_MISSING = "W300": "a picture without a description", "readers who do not see it learn nothing", "add `alt`, or `alt: ''` for a decoration";
     TEMPLATE = "E400": "an error in a template", "the template cannot be read or rendered", "correct it at the place shown";
     UNKNOWN_TEMPLATE = "E401": "an unknown template", "the theme has no such file", "use one of its templates";
+    THEME_LANGUAGE = "W401": "a language that the theme does not speak", "the theme has no texts in it, and shows those in English", "add `i18n/<language>.yaml` to the theme";
     THEME_FILE = "E402": "a missing file of the theme", "every theme has it", "add it";
 }
 

@@ -40,6 +40,8 @@ struct Target {
     hidden: bool,
     /// A file that all languages have in common.
     is_file: bool,
+    /// The page of its source; a tag's or a feed's is not.
+    is_own: bool,
 }
 
 /// All addresses of a shop, without the base path.
@@ -58,20 +60,58 @@ pub(super) struct Addresses {
 /// The pages of all languages and their former addresses, from the site's root.
 #[derive(Debug, Default)]
 pub(super) struct Taken {
-    pages: FxHashMap<String, SourcePath>,
+    pages: FxHashMap<String, Owner>,
     former: BTreeMap<String, Span>,
 }
 
+/// Who has an address.
+#[derive(Debug)]
+struct Owner {
+    file: SourcePath,
+    /// Its source, where it is that source's page in the default language: the same may stand elsewhere in others.
+    source: Option<SourcePath>,
+}
+
 impl Taken {
-    /// What the languages' own addresses are, each with what they begin with.
-    pub(super) fn of<'a>(languages: impl Iterator<Item = (&'a str, &'a Addresses)>) -> Self {
+    /// What the languages' own addresses are, each with what they begin with; the default language comes first. Static files
+    /// that lie where a page in another language is are told.
+    pub(super) fn of<'a>(languages: impl Iterator<Item = (&'a str, &'a Addresses)>, problems: &mut Vec<Diagnostic>) -> Self {
         let mut taken = Self::default();
+        let mut files: FxHashMap<&str, &SourcePath> = FxHashMap::default();
         for (prefix, addresses) in languages {
-            let pages = addresses.targets.iter().filter(|(_, target)| prefix.is_empty() || !target.is_file);
-            taken.pages.extend(pages.map(|(path, target)| (format!("{prefix}{path}"), SourcePath::clone(&target.file))));
+            let is_default = prefix.is_empty();
+            if is_default {
+                files = addresses.targets.iter().filter(|(_, it)| it.is_file).map(|(path, it)| (path.as_str(), &it.file)).collect();
+            }
+            for (path, target) in addresses.targets.iter().filter(|(_, target)| is_default || !target.is_file) {
+                let rooted = format!("{prefix}{path}");
+                if let Some(file) = files.get(rooted.as_str()).filter(|_| !is_default) {
+                    problems.push(static_clash(file, &rooted, &target.file));
+                }
+                let source = (is_default && target.is_own).then(|| SourcePath::clone(&target.file));
+                taken.pages.insert(rooted, Owner { file: SourcePath::clone(&target.file), source });
+            }
+            if !is_default {
+                let owner = Owner { file: SourcePath::from(THEME), source: None };
+                taken.pages.insert(format!("{prefix}/404.html"), owner);
+            }
         }
+        // The targets have no order.
+        problems.sort_by(|a, b| a.message.cmp(&b.message));
         taken
     }
+}
+
+/// Stands for the theme's own pages among the sources.
+const THEME: &str = "themes";
+
+fn static_clash(file: &SourcePath, page: &str, owner: &str) -> Diagnostic {
+    let message = if owner == THEME {
+        format!("`{file}` would be written where the shop writes its own `{page}`")
+    } else {
+        format!("`{file}` would be written where `{owner}` is shown: `{page}`")
+    };
+    Diagnostic::in_file(codes::STATIC_CLASH, Severity::Error, message, SourcePath::clone(file)).help("rename one of them")
 }
 
 /// Where a link leads.
@@ -122,12 +162,19 @@ impl Addresses {
                     anchors: Anchors::Unknown,
                     hidden: false,
                     is_file: false,
+                    is_own: true,
                 });
             }
         }
         for path in ["/", "/products/", "/cart/", "/checkout/"] {
-            let file = SourcePath::from("themes");
-            addresses.targets.entry(path.to_owned()).or_insert(Target { file, anchors: Anchors::Unknown, hidden: false, is_file: false });
+            let file = SourcePath::from(THEME);
+            addresses.targets.entry(path.to_owned()).or_insert(Target {
+                file,
+                anchors: Anchors::Unknown,
+                hidden: false,
+                is_file: false,
+                is_own: false,
+            });
         }
         addresses
     }
@@ -136,7 +183,8 @@ impl Addresses {
         for product in &files.products {
             let shown = context.is_published(product.draft, product.date.as_ref().map(|date| date.value));
             let anchors = Anchors::of(product.description.as_ref().map(|text| &text.markdown));
-            self.claim(context, product_path(product), &product.file, anchors, !shown);
+            let slug = product.slug.as_ref().map(|slug| &slug.span);
+            self.claim(context, product_path(product), &product.file, slug, anchors, !shown);
         }
         let mut keys: BTreeSet<String> = BTreeSet::new();
         let folders =
@@ -155,16 +203,16 @@ impl Addresses {
             let file = source.map_or_else(|| SourcePath::from(format!("products/{key}")), |category| SourcePath::clone(&category.file));
             let anchors = source.map_or(Anchors::Unknown, |category| Anchors::Of(Arc::clone(&category.body.markdown)));
             let hidden = source.is_some_and(|category| category.draft) && !context.input.drafts;
-            self.claim(context, category_path(&key), &file, anchors, hidden);
+            self.claim(context, category_path(&key), &file, None, anchors, hidden);
             self.sources.insert(SourcePath::from(format!("products/{key}")), category_path(&key));
         }
         if let Some(root) = files.categories.iter().find(|category| category.path.is_empty()) {
-            self.claim(context, category_path(""), &root.file, Anchors::Of(Arc::clone(&root.body.markdown)), false);
+            self.claim(context, category_path(""), &root.file, None, Anchors::Of(Arc::clone(&root.body.markdown)), false);
         }
         for collection in &files.collections {
             let anchors = collection.description.as_ref().map_or(Anchors::Unknown, |text| Anchors::Of(Arc::clone(&text.markdown)));
             let hidden = collection.draft && !context.input.drafts;
-            self.claim(context, format!("/collections/{}/", collection.name), &collection.file, anchors, hidden);
+            self.claim(context, format!("/collections/{}/", collection.name), &collection.file, None, anchors, hidden);
         }
     }
 
@@ -172,7 +220,7 @@ impl Addresses {
         for page in &files.pages {
             let shown = context.is_published(page.draft, page.date.as_ref().map(|date| date.value));
             let path = page_path(page);
-            if is_our_own(&path) || self.others.iter().any(|other| path.starts_with(other.as_str())) {
+            if is_our_own(&path) || context.input.place == 0 && self.others.iter().any(|other| path.starts_with(other.as_str())) {
                 let message = format!("the address `{path}` belongs to the shop itself");
                 context.tell(
                     Diagnostic::in_file(codes::DUPLICATE_ROUTE_NAME, Severity::Error, message, SourcePath::clone(&page.file))
@@ -180,7 +228,8 @@ impl Addresses {
                 );
                 continue;
             }
-            self.claim(context, path.clone(), &page.file, Anchors::Of(Arc::clone(&page.body.markdown)), !shown);
+            let slug = page.slug.as_ref().map(|slug| &slug.span);
+            self.claim(context, path.clone(), &page.file, slug, Anchors::Of(Arc::clone(&page.body.markdown)), !shown);
             if page.section && page.feed.as_ref().is_none_or(|feed| feed.value) {
                 let file = SourcePath::clone(&page.file);
                 self.targets.entry(format!("{path}feed.xml")).or_insert(Target {
@@ -188,6 +237,7 @@ impl Addresses {
                     anchors: Anchors::Unknown,
                     hidden: !shown,
                     is_file: false,
+                    is_own: false,
                 });
             }
         }
@@ -225,7 +275,10 @@ impl Addresses {
                 );
                 continue;
             }
-            self.targets.insert(path, Target { file: SourcePath::clone(file), anchors: Anchors::Unknown, hidden: !shown, is_file: false });
+            self.targets.insert(
+                path,
+                Target { file: SourcePath::clone(file), anchors: Anchors::Unknown, hidden: !shown, is_file: false, is_own: false },
+            );
         }
     }
 
@@ -243,13 +296,16 @@ impl Addresses {
                 continue;
             }
             if let Some(other) = self.targets.get(&page) {
-                let message = format!("`{file}` would be written where `{}` is shown: `{page}`", other.file);
-                context.tell(
-                    Diagnostic::in_file(codes::STATIC_CLASH, Severity::Error, message, SourcePath::clone(&file)).help("rename one of them"),
-                );
+                // What an address is in another language has nothing to do with a file at the root.
+                if context.input.place == 0 {
+                    context.tell(static_clash(&file, &page, &other.file));
+                }
                 continue;
             }
-            self.targets.insert(page, Target { file: SourcePath::clone(&file), anchors: Anchors::Unknown, hidden: false, is_file: true });
+            self.targets.insert(
+                page,
+                Target { file: SourcePath::clone(&file), anchors: Anchors::Unknown, hidden: false, is_file: true, is_own: false },
+            );
             self.statics.push((file, path.trim_start_matches('/').to_owned()));
         }
     }
@@ -281,11 +337,12 @@ impl Addresses {
                 context.tell(Diagnostic::error(codes::ALIAS_CLASH, message, alias.span.clone()).help("remove the alias"));
                 continue;
             }
-            if let Some(owner) = taken.pages.get(&from) {
+            if let Some(Owner { file: owner, .. }) = taken.pages.get(&from) {
                 let message = format!("the former address `{from}` is in use");
+                let shown = if &**owner == THEME { "a page of the shop's own".to_owned() } else { format!("`{owner}`") };
                 context.tell(
                     Diagnostic::error(codes::ALIAS_CLASH, message, alias.span.clone())
-                        .label(format!("`{owner}` is shown here"))
+                        .label(format!("{shown} is shown here"))
                         .help("remove the alias"),
                 );
             } else if let Some(other) = taken.former.get(&from) {
@@ -302,20 +359,22 @@ impl Addresses {
         }
     }
 
-    fn claim(&mut self, context: &mut Context<'_>, path: String, file: &SourcePath, anchors: Anchors, hidden: bool) {
+    /// Takes an address for a source; `slug` is where the source says so, if it does.
+    fn claim(&mut self, context: &mut Context<'_>, path: String, file: &SourcePath, slug: Option<&Span>, anchors: Anchors, hidden: bool) {
         self.sources.insert(SourcePath::clone(file), path.clone());
         if let Some(other) = self.targets.get(&path) {
             // Two products with one id are told as such.
             if !(file.ends_with(".yaml") && other.file.ends_with(".yaml") && stem(file) == stem(&other.file)) {
-                let message = format!("`{}` and `{file}` both have the address `{path}`", other.file);
-                context.tell(
-                    Diagnostic::in_file(codes::TWO_SOURCES, Severity::Error, message, SourcePath::clone(file))
-                        .help("rename one of them, or give it another `slug`"),
-                );
+                let message = format!("`{}` and `{file}` both have the address `{}{path}`", other.file, context.input.prefix());
+                let told = match slug {
+                    Some(slug) => Diagnostic::error(codes::TWO_SOURCES, message, slug.clone()).label("the last part of the address"),
+                    None => Diagnostic::in_file(codes::TWO_SOURCES, Severity::Error, message, SourcePath::clone(file)),
+                };
+                context.tell(told.help("rename one of them, or give it another `slug`"));
             }
             return;
         }
-        self.targets.insert(path, Target { file: SourcePath::clone(file), anchors, hidden, is_file: false });
+        self.targets.insert(path, Target { file: SourcePath::clone(file), anchors, hidden, is_file: false, is_own: true });
     }
 
     /// The address of a source file.
@@ -410,7 +469,7 @@ impl Addresses {
         }
         // What an original calls by its address in the default language may have another one here. Else it is a page in
         // another language that has none here, such as that of a tag.
-        let here = found.iter().find_map(|path| self.sources.get(self.taken.pages.get(path)?).cloned());
+        let here = found.iter().find_map(|path| self.sources.get(self.taken.pages.get(path)?.source.as_ref()?).cloned());
         here.or_else(|| found.into_iter().find(|path| self.taken.pages.contains_key(path)))
     }
 

@@ -33,8 +33,11 @@ pub(super) fn body(context: &mut Context<'_>, addresses: &Addresses, settings: &
         follow(lead, link, &span, settings, &mut problems)
     };
     let links: Vec<String> = markdown.links.iter().map(&mut link).collect();
-    for problem in problems {
-        context.tell(problem);
+    // What an original is shown for in another language has been told in its own, and cannot be mended here.
+    if context.input.tongue(file).body.is_empty() {
+        for problem in problems {
+            context.tell(problem);
+        }
     }
     let mut copies = Vec::new();
     let images: Vec<String> = markdown.images.iter().map(|image| picture(context, settings, file, text, image, &mut copies)).collect();
@@ -61,7 +64,7 @@ fn follow(lead: Lead, link: &LinkRef, span: &Span, settings: &Settings, problems
             let help = near.map_or_else(|| "remove the part after `#`".to_owned(), |near| format!("a similar heading is there: `#{near}`"));
             problems.push(
                 Diagnostic::at(codes::BROKEN_ANCHOR, settings.broken_links, message, span.clone())
-                    .label(format!("`{path}` has no such heading"))
+                    .label(format!("`{}{path}` has no such heading", settings.prefix))
                     .help(help),
             );
             address(&path)

@@ -16,13 +16,16 @@ pub(super) fn menu(context: &mut Context<'_>, parsed: &ParsedSettings, site: &Si
 fn entry(context: &mut Context<'_>, site: &Site, item: &MenuItem) -> Option<MenuView> {
     let children = item.children.iter().filter_map(|child| entry(context, site, child)).collect();
     let settings = &site.settings;
-    let given = item.title.as_ref().map(|title| title.in_language(&settings.language, &settings.languages[0]).value.clone());
-    let Some(target) = &item.target else { return Some(MenuView { title: given?, url: None, lang: String::new(), children }) };
+    let default = &settings.languages[0];
+    let given = item.title.as_ref().map(|title| title.in_language(&settings.language, default).value.clone());
+    let is_foreign = item.title.as_ref().is_some_and(|title| !title.speaks(&settings.language));
+    let given_lang = if is_foreign { default.clone() } else { String::new() };
+    let Some(target) = &item.target else { return Some(MenuView { title: given?, url: None, lang: given_lang, children }) };
     let Some((title, url, lang)) = lookup(site, &target.value) else {
         tell_unknown(context, site, target);
         return None;
     };
-    let lang = if given.is_some() { String::new() } else { lang };
+    let lang = if given.is_some() { given_lang } else { lang };
     Some(MenuView { title: given.unwrap_or(title), url: Some(url), lang, children })
 }
 

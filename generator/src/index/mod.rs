@@ -257,9 +257,9 @@ pub fn index(input: &Input<'_>, resolved: &mut Resolved) -> Indexed {
         }
     };
     // What is wrong with an original is wrong in every language, and told once.
-    let mut told: rustc_hash::FxHashSet<String> = rustc_hash::FxHashSet::default();
+    let mut told: rustc_hash::FxHashSet<&Diagnostic> = rustc_hash::FxHashSet::default();
     for problem in known.iter().flat_map(Known::diagnostics) {
-        if known.len() == 1 || told.insert(format!("{problem:?}")) {
+        if known.len() == 1 || told.insert(problem) {
             diagnostics.push(problem.clone());
         }
     }
@@ -361,12 +361,12 @@ fn build(locals: &[Local<'_>], parsed: &ParsedSettings, frame: Fingerprint) -> R
     let mut begun = Vec::with_capacity(locals.len());
     for local in locals {
         let mut context = Context { input: local, problems: Vec::new(), next_change: None };
-        match begin(&mut context, parsed) {
-            Some((files, settings, terms, addresses)) => begun.push(Begun { context, files, settings, terms, addresses }),
-            None => return Err(context.problems),
-        }
+        let Some(settings) = settings::settings(&mut context, parsed) else { return Err(context.problems) };
+        begun.push(Begun::new(context, parsed, settings));
     }
-    let mut taken = Taken::of(begun.iter().map(|begun| (begun.settings.prefix.as_str(), &begun.addresses)));
+    let mut problems = Vec::new();
+    let mut taken = Taken::of(begun.iter().map(|begun| (begun.settings.prefix.as_str(), &begun.addresses)), &mut problems);
+    begun[0].context.problems.extend(problems);
     for begun in &mut begun {
         begun.addresses.add_aliases(&mut begun.context, &begun.files, &mut taken);
     }
@@ -379,16 +379,15 @@ fn build(locals: &[Local<'_>], parsed: &ParsedSettings, frame: Fingerprint) -> R
     Ok(known)
 }
 
-type Beginning<'a> = (Files<'a>, Settings, Terms, Addresses);
-
-/// Settings and addresses; `None` where the settings cannot be used, which has been told.
-fn begin<'a>(context: &mut Context<'a>, parsed: &ParsedSettings) -> Option<Beginning<'a>> {
-    let settings = settings::settings(context, parsed)?;
-    let terms = settings::terms(context, parsed, &settings);
-    let files = Files::of(&context.input.files.parsed);
-    products::claims(context, &files);
-    let addresses = Addresses::of(context, &files);
-    Some((files, settings, terms, addresses))
+impl<'a> Begun<'a> {
+    /// Terms and addresses.
+    fn new(mut context: Context<'a>, parsed: &ParsedSettings, settings: Settings) -> Self {
+        let terms = settings::terms(&mut context, parsed, &settings);
+        let files = Files::of(&context.input.files.parsed);
+        products::claims(&mut context, &files);
+        let addresses = Addresses::of(&mut context, &files);
+        Self { context, files, settings, terms, addresses }
+    }
 }
 
 /// Everything that has an address, and what leads there.

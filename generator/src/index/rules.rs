@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use catalog::currency::Currency;
 use catalog::money::Money;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Context;
 use super::addresses::Addresses;
@@ -20,6 +20,8 @@ use crate::site::{Id, OwnProduct, Settings, Site};
 #[derive(Debug)]
 pub(super) struct ListRule {
     rule: Rule,
+    /// Of the tags that it asks for.
+    slugs: FxHashMap<String, String>,
     sort: ListSort,
     limit: Option<usize>,
     currency: Currency,
@@ -56,7 +58,12 @@ impl ListRule {
         // A rule that says something impossible would list something else.
         let is_sound = context.problems[before..].iter().all(|problem| problem.severity != Severity::Error);
         let limit = parsed.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
-        is_sound.then_some(Self { rule, sort: parsed.sort, limit, currency: settings.currency })
+        let tags = rule.conditions().into_iter().filter_map(|condition| match condition {
+            Condition::Tag(tag) => Some((tag.value.clone(), slug(tag))),
+            _ => None,
+        });
+        let slugs = tags.collect();
+        is_sound.then_some(Self { rule, slugs, sort: parsed.sort, limit, currency: settings.currency })
     }
 
     /// The products that belong to it, in its order.
@@ -96,8 +103,8 @@ impl ListRule {
     fn is(&self, condition: &Condition, product: &OwnProduct) -> bool {
         match condition {
             Condition::Tag(tag) => {
-                let wanted = slug(tag);
-                product.tags.iter().any(|(slug, _)| *slug == wanted)
+                let wanted = self.slugs.get(&tag.value);
+                product.tags.iter().any(|(slug, _)| Some(slug) == wanted)
             }
             Condition::Category(wanted) => product.categories.iter().any(|category| is_within(category, wanted)),
             Condition::Brand(brand) => product.brand == brand.value,

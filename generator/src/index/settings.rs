@@ -36,7 +36,7 @@ pub(super) fn settings(context: &mut Context<'_>, parsed: &ParsedSettings) -> Op
         .collect();
     let currencies = currencies(context, parsed, &gateways);
     let (currency, _) = *currencies.first()?;
-    check_theme(context, &parsed.theme);
+    check_theme(context, &parsed.theme, &parsed.languages);
     let api = &parsed.checkout.api.value;
     let (languages, language) = (context.input.languages, &context.input.languages[context.input.place]);
     let word = |words: &Words| words.in_language(language, &languages[0]).value.clone();
@@ -95,7 +95,7 @@ fn currencies(context: &mut Context<'_>, parsed: &ParsedSettings, gateways: &[Ga
     currencies
 }
 
-fn check_theme(context: &mut Context<'_>, theme: &Spanned<String>) {
+fn check_theme(context: &mut Context<'_>, theme: &Spanned<String>, languages: &[Spanned<String>]) {
     let folder = format!("themes/{}/", theme.value);
     if context.input.sources.below(&folder).next().is_none() {
         let message = format!("there is no theme `{}`", theme.value);
@@ -104,6 +104,15 @@ fn check_theme(context: &mut Context<'_>, theme: &Spanned<String>) {
                 .label("no such folder in `themes/`")
                 .help("`default` is always there"),
         );
+        return;
+    }
+    for language in languages {
+        let file = format!("{folder}i18n/{}.yaml", language.value);
+        if language.value != "en" && context.input.sources.get(&file).is_none() {
+            let message = format!("the theme `{}` has no texts in `{}`", theme.value, language.value);
+            let told = Diagnostic::warning(codes::THEME_LANGUAGE, message, language.span.clone());
+            context.tell(told.label("shown in English").help(format!("add `{file}`")));
+        }
     }
 }
 

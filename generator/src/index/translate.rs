@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use catalog::money::Decimal;
 use rustc_hash::FxHashMap;
 
 use crate::cache::ParsedFile;
@@ -38,7 +39,11 @@ struct Merged {
 
 /// What was merged, by the overlay's path.
 #[derive(Debug, Default)]
-pub(super) struct Translations(FxHashMap<SourcePath, Merged>);
+pub(super) struct Translations {
+    /// The language of the originals.
+    default: String,
+    merged: FxHashMap<SourcePath, Merged>,
+}
 
 impl Translations {
     /// The files in each language, the default first, and what is wrong with overlays.
@@ -66,7 +71,11 @@ impl Translations {
                 },
             }
         }
-        let mut known = std::mem::take(&mut self.0);
+        let mut known = std::mem::take(&mut self.merged);
+        if self.default != languages[0] {
+            known.clear();
+            self.default.clone_from(&languages[0]);
+        }
         let originals = || -> Cow<'a, _> {
             if is_plain {
                 return Cow::Borrowed(parsed);
@@ -84,7 +93,7 @@ impl Translations {
                 problems.extend(merged.problems.iter().cloned());
                 view.parsed.to_mut().insert(overlay.original.clone(), Arc::clone(&merged.file));
                 view.tongues.insert(overlay.original.clone(), merged.tongue.clone());
-                self.0.insert(path.clone(), merged);
+                self.merged.insert(path.clone(), merged);
             }
             translated.push(view);
         }
@@ -123,21 +132,38 @@ fn no_original(path: &SourcePath, overlay: &ParsedOverlay, parsed: &BTreeMap<Sou
 fn merge(original: &Arc<ParsedFile>, from: &Arc<ParsedFile>, overlay: &ParsedOverlay, default: &str) -> Merged {
     let mut problems = Vec::new();
     let mut value = original.value.clone();
-    let had_text = apply(&mut value, overlay, &mut problems);
-    let or_default = |is_native: bool| if is_native { String::new() } else { default.to_owned() };
-    let tongue =
-        Tongue { is_native: true, words: or_default(overlay.title.is_some()), body: or_default(overlay.text.is_some() || !had_text) };
+    let had = apply(&mut value, overlay, &mut problems);
+    let has_line = overlay.summary.is_some() || overlay.description.is_some();
+    let is_body_translated = overlay.text.is_some() || !had.text;
+    // Something of the original may have been left out because it is wrong, which has been told.
+    if original.diagnostics.iter().any(Diagnostic::is_error) {
+        problems.clear();
+    }
     let file = ParsedFile {
         fingerprint: Fingerprint::join(&[original.fingerprint, from.fingerprint]),
         outline: Fingerprint::join(&[original.outline, from.outline]),
         value,
         diagnostics: Vec::new(),
     };
+    let or_default = |is_translated: bool| if is_translated { String::new() } else { default.to_owned() };
+    let tongue = Tongue {
+        is_native: overlay.title.is_some() || overlay.text.is_some(),
+        words: or_default(overlay.title.is_some()),
+        // Where there is no line, the beginning of the text stands in.
+        lines: or_default(has_line || !had.line && is_body_translated),
+        body: or_default(is_body_translated),
+    };
     Merged { original: Arc::clone(original), overlay: Arc::clone(from), file: Arc::new(file), tongue, problems }
 }
 
-/// Puts an overlay's texts into a value; whether the original has a text.
-fn apply(value: &mut Parsed, overlay: &ParsedOverlay, problems: &mut Vec<Diagnostic>) -> bool {
+/// What the original has that can be translated.
+struct Had {
+    line: bool,
+    text: bool,
+}
+
+/// Puts an overlay's texts into a value.
+fn apply(value: &mut Parsed, overlay: &ParsedOverlay, problems: &mut Vec<Diagnostic>) -> Had {
     match value {
         Parsed::Product(product) => apply_to_product(product, overlay, problems),
         Parsed::Category(category) => apply_to_category(category, overlay, problems),
@@ -149,10 +175,10 @@ fn apply(value: &mut Parsed, overlay: &ParsedOverlay, problems: &mut Vec<Diagnos
     }
 }
 
-fn apply_to_product(product: &mut ParsedProduct, overlay: &ParsedOverlay, problems: &mut Vec<Diagnostic>) -> bool {
-    let had_text = product.description.as_ref().is_some_and(has_words);
+fn apply_to_product(product: &mut ParsedProduct, overlay: &ParsedOverlay, problems: &mut Vec<Diagnostic>) -> Had {
+    let had = Had { line: product.summary.is_some(), text: product.description.as_ref().is_some_and(has_words) };
     product.complete &= overlay.complete;
-    replace(&mut product.title, overlay.title.as_ref());
+    title(&mut product.title, overlay);
     replace_some(&mut product.summary, overlay.summary.as_ref());
     product.slug.clone_from(&overlay.slug);
     replace_some(&mut product.description, overlay.text.as_ref());
@@ -161,37 +187,37 @@ fn apply_to_product(product: &mut ParsedProduct, overlay: &ParsedOverlay, proble
     seo(&mut product.seo, overlay);
     product_words(product, &overlay.product, problems);
     product_alts(product, overlay, problems);
-    had_text
+    had
 }
 
-fn apply_to_category(category: &mut ParsedCategory, overlay: &ParsedOverlay, problems: &mut Vec<Diagnostic>) -> bool {
-    let had_text = has_words(&category.body);
+fn apply_to_category(category: &mut ParsedCategory, overlay: &ParsedOverlay, problems: &mut Vec<Diagnostic>) -> Had {
+    let had = Had { line: category.description.is_some(), text: has_words(&category.body) };
     category.complete &= overlay.complete;
-    replace(&mut category.title, overlay.title.as_ref());
+    title(&mut category.title, overlay);
     replace_some(&mut category.description, overlay.description.as_ref());
     replace(&mut category.body, overlay.text.as_ref());
     category.aliases.clone_from(&overlay.aliases);
     seo(&mut category.seo, overlay);
     alts(&mut category.image, overlay, problems);
-    had_text
+    had
 }
 
-fn apply_to_collection(collection: &mut ParsedCollection, overlay: &ParsedOverlay, problems: &mut Vec<Diagnostic>) -> bool {
-    let had_text = collection.description.as_ref().is_some_and(has_words);
+fn apply_to_collection(collection: &mut ParsedCollection, overlay: &ParsedOverlay, problems: &mut Vec<Diagnostic>) -> Had {
+    let had = Had { line: collection.summary.is_some(), text: collection.description.as_ref().is_some_and(has_words) };
     collection.complete &= overlay.complete;
-    replace(&mut collection.title, overlay.title.as_ref());
+    title(&mut collection.title, overlay);
     replace_some(&mut collection.summary, overlay.summary.as_ref());
     replace_some(&mut collection.description, overlay.text.as_ref());
     collection.aliases.clone_from(&overlay.aliases);
     seo(&mut collection.seo, overlay);
     alts(&mut collection.image, overlay, problems);
-    had_text
+    had
 }
 
-fn apply_to_page(page: &mut ParsedPage, overlay: &ParsedOverlay, problems: &mut Vec<Diagnostic>) -> bool {
-    let had_text = has_words(&page.body);
+fn apply_to_page(page: &mut ParsedPage, overlay: &ParsedOverlay, problems: &mut Vec<Diagnostic>) -> Had {
+    let had = Had { line: page.summary.is_some() || page.description.is_some(), text: has_words(&page.body) };
     page.complete &= overlay.complete;
-    replace(&mut page.title, overlay.title.as_ref());
+    title(&mut page.title, overlay);
     // Each stands in for the other where one is missing, which must not bring the original's back.
     if overlay.description.is_some() || overlay.summary.is_some() {
         page.description.clone_from(&overlay.description);
@@ -203,7 +229,14 @@ fn apply_to_page(page: &mut ParsedPage, overlay: &ParsedOverlay, problems: &mut 
     page.aliases.clone_from(&overlay.aliases);
     seo(&mut page.seo, overlay);
     alts(&mut page.image, overlay, problems);
-    had_text
+    had
+}
+
+/// The title's place stays the original's: what is told there concerns the whole entry, in every language.
+fn title(place: &mut Spanned<String>, overlay: &ParsedOverlay) {
+    if let Some(title) = &overlay.title {
+        place.value.clone_from(&title.value);
+    }
 }
 
 fn has_words(text: &Text) -> bool {
@@ -330,15 +363,19 @@ fn same(product: &ParsedProduct, words: &Same, problems: &mut Vec<Diagnostic>) {
 fn is_same_price(a: &PriceText, b: &PriceText) -> bool {
     use crate::parse::Amounts::{Each, One};
     match (&a.value, &b.value) {
-        (One(a), One(b)) => a.value == b.value,
+        (One(a), One(b)) => is_same_amount(a.value, b.value),
         (Each(a), Each(b)) => {
-            let values = |pairs: &[(Spanned<String>, Spanned<catalog::money::Decimal>)]| {
-                let mut values: Vec<_> = pairs.iter().map(|(code, amount)| (code.value.clone(), amount.value)).collect();
-                values.sort_by(|a, b| a.0.cmp(&b.0));
-                values
+            let is_in = |(code, amount): &(Spanned<String>, Spanned<Decimal>)| {
+                b.iter().any(|(other, known)| other.value == code.value && is_same_amount(known.value, amount.value))
             };
-            values(a) == values(b)
+            a.len() == b.len() && a.iter().all(is_in)
         }
         _ => false,
     }
+}
+
+/// `12.5` is `12.50`.
+fn is_same_amount(a: Decimal, b: Decimal) -> bool {
+    let scale = a.decimals().max(b.decimals());
+    a.at_scale(scale) == b.at_scale(scale)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalog::bundle::{self, Delivery, Layout, Line, OpenOption, ProductRecord, VariantRecord, VariantWords};
-use catalog::product::{Choice, Kind, Stock, Variant};
+use catalog::product::{Choice, DigitalFile, Kind, Stock, Variant};
 use rayon::prelude::*;
 
 use super::headers;
@@ -118,6 +118,15 @@ fn words(site: &Site, original: &SiteProduct, variant: &Variant) -> VariantWords
         options: chosen.collect(),
         open_options: open.map(|((_, titles), _)| OpenOption { name: titles.title.clone(), values: titles.values.clone() }).collect(),
         url: site.url(&product.path),
+        files: files(product),
+    }
+}
+
+/// What a product delivers, if it does.
+fn files(product: &SiteProduct) -> Vec<DigitalFile> {
+    match &product.product.kind {
+        Kind::Digital { files } => files.clone(),
+        _ => Vec::new(),
     }
 }
 
@@ -128,10 +137,10 @@ fn record(sites: &[Arc<Site>], product: &SiteProduct, variant: &Variant, image: 
         Choice::Any => None,
     });
     let open = options.filter(|(_, choice)| **choice == Choice::Any);
-    let (delivery, files) = match &product.product.kind {
-        Kind::Digital { files } => (Delivery::Digital, files.clone()),
-        Kind::Service => (Delivery::Service, Vec::new()),
-        _ => (Delivery::Physical, Vec::new()),
+    let delivery = match &product.product.kind {
+        Kind::Digital { .. } => Delivery::Digital,
+        Kind::Service => Delivery::Service,
+        _ => Delivery::Physical,
     };
     VariantRecord {
         sku: variant.sku.clone(),
@@ -151,7 +160,7 @@ fn record(sites: &[Arc<Site>], product: &SiteProduct, variant: &Variant, image: 
         max_quantity: variant.max_quantity,
         image,
         url: sites[0].url(&product.path),
-        files,
+        files: files(product),
         words: sites[1..].iter().map(|site| (site.settings.language.clone(), words(site, product, variant))).collect(),
     }
 }

@@ -327,6 +327,10 @@ impl SourceKind {
             return None;
         }
         let original = format!("{name}.{ending}");
+        // A translation has none of its own.
+        if Self::overlay(&original).is_some() {
+            return None;
+        }
         let kind = match Self::of_original(&original)? {
             Self::Product => Original::Product,
             Self::Category => Original::Category,

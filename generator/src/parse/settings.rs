@@ -169,6 +169,14 @@ pub enum Words {
 }
 
 impl Words {
+    /// Whether there is a text for a language, or one for all.
+    pub fn speaks(&self, language: &str) -> bool {
+        match self {
+            Self::All(_) => true,
+            Self::Each(texts, _) => texts.iter().any(|(known, _)| known.value == language),
+        }
+    }
+
     /// The text in a language, else in the default one.
     pub fn in_language(&self, language: &str, default: &str) -> &Spanned<String> {
         match self {
@@ -179,12 +187,6 @@ impl Words {
                 &found.expect("a map of texts has one in the default language").1
             }
         }
-    }
-
-    /// The text in each of these languages.
-    pub fn in_each<'a>(&self, languages: impl Iterator<Item = &'a str> + Clone) -> Vec<(String, String)> {
-        let default = languages.clone().next().unwrap_or_default();
-        languages.map(|language| (language.to_owned(), self.in_language(language, default).value.clone())).collect()
     }
 }
 

@@ -19,6 +19,7 @@ pub(super) fn article(site: &Reader<'_>, article: &Article) -> Presented {
     let view = ArticleView {
         title: article.title.clone(),
         lang: article.tongue.words.clone(),
+        line_lang: article.tongue.lines.clone(),
         body_lang: article.tongue.body.clone(),
         summary: article.summary.clone(),
         body: article.body.html(),
@@ -71,6 +72,7 @@ pub(super) fn post_card(site: &Reader<'_>, article: &Article) -> PostCardView {
         title: article.title.clone(),
         url: site.url(&article.path),
         lang: article.tongue.words.clone(),
+        line_lang: article.tongue.lines.clone(),
         summary: if article.summary.is_empty() { article.body.summary().to_owned() } else { article.summary.clone() },
         date: article.date.map(|seconds| site.date(seconds)),
         picture: article.picture.clone(),
@@ -89,6 +91,7 @@ pub(super) fn section(site: &Reader<'_>, section: &Section, number: usize) -> Pr
     let view = SectionView {
         title: section.title.clone(),
         lang: section.tongue.words.clone(),
+        line_lang: section.tongue.lines.clone(),
         body_lang: section.tongue.body.clone(),
         description: section.description.clone(),
         body,
@@ -120,6 +123,7 @@ pub(super) fn tagged(site: &Reader<'_>, title: &str, path: &str, keys: &[String]
     SectionView {
         title: title.to_owned(),
         lang: String::new(),
+        line_lang: String::new(),
         body_lang: String::new(),
         description: String::new(),
         body: String::new(),

@@ -13,6 +13,7 @@ pub(super) fn home(site: &Reader<'_>) -> Presented {
     let home = HomeView {
         title: section.title.clone(),
         lang: section.tongue.words.clone(),
+        line_lang: section.tongue.lines.clone(),
         body_lang: section.tongue.body.clone(),
         body: section.body.html(),
         picture: section.picture.clone(),
@@ -108,9 +109,8 @@ pub(super) fn collection(site: &Reader<'_>, collection: &Collection, number: usi
 
 pub(super) fn tag(site: &Reader<'_>, slug: &str, tag: &Tag, number: usize) -> Presented {
     let path = format!("/tags/{slug}/");
-    let tongue = Tongue::native();
-    let (products, shared) = (&tag.products, &tag.shared);
-    let list = List { title: &tag.title, tongue: &tongue, description: "", path: &path, products, shared, picture: &None };
+    let (products, shared, tongue) = (&tag.products, &tag.shared, &tag.tongue);
+    let list = List { title: &tag.title, tongue, description: "", path: &path, products, shared, picture: &None };
     let view = list.view(site, number, String::new(), Vec::new());
     let posts: &[String] = if number == 1 { &tag.pages } else { &[] };
     let section = articles::tagged(site, &tag.title, &path, posts);
@@ -136,6 +136,7 @@ impl List<'_> {
         ListView {
             title: self.title.to_owned(),
             lang: self.tongue.words.clone(),
+            line_lang: self.tongue.lines.clone(),
             body_lang: self.tongue.body.clone(),
             description: self.description.to_owned(),
             body,

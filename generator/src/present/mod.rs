@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use jiff::Timestamp;
 
+use crate::locale;
 use crate::pictures::Copy;
 use crate::render::made::Made;
 use crate::site::{Body, Id, Meta, Section, Site, SiteProduct, Tongue};
@@ -188,9 +189,7 @@ pub fn address(site: &Site, kind: &Kind) -> Option<Address> {
         Kind::Category(key, page) => site.categories.get(key).and_then(|it| list(&it.path, &it.tongue, it.products.len(), per_page, *page)),
         Kind::Collection(name, page) => site.collection(name).and_then(|it| list(&it.path, &it.tongue, it.products.len(), per_page, *page)),
         Kind::Product(id) => site.products.get(id.as_str()).and_then(|it| at(&it.path, &it.tongue)),
-        Kind::Tag(slug, page) => {
-            site.tags.get(slug).and_then(|it| list(&tag_path(slug), &Tongue::native(), it.products.len(), per_page, *page))
-        }
+        Kind::Tag(slug, page) => site.tags.get(slug).and_then(|it| list(&tag_path(slug), &it.tongue, it.products.len(), per_page, *page)),
         Kind::Section(key, page) => site.sections.get(key).and_then(|it| list(&it.path, &it.tongue, it.pages.len(), it.paginate, *page)),
         Kind::Article(key) => site.articles.get(key).and_then(|it| at(&it.path, &it.tongue)),
         Kind::Cart => at("/cart/", &Tongue::native()),
@@ -227,10 +226,10 @@ pub fn present(site: &Reader<'_>, route: &Route) -> Presented {
 }
 
 fn language(standing: Standing<'_>, has_canonical: bool) -> LanguageView {
-    let Standing { site, texts, address, current } = standing;
+    let Standing { site, address, current } = standing;
     let code = site.settings.language.clone();
     LanguageView {
-        name: texts.find("language.name").map_or_else(|| code.clone(), str::to_owned),
+        name: locale::own_name(&code),
         url: site.url(address.as_ref().map_or("/", |address| &address.path)),
         absolute: address.filter(|address| has_canonical && address.is_native).map(|address| site.absolute(&address.path)),
         code,

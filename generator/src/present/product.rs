@@ -36,6 +36,7 @@ pub(super) fn product(site: &Reader<'_>, product: &SiteProduct) -> Presented {
     let view = ProductView {
         id: product.id().to_owned(),
         lang: product.tongue.words.clone(),
+        line_lang: product.tongue.lines.clone(),
         body_lang: product.tongue.body.clone(),
         title: sold.title.clone(),
         summary: product.summary.clone(),

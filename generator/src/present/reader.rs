@@ -58,8 +58,6 @@ pub enum Fact {
 pub struct Standing<'a> {
     /// The shop in that language.
     pub site: &'a Site,
-    /// The theme's texts in it.
-    pub texts: &'a Texts,
     /// `None` where it is not there.
     pub address: Option<Address>,
     /// Whether it is the language of the page.
@@ -140,7 +138,7 @@ fn section(section: &Section) -> Fingerprint {
 }
 
 fn tag(tag: &Tag) -> Fingerprint {
-    let pages = texts(std::iter::once(tag.title.as_str()).chain(tag.pages.iter().map(String::as_str)));
+    let pages = texts([tag.title.as_str(), tag.tongue.words.as_str()].into_iter().chain(tag.pages.iter().map(String::as_str)));
     Fingerprint::join(&[pages, ids(tag.products.iter()), Fingerprint::of_value(&tag.shared)])
 }
 
@@ -199,11 +197,11 @@ impl<'a> Reader<'a> {
         if self.sites.len() == 1 {
             return Vec::new();
         }
-        let standing = |(place, (site, texts)): (usize, (&'a Arc<Site>, &'a Arc<Texts>))| {
+        let standing = |(place, site): (usize, &'a Arc<Site>)| {
             self.facts.borrow_mut().entry((place, Fact::Address(kind.clone()))).or_default();
-            Standing { site, texts, address: super::address(site, kind), current: place == self.language }
+            Standing { site, address: super::address(site, kind), current: place == self.language }
         };
-        self.sites.iter().zip(self.texts).enumerate().map(standing).collect()
+        self.sites.iter().enumerate().map(standing).collect()
     }
 
     /// The settings.

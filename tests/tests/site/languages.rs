@@ -1,5 +1,6 @@
 //! A shop in two languages: addresses, what is translated and what is not, the switch, search engines, the checkout's texts.
 
+use shopfront_tests::fixture::PICTURE;
 use shopfront_tests::shop::files;
 use shopfront_tests::{Server, Shop};
 
@@ -18,6 +19,7 @@ const MUG: &str = "title: Mug
 price: 12.50
 weight: 300 g
 tags: [gift]
+images: [{file: mug.png, alt: A mug}]
 options: {Size: [Small, Large]}
 specifications: {Material: Stoneware, Made in: Portugal}
 description: |
@@ -37,7 +39,7 @@ price: 12.50
 ";
 
 fn shop() -> Shop {
-    Shop::new(&[
+    let shop = Shop::new(&[
         ("shop.yaml", SETTINGS),
         ("static/list.txt", "list"),
         ("products/_index.md", "---\ntitle: Everything\n---\n"),
@@ -52,7 +54,9 @@ fn shop() -> Shop {
         ("content/journal/_index.md", "---\ntitle: Journal\nsort: date\nfeed: true\n---\n"),
         ("content/journal/one.md", "---\ntitle: One\ndate: 2026-05-01\n---\n\nFirst.\n"),
         ("content/journal/one.de.md", "---\ntitle: Eins\n---\n"),
-    ])
+    ]);
+    shop.change_bytes("products/cups/mug.png", PICTURE);
+    shop
 }
 
 fn check_against_clean(shop: &Shop) {
@@ -115,7 +119,9 @@ fn a_translated_page_speaks_its_language() {
     ] {
         assert!(original.contains(said), "`{said}` is missing in:\n{original}");
     }
-    shop.check_file("about/index.html", "href=\"/shop/de/ueber-uns/\"").check_file("about/index.html", "href=\"/shop/\">Home");
+    // An address that begins with a language leads there; others stay in the language of the reader.
+    shop.check_file("about/index.html", "<a href=\"/shop/de/ueber-uns/\">Auf Deutsch</a>")
+        .check_file("about/index.html", "href=\"/shop/\">Home");
     shop.check_file("de/index.html", "<title>Willkommen – Kai</title>").check_file("de/index.html", "Dinge vom Meer.");
     shop.check_file("de/index.html", "href=\"/shop/de/ueber-uns/\">Über uns</a>");
 }
@@ -230,4 +236,119 @@ fn what_is_not_there_is_said_in_the_language_of_the_address() {
         assert_eq!(answer.status, 404, "{path}");
         assert!(answer.text().contains(said), "{path}: {}", answer.text());
     }
+}
+
+#[test]
+fn links_lead_where_they_say() {
+    let mut shop = shop();
+    shop.change(
+        "content/help.md",
+        "---\ntitle: Help\n---\n\n[Team](/about/#team), [gifts](/tags/gift/), [feed](/journal/feed.xml), [mug](/products/mug/)\n",
+    );
+    shop.edit("content/about.md", "We.", "We.\n\n## Team\n\nUs.");
+    shop.build();
+    // The heading has another name in German, where nobody can mend the English text.
+    assert_eq!(shop.said(), "");
+    let page = shop.page("de/help/index.html");
+    for link in [
+        "href=\"/shop/de/ueber-uns/\">Team",
+        "href=\"/shop/tags/gift/\">gifts",
+        "href=\"/shop/de/journal/feed.xml\">feed",
+        "href=\"/shop/de/products/tasse/\">mug",
+    ] {
+        assert!(page.contains(link), "`{link}` is missing in:\n{page}");
+    }
+    shop.edit("content/about.de.md", "Wir.", "Wir. [Team](/about/#team)");
+    shop.build_with_mistakes();
+    assert!(shop.said().contains("`/de/ueber-uns/` has no such heading"), "{}", shop.said());
+}
+
+#[test]
+fn every_file_that_a_page_shows_is_there() {
+    let mut shop = shop();
+    shop.build();
+    let site = shop.site();
+    let mut seen = 0;
+    for (path, bytes) in site.iter().filter(|(path, _)| path.ends_with(".html")) {
+        let html = String::from_utf8_lossy(bytes);
+        for address in html.split(['"', ' ', ',', '#']).filter_map(|word| word.strip_prefix("https://quay.example").or(Some(word))) {
+            let Some(file) = address.strip_prefix("/shop/").filter(|file| file.contains("img/") || file.contains("assets/")) else {
+                continue;
+            };
+            assert!(site.contains_key(file), "`{path}` shows `{file}`, which is not there");
+            seen += 1;
+        }
+    }
+    assert!(seen > 100, "only {seen} were looked at");
+}
+
+#[test]
+fn addresses_of_languages_do_not_meet() {
+    let mut shop = shop();
+    // A page's address in German has nothing to do with a file at the root.
+    shop.change("static/ueber-uns/index.html", "<p>old</p>");
+    shop.build();
+    assert_eq!(shop.said(), "");
+    shop.change("static/de/index.html", "<p>clash</p>");
+    shop.build_with_mistakes();
+    assert!(shop.said().contains("`static/de/index.html` would be written where `content/_index.md` is shown: `/de/`"), "{}", shop.said());
+    shop.remove("static/de/index.html");
+    shop.build();
+    shop.change("content/journal/one.de.md", "---\ntitle: Eins\nslug: zwei\n---\n")
+        .change("content/journal/two.md", "---\ntitle: Two\ndate: 2026-05-02\n---\n");
+    shop.change("content/journal/two.de.md", "---\ntitle: Zwei\nslug: zwei\n---\n");
+    shop.build_with_mistakes();
+    let said = shop.said();
+    assert!(said.contains("both have the address `/de/journal/zwei/`") && said.contains("--> content/journal/two.de.md:3:7"), "{said}");
+}
+
+#[test]
+fn one_mistake_of_an_original_is_told_once() {
+    let mut shop = shop();
+    shop.edit("products/cups/mug.yaml", "price: 12.50", "compare_at: 20");
+    shop.build_with_mistakes();
+    assert_eq!(shop.said().matches("error[").count(), 2, "{}", shop.said());
+    assert!(shop.said().contains("--> products/cups/mug.yaml:"), "{}", shop.said());
+    let mut shop = self::shop();
+    shop.edit("products/cups/mug.yaml", "options: {Size: [Small, Large]}", "options: {Size: [Small, Small]}");
+    shop.build_with_mistakes();
+    assert_eq!(shop.said().matches("error[").count(), 1, "{}", shop.said());
+}
+
+#[test]
+fn a_translation_of_a_translation_is_a_wrong_name() {
+    let mut shop = shop();
+    shop.change("content/about.de.de.md", "---\ntitle: X\n---\n");
+    shop.build_with_mistakes();
+    assert!(shop.said().contains("content/about.de.de.md"), "{}", shop.said());
+}
+
+#[test]
+fn each_text_says_its_own_language() {
+    let mut shop = shop();
+    shop.edit("products/cups/pot.yaml", "title: Pot", "title: Pot\nsummary: An English line.");
+    shop.change("products/cups/pot.de.yaml", "title: Kanne\n");
+    shop.build();
+    let page = shop.page("de/products/pot/index.html");
+    for said in ["<h1>Kanne</h1>", "<p class=\"lead\" lang=\"en\">An English line.", "<div class=\"prose\" lang=\"en\"><p>A pot."] {
+        assert!(page.contains(said), "`{said}` is missing in:\n{page}");
+    }
+    // Without title and text a page is not a German one.
+    shop.change("products/cups/pot.de.yaml", "brand: Kai\n");
+    shop.build();
+    let page = shop.page("de/products/pot/index.html");
+    assert!(page.contains("rel=\"canonical\" href=\"https://quay.example/shop/products/pot/\""), "{page}");
+    assert!(!shop.page("sitemap.xml").contains("/de/products/pot/"));
+    // The first language may become another.
+    shop.edit("shop.yaml", "languages: [en, de]", "languages: [fr, de]");
+    shop.edit("shop.yaml", "name: {en: Quay, de: Kai}", "name: Quay").edit(
+        "shop.yaml",
+        "description: {en: Things from the sea., de: Dinge vom Meer.}\n",
+        "",
+    );
+    shop.edit("shop.yaml", "title: {en: About us, de: Über uns}", "title: About us").edit("content/about.md", "/de/ueber-uns/", "/de/");
+    shop.build();
+    assert!(shop.said().contains("the theme `default` has no texts in `fr`"), "{}", shop.said());
+    shop.check_file("de/products/pot/index.html", "<h1 lang=\"fr\">Pot").check_file("de/index.html", ">français</a>");
+    check_against_clean(&shop);
 }

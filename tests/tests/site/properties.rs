@@ -84,7 +84,7 @@ enum Step {
         draft: bool,
         remove: bool,
     },
-    /// The shop has one language or two.
+    /// The shop has one language or two, or another first one.
     Languages(u8),
     /// A picture that a page asks for comes, changes or goes.
     Picture {
@@ -108,16 +108,16 @@ enum Step {
 fn step(languages: u8) -> impl Strategy<Value = Step> {
     let word = 0..6_u8;
     let is_small = languages > 1;
-    let (ids, posts, bits) = if is_small { (0..3_u8, 0..2_u8, 0..4_u8) } else { (0..8_u8, 0..5_u8, 0..8_u8) };
+    let (ids, posts, bits, places) = if is_small { (0..3_u8, 0..2_u8, 0..4_u8, 0..2_u8) } else { (0..7_u8, 0..4_u8, 0..8_u8, 0..3_u8) };
     let (translations, others) = if is_small { (32, 2) } else { (2, 1) };
     prop_oneof![
-        6 => (ids.clone(), 0..3_u8, 1..9999_u16, word.clone(), bits.clone(), prop::option::weighted(0.3, ids.clone()), any::<bool>(), any::<bool>()).prop_map(
+        6 => (ids.clone(), places.clone(), 1..9999_u16, word.clone(), bits.clone(), prop::option::weighted(0.3, ids.clone()), any::<bool>(), any::<bool>()).prop_map(
             |(id, category, price, word, tags, related, draft, options)| Step::Product { id, category, price, word, tags, related, draft: draft && price % 3 == 0, options }
         ),
         3 => ids.clone().prop_map(Step::RemoveProduct),
-        2 => (ids.clone(), 0..3_u8).prop_map(|(id, category)| Step::MoveProduct { id, category }),
+        2 => (ids.clone(), places.clone()).prop_map(|(id, category)| Step::MoveProduct { id, category }),
         2 => (ids.clone(), ids.clone()).prop_map(|(from, to)| Step::RenameProduct { from, to }),
-        1 => (0..3_u8, word.clone()).prop_map(|(name, word)| Step::Category { name, word }),
+        1 => (places, word.clone()).prop_map(|(name, word)| Step::Category { name, word }),
         2 => (0..2_u8, ids.clone(), ids.clone(), any::<bool>()).prop_map(|(name, first, second, accent)| Step::Collection { name, first, second, accent }),
         1 => (0..2_u8).prop_map(Step::RemoveCollection),
         4 => (posts.clone(), 1..9_u8, word.clone(), bits.clone(), any::<bool>(), 0..10_u8)
@@ -130,7 +130,7 @@ fn step(languages: u8) -> impl Strategy<Value = Step> {
         1 => (0..2_u8, word.clone(), any::<bool>()).prop_map(|(name, word, remove)| Step::Static { name, word, remove }),
         translations => (any::<u8>(), word.clone(), bits, any::<bool>(), prop::bool::weighted(0.15), prop::bool::weighted(0.25))
             .prop_map(|(of, word, tags, slug, draft, remove)| Step::Translation { of, word, tags, slug, draft, remove }),
-        others => (1..3_u8).prop_map(Step::Languages),
+        others => (1..4_u8).prop_map(Step::Languages),
         2 => (0..3_u8).prop_map(|which| Step::Picture { which }),
         1 => (1..9_u8).prop_map(|month| Step::Later { month }),
         1 => Just(Step::Reload),
@@ -189,8 +189,8 @@ impl Life {
 
     fn settings(&mut self) {
         let Self { name, per_page, languages, .. } = self;
-        let languages = ["en", "en, de"][usize::from(*languages) - 1];
-        let name = if languages == "en" { format!("'{name}'") } else { format!("{{en: '{name}', de: '{name} am Kai'}}") };
+        let languages = ["en", "en, de", "fr, de"][usize::from(*languages) - 1];
+        let name = if languages == "en, de" { format!("{{en: '{name}', de: '{name} am Kai'}}") } else { format!("'{name}'") };
         let text = format!(
             "name: {name}\nlanguages: [{languages}]\nbase_url: https://quay.example/shop\nlists: {{per_page: {per_page}}}\nmenus: {{main: [{{title: Journal, page: journal}}, {{title: About, page: about}}]}}\n\
              theme: tiny\ntax: {{classes: {{standard: {{'*': 19%}}}}}}\ncheckout: {{gateways: [stripe]}}\n"
