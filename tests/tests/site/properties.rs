@@ -130,7 +130,7 @@ fn step(languages: u8) -> impl Strategy<Value = Step> {
         1 => (0..2_u8, word.clone(), any::<bool>()).prop_map(|(name, word, remove)| Step::Static { name, word, remove }),
         translations => (any::<u8>(), word.clone(), bits, any::<bool>(), prop::bool::weighted(0.15), prop::bool::weighted(0.25))
             .prop_map(|(of, word, tags, slug, draft, remove)| Step::Translation { of, word, tags, slug, draft, remove }),
-        others => (1..4_u8).prop_map(Step::Languages),
+        others => (1..if is_small { 4_u8 } else { 2 }).prop_map(Step::Languages),
         2 => (0..3_u8).prop_map(|which| Step::Picture { which }),
         1 => (1..9_u8).prop_map(|month| Step::Later { month }),
         1 => Just(Step::Reload),
