@@ -284,7 +284,8 @@ journey('without JavaScript, one thing is bought', async () => {
   await page.fill('[name=email]', 'mira@example.com');
   await page.selectOption('[name=country]', 'PT');
   for (const name of /** @type {const} */ (['name', 'line1', 'postcode', 'city'])) await page.fill(`[name=${name}]`, ADDRESS[name]);
-  await page.locator('button[name=update]').click();
+  // The page comes again at the same address, and looks much like the one before.
+  await Promise.all([page.waitForEvent('load'), page.locator('button[name=update]').click()]);
   await page.locator('[name=shipping]').first().waitFor();
   await page.check('[name=accept_terms]', { force: true });
   await page.locator('form[action$="/checkout"] button:not([name])').click();
