@@ -34,6 +34,8 @@ pub struct Settings {
     pub base_path: String,
     /// The language of this site.
     pub language: String,
+    /// What the language calls itself.
+    pub language_name: String,
     /// What addresses of pages in this language begin with, after the base path: `/de`; empty for the default language.
     pub prefix: String,
     /// All languages of the shop, the default first.

@@ -46,6 +46,7 @@ pub(super) fn settings(context: &mut Context<'_>, parsed: &ParsedSettings) -> Op
         tagline: line(&parsed.tagline),
         description: line(&parsed.description),
         language: language.clone(),
+        language_name: locale::own_name(language),
         prefix: context.input.prefix(),
         languages: languages.to_vec(),
         currency,

@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 
 use jiff::Timestamp;
 
-use crate::locale;
 use crate::pictures::Copy;
 use crate::render::made::Made;
 use crate::site::{Body, Id, Meta, Section, Site, SiteProduct, Tongue};
@@ -229,7 +228,7 @@ fn language(standing: Standing<'_>, has_canonical: bool) -> LanguageView {
     let Standing { site, address, current } = standing;
     let code = site.settings.language.clone();
     LanguageView {
-        name: locale::own_name(&code),
+        name: site.settings.language_name.clone(),
         url: site.url(address.as_ref().map_or("/", |address| &address.path)),
         absolute: address.filter(|address| has_canonical && address.is_native).map(|address| site.absolute(&address.path)),
         code,
