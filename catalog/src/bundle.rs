@@ -7,21 +7,21 @@
 use std::collections::BTreeMap;
 
 use crate::id::{ProductId, Sku};
-use crate::product::{Amounts, DigitalFile};
+use crate::product::{ChosenAmount, Component, DigitalFile, Limits, LineField, Pricing, Sending};
 use crate::terms::Terms;
 
 /// The name of the one mutable object.
 pub const MANIFEST: &str = "manifest.json";
 
 /// The version of the format; a reader refuses any other.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// About as many records lie in one shard; 256 of them are some 100 kB.
 const RECORDS_PER_SHARD: usize = 256;
 
 /// How a variant reaches its buyer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum Delivery {
     /// By parcel.
     Physical,
@@ -29,6 +29,8 @@ pub enum Delivery {
     Digital,
     /// Neither.
     Service,
+    /// By a code that is worth money: untaxed, not discounted, and not to be paid with another.
+    GiftCard,
 }
 
 /// An option whose value the shopper names in the line's fields.
@@ -51,6 +53,9 @@ pub struct VariantWords {
     /// Names and values of open options, in the order of the record's own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open_options: Vec<OpenOption>,
+    /// Titles of the fields that the shopper fills in, and of their choices, in the order of the record's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<OpenOption>,
     /// The address of the product's page.
     pub url: String,
     /// What a digital product delivers, in the order of the record's own.
@@ -75,21 +80,45 @@ pub struct VariantRecord {
     /// Options of which this variant stands for every value.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open_options: Vec<OpenOption>,
-    /// Minor units by currency.
-    pub prices: Amounts,
+    /// What it costs.
+    pub pricing: Pricing,
+    /// The amounts of a gift card whose buyer names one; its price then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen_amount: Option<ChosenAmount>,
+    /// What the shopper may, or has to, fill in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<LineField>,
+    /// The groups it is in, of those that a discount is for: `tag:gift`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<String>,
+    /// What is taken from stock instead of itself, where it is a bundle.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub components: Vec<Component>,
     /// The tax class.
     pub tax_class: String,
     /// Grams.
     pub weight_g: u32,
+    /// What sending it needs beyond its weight.
+    #[serde(default)]
+    pub sending: Sending,
     /// The first count; `None` where the variant is not counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stock: Option<u32>,
+    /// How many more than there are may be sold.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub backorder: u32,
+    /// Up to so many left of the product count as few.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub low_stock: Option<u32>,
+    /// Sent from this day on (seconds since 1970, UTC).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub available_from: Option<i64>,
     /// Gone for good.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub discontinued: bool,
-    /// The most of it in one order.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max_quantity: Option<u32>,
+    /// How many one order may have.
+    #[serde(default)]
+    pub limits: Limits,
     /// The address of a small picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
@@ -101,6 +130,11 @@ pub struct VariantRecord {
     /// By language, without the shop's first.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub words: BTreeMap<String, VariantWords>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl VariantRecord {
@@ -122,6 +156,17 @@ impl VariantRecord {
     /// Option names and values in a language.
     pub fn options_in(&self, language: &str) -> &[(String, String)] {
         self.words.get(language).map_or(&self.options, |words| &words.options)
+    }
+
+    /// The title of a field, and a value of it, in a language.
+    pub fn field_in<'a>(&'a self, language: &str, field: usize, value: &'a str) -> (&'a str, &'a str) {
+        let own = &self.fields[field];
+        let Some(words) = self.words.get(language).and_then(|words| words.fields.get(field)) else { return (&own.title, value) };
+        let place = match &own.kind {
+            crate::product::FieldKind::Choice { values } => values.iter().position(|known| known == value),
+            crate::product::FieldKind::Text { .. } | crate::product::FieldKind::Date => None,
+        };
+        (&words.name, place.and_then(|place| words.values.get(place)).map_or(value, String::as_str))
     }
 
     /// What an open option and one of its values are called in a language.

@@ -45,7 +45,7 @@ pub struct CartLine {
     pub sku: String,
     /// How many. Any number is read, so that 0, −1, 1.5 and 10⁹ are refused by name and not as broken JSON.
     pub quantity: serde_json::Number,
-    /// What the shopper adds: the value chosen for an 'any' option.
+    /// What the shopper adds: the value chosen for an 'any' option, an engraving, a gift card's amount.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, String>,
 }
@@ -117,7 +117,10 @@ impl Cart {
         for (index, line) in self.lines.iter().enumerate() {
             match read_line(line) {
                 Ok((sku, quantity)) => {
-                    let entry = merged.entry((sku, line.fields.clone())).or_default();
+                    // A form posts its empty fields as well; they say nothing.
+                    let filled = line.fields.iter().filter(|(_, value)| !value.trim().is_empty());
+                    let fields = filled.map(|(name, value)| (name.clone(), value.trim().to_owned())).collect();
+                    let entry = merged.entry((sku, fields)).or_default();
                     *entry = entry.saturating_add(quantity);
                 }
                 Err(fault) => faults.push(fault.at(index, &line.sku)),

@@ -225,6 +225,37 @@ pub(crate) fn scale_round(amount: i64, numerator: i64, denominator: i64) -> Opti
     i64::try_from((product * 2 + half) / (denominator * 2)).ok()
 }
 
+/// Spreads an amount over shares in proportion to their weights, by largest remainder, ties to the first. The shares sum
+/// to the amount; all are 0 where no weight is above 0. Weights are not negative.
+pub fn spread(amount: i64, weights: &[i64]) -> Vec<i64> {
+    let whole: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
+    if whole <= 0 {
+        return vec![0; weights.len()];
+    }
+    let parts = weights.iter().map(|weight| i128::from(amount) * i128::from(*weight));
+    let (mut shares, remainders): (Vec<i64>, Vec<i128>) = parts
+        .map(|part| {
+            // Truncation leaves remainders of the amount's own sign, so magnitudes are compared.
+            let share = i64::try_from(part / whole).expect("a share is not larger than the amount");
+            (share, (part % whole).abs())
+        })
+        .unzip();
+    let left = amount - shares.iter().sum::<i64>();
+    let mut order: Vec<usize> = (0..shares.len()).collect();
+    order.sort_by_key(|index| std::cmp::Reverse(remainders[*index]));
+    for index in order.into_iter().take(usize::try_from(left.unsigned_abs()).expect("fewer units are left than shares")) {
+        shares[index] += left.signum();
+    }
+    shares
+}
+
+/// The part of `whole` that falls to the units from `before` to `before + units` of `of`, rounded so that the parts of any
+/// division sum to the whole: each part is the difference of two rounded totals.
+pub fn cumulative_part(whole: i64, before: u32, units: u32, of: u32) -> i64 {
+    let until = |n: u32| scale_round(whole, i64::from(n.min(of)), i64::from(of.max(1))).expect("a part is not larger than the whole");
+    until(before.saturating_add(units)) - until(before)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

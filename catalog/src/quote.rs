@@ -1,19 +1,48 @@
 //! The only price arithmetic there is (R18).
 //!
-//! `quote(goods, terms, cart)` is pure. Product page, cart, payment, order, refund and mail all show its numbers.
-//! Every amount is an integer of minor units. Stock is not its business: the checkout adds what the store says.
+//! `quote(goods, terms, cart, circumstances)` is pure. Product page, cart, payment, order, refund and mail all show its
+//! numbers. Every amount is an integer of minor units. Stock is not its business: the checkout adds what the store says.
+//!
+//! The order is fixed: unit prices ([`lines`]) → discounts of lines, of many, of the order ([`reductions`]) → shipping and
+//! its discounts ([`sending`]) → tax ([`taxes`]) → gift cards → what is due.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::area::Destination;
 use crate::bundle::{Delivery, VariantRecord};
-use crate::cart::{Cart, Fault, MergedLine};
+use crate::cart::{Cart, Fault};
 use crate::currency::Currency;
 use crate::id::Country;
 use crate::money::MAX_CHARGE_MINOR;
 use crate::terms::Terms;
 
+mod lines;
+mod reductions;
+mod sending;
+mod taxes;
+
 /// The goods a cart may name: SKU → record. Only the cart's own SKUs are looked up.
 pub type Goods = BTreeMap<String, VariantRecord>;
+
+/// What a quote rests on beside goods, terms and cart: the time, and what the store knows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Circumstances {
+    /// Seconds since 1970, UTC: which sales and discounts hold.
+    pub now: i64,
+    /// Ids of discounts of which no use is left.
+    pub used_up: BTreeSet<String>,
+    /// What the cart's gift cards hold, by the code as the cart has it; a code that is not here is not valid.
+    pub gift_cards: BTreeMap<String, Balance>,
+}
+
+/// What a gift card holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Balance {
+    /// The card's currency.
+    pub currency: Currency,
+    /// What is left on it and not reserved, in minor units.
+    pub minor: i64,
+}
 
 /// A priced cart.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -26,12 +55,18 @@ pub struct Quote {
     pub lines: Vec<QuoteLine>,
     /// Σ of the lines before discounts.
     pub subtotal: i64,
-    /// Σ of all discounts, positive.
+    /// Σ of the lines' discounts, positive.
     pub discount_total: i64,
+    /// The discounts that apply, in the order in which they were taken off.
+    #[serde(default)]
+    pub discounts: Vec<AppliedDiscount>,
     /// Whether anything has to be sent.
     pub needs_shipping: bool,
-    /// What sending costs; `None` while it cannot be known (no country, no method).
+    /// What sending costs after its discounts; `None` while it cannot be known (no country, no method).
     pub shipping: Option<i64>,
+    /// What discounts have taken off the price of sending, positive.
+    #[serde(default)]
+    pub shipping_discount: i64,
     /// The code of the method that `shipping` is for.
     pub shipping_method: Option<String>,
     /// What can be chosen, in the shop's order.
@@ -44,12 +79,40 @@ pub struct Quote {
     pub taxes: Vec<TaxRow>,
     /// Σ lines + shipping + tax that is not included (R17).
     pub total: i64,
+    /// What gift cards pay, each by itself, in the order of the cart.
+    #[serde(default)]
+    pub gift_cards: Vec<CardPayment>,
     /// What gift cards pay.
     pub gift_cards_total: i64,
     /// What remains to be paid.
     pub due: i64,
     /// What the shopper should know; a checkout is refused while any of them blocks.
     pub notices: Vec<Notice>,
+}
+
+/// A discount that applies.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct AppliedDiscount {
+    /// Its stable name.
+    pub id: String,
+    /// The code that asked for it, as it was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// For people.
+    pub title: String,
+    /// What it takes off, in minor units: of lines, or of shipping.
+    pub amount: i64,
+}
+
+/// What one gift card pays.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct CardPayment {
+    /// The last characters of its code, for people.
+    pub ends_in: String,
+    /// Minor units.
+    pub amount: i64,
+    /// What is left on it afterwards.
+    pub left: i64,
 }
 
 /// One priced line.
@@ -61,14 +124,17 @@ pub struct QuoteLine {
     pub product: Option<String>,
     /// The product's title; empty where the SKU is gone.
     pub title: String,
-    /// Option names and values, the chosen values of open options among them.
+    /// Names and values of options, and titles and values of what the shopper filled in.
     pub options: Vec<(String, String)>,
     /// What the shopper added.
     pub fields: BTreeMap<String, String>,
     /// How many.
     pub quantity: u32,
-    /// For one.
+    /// For one, with what the shopper's additions cost.
     pub unit_price: i64,
+    /// The higher price that is shown crossed out, where it is reduced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compare_at: Option<i64>,
     /// What this line is reduced by, positive.
     pub discount: i64,
     /// The tax in, or on top of, `total`.
@@ -85,6 +151,9 @@ pub struct QuoteLine {
     pub delivery: Option<Delivery>,
     /// Whether it can be bought now, in this quantity.
     pub available: bool,
+    /// Sent from this day on only (seconds since 1970, UTC): a pre-order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ships_from: Option<i64>,
 }
 
 /// A shipping method and its price for this cart.
@@ -98,6 +167,9 @@ pub struct ShippingChoice {
     pub price: i64,
     /// Delivery time in days, as text: `3-5`.
     pub days: Option<String>,
+    /// Where and when to fetch the goods, or what else there is to know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// The tax of one rate.
@@ -114,6 +186,9 @@ pub struct TaxRow {
 pub struct Notice {
     /// Stable, in snake case.
     pub code: String,
+    /// Why, stable and in snake case, where one code has several reasons.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// The line concerned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sku: Option<String>,
@@ -121,62 +196,87 @@ pub struct Notice {
     pub message: String,
 }
 
+/// The code of the one notice that only informs: a code that others have made useless.
+const DISCOUNT_NOT_NEEDED: &str = "discount_not_needed";
+
 impl Notice {
     /// A notice about one line, or about the cart.
     pub fn new(code: &str, sku: Option<&str>, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), sku: sku.map(str::to_owned), message: message.into() }
+        Self { code: code.to_owned(), reason: None, sku: sku.map(str::to_owned), message: message.into() }
     }
+
+    /// The same with the reason, for programs that have words of their own for it.
+    fn because(self, reason: &str) -> Self {
+        Self { reason: Some(reason.to_owned()), ..self }
+    }
+
+    /// Whether a checkout is refused while it stands.
+    pub fn blocks(&self) -> bool {
+        self.code != DISCOUNT_NOT_NEEDED
+    }
+}
+
+/// What stays the same while a cart is priced.
+struct Setting<'a> {
+    goods: &'a Goods,
+    terms: &'a Terms,
+    circumstances: &'a Circumstances,
+    currency: Currency,
+    to: Destination,
+    /// One that the shop does not have is its first.
+    language: &'a str,
 }
 
 /// Prices a cart.
 ///
 /// Structural faults (quantities, fields, codes of another form) are errors, all of them named. What can change
-/// under a shopper's hands, such as an article that is gone, is a marked line and a [`Notice`].
-pub fn quote(goods: &Goods, terms: &Terms, cart: &Cart) -> Result<Quote, Vec<Fault>> {
-    let currency = currency(terms, cart)?;
+/// under a shopper's hands, such as an article that is gone or a code that has ended, is a marked line and a [`Notice`].
+pub fn quote(goods: &Goods, terms: &Terms, cart: &Cart, circumstances: &Circumstances) -> Result<Quote, Vec<Fault>> {
     let country = country(cart)?;
-    let place = Place { country: country.as_deref(), language: cart.language.as_deref().unwrap_or_default() };
+    let setting = Setting {
+        goods,
+        terms,
+        circumstances,
+        currency: currency(terms, cart)?,
+        to: Destination::new(country.as_deref(), cart.region.as_deref(), cart.postcode.as_deref()),
+        language: cart.language.as_deref().unwrap_or_default(),
+    };
     let merged = cart.merge()?;
     let mut notices = Vec::new();
-    let mut faults = Vec::new();
-    let mut lines = Vec::with_capacity(merged.len());
-    for line in &merged {
-        match goods.get(line.sku.as_str()).filter(|record| record.prices.contains_key(&currency)) {
-            Some(record) => match price_line(record, line, terms, currency, place) {
-                Ok(priced) => lines.push(priced),
-                Err(fault) => faults.push(Fault { sku: Some(line.sku.to_string()), ..fault }),
-            },
-            None => {
-                notices.push(Notice::new("unknown_sku", Some(line.sku.as_str()), "this article is no longer sold"));
-                lines.push(gone(line));
-            }
-        }
-    }
-    faults.extend(over_limit(goods, terms, &merged));
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    for line in lines.iter().filter(|line| line.product.is_some() && !line.available) {
-        notices.push(Notice::new("out_of_stock", Some(&line.sku), format!("{} is sold out for good", line.title)));
-    }
-    for code in &cart.discounts {
-        let shown: String = code.chars().take(40).collect();
-        notices.push(Notice::new("invalid_discount", None, format!("the code ‘{shown}’ is not valid")));
-    }
-    for _ in &cart.gift_cards {
-        notices.push(Notice::new("invalid_gift_card", None, "this gift card is not valid"));
-    }
+    let mut lines = lines::price(&setting, &merged, &mut notices)?;
+    let subtotal = sum(lines.iter().map(|line| line.total))?;
+    let mut reductions = reductions::choose(&setting, &lines, &cart.discounts, &mut notices);
+    reductions.reduce_lines(&setting, &mut lines);
     let goods_total = sum(lines.iter().map(|line| line.total))?;
-    let sent = Parcel::of(goods, &lines);
-    let shipping = ship(terms, cart, currency, place, &sent, goods_total, &mut notices);
-    total(terms, currency, country, lines, goods_total, sent.is_needed, shipping, notices)
-}
-
-/// Where the shopper is, and in which language they read; one that the shop does not have is its first.
-#[derive(Clone, Copy)]
-struct Place<'a> {
-    country: Option<&'a str>,
-    language: &'a str,
+    let sending = sending::send(&setting, cart, &lines, &mut reductions, &mut notices);
+    reductions.tell_useless(&setting, sending.is_known(), &mut notices);
+    let taxes = taxes::tax(&setting, &mut lines, sending.price.unwrap_or(0)).ok_or_else(|| vec![too_much()])?;
+    let tax_total = sum(taxes.iter().map(|row| row.tax))?;
+    let tax_included = terms.tax.is_included(&setting.to);
+    let total = sum([goods_total, sending.price.unwrap_or(0), if tax_included { 0 } else { tax_total }].into_iter())?;
+    let cards = pay_with_cards(&setting, &cart.gift_cards, payable_by_card(&lines, total), &mut notices);
+    let gift_cards_total = cards.iter().map(|card| card.amount).sum();
+    Ok(Quote {
+        currency: setting.currency,
+        country,
+        subtotal,
+        discount_total: subtotal - goods_total,
+        discounts: reductions.applied(&setting),
+        needs_shipping: sending.is_needed,
+        shipping: sending.price,
+        shipping_discount: sending.discount,
+        shipping_method: sending.method,
+        shipping_methods: sending.choices,
+        tax_total,
+        tax_included,
+        taxes: taxes.into_iter().filter(|row| row.tax != 0).collect(),
+        total,
+        gift_cards: cards,
+        gift_cards_total,
+        due: total - gift_cards_total,
+        lines,
+        notices,
+    })
 }
 
 fn currency(terms: &Terms, cart: &Cart) -> Result<Currency, Vec<Fault>> {
@@ -197,181 +297,36 @@ fn country(cart: &Cart) -> Result<Option<String>, Vec<Fault>> {
     }
 }
 
-fn price_line(record: &VariantRecord, line: &MergedLine, terms: &Terms, currency: Currency, place: Place<'_>) -> Result<QuoteLine, Fault> {
-    let unit_price = record.prices[&currency];
-    let total = unit_price.checked_mul(i64::from(line.quantity)).filter(|sum| *sum <= MAX_CHARGE_MINOR).ok_or_else(too_much)?;
-    let rate = terms.tax.rate(&record.tax_class, place.country);
-    Ok(QuoteLine {
-        sku: line.sku.to_string(),
-        product: Some(record.product.to_string()),
-        title: record.title_in(place.language).to_owned(),
-        options: chosen_options(record, line, place.language)?,
-        fields: line.fields.clone(),
-        quantity: line.quantity,
-        unit_price,
-        discount: 0,
-        tax: terms.tax.tax_on(total, rate).ok_or_else(too_much)?,
-        total,
-        tax_rate_bp: rate,
-        image: record.image.clone(),
-        url: Some(record.url_in(place.language).to_owned()),
-        delivery: Some(record.delivery),
-        available: !record.discontinued,
-    })
+/// Cards pay for everything but cards.
+fn payable_by_card(lines: &[QuoteLine], total: i64) -> i64 {
+    total - lines.iter().filter(|line| line.delivery == Some(Delivery::GiftCard)).map(|line| line.total).sum::<i64>()
 }
 
-/// The variant's own options and the shopper's choice for each open one; any other field is refused.
-fn chosen_options(record: &VariantRecord, line: &MergedLine, language: &str) -> Result<Vec<(String, String)>, Fault> {
-    let mut options = record.options_in(language).to_vec();
-    for (option, open) in record.open_options.iter().enumerate() {
-        let Some(value) = line.fields.get(&open.name) else {
-            return Err(Fault::new("missing_field", format!("choose a {} for {}", open.name, record.title)));
-        };
-        let Some(value) = open.values.iter().position(|known| known == value) else {
-            return Err(Fault::new("invalid_field", format!("{} has no such {}", record.title, open.name)));
-        };
-        options.push(record.open_option_in(language, option, value));
+/// Gift cards are money, not discounts: each pays what it can of what is left, in the order of the cart.
+fn pay_with_cards(setting: &Setting<'_>, codes: &[String], payable: i64, notices: &mut Vec<Notice>) -> Vec<CardPayment> {
+    let mut left_to_pay = payable;
+    let mut payments: Vec<CardPayment> = Vec::new();
+    for (index, code) in codes.iter().enumerate() {
+        if codes[..index].contains(code) {
+            continue;
+        }
+        let invalid = |reason: &str, text: String| Notice::new("invalid_gift_card", None, text).because(reason);
+        match setting.circumstances.gift_cards.get(code) {
+            None => notices.push(invalid("unknown", "this gift card is not valid".to_owned())),
+            Some(balance) if balance.currency != setting.currency => {
+                notices.push(invalid("currency", format!("this gift card pays in {}", balance.currency)));
+            }
+            Some(balance) if balance.minor <= 0 => notices.push(invalid("empty", "nothing is left on this gift card".to_owned())),
+            Some(balance) => {
+                let amount = balance.minor.min(left_to_pay);
+                left_to_pay -= amount;
+                let tail: Vec<char> = code.chars().rev().filter(|c| c.is_alphanumeric()).take(4).collect();
+                let ends_in = tail.into_iter().rev().collect();
+                payments.push(CardPayment { ends_in, amount, left: balance.minor - amount });
+            }
+        }
     }
-    match line.fields.keys().find(|name| !record.open_options.iter().any(|open| open.name == **name)) {
-        Some(_) => Err(Fault::new("invalid_field", format!("{} takes no such field", record.title))),
-        None => Ok(options),
-    }
-}
-
-fn gone(line: &MergedLine) -> QuoteLine {
-    QuoteLine {
-        sku: line.sku.to_string(),
-        product: None,
-        title: String::new(),
-        options: Vec::new(),
-        fields: line.fields.clone(),
-        quantity: line.quantity,
-        unit_price: 0,
-        discount: 0,
-        tax: 0,
-        total: 0,
-        tax_rate_bp: 0,
-        image: None,
-        url: None,
-        delivery: None,
-        available: false,
-    }
-}
-
-/// Limits hold for a SKU over all its lines, so that two lines with other fields cannot slip past.
-fn over_limit(goods: &Goods, terms: &Terms, merged: &[MergedLine]) -> Vec<Fault> {
-    let mut by_sku: BTreeMap<&str, u64> = BTreeMap::new();
-    for line in merged {
-        *by_sku.entry(line.sku.as_str()).or_default() += u64::from(line.quantity);
-    }
-    let too_many = by_sku.into_iter().filter_map(|(sku, quantity)| {
-        let record = goods.get(sku)?;
-        let limit = record.max_quantity.unwrap_or(terms.max_quantity);
-        (quantity > u64::from(limit)).then(|| Fault {
-            sku: Some(sku.to_owned()),
-            ..Fault::new("invalid_quantity", format!("at most {limit} of {} in one order", record.title))
-        })
-    });
-    too_many.collect()
-}
-
-struct Parcel {
-    is_needed: bool,
-    weight_g: u64,
-}
-
-impl Parcel {
-    fn of(goods: &Goods, lines: &[QuoteLine]) -> Self {
-        let sent = || lines.iter().filter(|line| line.delivery == Some(Delivery::Physical));
-        let weight = |line: &QuoteLine| goods.get(&line.sku).map_or(0, |r| u64::from(r.weight_g) * u64::from(line.quantity));
-        Self { is_needed: sent().next().is_some(), weight_g: sent().map(weight).sum() }
-    }
-}
-
-struct Shipping {
-    chosen: Option<ShippingChoice>,
-    choices: Vec<ShippingChoice>,
-}
-
-fn ship(
-    terms: &Terms,
-    cart: &Cart,
-    currency: Currency,
-    place: Place<'_>,
-    parcel: &Parcel,
-    goods_total: i64,
-    notices: &mut Vec<Notice>,
-) -> Shipping {
-    let none = || Shipping { chosen: None, choices: Vec::new() };
-    let (true, Some(country)) = (parcel.is_needed, place.country) else {
-        return none();
-    };
-    let methods = terms.shipping.zone(country).map_or(&[][..], |zone| &zone.methods);
-    let choices: Vec<_> = methods
-        .iter()
-        .filter_map(|method| {
-            let price = method.price(currency, parcel.weight_g, goods_total)?;
-            Some(ShippingChoice {
-                code: method.code.clone(),
-                title: method.title_in(place.language).to_owned(),
-                price,
-                days: method.days.clone(),
-            })
-        })
-        .collect();
-    let wanted = cart.shipping.as_deref().filter(|code| !code.is_empty());
-    let named = wanted.and_then(|code| choices.iter().find(|choice| choice.code == code));
-    if choices.is_empty() {
-        notices.push(Notice::new("not_deliverable", None, "we cannot send these goods to this country"));
-    } else if wanted.is_some() && named.is_none() {
-        notices.push(Notice::new("shipping_unavailable", None, "this way of sending is not available; another was chosen"));
-    }
-    // The shop says by its order what it recommends; the cheapest may be a walk to the counter.
-    let chosen = named.or_else(|| choices.first()).cloned();
-    Shipping { chosen, choices }
-}
-
-#[expect(clippy::too_many_arguments, reason = "the last step gathers what all others found")]
-fn total(
-    terms: &Terms,
-    currency: Currency,
-    country: Option<String>,
-    lines: Vec<QuoteLine>,
-    goods_total: i64,
-    needs_shipping: bool,
-    shipping: Shipping,
-    notices: Vec<Notice>,
-) -> Result<Quote, Vec<Fault>> {
-    let shipping_price = if needs_shipping { shipping.chosen.as_ref().map(|choice| choice.price) } else { Some(0) };
-    let mut by_rate: BTreeMap<u32, i64> = BTreeMap::new();
-    for line in &lines {
-        *by_rate.entry(line.tax_rate_bp).or_default() += line.tax;
-    }
-    let rate = terms.tax.rate(&terms.shipping.tax_class, country.as_deref());
-    let shipping_tax = terms.tax.tax_on(shipping_price.unwrap_or(0), rate).ok_or_else(|| vec![too_much()])?;
-    *by_rate.entry(rate).or_default() += shipping_tax;
-    let tax_total = sum(by_rate.values().copied())?;
-    let added_tax = if terms.tax.prices_include_tax { 0 } else { tax_total };
-    let total = sum([goods_total, shipping_price.unwrap_or(0), added_tax].into_iter())?;
-    let discount_total = sum(lines.iter().map(|line| line.discount))?;
-    Ok(Quote {
-        currency,
-        country,
-        subtotal: goods_total + discount_total,
-        discount_total,
-        needs_shipping,
-        shipping: shipping_price,
-        shipping_method: shipping.chosen.map(|choice| choice.code),
-        shipping_methods: shipping.choices,
-        tax_total,
-        tax_included: terms.tax.prices_include_tax,
-        taxes: by_rate.into_iter().filter(|(_, tax)| *tax != 0).map(|(rate_bp, tax)| TaxRow { rate_bp, tax }).collect(),
-        total,
-        gift_cards_total: 0,
-        due: total,
-        lines,
-        notices,
-    })
+    payments
 }
 
 fn sum(mut amounts: impl Iterator<Item = i64>) -> Result<i64, Vec<Fault>> {
@@ -384,5 +339,4 @@ fn too_much() -> Fault {
 }
 
 #[cfg(test)]
-#[path = "quote_tests.rs"]
 pub(crate) mod tests;

@@ -1,6 +1,7 @@
 //! The terms of trade: everything a quote needs beside the goods. Stored in the bundle, never on the site.
 
 use crate::currency::{Currency, Gateway};
+use crate::discount::Discount;
 use crate::shipping::ShippingRules;
 use crate::tax::TaxRules;
 
@@ -19,12 +20,17 @@ pub struct Terms {
     pub tax: TaxRules,
     /// Shipping rules.
     pub shipping: ShippingRules,
+    /// Reductions, in the editor's order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub discounts: Vec<Discount>,
     /// Ways to pay.
     pub gateways: Vec<Gateway>,
     /// The address of the terms that a buyer must accept, where the shop has them.
     pub terms_url: Option<String>,
     /// The most of one line, where the variant has no limit of its own.
     pub max_quantity: u32,
+    /// Up to so many left of a product count as few, where it has no number of its own.
+    pub low_stock: u32,
     /// Open unpaid orders that one client may have.
     pub max_open_per_client: u32,
     /// Where questions about an order go.
@@ -41,6 +47,11 @@ impl Terms {
     pub fn default_language(&self) -> &str {
         self.languages.first().expect("terms have at least one language")
     }
+
+    /// The groups that discounts are for, such as `tag:gift`: records say which of these they are in.
+    pub fn discounted_groups(&self) -> std::collections::BTreeSet<&str> {
+        self.discounts.iter().flat_map(|discount| discount.target.groups.iter().map(String::as_str)).collect()
+    }
 }
 
 /// The most lines in a cart (design, step 1).
@@ -49,3 +60,5 @@ pub const MAX_LINES: usize = 60;
 pub const DEFAULT_MAX_QUANTITY: u32 = 20;
 /// The default of `checkout.max_open_per_client`.
 pub const DEFAULT_MAX_OPEN_PER_CLIENT: u32 = 5;
+/// The default of `lists.low_stock`.
+pub const DEFAULT_LOW_STOCK: u32 = 5;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use catalog::cart::Cart;
 use catalog::currency::Gateway;
 use catalog::money::Money;
-use catalog::quote::{Goods, Notice, Quote, quote};
+use catalog::quote::{Circumstances, Goods, Notice, Quote, quote};
 use catalog::terms::Terms;
 
 use crate::decide::{Command, Facts, News, Status, decide};
@@ -35,7 +35,7 @@ const MAX_CODES: usize = 5;
 /// Prices a cart and marks what the store has not got.
 pub(crate) async fn quote_with_stock(shop: &Shop, cart: &Cart) -> Result<Quote, Problem> {
     let (terms, goods) = goods_of(shop, cart).await?;
-    let quote = priced(&goods, &terms, cart)?;
+    let quote = priced(shop, &goods, &terms, cart)?;
     Ok(mark_stock(shop, &goods, quote).await?)
 }
 
@@ -51,8 +51,9 @@ async fn goods_of(shop: &Shop, cart: &Cart) -> Result<(std::sync::Arc<Terms>, Go
     Ok(shop.catalogue.goods(&skus).await?)
 }
 
-fn priced(goods: &Goods, terms: &Terms, cart: &Cart) -> Result<Quote, Problem> {
-    quote(goods, terms, cart).map_err(|faults| refused(faults.into_iter().map(Complaint::from).collect()))
+fn priced(shop: &Shop, goods: &Goods, terms: &Terms, cart: &Cart) -> Result<Quote, Problem> {
+    let circumstances = Circumstances { now: shop.now().as_second(), ..Circumstances::default() };
+    quote(goods, terms, cart, &circumstances).map_err(|faults| refused(faults.into_iter().map(Complaint::from).collect()))
 }
 
 fn refused(complaints: Vec<Complaint>) -> Problem {
@@ -177,7 +178,7 @@ async fn prepare(shop: &Shop, request: &CheckoutRequest) -> Result<Prepared, Pro
     let mut complaints = request.complaints(&terms);
     let (terms, goods, quoted) = match goods_of(shop, &cart).await {
         Ok((terms, goods)) => {
-            let quoted = priced(&goods, &terms, &cart);
+            let quoted = priced(shop, &goods, &terms, &cart);
             (terms, goods, quoted)
         }
         Err(problem) => (terms, Goods::new(), Err(problem)),
@@ -215,10 +216,11 @@ async fn prepare(shop: &Shop, request: &CheckoutRequest) -> Result<Prepared, Pro
 
 /// Everything that a shopper should know blocks a checkout until it is known.
 fn check_notices(quote: &Quote) -> Result<(), Refusal> {
-    let Some(first) = quote.notices.first() else { return Ok(()) };
+    let Some(first) = quote.notices.iter().find(|notice| notice.blocks()) else { return Ok(()) };
     let (status, code) = match first.code.as_str() {
         "unknown_sku" => (422, "unknown_sku"),
         "out_of_stock" => (409, "out_of_stock"),
+        "invalid_quantity" => (422, "invalid_quantity"),
         "invalid_discount" => (422, "invalid_discount"),
         "invalid_gift_card" => (422, "invalid_gift_card"),
         "not_deliverable" => (422, "not_deliverable"),

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use catalog::area::Area;
 use catalog::bundle::{Contents, Delivery, OpenOption, ProductRecord, SHELL_MARKER, SHELL_TITLE, VariantRecord, encode};
 use catalog::currency::{Currency, Gateway};
 use catalog::id::{ProductId, Sku};
-use catalog::product::{Amounts, DigitalFile};
-use catalog::shipping::{Method, Rate, ShippingRules, Zone};
+use catalog::product::{Amounts, DigitalFile, Limits, Pricing, Sending};
+use catalog::shipping::{Method, Rate, ShippingRules, ShippingTax, Zone};
 use catalog::tax::TaxRules;
 use catalog::terms::Terms;
 
@@ -22,12 +23,20 @@ pub(crate) fn variant(sku: &str, product: &str, price: i64) -> VariantRecord {
         delivery: Delivery::Physical,
         options: vec![],
         open_options: vec![],
-        prices: eur(price),
+        pricing: Pricing::at(eur(price)),
+        chosen_amount: None,
+        fields: vec![],
+        groups: vec![],
+        components: vec![],
         tax_class: "standard".into(),
         weight_g: 400,
+        sending: Sending::default(),
         stock: None,
+        backorder: 0,
+        low_stock: None,
+        available_from: None,
         discontinued: false,
-        max_quantity: None,
+        limits: Limits::default(),
         image: Some("/img/mug.webp".into()),
         url: format!("/products/{product}/"),
         files: vec![],
@@ -39,17 +48,18 @@ fn contents() -> Contents {
     let method = |code: &str, price| Method {
         code: code.into(),
         title: code.into(),
-        titles: BTreeMap::new(),
+        note: None,
         days: None,
+        is_pickup: false,
         rate: Rate::Flat(eur(price)),
         free_over: None,
     };
     let zone = Zone {
         name: "EU".into(),
-        countries: vec!["DE".into(), "FR".into()],
+        areas: vec![Area::country("DE"), Area::country("FR")],
         methods: vec![method("standard", 490), method("express", 1200)],
     };
-    let rates = [("DE".to_owned(), 1900), ("*".to_owned(), 0)].into();
+    let rates = vec![(Area::country("DE"), 1900), (Area::EVERYWHERE, 0)];
     Contents {
         terms: Terms {
             shop_name: "Tessel".into(),
@@ -58,13 +68,16 @@ fn contents() -> Contents {
             currencies: vec![Currency::parse("EUR").expect("a currency")],
             tax: TaxRules {
                 prices_include_tax: true,
+                markets: vec![],
                 default_country: Some("DE".into()),
                 classes: [("standard".to_owned(), rates)].into(),
             },
-            shipping: ShippingRules { tax_class: "standard".into(), zones: vec![zone] },
+            shipping: ShippingRules { tax: ShippingTax::default(), zones: vec![zone] },
+            discounts: vec![],
             gateways: vec![Gateway::Sandbox],
             terms_url: None,
             max_quantity: 20,
+            low_stock: 5,
             max_open_per_client: 5,
             contact_email: None,
         },

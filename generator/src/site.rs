@@ -7,7 +7,8 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use catalog::currency::{Currency, Gateway};
-use catalog::product::{Amounts, Product};
+use catalog::money::Decimal;
+use catalog::product::{Product, UnitPrice, Variant};
 use catalog::terms::Terms;
 use serde::Serialize;
 
@@ -15,6 +16,7 @@ use crate::Summary;
 use crate::diagnostic::{Severity, SourcePath};
 use crate::index::Neighbours;
 use crate::parse::markdown::{self, Heading, Markdown};
+use crate::parse::settings::AttributeSort;
 use crate::pictures::{Copy, Pictures};
 use crate::source::Fingerprint;
 use crate::view::{CountryView, LinkView, MenuView, PictureView};
@@ -66,6 +68,21 @@ pub struct Settings {
     pub default_country: Option<String>,
     /// What a broken link, anchor or picture in a text is.
     pub broken_links: Severity,
+    /// What products can be described by, in the order shown.
+    pub attributes: Vec<DeclaredAttribute>,
+}
+
+/// An attribute by which products can be described.
+#[derive(Debug, Clone, Serialize)]
+pub struct DeclaredAttribute {
+    /// As products name it.
+    pub name: String,
+    /// What shoppers read.
+    pub title: String,
+    /// What its values are.
+    pub sort: AttributeSort,
+    /// Of a number, or empty.
+    pub unit: String,
 }
 
 /// In which language an entry of a site is.
@@ -171,6 +188,8 @@ pub struct OwnProduct {
     pub id: Id,
     /// What is sold.
     pub product: Product,
+    /// The last instant at which its prices changed by themselves, seconds since 1970: they are now as they were then.
+    pub as_of: i64,
     /// The source file.
     pub file: SourcePath,
     /// From the site's root, without the base path.
@@ -191,6 +210,16 @@ pub struct OwnProduct {
     pub option_titles: Vec<OptionTitles>,
     /// Colours by (option index, value index): `2a7f86`.
     pub swatches: BTreeMap<(usize, usize), String>,
+    /// Values of the shop's attributes, in its order.
+    pub attributes: Vec<Attribute>,
+    /// What the fields of its lines are called.
+    pub field_titles: Vec<FieldTitles>,
+    /// Length, width and height in millimetres.
+    pub dimensions: Option<[u32; 3]>,
+    /// Digits of the Harmonized System, or empty.
+    pub customs_code: String,
+    /// The country in which it was made, two capital letters, or empty.
+    pub origin: String,
     /// Name and value.
     pub specifications: Vec<(String, String)>,
     /// The products that the editor names as related, shown or not.
@@ -216,12 +245,55 @@ impl OwnProduct {
         &self.id
     }
 
+    /// What one of a variant costs now, in `currency`.
+    pub fn unit_price(&self, variant: &Variant, currency: Currency) -> Option<UnitPrice> {
+        variant.pricing.unit_price(currency, 1, self.as_of)
+    }
+
+    /// The lowest price of its variants now, and whether they differ.
+    pub fn lowest_price(&self, currency: Currency) -> Option<(i64, bool)> {
+        self.product.lowest_price(currency, self.as_of)
+    }
+
+    /// The cheapest variant, in `currency`; of equals the first.
+    pub fn cheapest(&self, currency: Currency) -> Option<&Variant> {
+        let sold = self.product.variants.iter().filter_map(|variant| Some((self.unit_price(variant, currency)?.minor, variant)));
+        sold.min_by_key(|(minor, _)| *minor).map(|(_, variant)| variant)
+    }
+
     /// The price before a reduction of the cheapest variant, in `currency`.
     pub fn compare_at(&self, currency: Currency) -> Option<i64> {
-        let price = |amounts: &Amounts| amounts.get(&currency).copied();
-        let cheapest = self.product.variants.iter().filter(|v| price(&v.prices).is_some()).min_by_key(|v| price(&v.prices))?;
-        price(&cheapest.compare_at)
+        self.unit_price(self.cheapest(currency)?, currency)?.before
     }
+}
+
+/// A product's value of one of the shop's attributes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribute {
+    /// The attribute's name.
+    pub name: String,
+    /// The value.
+    pub value: AttributeValue,
+}
+
+/// The value of an attribute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AttributeValue {
+    /// Words.
+    Text(String),
+    /// A number, and as it was written.
+    Number(Decimal, String),
+    /// Yes or no.
+    Boolean(bool),
+}
+
+/// What a field and its choices are called in the language of the site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldTitles {
+    /// Of the field.
+    pub title: String,
+    /// Of its choices, in their order.
+    pub choices: Vec<String>,
 }
 
 /// A product with everything its page says.
@@ -448,6 +520,8 @@ pub struct Site {
     pub copied: Arc<Vec<(SourcePath, String)>>,
     /// All pictures.
     pub pictures: Arc<Pictures>,
+    /// Where the components of bundles are: SKU → product and index of the variant.
+    pub components: Arc<BTreeMap<String, (Id, usize)>>,
     /// Made when somebody asks for related products.
     pub neighbours: Arc<OnceLock<Neighbours>>,
 }

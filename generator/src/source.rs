@@ -206,6 +206,8 @@ pub fn folders(root: &Path) -> Vec<PathBuf> {
 
 /// The settings' file.
 pub const SETTINGS: &str = "shop.yaml";
+/// The discounts' file.
+pub const DISCOUNTS: &str = "discounts.yaml";
 
 /// Walks the shop and fingerprints what changed since it was `known`. With `verify`, everything is hashed.
 ///
@@ -213,11 +215,13 @@ pub const SETTINGS: &str = "shop.yaml";
 pub fn read(root: &Path, compiled: &[(String, &'static [u8])], known: Known<'_>, verify: bool) -> Result<Sources, FileError> {
     let mut found = Vec::new();
     let mut skipped = Vec::new();
-    let settings = root.join(SETTINGS);
-    match fs::metadata(&settings) {
-        Ok(metadata) => found.push((Arc::from(SETTINGS), settings, Stat::of(&metadata))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(FileError::new("read", &settings, error)),
+    for name in [SETTINGS, DISCOUNTS] {
+        let place = root.join(name);
+        match fs::metadata(&place) {
+            Ok(metadata) => found.push((Arc::from(name), place, Stat::of(&metadata))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(FileError::new("read", &place, error)),
+        }
     }
     for folder in FOLDERS {
         walk(root, folder, &mut found, &mut skipped)?;
@@ -263,7 +267,7 @@ pub fn refresh(root: &Path, before: &Sources, paths: &[PathBuf]) -> Option<Sourc
 
 /// Whether a new file of this path is a source like those that a walk finds.
 fn may_come(path: &str) -> bool {
-    let Some((folder, rest)) = path.split_once('/') else { return path == SETTINGS };
+    let Some((folder, rest)) = path.split_once('/') else { return path == SETTINGS || path == DISCOUNTS };
     FOLDERS.contains(&folder) && folder != "themes" && !path.contains(char::is_control) && !rest.split('/').any(|name| hides(folder, name))
 }
 

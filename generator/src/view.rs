@@ -18,6 +18,9 @@ pub struct PriceView {
     pub text: String,
     /// As structured data writes it: `24.90`.
     pub decimal: String,
+    /// For an attribute that scripts read: what it is in each currency, and when it changes by itself, as JSON. Empty where
+    /// it is always the same.
+    pub data: String,
 }
 
 /// A picture that a template may show through `image(file=…)`, or an address that was not fetched.
@@ -97,6 +100,17 @@ pub struct CountryView {
     pub name: String,
 }
 
+/// A currency that the shop sells in.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct CurrencyView {
+    /// ISO 4217.
+    pub code: &'static str,
+    /// `EUR €`.
+    pub title: String,
+    /// Its decimals by ISO 4217, which browsers' own tables differ from.
+    pub digits: u8,
+}
+
 /// The same for every page: `site` in templates.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct SiteView {
@@ -118,6 +132,8 @@ pub struct SiteView {
     pub currency: &'static str,
     /// The decimals of the default currency by ISO 4217, which browsers' own tables differ from.
     pub currency_digits: u8,
+    /// All currencies, the default first.
+    pub currencies: Vec<CurrencyView>,
     /// The header's entries.
     pub main_menu: Vec<MenuView>,
     /// The footer's columns.
@@ -190,7 +206,7 @@ pub struct CardView {
     pub title: String,
     /// One line, or empty.
     pub summary: String,
-    /// `physical`, `digital`, `service`, `group` or `external`.
+    /// `physical`, `digital`, `service`, `bundle`, `gift-card`, `group` or `external`.
     pub kind: &'static str,
     /// The lowest price; `None` for groups.
     pub price: Option<PriceView>,
@@ -332,7 +348,7 @@ pub struct ProductView {
     pub description: String,
     /// The maker, or empty.
     pub brand: String,
-    /// `physical`, `digital`, `service`, `group` or `external`.
+    /// `physical`, `digital`, `service`, `bundle`, `gift-card`, `group` or `external`.
     pub kind: &'static str,
     /// Whether it can be put in a cart here.
     pub is_sold: bool,
@@ -350,7 +366,25 @@ pub struct ProductView {
     pub options: Vec<OptionView>,
     /// The variants, in the editor's order.
     pub variants: Vec<VariantView>,
-    /// Name and value.
+    /// Index of the variant that is chosen at first.
+    pub default_variant: usize,
+    /// The price by measure of that variant, or empty: `€7.96 / 100 g`.
+    pub unit_price: String,
+    /// Prices for many of that variant, in the default currency.
+    pub quantity_prices: Vec<QuantityPriceView>,
+    /// The last day of its sale, while it lasts.
+    pub sale_until: Option<DateView>,
+    /// When it is sent, where that lies in the future.
+    pub ships_from: Option<DateView>,
+    /// How many of it one order may have.
+    pub limits: LimitsView,
+    /// What the shopper adds.
+    pub fields: Vec<FieldView>,
+    /// The amounts of a gift card from which the buyer chooses.
+    pub amount: Option<AmountView>,
+    /// What is in a bundle.
+    pub components: Vec<ComponentView>,
+    /// Attributes and specifications: name and value.
     pub specifications: Vec<SpecificationView>,
     /// Its tags.
     pub tags: Vec<LinkView>,
@@ -365,8 +399,82 @@ pub struct ProductView {
     /// The most in one order.
     pub max_quantity: u32,
     /// What the variant chooser reads: a JSON text, safe inside `<script type="application/json">`:
-    /// `{"options": ["Size"], "variants": [{"sku", "choices": ["250 ml" | null], "minor", "text", "compare", "picture", "max", "counted", "discontinued"}]}`.
+    /// `{"options": ["Size"], "fields": ["engraving"], "default": 0, "variants": [{"sku", "choices": ["250 ml" | null], "picture", "max",
+    /// "min", "step", "counted", "discontinued", "prices": {"EUR": [{"until", "minor", "text", "compare", "per"}]}, "many": {"EUR": [{"from",
+    /// "minor", "text"}]}}]}`: prices as periods, the first of which holds now.
     pub data: String,
+}
+
+/// A price for many.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct QuantityPriceView {
+    /// From so many on.
+    pub from: u32,
+    /// For one.
+    pub price: PriceView,
+}
+
+/// How many one order may have.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct LimitsView {
+    /// At least.
+    pub min: u32,
+    /// At most.
+    pub max: u32,
+    /// Multiples of.
+    pub step: u32,
+}
+
+/// Something that the shopper adds to a line.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct FieldView {
+    /// What the cart calls it.
+    pub name: String,
+    /// As shown.
+    pub title: String,
+    /// `text`, `date` or `choice`.
+    pub kind: &'static str,
+    /// The most characters of a text; 0 for other kinds.
+    pub max: u32,
+    /// Whether it has to be filled in.
+    pub required: bool,
+    /// What it costs on each one, in the default currency.
+    pub price: Option<PriceView>,
+    /// What can be chosen.
+    pub values: Vec<FieldValueView>,
+}
+
+/// Something that can be chosen in a field.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct FieldValueView {
+    /// What the cart calls it.
+    pub value: String,
+    /// As shown.
+    pub title: String,
+}
+
+/// The amounts of a gift card from which the buyer chooses, in the default currency.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct AmountView {
+    /// The least.
+    pub min: PriceView,
+    /// The most.
+    pub max: PriceView,
+    /// Some between them.
+    pub suggestions: Vec<PriceView>,
+}
+
+/// A part of a bundle.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct ComponentView {
+    /// How many of it.
+    pub quantity: u32,
+    /// The product's name, and the variant's values.
+    pub title: String,
+    /// The product's address.
+    pub url: String,
+    /// The product's first picture.
+    pub picture: Option<PictureView>,
 }
 
 /// A choice the shopper makes.

@@ -162,7 +162,7 @@ async fn show_again(shop: &Shop, fields: &Fields, mut wanted: CheckoutRequest, r
 
 /// Where most shoppers are, where the shop says so and sends there, else the first country it names.
 fn usual_country(terms: &Terms) -> Option<String> {
-    let delivers = |country: &&String| terms.shipping.zone(country).is_some();
-    let named = || terms.shipping.zones.iter().flat_map(|zone| &zone.countries).find(|code| *code != catalog::tax::EVERYWHERE);
-    terms.tax.default_country.as_ref().filter(delivers).or_else(named).cloned()
+    let delivers = |country: &&String| terms.shipping.zone(&catalog::area::Destination::new(Some(country), None, None)).is_some();
+    let named = || terms.shipping.zones.iter().flat_map(|zone| &zone.areas).find_map(|area| area.country_code()).map(str::to_owned);
+    terms.tax.default_country.as_ref().filter(delivers).cloned().or_else(named)
 }

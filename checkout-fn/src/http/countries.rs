@@ -1,13 +1,13 @@
 //! Names of countries, for the address form.
 
+use catalog::area::Area;
 use catalog::shipping::ShippingRules;
-use catalog::tax::EVERYWHERE;
 
 /// Code and name of each country that the shop delivers to, by name; all where a zone is everywhere.
 pub(super) fn deliverable(rules: &ShippingRules) -> Vec<(&'static str, &'static str)> {
-    let codes = || rules.zones.iter().flat_map(|zone| &zone.countries);
-    let is_everywhere = codes().any(|code| code == EVERYWHERE);
-    all().into_iter().filter(|(code, _)| is_everywhere || codes().any(|wanted| wanted == code)).collect()
+    let areas = || rules.zones.iter().flat_map(|zone| &zone.areas);
+    let is_everywhere = areas().any(|area| *area == Area::EVERYWHERE);
+    all().into_iter().filter(|(code, _)| is_everywhere || areas().any(|area| area.country_code() == Some(*code))).collect()
 }
 
 /// Code and name of every country, by name.
@@ -29,8 +29,8 @@ mod tests {
 
     #[test]
     fn only_deliverable_countries_are_offered() {
-        let zone = |code: &str| Zone { name: String::new(), countries: vec![code.into()], methods: vec![] };
-        let rules = |code: &str| ShippingRules { tax_class: String::new(), zones: vec![zone("PT"), zone(code)] };
+        let zone = |code: &str| Zone { name: String::new(), areas: vec![Area::parse(code).expect("an area")], methods: vec![] };
+        let rules = |code: &str| ShippingRules { zones: vec![zone("PT"), zone(code)], ..ShippingRules::default() };
         assert_eq!(deliverable(&rules("DE")), [("DE", "Germany"), ("PT", "Portugal")]);
         assert!(deliverable(&rules("*")).len() > 200);
         assert_eq!((name("JP"), name("ZZ")), ("Japan", "ZZ"));

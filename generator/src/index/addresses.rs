@@ -517,7 +517,7 @@ fn failed_path(kind: SourceKind, file: &str) -> Option<String> {
             let path = path.strip_suffix("_index").or_else(|| path.strip_suffix("index")).unwrap_or(path).trim_end_matches('/');
             Some(if path.is_empty() { "/".to_owned() } else { format!("/{path}/") })
         }
-        SourceKind::Settings | SourceKind::Overlay(_) => None,
+        SourceKind::Settings | SourceKind::Discounts | SourceKind::Overlay(_) => None,
     }
 }
 

@@ -5,11 +5,15 @@
 //! `now` is used here alone, to decide what is published.
 
 mod addresses;
+mod attributes;
 mod bodies;
 pub(crate) use bodies::escape;
+mod bundles;
 mod categories;
 mod collections;
 mod content;
+mod discounts;
+mod fields;
 mod lists;
 mod menus;
 mod products;
@@ -18,6 +22,7 @@ mod rules;
 mod settings;
 mod tags;
 mod translate;
+mod variants;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -33,6 +38,7 @@ use crate::source::{Fingerprint, SETTINGS, Sources};
 use crate::view::PictureView;
 
 use addresses::{Addresses, Taken};
+pub use discounts::is_in_group;
 use products::Remembered;
 pub use related::Neighbours;
 use rules::ListRule;
@@ -341,6 +347,7 @@ fn patch(input: &Local<'_>, frame: Fingerprint, mut known: Known) -> Option<Know
         }
         let listed = known.site.products.get_mut(&made.product.id)?;
         *listed = Arc::new(SiteProduct { own: Arc::clone(&made.product), ..SiteProduct::clone(listed) });
+        known.until = known.until.into_iter().chain(made.until).min();
         known.products[place] = made;
     }
     known.site.pictures = Arc::clone(input.pictures);
@@ -417,6 +424,7 @@ fn finish(begun: Begun<'_>, taken: &Arc<Taken>, parsed: &ParsedSettings, frame: 
         terms_url: None,
         redirects: Arc::new(addresses.redirects(&settings.prefix)),
         copied: Arc::default(),
+        components: Arc::default(),
         neighbours: Arc::default(),
         pictures: Arc::clone(context.input.pictures),
         terms: terms.clone(),
@@ -432,9 +440,12 @@ fn finish(begun: Begun<'_>, taken: &Arc<Taken>, parsed: &ParsedSettings, frame: 
     site.footer_menu = menus::menu(context, parsed, &site, "footer");
     site.terms_url = menus::terms_page(context, parsed, &site);
     terms.terms_url.clone_from(&site.terms_url);
+    terms.discounts = discounts::discounts(context, &files, &addresses, &site);
+    site.components = Arc::new(bundles::components(context, &files, &site));
     site.terms = terms;
     let after = std::mem::take(&mut context.problems);
-    Known { frame, from: context.input.now, until: context.next_change, addresses, products: resolved, hidden, rules, before, after, site }
+    let until = resolved.iter().filter_map(|product| product.until).chain(context.next_change).min();
+    Known { frame, from: context.input.now, until, addresses, products: resolved, hidden, rules, before, after, site }
 }
 
 /// A product's parsed file.
@@ -458,6 +469,7 @@ struct Files<'a> {
     categories: Vec<&'a crate::parse::ParsedCategory>,
     collections: Vec<&'a crate::parse::ParsedCollection>,
     pages: Vec<&'a crate::parse::ParsedPage>,
+    discounts: Option<&'a crate::parse::ParsedDiscounts>,
     /// Files that could not be read at all: kind and path.
     failed: Vec<&'a crate::parse::FailedClaim>,
 }
@@ -469,6 +481,7 @@ impl<'a> Files<'a> {
             match &from.value {
                 // Overlays have been put into their originals.
                 Parsed::Settings(_) | Parsed::Overlay(_) => {}
+                Parsed::Discounts(discounts) => files.discounts = Some(discounts),
                 Parsed::Product(parsed) => files.products.push(ProductFile { parsed, from }),
                 Parsed::Category(category) => files.categories.push(category),
                 Parsed::Collection(collection) => files.collections.push(collection),

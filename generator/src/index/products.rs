@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use catalog::id::{ProductId, Sku};
-use catalog::product::{self, Amounts, Choice, DigitalFile, Kind, Product, ProductOption, Stock, Variant};
+use catalog::id::ProductId;
+use catalog::product::{ChosenAmount, Component, DigitalFile, Kind, Product, ProductOption, Sending};
 use catalog::terms::Terms;
 
 use rayon::prelude::*;
@@ -12,11 +12,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::addresses::{Addresses, product_path};
 use super::rules::ListRule;
 use super::settings::{STANDARD, amounts, check_tax_class};
-use super::{Context, Files, Local, ProductFile, bodies, content, meta, text};
+use super::{Context, Files, Local, ProductFile, attributes, bodies, content, fields, meta, text, variants};
 use crate::cache::ParsedFile;
 use crate::diagnostic::{Diagnostic, Span, Spanned, codes, nearest};
-use crate::parse::markdown::slug;
-use crate::parse::{self, ParsedProduct, ParsedVariant, PictureSource, PriceText};
+use crate::parse::{self, ParsedProduct, PictureSource};
 use crate::site::{Body, Id, OptionTitles, OwnProduct, Products, Settings, Site, SiteProduct};
 use crate::source::Fingerprint;
 use crate::view::PictureView;
@@ -57,12 +56,20 @@ pub(super) fn claims(context: &mut Context<'_>, files: &Files<'_>) {
     }
 }
 
-fn written_skus(product: &ParsedProduct) -> impl Iterator<Item = &Spanned<String>> {
+pub(super) fn written_skus(product: &ParsedProduct) -> impl Iterator<Item = &Spanned<String>> {
     product.sku.iter().chain(product.variants.iter().filter_map(|variant| variant.sku.as_ref()))
 }
 
 /// Mistakes that are no news about a product of which something was left out.
-const ABSENCES: [crate::diagnostic::Code; 4] = [codes::PRICE_MISSING, codes::NO_WEIGHT, codes::COMPARE_AT, codes::ALT_MISSING];
+const ABSENCES: [crate::diagnostic::Code; 7] = [
+    codes::PRICE_MISSING,
+    codes::NO_WEIGHT,
+    codes::COMPARE_AT,
+    codes::ALT_MISSING,
+    codes::ONE_CURRENCY,
+    codes::CURRENCY_MISSING,
+    codes::NO_PER,
+];
 
 /// What a product's file made of it.
 #[derive(Debug, Clone)]
@@ -70,6 +77,8 @@ pub(super) struct Remembered {
     pub(super) from: Arc<ParsedFile>,
     pub(super) product: Arc<OwnProduct>,
     pub(super) problems: Vec<Diagnostic>,
+    /// When its price, or whether it is sent already, changes next: seconds since 1970.
+    pub(super) until: Option<i64>,
 }
 
 impl Remembered {
@@ -77,13 +86,14 @@ impl Remembered {
     pub(super) fn of(input: &Local<'_>, addresses: &Addresses, settings: &Settings, terms: &Terms, file: &ProductFile<'_>) -> Option<Self> {
         let id = ProductId::parse(&file.id).ok()?;
         let mut context = Context { input, problems: Vec::new(), next_change: None };
-        let product = Arc::new(product(&mut context, addresses, settings, terms, file, id));
+        let product = Arc::new(product(&mut context, addresses, settings, terms, file, &id));
         let mut problems = context.problems;
         if !file.complete {
             // What is missing was left out because it is wrong, which has been told.
             problems.retain(|problem| !ABSENCES.contains(&problem.code));
         }
-        Some(Self { from: Arc::clone(file.from), product, problems })
+        let until = variants::instants(&product.product).filter(|instant| *instant > input.now).min();
+        Some(Self { from: Arc::clone(file.from), product, problems, until })
     }
 }
 
@@ -145,7 +155,7 @@ fn product(
     settings: &Settings,
     terms: &Terms,
     file: &ProductFile<'_>,
-    id: ProductId,
+    id: &ProductId,
 ) -> OwnProduct {
     let parsed = file.parsed;
     if let Some(class) = &parsed.tax_class {
@@ -154,7 +164,7 @@ fn product(
     let pictures = pictures(context, parsed);
     let body =
         parsed.description.as_ref().map_or_else(Body::default, |text| bodies::body(context, addresses, settings, &parsed.file, text));
-    let variants = variants(context, settings, parsed);
+    let variants = variants::variants(context, settings, parsed);
     if matches!(parsed.kind, parse::Kind::Physical)
         && !variants.is_empty()
         && variants.iter().all(|variant| variant.weight_g == 0)
@@ -162,6 +172,10 @@ fn product(
     {
         let message = format!("`{}` has no weight, but shipping is priced by weight", parsed.id);
         context.tell(Diagnostic::warning(codes::NO_WEIGHT, message, parsed.title.span.clone()).help("add `weight: 380 g`"));
+    }
+    let sending = sending(context, settings, terms, parsed);
+    if matches!(parsed.kind, parse::Kind::Physical | parse::Kind::Bundle) {
+        tell_too_heavy(context, terms, parsed, &variants, &sending);
     }
     let summary = text(parsed.summary.as_ref());
     let options = parsed
@@ -172,8 +186,29 @@ fn product(
     let swatches = parsed.options.iter().enumerate().flat_map(|(i, option)| {
         option.swatches.iter().map(move |(value, colour)| ((i, *value), colour.value.trim_start_matches('#').to_owned()))
     });
+    let product = Product {
+        id: id.clone(),
+        title: parsed.title.value.clone(),
+        kind: kind(context, settings, parsed),
+        options,
+        default_variant: default_variant(parsed),
+        per: variants::per(context, parsed),
+        low_stock: parsed.low_stock.as_ref().map(|number| number.value),
+        fields: fields::fields(context, settings, parsed),
+        variants,
+        sending,
+        tax_class: parsed.tax_class.as_ref().map_or_else(|| STANDARD.to_owned(), |class| class.value.clone()),
+    };
+    // Prices change at known instants and at no others: the last of them that has passed stands for the time.
+    let as_of = variants::instants(&product).filter(|instant| *instant <= context.input.now).max().unwrap_or(i64::MIN);
     OwnProduct {
-        fingerprint: fingerprint(context, file, &body),
+        fingerprint: Fingerprint::join(&[fingerprint(context, file, &body), Fingerprint::of(&as_of.to_le_bytes())]),
+        as_of,
+        attributes: attributes::attributes(context, settings, parsed),
+        field_titles: fields::titles(parsed),
+        dimensions: parsed.dimensions.as_ref().map(|sides| sides.value),
+        customs_code: text(parsed.customs_code.as_ref()),
+        origin: text(parsed.origin.as_ref()),
         id: Id::from(id.as_str()),
         file: parsed.file.clone(),
         tongue: context.input.tongue(&parsed.file),
@@ -194,14 +229,66 @@ fn product(
         specifications: parsed.specifications.iter().map(|(name, value)| (name.value.clone(), value.value.clone())).collect(),
         related: parsed.related.iter().map(|id| id.value.clone()).collect(),
         date: parsed.date.as_ref().map(|date| date.value),
-        product: Product {
-            id,
-            title: parsed.title.value.clone(),
-            kind: kind(context, parsed),
-            options,
-            variants,
-            tax_class: parsed.tax_class.as_ref().map_or_else(|| STANDARD.to_owned(), |class| class.value.clone()),
-        },
+        product,
+    }
+}
+
+/// The index of the variant that is chosen at first.
+fn default_variant(parsed: &ParsedProduct) -> usize {
+    parsed.variants.iter().position(|variant| variant.is_default).unwrap_or(0)
+}
+
+fn sending(context: &mut Context<'_>, settings: &Settings, terms: &Terms, parsed: &ParsedProduct) -> Sending {
+    let codes_of = || terms.shipping.zones.iter().flat_map(|zone| &zone.methods).map(|method| method.code.as_str());
+    for code in &parsed.not_by {
+        if codes_of().any(|known| known == code.value) {
+            continue;
+        }
+        let help = nearest(code, codes_of()).map_or_else(
+            || "a method's `code` stands in `shipping.zones` of `shop.yaml`".to_owned(),
+            |near| format!("a method with a similar code exists: `{near}`"),
+        );
+        let message = format!("unknown shipping method `{}`", code.value);
+        context.tell(Diagnostic::error(codes::UNKNOWN_METHOD, message, code.span.clone()).label("no zone has it").help(help));
+    }
+    Sending {
+        surcharge: parsed.surcharge.as_ref().map(|price| amounts(context, settings, price)).unwrap_or_default(),
+        not_by: parsed.not_by.iter().map(|code| code.value.clone()).collect(),
+    }
+}
+
+/// Tells of what no method of a zone takes, by its weight or by its own word.
+fn tell_too_heavy(
+    context: &mut Context<'_>,
+    terms: &Terms,
+    parsed: &ParsedProduct,
+    variants: &[catalog::product::Variant],
+    sending: &Sending,
+) {
+    let Some(heaviest) = variants.iter().max_by_key(|variant| variant.weight_g) else { return };
+    let not_by: Vec<&str> = sending.not_by.iter().map(String::as_str).collect();
+    for zone in &terms.shipping.zones {
+        let takes = |method: &catalog::shipping::Method| {
+            heaviest.pricing.prices.iter().any(|(currency, worth)| {
+                let parcel = catalog::shipping::Parcel {
+                    worth: *worth,
+                    weight_g: u64::from(heaviest.weight_g),
+                    pieces: 1,
+                    surcharge: 0,
+                    not_by: not_by.clone(),
+                };
+                method.price(*currency, &parcel).is_some()
+            })
+        };
+        // A method without a single price has been told.
+        if zone.methods.is_empty() || zone.methods.iter().any(takes) || heaviest.pricing.prices.is_empty() {
+            continue;
+        }
+        let place = parsed.sold.weight.as_ref().map_or_else(|| parsed.title.span.clone(), |weight| weight.span.clone());
+        let message = format!("no shipping method of the zone ‘{}’ takes `{}`", zone.name, parsed.id);
+        let help = "add a band that reaches so far, or a method for it; `bands` end with their last `up_to`";
+        context.tell(Diagnostic::warning(codes::TOO_HEAVY, message, place).help(help));
+        return;
     }
 }
 
@@ -220,11 +307,22 @@ fn needs_weight(terms: &Terms) -> bool {
     terms.shipping.zones.iter().flat_map(|zone| &zone.methods).any(|method| matches!(method.rate, catalog::shipping::Rate::Bands(_)))
 }
 
-fn kind(context: &mut Context<'_>, parsed: &ParsedProduct) -> Kind {
+fn kind(context: &mut Context<'_>, settings: &Settings, parsed: &ParsedProduct) -> Kind {
     match parsed.kind {
         parse::Kind::Physical => Kind::Physical,
         parse::Kind::Service => Kind::Service,
         parse::Kind::Digital => Kind::Digital { files: files(context, parsed) },
+        // What is no SKU of the shop is told where all products are known.
+        parse::Kind::Bundle => {
+            let component = |(sku, quantity): &(Spanned<String>, u32)| {
+                Some(Component { sku: catalog::id::Sku::parse(&sku.value).ok()?, quantity: *quantity })
+            };
+            Kind::Bundle { components: parsed.components.iter().filter_map(component).collect() }
+        }
+        parse::Kind::GiftCard => {
+            let chosen = parsed.amount.as_ref().map(|(min, max)| chosen_amount(context, settings, min, max));
+            Kind::GiftCard { chosen }
+        }
         // Members that are not shown are left out where the group is.
         parse::Kind::Group => Kind::Group { members: parsed.members.iter().filter_map(|id| ProductId::parse(&id.value).ok()).collect() },
         parse::Kind::External => Kind::External {
@@ -232,6 +330,16 @@ fn kind(context: &mut Context<'_>, parsed: &ParsedProduct) -> Kind {
             label: parsed.external.as_ref().and_then(|external| external.label.as_ref()).map(|label| label.value.clone()),
         },
     }
+}
+
+fn chosen_amount(context: &mut Context<'_>, settings: &Settings, min: &parse::PriceText, max: &parse::PriceText) -> ChosenAmount {
+    let chosen = ChosenAmount { min: amounts(context, settings, min), max: amounts(context, settings, max) };
+    variants::same_currencies(context, &chosen.min, &chosen.max, "max", &max.span);
+    if chosen.min.iter().any(|(currency, least)| *least < 1 || chosen.max.get(currency).is_some_and(|most| most < least)) {
+        let error = Diagnostic::error(codes::OUT_OF_RANGE, "the least amount lies above the most, or is nothing", min.span.clone());
+        context.tell(error.related(max.span.clone(), "the most").help("correct one of the two"));
+    }
+    chosen
 }
 
 fn files(context: &mut Context<'_>, parsed: &ParsedProduct) -> Vec<DigitalFile> {
@@ -297,150 +405,6 @@ fn pictures(context: &mut Context<'_>, parsed: &ParsedProduct) -> Vec<PictureVie
         }
     }
     pictures
-}
-
-fn variants(context: &mut Context<'_>, settings: &Settings, parsed: &ParsedProduct) -> Vec<Variant> {
-    match (parsed.kind, &parsed.price) {
-        (parse::Kind::Group, _) => Vec::new(),
-        (parse::Kind::External, None) => Vec::new(),
-        _ if !parsed.variants.is_empty() => {
-            parsed.variants.iter().filter_map(|variant| self::variant(context, settings, parsed, variant)).collect()
-        }
-        _ => combinations(context, settings, parsed),
-    }
-}
-
-/// Without `variants`, every combination of the options is sold at the product's price.
-fn combinations(context: &mut Context<'_>, settings: &Settings, parsed: &ParsedProduct) -> Vec<Variant> {
-    let Some(prices) = price(context, settings, parsed, None, &parsed.title.span) else { return Vec::new() };
-    let compare_at = compare_at(context, settings, parsed, None, &prices);
-    let options: Vec<ProductOption> = parsed
-        .options
-        .iter()
-        .map(|option| ProductOption { name: option.name.value.clone(), values: option.values.iter().map(|v| v.value.clone()).collect() })
-        .collect();
-    let rows = product::combinations(&options);
-    rows.into_iter()
-        .filter_map(|values| {
-            let written = parsed.sku.as_ref().filter(|_| options.is_empty()).map(|sku| sku.value.clone());
-            let sku = written.unwrap_or_else(|| made_sku(&parsed.id, values.iter().map(String::as_str)));
-            Some(Variant {
-                sku: Sku::parse(&sku).ok()?,
-                choices: values.into_iter().map(Choice::Is).collect(),
-                prices: prices.clone(),
-                compare_at: compare_at.clone(),
-                stock: stock(parsed, None),
-                weight_g: parsed.weight.as_ref().map_or(0, |weight| weight.value),
-                max_quantity: parsed.max_quantity.as_ref().map(|most| most.value),
-                image: None,
-            })
-        })
-        .collect()
-}
-
-/// `mug-250-ml-blue`.
-fn made_sku<'a>(id: &'a str, values: impl Iterator<Item = &'a str>) -> String {
-    let parts: Vec<String> = std::iter::once(id.to_owned()).chain(values.map(slug)).filter(|part| !part.is_empty()).collect();
-    parts.join("-").chars().take(64).collect()
-}
-
-fn variant(context: &mut Context<'_>, settings: &Settings, parsed: &ParsedProduct, variant: &ParsedVariant) -> Option<Variant> {
-    let prices = price(context, settings, parsed, Some(variant), &variant.span)?;
-    let compare_at = compare_at(context, settings, parsed, Some(variant), &prices);
-    let choices: Vec<Choice> = variant
-        .choices
-        .iter()
-        .zip(&parsed.options)
-        .map(|(choice, option)| match &choice.value {
-            parse::Choice::Any => Choice::Any,
-            parse::Choice::Value(index) => Choice::Is(option.values[*index].value.clone()),
-        })
-        .collect();
-    let values = choices.iter().filter_map(|choice| match choice {
-        Choice::Is(value) => Some(value.as_str()),
-        Choice::Any => None,
-    });
-    let sku = variant.sku.as_ref().map_or_else(|| made_sku(&parsed.id, values), |sku| sku.value.clone());
-    Some(Variant {
-        sku: Sku::parse(&sku).ok()?,
-        image: variant.image.as_ref().and_then(|name| variant_picture(context, parsed, name)),
-        choices,
-        prices,
-        compare_at,
-        stock: stock(parsed, Some(variant)),
-        weight_g: variant.weight.as_ref().or(parsed.weight.as_ref()).map_or(0, |weight| weight.value),
-        max_quantity: variant.max_quantity.as_ref().or(parsed.max_quantity.as_ref()).map(|most| most.value),
-    })
-}
-
-fn variant_picture(context: &mut Context<'_>, parsed: &ParsedProduct, name: &Spanned<String>) -> Option<usize> {
-    let of = |source: &PictureSource| match source {
-        PictureSource::File(file) | PictureSource::Url(file) => file.value.clone(),
-    };
-    let index = parsed.images.iter().position(|image| of(&image.source) == name.value);
-    if index.is_none() {
-        let names: Vec<String> = parsed.images.iter().map(|image| of(&image.source)).collect();
-        let help = nearest(name, names.iter().map(String::as_str))
-            .map_or_else(|| "add it to the product's `images` first".to_owned(), |near| format!("the product has `{near}`"));
-        let message = format!("the picture `{}` is not among the product's `images`", name.value);
-        context.tell(Diagnostic::error(codes::IMAGE_MISSING, message, name.span.clone()).label("not in `images`").help(help));
-    }
-    index
-}
-
-/// The variant's price, else the product's; told where neither is there or none can be charged.
-fn price(
-    context: &mut Context<'_>,
-    settings: &Settings,
-    parsed: &ParsedProduct,
-    variant: Option<&ParsedVariant>,
-    at: &Span,
-) -> Option<Amounts> {
-    let written = variant.and_then(|variant| variant.price.as_ref()).or(parsed.price.as_ref());
-    let Some(written) = written else {
-        let what = if variant.is_some() { "this variant has no price" } else { "this product has no price" };
-        context
-            .tell(Diagnostic::error(codes::PRICE_MISSING, what, at.clone()).help("add `price: 24.90` to the product or to each variant"));
-        return None;
-    };
-    let before = context.problems.len();
-    let prices = amounts(context, settings, written);
-    (context.problems.len() == before).then_some(prices)
-}
-
-fn compare_at(
-    context: &mut Context<'_>,
-    settings: &Settings,
-    parsed: &ParsedProduct,
-    variant: Option<&ParsedVariant>,
-    prices: &Amounts,
-) -> Amounts {
-    let own = variant.and_then(|variant| variant.compare_at.as_ref());
-    let written: Option<&PriceText> = own.or(parsed.compare_at.as_ref());
-    let Some(written) = written else { return Amounts::new() };
-    let compare_at = amounts(context, settings, written);
-    let is_above = |(currency, before): (&catalog::currency::Currency, &i64)| prices.get(currency).is_none_or(|price| before > price);
-    // A product's `compare_at` may lie below the price of a dearer variant, which is then simply not reduced.
-    if !compare_at.iter().all(is_above) {
-        if own.is_some() || variant.is_none() {
-            let message = "`compare_at` is not above the price";
-            let error = Diagnostic::error(codes::COMPARE_AT, message, written.span.clone()).label("the price before the reduction");
-            context.tell(error.help("correct it, or remove it where nothing is reduced"));
-        }
-        return Amounts::new();
-    }
-    compare_at
-}
-
-fn stock(parsed: &ParsedProduct, variant: Option<&ParsedVariant>) -> Stock {
-    let discontinued = variant.and_then(|v| v.discontinued.as_ref()).or(parsed.discontinued.as_ref()).is_some_and(|flag| flag.value);
-    let count = variant.and_then(|v| v.stock.as_ref()).or(parsed.stock.as_ref()).map(|count| count.value);
-    match count {
-        // Only `stock: 0` with `discontinued: true` is final; what is left of a discontinued article is still sold.
-        Some(0) | None if discontinued => Stock::Discontinued,
-        Some(count) => Stock::Counted(count),
-        None => Stock::Uncounted,
-    }
 }
 
 /// Connects products with their collections, and tells about names that lead nowhere.

@@ -85,7 +85,7 @@ impl ListRule {
     }
 
     fn price(&self, product: &OwnProduct) -> Option<i64> {
-        product.product.lowest_price(self.currency).map(|(minor, _)| minor)
+        product.product.lowest_price(self.currency, product.as_of).map(|(minor, _)| minor)
     }
 
     fn place(&self, product: &OwnProduct) -> Place {
@@ -135,6 +135,8 @@ fn is_kind(kind: &catalog::product::Kind, wanted: Kind) -> bool {
         (Sold::Physical, Kind::Physical)
             | (Sold::Digital { .. }, Kind::Digital)
             | (Sold::Service, Kind::Service)
+            | (Sold::Bundle { .. }, Kind::Bundle)
+            | (Sold::GiftCard { .. }, Kind::GiftCard)
             | (Sold::Group { .. }, Kind::Group)
             | (Sold::External { .. }, Kind::External)
     )

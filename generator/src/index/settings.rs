@@ -2,19 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use catalog::area::{Area, Destination};
 use catalog::currency::{Currency, Gateway};
 use catalog::product::Amounts;
-use catalog::shipping::{Band, Method, Rate, ShippingRules, Zone};
-use catalog::tax::{EVERYWHERE, TaxRules};
+use catalog::shipping::{Band, Limit, Method, Rate, ShippingRules, ShippingTax, Zone};
+use catalog::tax::TaxRules;
 use catalog::terms::Terms;
+use catalog::words::Words as Texts;
 
 use super::Context;
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Spanned, codes};
 use crate::locale;
 use crate::parse::money::{Amounts as Written, money};
-use crate::parse::settings::{self as written, Cost, Place, Words};
+use crate::parse::settings::{self as written, Cost, Words};
 use crate::parse::{ParsedSettings, PriceText};
-use crate::site::Settings;
+use crate::site::{DeclaredAttribute, Settings};
 use crate::view::{CountryView, LinkView};
 
 /// The tax class of goods that name none.
@@ -62,6 +64,16 @@ pub(super) fn settings(context: &mut Context<'_>, parsed: &ParsedSettings) -> Op
         countries: countries(parsed, language),
         default_country: parsed.tax.default_country.as_ref().map(|country| country.value.clone()),
         broken_links: parsed.broken_links,
+        attributes: parsed
+            .attributes
+            .iter()
+            .map(|attribute| DeclaredAttribute {
+                name: attribute.name.value.clone(),
+                title: word(&attribute.title),
+                sort: attribute.sort,
+                unit: attribute.unit.as_ref().map(|unit| unit.value.clone()).unwrap_or_default(),
+            })
+            .collect(),
         base_url,
         base_path,
     })
@@ -118,16 +130,16 @@ fn check_theme(context: &mut Context<'_>, theme: &Spanned<String>, languages: &[
 }
 
 fn countries(parsed: &ParsedSettings, language: &str) -> Vec<CountryView> {
-    let places: BTreeSet<&Place> = parsed.shipping.zones.iter().flat_map(|zone| zone.countries.iter().map(|place| &place.value)).collect();
-    let everywhere = places.contains(&Place::Rest) || places.is_empty();
-    let all = catalog::country::COUNTRIES.iter();
-    let shown = all.filter(|(code, _)| everywhere || places.contains(&Place::Country((*code).to_owned())));
+    let areas = || parsed.shipping.zones.iter().flat_map(|zone| zone.areas.iter().map(|area| &area.value));
+    let everywhere = areas().any(|area| *area == Area::EVERYWHERE) || areas().next().is_none();
+    let named: BTreeSet<&str> = areas().filter_map(Area::country_code).collect();
+    let shown = catalog::country::COUNTRIES.iter().filter(|(code, _)| everywhere || named.contains(code));
     locale::countries(language, shown.copied())
 }
 
 /// The terms of trade; what is wrong in them is told.
 pub(super) fn terms(context: &mut Context<'_>, parsed: &ParsedSettings, settings: &Settings) -> Terms {
-    let tax = tax(parsed);
+    let tax = tax(context, parsed);
     let shipping = shipping(context, parsed, settings, &tax);
     Terms {
         shop_name: settings.name.clone(),
@@ -136,37 +148,48 @@ pub(super) fn terms(context: &mut Context<'_>, parsed: &ParsedSettings, settings
         currencies: settings.currencies.iter().map(|(currency, _)| *currency).collect(),
         tax,
         shipping,
+        discounts: Vec::new(),
         gateways: settings.gateways.clone(),
         terms_url: None,
         max_quantity: settings.max_quantity,
+        low_stock: parsed.checkout.low_stock,
         max_open_per_client: parsed.checkout.max_open_per_client,
         contact_email: settings.email.clone(),
     }
 }
 
-fn tax(parsed: &ParsedSettings) -> TaxRules {
-    let code = |place: &Place| match place {
-        Place::Rest => EVERYWHERE.to_owned(),
-        Place::Country(code) => code.clone(),
-    };
-    let mut classes: BTreeMap<String, BTreeMap<String, u32>> = parsed
+fn tax(context: &mut Context<'_>, parsed: &ParsedSettings) -> TaxRules {
+    let mut classes: BTreeMap<String, Vec<(Area, u32)>> = parsed
         .tax
         .classes
         .iter()
-        .map(|class| (class.name.value.clone(), class.rates.iter().map(|(place, rate)| (code(&place.value), rate.value)).collect()))
+        .map(|class| (class.name.value.clone(), class.rates.iter().map(|(area, rate)| (area.value.clone(), rate.value)).collect()))
         .collect();
     if classes.is_empty() {
-        classes.insert(STANDARD.to_owned(), [(EVERYWHERE.to_owned(), 0)].into());
+        classes.insert(STANDARD.to_owned(), vec![(Area::EVERYWHERE, 0)]);
     }
+    let default_country = parsed.tax.default_country.as_ref().map(|country| country.value.clone());
+    let home = Destination::new(default_country.as_deref(), None, None);
+    for class in &parsed.tax.classes {
+        if class.rates.iter().any(|(area, _)| area.value.fit(&home).is_some()) {
+            continue;
+        }
+        let place = default_country.as_ref().map_or_else(|| "everywhere else".to_owned(), |country| format!("`{country}`"));
+        let message = format!("the tax class `{}` has no rate for {place}, so its goods are untaxed there", class.name.value);
+        let told = Diagnostic::warning(codes::NO_RATE, message, class.name.span.clone());
+        context.tell(told.help("add a rate, or `'*': 0%` where that is meant"));
+    }
+    let everywhere = parsed.tax.prices_include_tax.iter().find(|(area, _)| *area == Area::EVERYWHERE);
     TaxRules {
-        prices_include_tax: parsed.tax.prices_include_tax,
-        default_country: parsed.tax.default_country.as_ref().map(|country| country.value.clone()),
+        prices_include_tax: everywhere.is_none_or(|(_, included)| *included),
+        markets: parsed.tax.prices_include_tax.iter().filter(|(area, _)| *area != Area::EVERYWHERE).cloned().collect(),
+        default_country,
         classes,
     }
 }
 
 /// Tells when a tax class does not exist.
-pub(super) fn check_tax_class(context: &mut Context<'_>, classes: &BTreeMap<String, BTreeMap<String, u32>>, class: &Spanned<String>) {
+pub(super) fn check_tax_class(context: &mut Context<'_>, classes: &BTreeMap<String, Vec<(Area, u32)>>, class: &Spanned<String>) {
     if classes.contains_key(&class.value) {
         return;
     }
@@ -184,41 +207,77 @@ fn shipping(context: &mut Context<'_>, parsed: &ParsedSettings, settings: &Setti
     }
     let zones = parsed.shipping.zones.iter().map(|zone| Zone {
         name: zone.name.value.clone(),
-        countries: zone
-            .countries
-            .iter()
-            .map(|place| match &place.value {
-                Place::Rest => EVERYWHERE.to_owned(),
-                Place::Country(code) => code.clone(),
-            })
-            .collect(),
+        areas: zone.areas.iter().map(|area| area.value.clone()).collect(),
         methods: zone.methods.iter().map(|method| self::method(context, settings, method)).collect(),
     });
     ShippingRules {
         zones: zones.collect(),
-        tax_class: parsed.shipping.tax_class.as_ref().map_or_else(|| STANDARD.to_owned(), |class| class.value.clone()),
+        tax: if parsed.shipping.is_taxed_like_goods {
+            ShippingTax::Goods
+        } else {
+            ShippingTax::Class(parsed.shipping.tax_class.as_ref().map_or_else(|| STANDARD.to_owned(), |class| class.value.clone()))
+        },
     }
 }
 
 fn method(context: &mut Context<'_>, settings: &Settings, method: &written::Method) -> Method {
     let rate = match &method.cost {
         Cost::Flat(price) => Rate::Flat(amounts(context, settings, price)),
-        Cost::Bands(bands) => Rate::Bands(
-            bands
-                .iter()
-                .map(|band| Band { up_to_g: u64::from(band.up_to.value), price: amounts(context, settings, &band.price) })
-                .collect(),
-        ),
+        Cost::Bands(bands) => Rate::Bands(self::bands(context, settings, bands)),
     };
-    let (default, others) = settings.languages.split_first().expect("a shop has a language");
-    let title = |language: &str| method.title.in_language(language, default).value.clone();
     Method {
         code: method.code.value.clone(),
-        title: title(default),
-        titles: others.iter().map(|language| (language.clone(), title(language))).filter(|(_, words)| *words != title(default)).collect(),
+        title: words(settings, &method.title),
+        note: method.note.as_ref().map(|note| words(settings, note)),
         days: method.days.as_ref().map(|days| if days.0 == days.1 { days.0.to_string() } else { format!("{}-{}", days.0, days.1) }),
+        is_pickup: method.is_pickup,
         rate,
         free_over: method.free_over.as_ref().map(|limit| amounts(context, settings, limit)),
+    }
+}
+
+fn bands(context: &mut Context<'_>, settings: &Settings, written: &[written::Band]) -> Vec<Band> {
+    let mut bands: Vec<Band> = Vec::with_capacity(written.len());
+    for band in written {
+        let up_to = match &band.up_to {
+            written::Limit::Weight(grams) => Limit::Weight(u64::from(grams.value)),
+            written::Limit::Worth(price) => Limit::Worth(amounts(context, settings, price)),
+            written::Limit::Pieces(pieces) => Limit::Pieces(u64::from(pieces.value)),
+            written::Limit::Open(_) => Limit::Open,
+        };
+        if let (Some(Limit::Worth(lower)), Limit::Worth(higher)) = (bands.last().map(|band| &band.up_to), &up_to)
+            && higher.iter().any(|(currency, minor)| lower.get(currency).is_some_and(|lower| lower >= minor))
+        {
+            let error = Diagnostic::error(codes::BANDS, "bands must rise, in one measure", band.up_to.span().clone());
+            context.tell(error.label("not more than the band before").help("sort the bands"));
+        }
+        bands.push(Band { up_to, price: amounts(context, settings, &band.price) });
+    }
+    bands
+}
+
+/// A text in all languages of the shop.
+pub(super) fn words(settings: &Settings, words: &Words) -> Texts {
+    let (default, others) = settings.languages.split_first().expect("a shop has a language");
+    let text = |language: &str| words.in_language(language, default).value.clone();
+    let first = text(default);
+    Texts {
+        others: others.iter().map(|language| (language.clone(), text(language))).filter(|(_, text)| *text != first).collect(),
+        text: first,
+    }
+}
+
+/// Tells of texts in languages that the shop does not have, and of a text that lacks the first.
+pub(super) fn check_languages(context: &mut Context<'_>, languages: &[String], words: &Words) {
+    let Words::Each(texts, place) = words else { return };
+    for (language, _) in texts.iter().filter(|(language, _)| !languages.contains(&language.value)) {
+        let message = format!("`{}` is not a language of the shop", language.value);
+        let help = format!("remove it, or add `{}` to `languages` in `shop.yaml`", language.value);
+        context.tell(Diagnostic::error(codes::UNKNOWN_LANGUAGE, message, language.span.clone()).help(help));
+    }
+    if !texts.iter().any(|(language, _)| language.value == languages[0]) {
+        let message = format!("a text in `{}`, the shop's first language, is missing", languages[0]);
+        context.tell(Diagnostic::error(codes::MISSING_KEY, message, place.clone()).help(format!("add `{}: …`", languages[0])));
     }
 }
 

@@ -169,7 +169,7 @@ fn apply(value: &mut Parsed, overlay: &ParsedOverlay, problems: &mut Vec<Diagnos
         Parsed::Category(category) => apply_to_category(category, overlay, problems),
         Parsed::Collection(collection) => apply_to_collection(collection, overlay, problems),
         Parsed::Page(page) => apply_to_page(page, overlay, problems),
-        Parsed::Settings(_) | Parsed::Overlay(_) | Parsed::Failed(_) => {
+        Parsed::Settings(_) | Parsed::Discounts(_) | Parsed::Overlay(_) | Parsed::Failed(_) => {
             unreachable!("overlays lie beside products, categories, collections and pages")
         }
     }
@@ -307,6 +307,19 @@ fn product_words(product: &mut ParsedProduct, words: &ProductWords, problems: &m
             }
         }
     }
+    for (name, words) in &words.fields {
+        let Some(field) = product.fields.iter_mut().find(|field| field.name.value == name.value) else {
+            problems.push(nothing("field", name, product.fields.iter().map(|field| field.name.value.as_str())));
+            continue;
+        };
+        replace(&mut field.title, words.title.as_ref());
+        for (value, title) in &words.values {
+            match field.choices.iter().position(|known| known.value == value.value) {
+                Some(index) => field.choice_titles.push((index, title.clone())),
+                None => problems.push(nothing("choice", value, field.choices.iter().map(|choice| choice.value.as_str()))),
+            }
+        }
+    }
     for (name, words) in &words.specifications {
         match product.specifications.iter_mut().find(|(known, _)| known.value == name.value) {
             Some((known, text)) => {
@@ -347,7 +360,7 @@ fn same(product: &ParsedProduct, words: &Same, problems: &mut Vec<Diagnostic>) {
     if let Some(kind) = words.kind.as_ref().filter(|kind| kind.value != product.kind) {
         tell("kind", &kind.span);
     }
-    for (key, here, there) in [("price", &words.price, &product.price), ("compare_at", &words.compare_at, &product.compare_at)] {
+    for (key, here, there) in [("price", &words.price, &product.sold.price), ("compare_at", &words.compare_at, &product.sold.compare_at)] {
         if let Some(here) = here.as_ref().filter(|here| !there.as_ref().is_some_and(|there| is_same_price(here, there))) {
             tell(key, &here.span);
         }
@@ -355,7 +368,7 @@ fn same(product: &ParsedProduct, words: &Same, problems: &mut Vec<Diagnostic>) {
     if let Some(sku) = words.sku.as_ref().filter(|sku| product.sku.as_ref().is_none_or(|there| there.value != sku.value)) {
         tell("sku", &sku.span);
     }
-    if let Some(stock) = words.stock.as_ref().filter(|stock| product.stock.as_ref().is_none_or(|there| there.value != stock.value)) {
+    if let Some(stock) = words.stock.as_ref().filter(|stock| product.sold.stock.as_ref().is_none_or(|there| there.value != stock.value)) {
         tell("stock", &stock.span);
     }
 }

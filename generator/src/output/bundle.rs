@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalog::bundle::{self, Delivery, Layout, Line, OpenOption, ProductRecord, VariantRecord, VariantWords};
-use catalog::product::{Choice, DigitalFile, Kind, Stock, Variant};
+use catalog::product::{Choice, Component, DigitalFile, Kind, Stock, Variant};
 use rayon::prelude::*;
 
 use super::headers;
+use crate::index::is_in_group;
 use crate::pictures::Copy;
 use crate::site::{Site, SiteProduct};
 use crate::source::Fingerprint;
@@ -66,6 +67,19 @@ pub fn write(
     Ok(copies)
 }
 
+/// The variants in a bundle that the shop has; the others have been told.
+fn components<'a>(site: &'a Site, product: &'a SiteProduct) -> impl Iterator<Item = (&'a Component, &'a SiteProduct, &'a Variant)> {
+    let components = match &product.product.kind {
+        Kind::Bundle { components } => &components[..],
+        _ => &[],
+    };
+    components.iter().filter_map(|component| {
+        let (id, index) = site.components.get(component.sku.as_str())?;
+        let part = site.products.get(id)?;
+        Some((component, &**part, part.product.variants.get(*index)?))
+    })
+}
+
 /// Of what a shard is made of: its products, and which of their variants lie in it.
 fn of_records(sites: &[Arc<Site>], settings: Fingerprint, records: &[(&SiteProduct, Option<&Variant>)]) -> Fingerprint {
     let mut hasher = blake3::Hasher::new();
@@ -73,6 +87,12 @@ fn of_records(sites: &[Arc<Site>], settings: Fingerprint, records: &[(&SiteProdu
     for (product, variant) in records {
         for site in sites {
             hasher.update(&site.products[product.id()].fingerprint.0);
+        }
+        for (_, part, _) in components(&sites[0], product) {
+            hasher.update(&part.fingerprint.0);
+        }
+        for group in groups(&sites[0], product) {
+            hasher.update(group.as_bytes()).update(&[0]);
         }
         hasher.update(product.id().as_bytes());
         hasher.update(variant.map_or("", |variant| variant.sku.as_str()).as_bytes());
@@ -117,50 +137,97 @@ fn words(site: &Site, original: &SiteProduct, variant: &Variant) -> VariantWords
         title: product.product.title.clone(),
         options: chosen.collect(),
         open_options: open.map(|((_, titles), _)| OpenOption { name: titles.title.clone(), values: titles.values.clone() }).collect(),
+        fields: fields(product),
         url: site.url(&product.path),
-        files: files(product),
+        files: files(site, product),
     }
 }
 
-/// What a product delivers, if it does.
-fn files(product: &SiteProduct) -> Vec<DigitalFile> {
+/// What a product delivers, if it does; a bundle what its parts deliver.
+fn files(site: &Site, product: &SiteProduct) -> Vec<DigitalFile> {
     match &product.product.kind {
         Kind::Digital { files } => files.clone(),
+        Kind::Bundle { .. } => components(site, product).flat_map(|(_, part, _)| files(site, part)).collect(),
         _ => Vec::new(),
     }
 }
 
+/// What fields and their choices are called.
+fn fields(product: &SiteProduct) -> Vec<OpenOption> {
+    product.field_titles.iter().map(|titles| OpenOption { name: titles.title.clone(), values: titles.choices.clone() }).collect()
+}
+
+/// The groups that a product is in, of those that a discount is for.
+fn groups(site: &Site, product: &SiteProduct) -> Vec<String> {
+    let wanted = site.terms.discounted_groups();
+    wanted.into_iter().filter(|group| is_in_group(product, group)).map(str::to_owned).collect()
+}
+
+fn delivery(site: &Site, product: &SiteProduct) -> Delivery {
+    match &product.product.kind {
+        Kind::Digital { .. } => Delivery::Digital,
+        Kind::Service => Delivery::Service,
+        Kind::GiftCard { .. } => Delivery::GiftCard,
+        Kind::Physical | Kind::Group { .. } | Kind::External { .. } => Delivery::Physical,
+        Kind::Bundle { .. } => {
+            let parts: Vec<Delivery> = components(site, product).map(|(_, part, _)| delivery(site, part)).collect();
+            // A parcel has to be sent for a single thing in it; a bundle of nothing was told.
+            let first = [Delivery::Physical, Delivery::Digital].into_iter().find(|way| parts.contains(way));
+            first.unwrap_or(if parts.is_empty() { Delivery::Physical } else { Delivery::Service })
+        }
+    }
+}
+
+/// Grams: what the file says, else what the parts of a bundle weigh together.
+fn weight_g(site: &Site, product: &SiteProduct, variant: &Variant) -> u32 {
+    if variant.weight_g > 0 {
+        return variant.weight_g;
+    }
+    components(site, product).map(|(component, _, part)| part.weight_g.saturating_mul(component.quantity)).fold(0, u32::saturating_add)
+}
+
 fn record(sites: &[Arc<Site>], product: &SiteProduct, variant: &Variant, image: Option<String>) -> VariantRecord {
+    let site = &*sites[0];
     let options = product.product.options.iter().zip(&variant.choices);
     let chosen = options.clone().filter_map(|(option, choice)| match choice {
         Choice::Is(value) => Some((option.name.clone(), value.clone())),
         Choice::Any => None,
     });
     let open = options.filter(|(_, choice)| **choice == Choice::Any);
-    let delivery = match &product.product.kind {
-        Kind::Digital { .. } => Delivery::Digital,
-        Kind::Service => Delivery::Service,
-        _ => Delivery::Physical,
-    };
     VariantRecord {
         sku: variant.sku.clone(),
         product: product.product.id.clone(),
         title: product.product.title.clone(),
-        delivery,
+        delivery: delivery(site, product),
         options: chosen.collect(),
         open_options: open.map(|(option, _)| OpenOption { name: option.name.clone(), values: option.values.clone() }).collect(),
-        prices: variant.prices.clone(),
+        pricing: variant.pricing.clone(),
+        chosen_amount: match &product.product.kind {
+            // A card with prices of its own has fixed amounts.
+            Kind::GiftCard { chosen } => chosen.clone(),
+            _ => None,
+        },
+        fields: product.product.fields.clone(),
+        groups: groups(site, product),
+        components: match &product.product.kind {
+            Kind::Bundle { components } => components.clone(),
+            _ => Vec::new(),
+        },
         tax_class: product.product.tax_class.clone(),
-        weight_g: variant.weight_g,
+        weight_g: weight_g(site, product, variant),
+        sending: product.product.sending.clone(),
         stock: match variant.stock {
             Stock::Counted(count) => Some(count),
             Stock::Uncounted | Stock::Discontinued => None,
         },
+        backorder: variant.backorder,
+        low_stock: product.product.low_stock,
+        available_from: variant.available_from,
         discontinued: variant.stock == Stock::Discontinued,
-        max_quantity: variant.max_quantity,
+        limits: variant.limits,
         image,
-        url: sites[0].url(&product.path),
-        files: files(product),
+        url: site.url(&product.path),
+        files: files(site, product),
         words: sites[1..].iter().map(|site| (site.settings.language.clone(), words(site, product, variant))).collect(),
     }
 }

@@ -11,7 +11,7 @@ use crate::diagnostic::{Code, Diagnostic, SourcePath, Span, Spanned, codes, near
 
 mod keys;
 
-pub(super) use keys::{ObjectSchema, keys};
+pub(super) use keys::{ObjectSchema, key_name, keys};
 
 /// Reads the nodes of one file and collects what is wrong.
 pub(super) struct Reader<'a> {

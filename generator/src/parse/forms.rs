@@ -1,11 +1,16 @@
 //! The forms of single values: what may be written, what it becomes, and what is said otherwise.
 
+use catalog::area::Area;
 use catalog::currency::Currency;
+use catalog::discount::Combines;
 use catalog::id::{IdError, ProductId, Sku};
+use catalog::product::{Measure, Unit};
 use schemars::{Schema, json_schema};
 
+use super::discounts::Scope;
 use super::fields::{Problem, Scalar};
-use super::settings::{Gateway, Place};
+use super::product::FieldSort;
+use super::settings::{AttributeSort, Gateway};
 use super::{Kind, ListSort, SortBy};
 use crate::diagnostic::{Severity, codes, nearest};
 
@@ -191,6 +196,84 @@ form! {
 }
 
 form! {
+    /// The end of a time, as the first second after it: a day belongs to it, an instant does not.
+    Until -> i64, {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+))?$"}, |text| {
+        Date::parse(text).map(|second| if text.len() == 10 { second + SECONDS_OF_DAY } else { second })
+    }
+}
+
+const SECONDS_OF_DAY: i64 = 24 * 60 * 60;
+
+form! {
+    /// A measure with its unit.
+    MeasureText -> Measure, {"type": "string", "pattern": r"^[0-9]+(\.[0-9]{1,3})? ?(g|kg|ml|cl|l|L|cm|m|m2|m²|pcs|pc|piece|pieces)$"}, |text| {
+        let help = || "write a number and a unit: `250 ml`, `0.75 l`, `100 g`, `2 m`, `6 pcs`".to_owned();
+        let problem = |help: String| Problem::new(codes::MEASURE_FORM, "is not a measure", help);
+        let split = text.find(|c: char| c.is_alphabetic()).unwrap_or(text.len());
+        let (number, unit) = (text[..split].trim_end(), &text[split..]);
+        if number.contains(',') {
+            return Err(problem(format!("write `{} {unit}`", number.replace(',', "."))));
+        }
+        let unit = Unit::parse(unit).ok_or_else(|| problem(help()))?;
+        let thousandths = scaled(number, 3).ok_or_else(|| problem(help()))?;
+        if thousandths == 0 {
+            return Err(Problem::new(codes::OUT_OF_RANGE, "is nothing", help()));
+        }
+        Ok(Measure::new(thousandths, unit))
+    }
+}
+
+form! {
+    /// Length, width and height, in millimetres.
+    Dimensions -> [u32; 3], {"type": "string", "pattern": r"^[0-9.]+ ?[x×] ?[0-9.]+ ?[x×] ?[0-9.]+ ?(mm|cm|m|in)$"}, |text| {
+        let problem = || Problem::new(codes::MEASURE_FORM, "is not length x width x height", "write for example `30 x 20 x 8 cm`");
+        let split = text.find(|c: char| c.is_alphabetic() && c != 'x').ok_or_else(problem)?;
+        // Micrometres in one thousandth of the unit.
+        let micrometres: u64 = match &text[split..] {
+            "mm" => 1,
+            "cm" => 10,
+            "m" => 1000,
+            "in" => 25,
+            _ => return Err(problem()),
+        };
+        let inch = text.ends_with("in");
+        let sides: Vec<u32> = text[..split]
+            .split(['x', '×'])
+            .filter_map(|side| {
+                let thousandths = scaled(side.trim(), 3)?;
+                // An inch has 25.4 mm.
+                let micrometres = if inch { thousandths * 254 / 10 } else { thousandths * micrometres };
+                u32::try_from((micrometres + 500) / 1000).ok()
+            })
+            .collect();
+        <[u32; 3]>::try_from(sides).map_err(|_| problem())
+    }
+}
+
+form! {
+    /// A code of the Harmonized System, digits alone: 6 to 10 of them.
+    CustomsCode -> String, {"type": ["string", "number"], "pattern": r"^[0-9][0-9. ]{5,14}$"}, |text| {
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        let plain = text.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ' ');
+        if plain && (6..=10).contains(&digits.len()) {
+            return Ok(digits);
+        }
+        Err(Problem::new(codes::CUSTOMS_CODE, "is not a customs code", "write its 6 to 10 digits, in quotes: `'6912.00'`"))
+    }
+}
+
+form! {
+    /// A code that shoppers type, as it is compared: in capitals.
+    CodeText -> String, {"type": ["string", "number"], "pattern": r"^[^\s]{3,40}$"}, |text| {
+        let length = text.chars().count();
+        if !(3..=40).contains(&length) || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            return Err(Problem::new(codes::DISCOUNT_CODE, "is not a code", "write 3 to 40 letters and digits without spaces, such as `WELCOME10`"));
+        }
+        Ok(catalog::discount::normalized(text))
+    }
+}
+
+form! {
     /// A colour, as `#rrggbb` in lower case.
     Colour -> String, {"type": "string", "pattern": "^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$"}, |text| {
         let digits = text.strip_prefix('#').unwrap_or("").to_ascii_lowercase();
@@ -318,11 +401,19 @@ form! {
 }
 
 form! {
-    /// A country, or `*` for all others.
-    PlaceCode -> Place, {"type": "string", "pattern": "^([A-Z]{2}|\\*)$"}, |text| match text {
-        "*" => Ok(Place::Rest),
-        _ => Country::parse(text).map(Place::Country),
+    /// An area: `*`, `DE`, `US-CA`, `ES 35*`, `DE 10115`.
+    AreaCode -> Area, {"type": "string", "pattern": "^(\\*|[A-Z]{2}(-[A-Z0-9]{1,3})?( [A-Za-z0-9][A-Za-z0-9 -]{0,11}\\*?)?)$"}, |text| {
+        let country: String = text.chars().take_while(char::is_ascii_alphabetic).collect();
+        if text != "*" {
+            Country::parse(&country).map_err(|problem| if country.len() == text.len() { problem } else { not_an_area() })?;
+        }
+        Area::parse(text).map_err(|_| not_an_area())
     }
+}
+
+fn not_an_area() -> Problem {
+    let help = "write a country (`DE`), a region (`US-CA`), postcodes (`ES 35*`, `DE 10115`), or `'*'` for everywhere else";
+    Problem::new(codes::AREA, "is not an area", help)
 }
 
 /// The codes of ISO 3166-1 alpha-2 (249, officially assigned).
@@ -376,9 +467,31 @@ words! {
         "physical" => Kind::Physical,
         "digital" => Kind::Digital,
         "service" => Kind::Service,
+        "bundle" => Kind::Bundle,
+        "gift-card" => Kind::GiftCard,
         "group" => Kind::Group,
         "external" => Kind::External,
     ]
+}
+
+words! {
+    /// What may be filled into a field.
+    FieldWord -> FieldSort, ["text" => FieldSort::Text, "date" => FieldSort::Date, "choice" => FieldSort::Choice]
+}
+
+words! {
+    /// What an attribute's values are.
+    AttributeWord -> AttributeSort, ["text" => AttributeSort::Text, "number" => AttributeSort::Number, "boolean" => AttributeSort::Boolean]
+}
+
+words! {
+    /// What a discount reduces.
+    ScopeWord -> Scope, ["lines" => Scope::Lines, "order" => Scope::Order, "shipping" => Scope::Shipping]
+}
+
+words! {
+    /// Beside which others a discount can be used.
+    CombinesWord -> Combines, ["none" => Combines::None, "shipping" => Combines::Shipping, "all" => Combines::All]
 }
 
 words! {

@@ -6,6 +6,7 @@
 
 pub mod category;
 pub mod collection;
+pub mod discounts;
 mod fields;
 mod forms;
 pub mod front_matter;
@@ -28,10 +29,11 @@ use fields::Reader;
 
 pub use category::ParsedCategory;
 pub use collection::{Accent, Compare, Condition, ListSort, ParsedCollection, Rule};
+pub use discounts::{BenefitSpec, DiscountSpec, ParsedDiscounts, Scope};
 pub use money::{Amounts, PriceText};
 pub use overlay::ParsedOverlay;
 pub use page::{ParsedPage, SortBy};
-pub use product::{Choice, External, Kind, OptionSpec, ParsedProduct, ParsedVariant, Picture, PictureSource, ProductFile};
+pub use product::{Choice, External, FieldSort, Kind, OptionSpec, ParsedProduct, ParsedVariant, Picture, PictureSource, ProductFile, Sold};
 pub use settings::ParsedSettings;
 
 /// What a source file is, told from its path alone.
@@ -39,6 +41,8 @@ pub use settings::ParsedSettings;
 pub enum SourceKind {
     /// `shop.yaml`.
     Settings,
+    /// `discounts.yaml`.
+    Discounts,
     /// `products/**/<id>.yaml`.
     Product,
     /// `products/**/_index.md`.
@@ -80,6 +84,8 @@ pub struct OverlayPlace<'a> {
 pub enum Parsed {
     /// `shop.yaml`.
     Settings(Box<ParsedSettings>),
+    /// `discounts.yaml`.
+    Discounts(Box<ParsedDiscounts>),
     /// A product.
     Product(Box<ParsedProduct>),
     /// A category's text.
@@ -192,6 +198,11 @@ fn typed(kind: SourceKind, root: &yaml::Node, address: &str, body: usize, reader
             let raw = read_root::<settings::RawSettings>(root, reader)?;
             Parsed::Settings(Box::new(settings::settings(raw, reader)))
         }
+        SourceKind::Discounts => {
+            reader.name_root();
+            let raws = discounts::RawDiscounts::read(root, reader)?;
+            Parsed::Discounts(Box::new(discounts::discounts(raws, reader)))
+        }
         SourceKind::Product => {
             let raw = read_root::<product::RawProduct>(root, reader)?;
             Parsed::Product(Box::new(product::product(raw, address, reader)))
@@ -269,7 +280,7 @@ fn address(kind: SourceKind, path: &SourcePath, reader: &mut Reader<'_>) -> Opti
     let stem = inner.rsplit_once('.').map_or(inner, |(stem, _)| stem);
     let (address, parts): (String, &str) = match kind {
         // Whether its name can stand in an address is its original's matter.
-        SourceKind::Settings | SourceKind::Overlay(_) => return Some(String::new()),
+        SourceKind::Settings | SourceKind::Discounts | SourceKind::Overlay(_) => return Some(String::new()),
         SourceKind::Product | SourceKind::Collection => (stem.to_owned(), stem),
         SourceKind::Category => {
             let folder = stem.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -336,7 +347,7 @@ impl SourceKind {
             Self::Category => Original::Category,
             Self::Collection => Original::Collection,
             Self::Page => Original::Page,
-            Self::Settings | Self::Overlay(_) => return None,
+            Self::Settings | Self::Discounts | Self::Overlay(_) => return None,
         };
         Some(OverlayPlace { kind, original, language })
     }
@@ -346,6 +357,7 @@ impl SourceKind {
         let ending = name.rsplit_once('.').map(|(_, ending)| ending);
         match (path.split_once('/').map(|(top, _)| top), ending) {
             (None, _) if name == "shop.yaml" => Some(Self::Settings),
+            (None, _) if name == "discounts.yaml" => Some(Self::Discounts),
             (Some("products"), _) if name == "_index.md" => Some(Self::Category),
             (Some("products"), Some("yaml")) => Some(Self::Product),
             (Some("collections"), Some("yaml")) if path.matches('/').count() == 1 => Some(Self::Collection),
@@ -362,7 +374,7 @@ impl FailedClaim {
         let inner = self.file.split_once('/').map_or("", |(_, inner)| inner);
         let stem = inner.rsplit_once('.').map_or(inner, |(stem, _)| stem);
         match self.kind {
-            SourceKind::Settings | SourceKind::Overlay(_) => String::new(),
+            SourceKind::Settings | SourceKind::Discounts | SourceKind::Overlay(_) => String::new(),
             SourceKind::Product | SourceKind::Collection => stem.rsplit('/').next().unwrap_or(stem).to_owned(),
             SourceKind::Category => stem.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned()),
             SourceKind::Page => page::place(&self.file).path,
@@ -379,7 +391,13 @@ impl Parsed {
             Self::Overlay(overlay) if overlay.original.ends_with(".yaml") && overlay.original.starts_with("products/") => {
                 Some(crate::source::Fingerprint::of_value(&overlay.outline()))
             }
-            Self::Overlay(_) | Self::Settings(_) | Self::Category(_) | Self::Collection(_) | Self::Page(_) | Self::Failed(_) => None,
+            Self::Overlay(_)
+            | Self::Settings(_)
+            | Self::Discounts(_)
+            | Self::Category(_)
+            | Self::Collection(_)
+            | Self::Page(_)
+            | Self::Failed(_) => None,
         }
     }
 }

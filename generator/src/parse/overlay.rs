@@ -25,6 +25,7 @@ keys! {
         brand: Line, "The maker.";
         alt: Pairs<FileOrUrl, Alt>, "What the pictures show: {mug.jpg: A blue mug}.";
         options: Pairs<Line, RawOptionWords>, "What options and values are called.";
+        fields: Pairs<Slug, RawOptionWords>, "What the fields of its lines, and their choices, are called.";
         specifications: Pairs<Line, SpecificationForm>, "A text, or {title, value} where the name is another too.";
         files: Pairs<Line, Line>, "What its downloads are called, by file.";
         label: Line, "The words of an external product's button.";
@@ -158,6 +159,8 @@ pub struct ProductWords {
     /// By the original's name.
     pub options: Vec<(Spanned<String>, OptionWords)>,
     /// By the original's name.
+    pub fields: Vec<(Spanned<String>, OptionWords)>,
+    /// By the original's name.
     pub specifications: Vec<(Spanned<String>, SpecificationWords)>,
     /// Titles of downloads, by file.
     pub files: Vec<(Spanned<String>, Spanned<String>)>,
@@ -231,6 +234,7 @@ pub(super) fn product(raw: RawProductOverlay, reader: &mut Reader<'_>) -> Parsed
         product: ProductWords {
             brand: raw.brand,
             options: raw.options.unwrap_or_default().into_iter().map(option).collect(),
+            fields: raw.fields.unwrap_or_default().into_iter().map(option).collect(),
             specifications: raw.specifications.unwrap_or_default(),
             files: raw.files.unwrap_or_default(),
             label: raw.label,

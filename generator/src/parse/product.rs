@@ -4,12 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::fields::{List, Pairs, Prose, Set, keys};
 use super::forms::{
-    Alias, Bool, Colour, Date, FileName, FileOrUrl, Folders, Id, KindWord, Line, Quantity, SkuText, Slug, Stock, Tag, Url, Weight,
+    Alias, Bool, Colour, Country, CustomsCode, Date, Dimensions, FieldWord, FileName, FileOrUrl, Folders, Id, KindWord, Line, MeasureText,
+    Quantity, SkuText, Slug, Stock, Tag, Until, Url, Weight, Whole,
 };
 use super::money::Price;
 use super::shared::{Alt, RawSeo};
 use super::{PriceText, Seo, Text};
 use crate::diagnostic::{SourcePath, Span, Spanned};
+use catalog::product::Measure;
 
 mod check;
 
@@ -29,20 +31,37 @@ keys! {
         brand: Line, "The maker.";
         price: Price, "24.90 in the shop's first currency, or {EUR: 24.90, USD: 27}.";
         compare_at: Price, "The former, higher price.";
+        sale: RawSale, "A lower price for a time.";
+        quantity_prices: List<RawQuantityPrice>, "Prices for many: [{from: 10, price: 22.00}].";
+        contents: MeasureText, "How much is in it, for the price by measure: 250 ml.";
+        per: MeasureText, "What the price by measure is for: 100 ml.";
+        amount: RawAmount, "The amounts of a gift card from which the buyer chooses.";
         sku: SkuText, "The name in orders, for a product without options and variants.";
         stock: Stock, "How many there are at first; nothing means not counted.";
+        backorder: Stock, "How many more than there are may be sold.";
+        low_stock: Stock, "Up to so many left are shown as few.";
+        available_from: Date, "Sent from this day on; sold before as a pre-order.";
         weight: Weight, "380 g, 1.2 kg, 2 lb or 8 oz.";
+        dimensions: Dimensions, "Length x width x height: 30 x 20 x 8 cm.";
+        customs_code: CustomsCode, "The code of the Harmonized System: 6912.00.";
+        origin: Country, "The country in which it was made.";
+        min_quantity: Quantity, "How many have to be bought at least.";
         max_quantity: Quantity, "How many can be bought at once.";
+        quantity_step: Quantity, "Sold in multiples of this number.";
         discontinued: Bool, "true: not made any more.";
         tax_class: Slug, "A class of shop.yaml; standard, when nothing is written.";
+        shipping: RawSending, "What sending it needs.";
         images: List<RawPicture>, "Pictures, in the order shown.";
         options: Pairs<Line, Set<Line>>, "What can be chosen: {Size: [250 ml, 350 ml]}.";
         swatches: Pairs<Line, Pairs<Line, Colour>>, "Colours of values: {Colour: {Teal: '#2a7f86'}}.";
         variants: List<RawVariant>, "What can be bought; nothing means every combination of the options.";
+        fields: Pairs<Slug, RawLineField>, "What the buyer adds: {engraving: {title: Engraving, max: 20, price: 5.00}}.";
+        attributes: Pairs<Slug, Line>, "Values of the attributes that shop.yaml declares: {height: 9.5 cm}.";
         specifications: Pairs<Line, Line>, "Name and text, in the order shown.";
         related: Set<Id>, "The names of other products' files.";
         files: List<RawFile>, "What a digital product delivers.";
         members: Set<Id>, "The names of the files of a group's products.";
+        components: List<RawComponent>, "What is in a bundle.";
         external: RawExternal, "Where an external product is sold.";
         aliases: Set<Alias>, "Former addresses, which lead here.";
         seo: RawSeo, "Texts for search engines.";
@@ -65,11 +84,72 @@ keys! {
         options: Pairs<Line, Line>, "A value of each option; any stands for all.";
         price: Price, "Instead of the product's price.";
         compare_at: Price, "The former, higher price.";
+        sale: RawSale, "A lower price for a time.";
+        quantity_prices: List<RawQuantityPrice>, "Prices for many: [{from: 10, price: 22.00}].";
+        contents: MeasureText, "How much is in it, for the price by measure: 250 ml.";
         stock: Stock, "How many there are at first.";
+        backorder: Stock, "How many more than there are may be sold.";
+        available_from: Date, "Sent from this day on; sold before as a pre-order.";
         weight: Weight, "380 g, 1.2 kg, 2 lb or 8 oz.";
         image: FileOrUrl, "The picture shown when it is chosen: one of `images`, by file or address.";
+        min_quantity: Quantity, "How many have to be bought at least.";
         max_quantity: Quantity, "How many can be bought at once.";
+        quantity_step: Quantity, "Sold in multiples of this number.";
         discontinued: Bool, "true: not made any more.";
+        default: Bool, "true: chosen at first.";
+    }
+}
+
+keys! {
+    "A lower price for a time."
+    struct RawSale {
+        #[required] price: Price, "The price while it lasts.";
+        from: Date, "When it begins: a day, or an instant such as 2026-11-27T08:00:00Z.";
+        until: Until, "When it ends: a day, itself included, or an instant.";
+    }
+}
+
+keys! {
+    "A price for many."
+    struct RawQuantityPrice {
+        #[required] from: Whole<2, 9999>, "From so many in one order.";
+        #[required] price: Price, "What one costs then.";
+    }
+}
+
+keys! {
+    "The amounts of a gift card from which the buyer chooses."
+    struct RawAmount {
+        #[required] min: Price, "The least.";
+        #[required] max: Price, "The most.";
+    }
+}
+
+keys! {
+    "What sending a product needs beyond its weight."
+    struct RawSending {
+        surcharge: Price, "Added to the price of sending, for each one.";
+        not_by: Set<Slug>, "Codes of shipping methods that do not take it.";
+    }
+}
+
+keys! {
+    "Something that the buyer adds to a line."
+    struct RawLineField {
+        #[required] title: Line, "What the buyer reads.";
+        r#type: FieldWord, "text, when nothing is written; date, or choice.";
+        max: Whole<1, 200>, "The most characters of a text (200).";
+        choices: Set<Line>, "What can be chosen.";
+        required: Bool, "true: it has to be filled in.";
+        price: Price, "What it costs on each one when it is filled in.";
+    }
+}
+
+keys! {
+    "A part of a bundle."
+    struct RawComponent {
+        #[required] sku: SkuText, "A variant of another product.";
+        quantity: Quantity, "How many of it are in one bundle (1).";
     }
 }
 
@@ -99,6 +179,10 @@ pub enum Kind {
     Digital,
     /// Nothing to send, nothing to download.
     Service,
+    /// Several things sold as one.
+    Bundle,
+    /// Worth money.
+    GiftCard,
     /// A page that shows several products; not sold itself.
     Group,
     /// Sold by another shop.
@@ -136,22 +220,32 @@ pub struct ParsedProduct {
     pub tags: Vec<Spanned<String>>,
     /// The maker.
     pub brand: Option<Spanned<String>>,
-    /// The price of every variant without its own.
-    pub price: Option<PriceText>,
-    /// What it cost before.
-    pub compare_at: Option<PriceText>,
     /// Only without options and variants.
     pub sku: Option<Spanned<String>>,
-    /// `None`: not counted.
-    pub stock: Option<Spanned<u32>>,
-    /// Grams.
-    pub weight: Option<Spanned<u32>>,
-    /// At most so many in one order.
-    pub max_quantity: Option<Spanned<u32>>,
-    /// Not made any more.
-    pub discontinued: Option<Spanned<bool>>,
+    /// What holds for every variant that says nothing else.
+    pub sold: Sold,
+    /// What prices by measure are for.
+    pub per: Option<Spanned<Measure>>,
+    /// The least and the most of a gift card whose buyer names its amount.
+    pub amount: Option<(PriceText, PriceText)>,
+    /// Up to so many left are few.
+    pub low_stock: Option<Spanned<u32>>,
+    /// In millimetres: length, width, height.
+    pub dimensions: Option<Spanned<[u32; 3]>>,
+    /// Digits of the Harmonized System.
+    pub customs_code: Option<Spanned<String>>,
+    /// Where it was made.
+    pub origin: Option<Spanned<String>>,
     /// `None`: `standard`.
     pub tax_class: Option<Spanned<String>>,
+    /// Added to the price of sending.
+    pub surcharge: Option<PriceText>,
+    /// Codes of methods that do not take it.
+    pub not_by: Vec<Spanned<String>>,
+    /// What the buyer adds, by name.
+    pub fields: Vec<LineFieldSpec>,
+    /// Values as written, by the attribute's name.
+    pub attributes: Vec<(Spanned<String>, Spanned<String>)>,
     /// In the order shown.
     pub images: Vec<Picture>,
     /// At most three.
@@ -166,6 +260,8 @@ pub struct ParsedProduct {
     pub files: Vec<ProductFile>,
     /// Ids of a group's products.
     pub members: Vec<Spanned<String>>,
+    /// What is in a bundle: SKU and how many.
+    pub components: Vec<(Spanned<String>, u32)>,
     /// Where an external product is sold.
     pub external: Option<External>,
     /// Former addresses.
@@ -190,6 +286,7 @@ impl ParsedProduct {
             (&self.id, &self.category, &self.title.value, self.kind, self.draft, self.date.as_ref().map(|date| date.value)),
             (texts(&self.also_in), texts(&self.tags), texts(&self.aliases), texts(&self.related), texts(&self.members)),
             (self.sku.as_ref().map(|sku| sku.value.as_str()), variants, options, anchors),
+            self.components.iter().map(|(sku, quantity)| (sku.value.as_str(), *quantity)).collect::<Vec<_>>(),
         )
     }
 }
@@ -251,7 +348,7 @@ pub enum Choice {
 }
 
 /// A variant as written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ParsedVariant {
     /// The whole entry.
     pub span: Span,
@@ -259,20 +356,96 @@ pub struct ParsedVariant {
     pub sku: Option<Spanned<String>>,
     /// One for each of the product's options, in their order.
     pub choices: Vec<Spanned<Choice>>,
-    /// Instead of the product's.
-    pub price: Option<PriceText>,
-    /// Instead of the product's.
-    pub compare_at: Option<PriceText>,
-    /// Instead of the product's.
-    pub stock: Option<Spanned<u32>>,
-    /// Grams, instead of the product's.
-    pub weight: Option<Spanned<u32>>,
+    /// Instead of the product's, one by one.
+    pub sold: Sold,
     /// A file of [`ParsedProduct::images`], or another beside the product's file.
     pub image: Option<Spanned<String>>,
-    /// Instead of the product's.
+    /// Chosen at first.
+    pub is_default: bool,
+}
+
+/// How something is sold: what a product says for its variants, and a variant for itself.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Sold {
+    /// The price.
+    pub price: Option<PriceText>,
+    /// What it cost before.
+    pub compare_at: Option<PriceText>,
+    /// A lower price for a time.
+    pub sale: Option<SaleSpec>,
+    /// Prices for many, as written.
+    pub quantity_prices: Vec<(Spanned<u32>, PriceText)>,
+    /// How much is in it.
+    pub contents: Option<Spanned<Measure>>,
+    /// `None`: not counted.
+    pub stock: Option<Spanned<u32>>,
+    /// How many more than there are may be sold.
+    pub backorder: Option<Spanned<u32>>,
+    /// Sent from this day on, seconds since 1970 in UTC.
+    pub available_from: Option<Spanned<i64>>,
+    /// Grams.
+    pub weight: Option<Spanned<u32>>,
+    /// At least so many in one order.
+    pub min_quantity: Option<Spanned<u32>>,
+    /// At most so many in one order.
     pub max_quantity: Option<Spanned<u32>>,
-    /// Instead of the product's.
+    /// Only multiples of it.
+    pub quantity_step: Option<Spanned<u32>>,
+    /// Not made any more.
     pub discontinued: Option<Spanned<bool>>,
+}
+
+/// A lower price for a time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SaleSpec {
+    /// The price while it lasts.
+    pub price: PriceText,
+    /// Its first second since 1970, UTC.
+    pub from: Option<Spanned<i64>>,
+    /// The first second after it.
+    pub until: Option<Spanned<i64>>,
+}
+
+/// Something that the buyer adds to a line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LineFieldSpec {
+    /// In carts and orders.
+    pub name: Spanned<String>,
+    /// What the buyer reads.
+    pub title: Spanned<String>,
+    /// What may be filled in.
+    pub kind: FieldSort,
+    /// The most characters of a text.
+    pub max: u32,
+    /// What can be chosen; empty for other kinds.
+    pub choices: Vec<Spanned<String>>,
+    /// What choices are called, where that is something else: in another language alone.
+    pub choice_titles: Vec<(usize, Spanned<String>)>,
+    /// Whether it has to be filled in.
+    pub is_required: bool,
+    /// What it costs on each unit.
+    pub price: Option<PriceText>,
+}
+
+impl LineFieldSpec {
+    /// What its choices are called.
+    pub fn choice_titles(&self) -> Vec<String> {
+        let mut titles: Vec<String> = self.choices.iter().map(|choice| choice.value.clone()).collect();
+        self.choice_titles.iter().for_each(|(index, title)| titles[*index].clone_from(&title.value));
+        titles
+    }
+}
+
+/// What may be filled into a field.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum FieldSort {
+    /// A line of text.
+    #[default]
+    Text,
+    /// A day.
+    Date,
+    /// One of a list.
+    Choice,
 }
 
 /// A file that a digital product delivers.

@@ -6,11 +6,14 @@ use serde_json::Value;
 
 use super::overlay::{RawCategoryOverlay, RawCollectionOverlay, RawPageOverlay, RawProductOverlay};
 use super::{Original, SourceKind};
-use super::{category::RawCategory, collection::RawCollection, page::RawPage, product::RawProduct, settings::RawSettings};
+use super::{
+    category::RawCategory, collection::RawCollection, discounts::RawDiscounts, page::RawPage, product::RawProduct, settings::RawSettings,
+};
 
 /// All kinds and the names of their schemas' files.
-pub const ALL: [(SourceKind, &str); 9] = [
+pub const ALL: [(SourceKind, &str); 10] = [
     (SourceKind::Settings, "shop.schema.json"),
+    (SourceKind::Discounts, "discounts.schema.json"),
     (SourceKind::Product, "product.schema.json"),
     (SourceKind::Collection, "collection.schema.json"),
     (SourceKind::Category, "category.schema.json"),
@@ -26,6 +29,7 @@ pub fn schema(kind: SourceKind) -> Value {
     let generator = SchemaSettings::draft07().into_generator();
     let root = match kind {
         SourceKind::Settings => generator.into_root_schema_for::<RawSettings>(),
+        SourceKind::Discounts => generator.into_root_schema_for::<RawDiscounts>(),
         SourceKind::Product => generator.into_root_schema_for::<RawProduct>(),
         SourceKind::Category => generator.into_root_schema_for::<RawCategory>(),
         SourceKind::Collection => generator.into_root_schema_for::<RawCollection>(),

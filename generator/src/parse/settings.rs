@@ -5,12 +5,13 @@ use serde::{Deserialize, Serialize};
 use super::PriceText;
 use super::fields::{List, Pairs, Read, Reader, Set, keys};
 use super::forms::{
-    Api, BaseUrl, Bool, Country, CurrencyCode, Days, Email, Folders, GatewayWord, Id, Language, Line, Lines, LinkUrl, Percent, PlaceCode,
-    SeverityWord, Slug, Url, Weight, Whole,
+    Api, AreaCode, AttributeWord, BaseUrl, Bool, Country, CurrencyCode, Days, Email, Folders, GatewayWord, Id, Language, Line, Lines,
+    LinkUrl, Percent, SeverityWord, Slug, Stock, Url, Weight, Whole,
 };
 use super::money::Price;
 use super::yaml::{Node, Value};
 use crate::diagnostic::{Severity, SourcePath, Span, Spanned};
+use catalog::area::Area;
 
 mod check;
 
@@ -30,6 +31,7 @@ keys! {
         contact: RawContact, "How to reach the shop.";
         social: List<RawSocial>, "Profiles elsewhere.";
         lists: RawLists, "Lists of products.";
+        attributes: Pairs<Slug, RawAttribute>, "What products can be described by: {height: {title: Height, type: number, unit: cm}}.";
         tax: RawTax, "Taxes.";
         shipping: RawShipping, "Shipping zones and methods.";
         checkout: RawCheckout, "The checkout.";
@@ -75,11 +77,20 @@ keys! {
 }
 
 keys! {
+    "An attribute of products."
+    struct RawAttribute {
+        #[required] title: Localized<Line>, "What shoppers read.";
+        r#type: AttributeWord, "text, when nothing is written; number, or boolean.";
+        unit: Line, "The unit of a number: cm.";
+    }
+}
+
+keys! {
     "Taxes."
     struct RawTax {
-        prices_include_tax: Bool, "Whether prices hold the tax already (true).";
+        prices_include_tax: Markets, "Whether prices hold the tax already (true), or by area: {US: false, '*': true}.";
         default_country: Country, "For a cart whose country isn't known yet.";
-        classes: Pairs<Slug, Pairs<PlaceCode, Percent>>, "Rates: {standard: {DE: 19%, '*': 0%}}.";
+        classes: Pairs<Slug, Pairs<AreaCode, Percent>>, "Rates: {standard: {DE: 19%, ES 35*: 0%, US-CA: 7.25%, '*': 0%}}.";
     }
 }
 
@@ -87,6 +98,7 @@ keys! {
     "Shipping."
     struct RawShipping {
         tax_class: Slug, "The tax class of shipping (standard).";
+        tax_like_goods: Bool, "true: shipping is taxed as the goods are, in proportion to what they cost.";
         zones: List<RawZone>, "Countries with the same methods.";
     }
 }
@@ -95,7 +107,7 @@ keys! {
     "Countries with the same shipping methods."
     struct RawZone {
         #[required] name: Line, "Its name.";
-        #[required] countries: List<PlaceCode>, "Codes of ISO 3166, or '*' for all others.";
+        #[required] countries: List<AreaCode>, "Countries (DE), regions (US-CA), postcodes (ES 35*), or '*' for all others.";
         #[required] methods: List<RawMethod>, "In the order shown.";
     }
 }
@@ -105,17 +117,21 @@ keys! {
     struct RawMethod {
         #[required] code: Slug, "Its name in orders.";
         #[required] title: Localized<Line>, "Its name for shoppers.";
+        note: Localized<Lines>, "Where and when to fetch the goods, or what else there is to know.";
         days: Days, "Working days: 3-5.";
+        pickup: Bool, "true: the buyer fetches the goods.";
         price: Price, "What it always costs.";
-        bands: List<RawBand>, "Or what it costs up to each weight.";
+        bands: List<RawBand>, "Or what it costs up to each weight, worth, or number of pieces.";
         free_over: Price, "Free from this subtotal on.";
     }
 }
 
 keys! {
-    "A price up to a weight."
+    "A price up to a weight, a worth or a number of pieces; the last band may have none of them."
     struct RawBand {
-        #[required] up_to: Weight, "The weight, itself included.";
+        up_to: Weight, "The weight, itself included.";
+        up_to_price: Price, "What the goods cost, itself included.";
+        up_to_pieces: Whole<1, 10_000>, "How many are sent, itself included.";
         #[required] price: Price, "The price.";
     }
 }
@@ -127,6 +143,7 @@ keys! {
         gateways: Set<GatewayWord>, "Payment gateways, in the order shown.";
         terms_page: Folders, "The page with the terms, by its path in content/.";
         max_quantity: Whole<1, 9999>, "How many of one thing can be bought at once (20).";
+        low_stock: Stock, "Up to so many left of a product are shown as few (5).";
         max_open_per_client: Whole<1, 1000>, "How many unpaid orders one client may have (5).";
     }
 }
@@ -135,6 +152,27 @@ keys! {
     "How strictly the shop is checked."
     struct RawChecks {
         links: SeverityWord, "What a broken link, anchor or picture in a text is: error, when nothing is written, or warning.";
+    }
+}
+
+/// Whether prices hold the tax: everywhere alike, or by area.
+pub(super) struct Markets;
+
+impl Read for Markets {
+    type Out = Vec<(Area, bool)>;
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self::Out> {
+        if matches!(node.value, Value::Map(_)) {
+            let pairs = Pairs::<AreaCode, Bool>::read(node, reader)?;
+            return Some(pairs.into_iter().map(|(area, flag)| (area.value, flag.value)).collect());
+        }
+        Bool::read(node, reader).map(|flag| vec![(Area::EVERYWHERE, flag.value)])
+    }
+
+    fn schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let one = Bool::schema(generator);
+        let each = Pairs::<AreaCode, Bool>::schema(generator);
+        schemars::json_schema!({"anyOf": [one, each]})
     }
 }
 
@@ -219,6 +257,8 @@ pub struct ParsedSettings {
     pub social: Vec<SocialLink>,
     /// Products on one page of a list (24).
     pub per_page: u32,
+    /// What products can be described by, in the order shown.
+    pub attributes: Vec<Attribute>,
     /// Taxes.
     pub tax: TaxSettings,
     /// Zones and methods.
@@ -277,20 +317,11 @@ pub struct SocialLink {
     pub url: Spanned<String>,
 }
 
-/// A country with two capital letters, or `*` for all that are not named.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Place {
-    /// Everywhere else.
-    Rest,
-    /// ISO 3166-1 alpha-2.
-    Country(String),
-}
-
 /// Taxes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaxSettings {
-    /// Whether prices hold the tax already (true).
-    pub prices_include_tax: bool,
+    /// Whether prices hold the tax already, by area; everywhere they do where nothing is said.
+    pub prices_include_tax: Vec<(Area, bool)>,
     /// For a cart whose country isn't known yet.
     pub default_country: Option<Spanned<String>>,
     /// In the order written; without any, `standard` is free of tax everywhere.
@@ -302,8 +333,8 @@ pub struct TaxSettings {
 pub struct TaxClass {
     /// `standard`
     pub name: Spanned<String>,
-    /// Basis points: 19% is 1900. Each place stands once.
-    pub rates: Vec<(Spanned<Place>, Spanned<u32>)>,
+    /// Basis points: 19% is 1900. Each area stands once.
+    pub rates: Vec<(Spanned<Area>, Spanned<u32>)>,
 }
 
 /// Zones and methods of shipping.
@@ -311,7 +342,9 @@ pub struct TaxClass {
 pub struct ShippingSettings {
     /// `None`: `standard`.
     pub tax_class: Option<Spanned<String>>,
-    /// The first that names a country counts.
+    /// Taxed as the goods are.
+    pub is_taxed_like_goods: bool,
+    /// The most specific area counts.
     pub zones: Vec<Zone>,
 }
 
@@ -321,7 +354,7 @@ pub struct Zone {
     /// Its name, for the merchant.
     pub name: Spanned<String>,
     /// Each stands once in all zones.
-    pub countries: Vec<Spanned<Place>>,
+    pub areas: Vec<Spanned<Area>>,
     /// In the order shown.
     pub methods: Vec<Method>,
 }
@@ -333,6 +366,10 @@ pub struct Method {
     pub code: Spanned<String>,
     /// Shown to the shopper.
     pub title: Words,
+    /// Where and when to fetch the goods.
+    pub note: Option<Words>,
+    /// The buyer fetches the goods.
+    pub is_pickup: bool,
     /// Working days: from, to.
     pub days: Option<Spanned<(u32, u32)>>,
     /// What it costs.
@@ -346,17 +383,67 @@ pub struct Method {
 pub enum Cost {
     /// Always the same.
     Flat(PriceText),
-    /// By weight, the lightest band first.
+    /// By weight, worth or pieces, the lowest band first.
     Bands(Vec<Band>),
 }
 
-/// A price up to a weight.
+/// A price up to a limit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Band {
-    /// Grams, this weight included.
-    pub up_to: Spanned<u32>,
+    /// The limit, itself included.
+    pub up_to: Limit,
     /// The price.
     pub price: PriceText,
+}
+
+/// The upper end of a band.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Limit {
+    /// Grams.
+    Weight(Spanned<u32>),
+    /// What the goods cost.
+    Worth(PriceText),
+    /// How many are sent.
+    Pieces(Spanned<u32>),
+    /// None; the place of the band.
+    Open(Span),
+}
+
+impl Limit {
+    /// Where it stands.
+    pub fn span(&self) -> &Span {
+        match self {
+            Self::Weight(grams) => &grams.span,
+            Self::Worth(price) => &price.span,
+            Self::Pieces(pieces) => &pieces.span,
+            Self::Open(span) => span,
+        }
+    }
+}
+
+/// An attribute by which products can be described.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attribute {
+    /// As products name it.
+    pub name: Spanned<String>,
+    /// What shoppers read.
+    pub title: Words,
+    /// What its values are.
+    pub sort: AttributeSort,
+    /// Of a number.
+    pub unit: Option<Spanned<String>>,
+}
+
+/// What an attribute's values are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum AttributeSort {
+    /// Words.
+    #[default]
+    Text,
+    /// A number, with or without its unit.
+    Number,
+    /// Yes or no.
+    Boolean,
 }
 
 /// The checkout.
@@ -370,6 +457,8 @@ pub struct CheckoutSettings {
     pub terms_page: Option<Spanned<String>>,
     /// At most so many of one variant in an order (20).
     pub max_quantity: u32,
+    /// Up to so many left are few (5).
+    pub low_stock: u32,
     /// Unpaid orders that one client may have (5).
     pub max_open_per_client: u32,
 }

@@ -61,7 +61,7 @@ fn what_yaml_readers_get_wrong_is_kept_as_written() {
     let (settings, told) = settings("tax: {default_country: NO, classes: {standard: {NO: 25%, '*': 0%}}}\n");
     assert_eq!(told, [""; 0]);
     assert_eq!(settings.tax.default_country.unwrap().value, "NO");
-    assert_eq!(settings.tax.classes[0].rates[0].0.value, settings::Place::Country("NO".to_owned()));
+    assert_eq!(settings.tax.classes[0].rates[0].0.value, catalog::area::Area::country("NO"));
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn units_are_exact() {
     for (text, grams) in [("1 g", 1), ("1.2 kg", 1200), ("0.0005 kg", 0), ("2 lb", 907), ("8 oz", 227), ("1 oz", 28), ("0.5 g", 1)] {
         let (product, told) = product(&format!("weight: {text}\n"));
         if told.is_empty() {
-            assert_eq!(product.weight.unwrap().value, grams, "{text}");
+            assert_eq!(product.sold.weight.unwrap().value, grams, "{text}");
         } else {
             assert_eq!(text, "0.0005 kg", "four decimals are told");
         }
@@ -238,7 +238,7 @@ fn places_within_a_description_are_found() {
 fn settings_have_defaults() {
     let (settings, told) = settings("");
     assert_eq!(told, [""; 0]);
-    assert!(settings.complete && settings.tax.prices_include_tax);
+    assert!(settings.complete && settings.tax.prices_include_tax.is_empty());
     assert_eq!((&*settings.languages[0].value, &*settings.currencies[0].value, &*settings.theme.value), ("en", "EUR", "default"));
     assert_eq!((settings.per_page, settings.checkout.max_quantity, settings.checkout.max_open_per_client), (24, 20, 5));
     for (text, wanted) in [
@@ -270,7 +270,7 @@ fn settings_have_defaults() {
 #[test]
 fn amounts_keep_to_the_scale_of_a_currency() {
     let (product, _) = product("price: 1.005\n");
-    let Amounts::One(amount) = product.price.unwrap().value else { panic!("one amount") };
+    let Amounts::One(amount) = product.sold.price.unwrap().value else { panic!("one amount") };
     let euro = catalog::currency::Currency::parse("EUR").unwrap();
     assert_eq!(money::money(&amount, euro, 1).unwrap_err().code, codes::PRICE_SCALE);
 }

@@ -2,6 +2,7 @@
 
 mod articles;
 mod lists;
+mod prices;
 mod product;
 mod reader;
 mod structured;
@@ -10,14 +11,16 @@ pub use reader::{Cards, Fact, Reader, Standing};
 
 use serde::{Deserialize, Serialize};
 
+use catalog::area::Destination;
+use catalog::currency::Currency;
 use jiff::Timestamp;
 
 use crate::pictures::Copy;
 use crate::render::made::Made;
 use crate::site::{Body, Id, Meta, Section, Site, SiteProduct, Tongue};
 use crate::view::{
-    ArticleView, CardView, HomeView, LanguageView, LinkView, ListView, PageLinkView, PageView, PaginationView, PictureView, ProductView,
-    SectionView, SiteView,
+    ArticleView, CardView, CurrencyView, HomeView, LanguageView, LinkView, ListView, PageLinkView, PageView, PaginationView, PictureView,
+    ProductView, SectionView, SiteView,
 };
 
 /// What stands at an address.
@@ -100,7 +103,7 @@ pub enum Main {
     /// `product.html`
     Product {
         /// The product.
-        product: ProductView,
+        product: Box<ProductView>,
     },
     /// `section.html`
     Section {
@@ -298,6 +301,7 @@ pub fn site_view(site: &Site, accents_css: Option<String>) -> SiteView {
         prefix: settings.prefix.clone(),
         currency: settings.currency.code(),
         currency_digits: settings.currency.digits(),
+        currencies: settings.currencies.iter().map(|(currency, _)| self::currency(*currency)).collect(),
         main_menu: site.main_menu.clone(),
         footer_menu: site.footer_menu.clone(),
         email: settings.email.clone(),
@@ -310,9 +314,16 @@ pub fn site_view(site: &Site, accents_css: Option<String>) -> SiteView {
         countries: settings.countries.clone(),
         default_country: settings.default_country.clone(),
         gateways: settings.gateways.iter().map(|gateway| gateway.name()).collect(),
-        prices_include_tax: site.terms.tax.prices_include_tax,
+        // As for a shopper who has not said where.
+        prices_include_tax: site.terms.tax.is_included(&Destination::default()),
         accents_css,
     }
+}
+
+fn currency(currency: Currency) -> CurrencyView {
+    let (code, symbol) = (currency.code(), currency.symbol());
+    let title = if code == symbol { code.to_owned() } else { format!("{code} {symbol}") };
+    CurrencyView { code, title, digits: currency.digits() }
 }
 
 /// The address of a section's feed.
@@ -372,7 +383,7 @@ fn on_first_page(page: usize, body: &Body) -> (String, Vec<Copy>) {
 /// A product in a list. It is made of the product and of what all pages have in common, so that it can be kept.
 fn card(site: &Reader<'_>, product: &SiteProduct) -> CardView {
     let currency = site.settings().currency;
-    let lowest = product.product.lowest_price(currency);
+    let lowest = product.lowest_price(currency);
     CardView {
         id: product.id().to_owned(),
         lang: product.tongue.words.clone(),
@@ -380,7 +391,7 @@ fn card(site: &Reader<'_>, product: &SiteProduct) -> CardView {
         title: product.product.title.clone(),
         summary: product.summary.clone(),
         kind: product::kind_name(&product.product.kind),
-        price: lowest.map(|(minor, _)| site.price(minor, currency)),
+        price: prices::lowest_view(site, product),
         from: lowest.is_some_and(|(_, differs)| differs),
         compare_at: product.compare_at(currency).map(|minor| site.price(minor, currency)),
         discontinued: product::is_discontinued(product),

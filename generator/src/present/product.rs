@@ -1,19 +1,27 @@
 //! A product's page.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use catalog::product::{Choice, Kind, Stock, Variant};
+use catalog::product::{Choice, FieldKind, Kind, Stock, Variant};
 
+use super::prices::{self, Many, Periods};
 use super::{Main, Presented, Reader, View, cards, lists, page, preview, structured, tag_links};
 use crate::parse::markdown::slug;
-use crate::site::{OwnProduct, SiteProduct};
-use crate::view::{LinkView, OptionValueView, OptionView, ProductView, SpecificationView, VariantView};
+use crate::site::{AttributeValue, OwnProduct, SiteProduct};
+use crate::view::{
+    AmountView, ComponentView, DateView, FieldValueView, FieldView, LimitsView, LinkView, OptionValueView, OptionView, ProductView,
+    SpecificationView, VariantView,
+};
 
 pub(super) fn kind_name(kind: &Kind) -> &'static str {
     match kind {
         Kind::Physical => "physical",
         Kind::Digital { .. } => "digital",
         Kind::Service => "service",
+        Kind::Bundle { .. } => "bundle",
+        Kind::GiftCard { .. } => "gift-card",
         Kind::Group { .. } => "group",
         Kind::External { .. } => "external",
     }
@@ -27,7 +35,8 @@ pub(super) fn is_discontinued(product: &OwnProduct) -> bool {
 pub(super) fn product(site: &Reader<'_>, product: &SiteProduct) -> Presented {
     let sold = &product.product;
     let currency = site.settings().currency;
-    let lowest = sold.lowest_price(currency);
+    let lowest = product.lowest_price(currency);
+    let first = sold.variants.get(sold.default_variant);
     let members = match &sold.kind {
         Kind::Group { members } => &members[..],
         _ => &[],
@@ -45,18 +54,23 @@ pub(super) fn product(site: &Reader<'_>, product: &SiteProduct) -> Presented {
         kind: kind_name(&sold.kind),
         is_sold: sold.is_sold(),
         discontinued: is_discontinued(product),
-        price: lowest.map(|(minor, _)| site.price(minor, currency)),
+        price: prices::lowest_view(site, product),
         from: lowest.is_some_and(|(_, differs)| differs),
         compare_at: product.compare_at(currency).map(|minor| site.price(minor, currency)),
         pictures: product.pictures.clone(),
         options: options(product),
-        data: data(product, &variants),
+        data: data(site, product, &variants),
         variants,
-        specifications: product
-            .specifications
-            .iter()
-            .map(|(name, value)| SpecificationView { name: name.clone(), value: value.clone() })
-            .collect(),
+        default_variant: sold.default_variant,
+        unit_price: first.and_then(|variant| by_measure(site, product, variant)).unwrap_or_default(),
+        quantity_prices: first.map(|variant| prices::many_views(site, variant)).unwrap_or_default(),
+        sale_until: first.and_then(|variant| sale_until(site, product, variant)),
+        ships_from: first.and_then(|variant| variant.available_from).filter(|from| *from > product.as_of).map(|from| site.date(from)),
+        limits: limits(site, first),
+        fields: fields(site, product),
+        amount: amount(site, &sold.kind),
+        components: components(site, &sold.kind),
+        specifications: specifications(site, product),
         tags: tag_links(site, &product.tags),
         collections: product.collections.iter().filter_map(|name| site.collection_link(name)).collect(),
         related: cards(site, site.related(product).iter()),
@@ -71,7 +85,7 @@ pub(super) fn product(site: &Reader<'_>, product: &SiteProduct) -> Presented {
     let mut copies = product.body.copies.clone();
     page.structured_data = structured::product(site, product, &mut copies).into_iter().collect();
     page.structured_data.extend(structured::breadcrumbs(site, &page.breadcrumbs, &sold.title, &product.path));
-    Presented { template: "product.html".to_owned(), view: View { page, main: Main::Product { product: view } }, copies }
+    Presented { template: "product.html".to_owned(), view: View { page, main: Main::Product { product: Box::new(view) } }, copies }
 }
 
 fn breadcrumbs(site: &Reader<'_>, product: &SiteProduct) -> Vec<LinkView> {
@@ -109,9 +123,9 @@ fn non_empty(slug: String, index: usize) -> String {
 
 fn variants(site: &Reader<'_>, product: &SiteProduct) -> Vec<VariantView> {
     let currency = site.settings().currency;
-    let sold_in = product.product.variants.iter().filter_map(|variant| Some((variant, *variant.prices.get(&currency)?)));
+    let sold_in = product.product.variants.iter().filter_map(|variant| Some((variant, product.unit_price(variant, currency)?)));
     sold_in
-        .map(|(variant, minor)| {
+        .map(|(variant, price)| {
             let choices: Vec<Option<String>> = variant
                 .choices
                 .iter()
@@ -124,12 +138,12 @@ fn variants(site: &Reader<'_>, product: &SiteProduct) -> Vec<VariantView> {
                 sku: variant.sku.to_string(),
                 title: titles(product, variant).collect::<Vec<_>>().join(" / "),
                 choices,
-                price: site.price(minor, currency),
-                compare_at: variant.compare_at.get(&currency).map(|before| site.price(*before, currency)),
+                price: site.price(price.minor, currency),
+                compare_at: price.before.map(|before| site.price(before, currency)),
                 counted: matches!(variant.stock, Stock::Counted(_)),
                 discontinued: variant.stock == Stock::Discontinued,
                 picture: variant.image,
-                max_quantity: variant.max_quantity.unwrap_or(site.settings().max_quantity),
+                max_quantity: variant.limits.max.unwrap_or(site.settings().max_quantity),
             }
         })
         .collect()
@@ -150,42 +164,152 @@ fn external(site: &Reader<'_>, kind: &Kind) -> Option<LinkView> {
     Some(LinkView::new(label.clone().unwrap_or_else(|| site.word("product.elsewhere", "Buy at {shop}", &[("shop", host)])), url.clone()))
 }
 
+fn by_measure(site: &Reader<'_>, product: &OwnProduct, variant: &Variant) -> Option<String> {
+    let currency = site.settings().currency;
+    prices::by_measure(site, product, variant, currency, product.unit_price(variant, currency)?.minor)
+}
+
+/// The last day of a sale that lasts.
+fn sale_until(site: &Reader<'_>, product: &OwnProduct, variant: &Variant) -> Option<DateView> {
+    let sale = variant.pricing.sale.as_ref().filter(|sale| sale.window.holds(product.as_of))?;
+    sale.window.until.map(|until| site.date(until - 1))
+}
+
+fn limits(site: &Reader<'_>, variant: Option<&Variant>) -> LimitsView {
+    let limits = variant.map(|variant| variant.limits).unwrap_or_default();
+    LimitsView { min: limits.least(), max: limits.max.unwrap_or(site.settings().max_quantity), step: limits.step.unwrap_or(1) }
+}
+
+fn fields(site: &Reader<'_>, product: &OwnProduct) -> Vec<FieldView> {
+    let currency = site.settings().currency;
+    let field = |(field, titles): (&catalog::product::LineField, &crate::site::FieldTitles)| {
+        let (kind, max, values) = match &field.kind {
+            FieldKind::Text { max_chars } => ("text", *max_chars, &[][..]),
+            FieldKind::Date => ("date", 0, &[][..]),
+            FieldKind::Choice { values } => ("choice", 0, &values[..]),
+        };
+        let named = values.iter().zip(&titles.choices);
+        FieldView {
+            name: field.name.clone(),
+            title: titles.title.clone(),
+            kind,
+            max,
+            required: field.is_required,
+            price: field.prices.get(&currency).filter(|minor| **minor > 0).map(|minor| site.price(*minor, currency)),
+            values: named.map(|(value, title)| FieldValueView { value: value.clone(), title: title.clone() }).collect(),
+        }
+    };
+    product.product.fields.iter().zip(&product.field_titles).map(field).collect()
+}
+
+/// Round amounts that people give.
+const SUGGESTIONS: [i64; 4] = [25, 50, 100, 200];
+
+fn amount(site: &Reader<'_>, kind: &Kind) -> Option<AmountView> {
+    let Kind::GiftCard { chosen: Some(chosen) } = kind else { return None };
+    let currency = site.settings().currency;
+    let (min, max) = (*chosen.min.get(&currency)?, *chosen.max.get(&currency)?);
+    let whole = 10_i64.pow(u32::from(currency.digits()));
+    let between = SUGGESTIONS.into_iter().map(|amount| amount * whole).filter(|minor| (min..=max).contains(minor));
+    Some(AmountView {
+        min: site.price(min, currency),
+        max: site.price(max, currency),
+        suggestions: between.map(|minor| site.price(minor, currency)).collect(),
+    })
+}
+
+fn components(site: &Reader<'_>, kind: &Kind) -> Vec<ComponentView> {
+    let Kind::Bundle { components } = kind else { return Vec::new() };
+    let component = |component: &catalog::product::Component| {
+        let (part, index) = site.component(component.sku.as_str())?;
+        let values = part.product.variants.get(index).map(|variant| titles(part, variant).collect::<Vec<_>>().join(", "));
+        let values = values.filter(|values| !values.is_empty()).map_or_else(String::new, |values| format!(", {values}"));
+        Some(ComponentView {
+            quantity: component.quantity,
+            title: format!("{}{values}", part.product.title),
+            url: site.url(&part.path),
+            picture: part.pictures.first().cloned(),
+        })
+    };
+    components.iter().filter_map(component).collect()
+}
+
+/// Attributes in the shop's order, then what the product says of itself.
+fn specifications(site: &Reader<'_>, product: &OwnProduct) -> Vec<SpecificationView> {
+    let attributes = product.attributes.iter().filter_map(|attribute| {
+        let declared = site.settings().attributes.iter().find(|declared| declared.name == attribute.name)?;
+        let value = match &attribute.value {
+            AttributeValue::Text(text) => text.clone(),
+            AttributeValue::Number(_, written) if declared.unit.is_empty() => written.clone(),
+            AttributeValue::Number(_, written) => format!("{written}\u{a0}{}", declared.unit),
+            AttributeValue::Boolean(true) => site.word("attribute.yes", "Yes", &[]),
+            AttributeValue::Boolean(false) => site.word("attribute.no", "No", &[]),
+        };
+        Some(SpecificationView { name: declared.title.clone(), value })
+    });
+    let own = product.specifications.iter().map(|(name, value)| SpecificationView { name: name.clone(), value: value.clone() });
+    attributes.chain(own).collect()
+}
+
 /// What the variant chooser reads.
 #[derive(Serialize)]
 struct Data<'a> {
     options: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fields: Vec<&'a str>,
+    #[serde(skip_serializing_if = "is_first")]
+    default: usize,
     variants: Vec<VariantData<'a>>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+fn is_first(index: &usize) -> bool {
+    *index == 0
 }
 
 #[derive(Serialize)]
 struct VariantData<'a> {
     sku: &'a str,
     choices: &'a [Option<String>],
-    minor: i64,
     text: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     compare: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     picture: Option<usize>,
     max: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    step: Option<u32>,
     counted: bool,
     discontinued: bool,
+    prices: Periods,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    many: BTreeMap<&'static str, Vec<Many>>,
 }
 
-fn data(product: &SiteProduct, variants: &[VariantView]) -> String {
-    let rows = variants.iter().map(|variant| VariantData {
-        sku: &variant.sku,
-        choices: &variant.choices,
-        minor: variant.price.minor,
-        text: &variant.price.text,
-        compare: variant.compare_at.as_ref().map(|before| before.text.as_str()),
-        picture: variant.picture,
-        max: variant.max_quantity,
-        counted: variant.counted,
-        discontinued: variant.discontinued,
+fn data(site: &Reader<'_>, product: &SiteProduct, views: &[VariantView]) -> String {
+    let sold = &product.product;
+    let currency = site.settings().currency;
+    let shown = sold.variants.iter().filter(|variant| product.unit_price(variant, currency).is_some());
+    let rows = views.iter().zip(shown).map(|(view, variant)| VariantData {
+        sku: &view.sku,
+        choices: &view.choices,
+        text: &view.price.text,
+        compare: view.compare_at.as_ref().map(|before| before.text.as_str()),
+        picture: view.picture,
+        max: view.max_quantity,
+        min: Some(variant.limits.least()).filter(|least| *least > 1),
+        step: variant.limits.step.filter(|step| *step > 1),
+        counted: view.counted,
+        discontinued: view.discontinued,
+        prices: prices::of_variant(site, product, variant),
+        many: prices::many(site, variant),
     });
     structured::json(&Data {
-        options: product.product.options.iter().map(|option| option.name.as_str()).collect(),
+        options: sold.options.iter().map(|option| option.name.as_str()).collect(),
+        fields: sold.fields.iter().map(|field| field.name.as_str()).collect(),
+        default: sold.default_variant,
         variants: rows.collect(),
     })
 }

@@ -178,12 +178,23 @@ impl<'a> Reader<'a> {
     /// An amount in minor units, for people and machines.
     pub fn price(&self, minor: i64, currency: Currency) -> PriceView {
         let decimal = Money::new(minor, currency).to_decimal_text();
-        PriceView { minor, currency: currency.code(), text: self.formats.price(minor, currency), decimal }
+        PriceView { minor, currency: currency.code(), text: self.price_text(minor, currency), decimal, data: String::new() }
+    }
+
+    /// An amount in minor units, for people.
+    pub fn price_text(&self, minor: i64, currency: Currency) -> String {
+        self.formats.price(minor, currency)
     }
 
     /// A day in UTC, seconds since 1970, for people and machines.
     pub fn date(&self, seconds: i64) -> DateView {
         DateView { iso: day(seconds), text: self.formats.date(seconds) }
+    }
+
+    /// Where a bundle's component is: the product that is shown, and the index of its variant.
+    pub fn component(&self, sku: &str) -> Option<(&'a SiteProduct, usize)> {
+        let (id, index) = self.site.components.get(sku)?;
+        Some((self.product(id)?, *index))
     }
 
     /// A text of the theme in the language of the page, else the English one. They are the same for all pages.

@@ -117,6 +117,8 @@ struct Offer {
     #[serde(rename = "priceCurrency")]
     currency: &'static str,
     price: Option<String>,
+    #[serde(rename = "priceValidUntil", skip_serializing_if = "Option::is_none")]
+    valid_until: Option<String>,
     availability: &'static str,
 }
 
@@ -155,13 +157,20 @@ fn variant_data<'a>(site: &Reader<'_>, product: &'a SiteProduct, variant: &'a Va
 /// Stock is counted in the store and changes by the minute: only what is gone for good is said here.
 fn offer(site: &Reader<'_>, product: &SiteProduct, variant: &Variant) -> Offer {
     let currency = site.settings().currency;
-    let is_gone = variant.stock == Stock::Discontinued;
+    let price = product.unit_price(variant, currency);
+    let sale_ends = variant.pricing.sale.as_ref().filter(|sale| sale.window.holds(product.as_of)).and_then(|sale| sale.window.until);
+    let is_later = variant.available_from.is_some_and(|from| from > product.as_of);
     Offer {
         kind: "Offer",
         url: site.absolute(&product.path),
         currency: currency.code(),
-        price: variant.prices.get(&currency).map(|minor| Money::new(*minor, currency).to_decimal_text()),
-        availability: if is_gone { "https://schema.org/Discontinued" } else { "https://schema.org/InStock" },
+        price: price.map(|price| Money::new(price.minor, currency).to_decimal_text()),
+        valid_until: sale_ends.map(|until| day(until - 1)),
+        availability: match variant.stock {
+            Stock::Discontinued => "https://schema.org/Discontinued",
+            _ if is_later => "https://schema.org/PreOrder",
+            Stock::Counted(_) | Stock::Uncounted => "https://schema.org/InStock",
+        },
     }
 }
 

@@ -76,8 +76,8 @@ fn variant_agrees(handle: &str, variant: &Variant, fact: &Value) {
         Some(wanted) => assert_eq!(sku, wanted),
         None => assert!(sku == handle || sku.starts_with(&format!("{handle}-")), "{handle}: {sku}"),
     }
-    assert_eq!(variant.prices.values().copied().next(), cents(&fact["prices"]["USD"]), "{sku}");
-    assert_eq!(variant.compare_at.values().copied().next(), cents(&fact["compare_at"]["USD"]), "{sku}");
+    assert_eq!(variant.pricing.prices.values().copied().next(), cents(&fact["prices"]["USD"]), "{sku}");
+    assert_eq!(variant.pricing.compare_at.values().copied().next(), cents(&fact["compare_at"]["USD"]), "{sku}");
     let stock = match variant.stock {
         Stock::Counted(seed) => Value::from(seed),
         _ => Value::Null,

@@ -128,11 +128,11 @@ fn template_syntax_in_content_is_plain_text() {
 #[test]
 fn nothing_that_is_for_sale_or_secret_is_published() {
     let mut shop = Shop::small();
-    shop.change("discounts.yaml", "WELCOME-SECRET: 10%\n");
+    shop.change("discounts.yaml", "welcome: {title: Hush, code: WELCOME-SECRET, percent: 10%}\n");
     shop.build();
     for (path, bytes) in shop.site() {
         let text = String::from_utf8_lossy(&bytes);
-        for secret in [SECRET, "pack.zip", "WELCOME-SECRET", "free_over", "19%"] {
+        for secret in [SECRET, "pack.zip", "WELCOME-SECRET", "Hush", "free_over", "19%"] {
             assert!(!text.contains(secret), "`{path}` holds `{secret}`");
         }
         assert!(!path.contains("bundle") && !path.starts_with("downloads"), "{path}");

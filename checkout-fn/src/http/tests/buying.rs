@@ -44,7 +44,7 @@ async fn the_same_request_gets_the_same_answer() {
     let body = mugs(1);
     let first = shop.post("/api/checkout", &body).await.expect(201);
     // The price has changed meanwhile: an order is what was quoted when it was placed.
-    shop.bundle.replace(testing::bundle(|contents| contents.variants[0].prices = testing::eur(9999)));
+    shop.bundle.replace(testing::bundle(|contents| contents.variants[0].pricing.prices = testing::eur(9999)));
     let again = shop.post("/api/checkout", &body).await.expect(201);
     assert_eq!(first.json(), again.json());
     assert_eq!(shop.stock("MUG").await, (4, 1, 0));

@@ -95,7 +95,7 @@ async fn empty_fields_are_complained_about_beside_them() {
 async fn a_price_that_changes_meanwhile_is_shown() {
     let shop = TestShop::new();
     let page = shop.form("/api/confirm", &[("sku", "MUG"), ("quantity", "1")]).await.expect(200);
-    shop.bundle.replace(testing::bundle(|contents| contents.variants[0].prices = testing::eur(2100)));
+    shop.bundle.replace(testing::bundle(|contents| contents.variants[0].pricing.prices = testing::eur(2100)));
     let mut fields = filled(&page.body, &ADDRESS);
     fields.push(("country".into(), "DE".into()));
     let page = post(&shop, "/api/checkout", &fields).await.expect(409);

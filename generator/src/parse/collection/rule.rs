@@ -364,7 +364,10 @@ mod tests {
         assert_eq!(check("(tag = gift"), "`(` has no `)` at \"(\"");
         assert_eq!(check("tag = gift)"), "`)` does not belong here at \")\"");
         assert_eq!(check("price < 3,50"), "`price` has a decimal comma at \"3,50\"");
-        assert_eq!(check("kind = book"), "`kind` is none of `physical`, `digital`, `service`, `group`, `external` at \"book\"");
+        assert_eq!(
+            check("kind = book"),
+            "`kind` is none of `physical`, `digital`, `service`, `bundle`, `gift-card`, `group`, `external` at \"book\""
+        );
         assert_eq!(check("price ="), "`=` has nothing behind it at \"=\"");
     }
 }

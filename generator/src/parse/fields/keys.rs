@@ -19,7 +19,7 @@ macro_rules! keys {
 
         impl $name {
             /// Every key, in the order of the declaration.
-            pub(super) const KEYS: &'static [&'static str] = &[$(stringify!($field)),*];
+            pub(super) const KEYS: &'static [&'static str] = &[$($crate::parse::fields::key_name(stringify!($field))),*];
         }
 
         impl $crate::parse::fields::Read for $name {
@@ -37,7 +37,7 @@ macro_rules! keys {
                     $(
                         $field: entries.read::<$form>(
                             reader,
-                            stringify!($field),
+                            $crate::parse::fields::key_name(stringify!($field)),
                             false $(|| stringify!($required) == "required")?,
                         ),
                     )*
@@ -59,7 +59,7 @@ macro_rules! keys {
                 let mut object = $crate::parse::fields::ObjectSchema::new($about);
                 $(
                     let form = <$form as $crate::parse::fields::Read>::schema(generator);
-                    object.add(stringify!($field), form, $text, false $(|| stringify!($required) == "required")?);
+                    object.add($crate::parse::fields::key_name(stringify!($field)), form, $text, false $(|| stringify!($required) == "required")?);
                 )*
                 object.finish()
             }
@@ -67,6 +67,14 @@ macro_rules! keys {
     };
 }
 pub(in crate::parse) use keys;
+
+/// A key as it is written in a file: `type`, whose field is `r#type`.
+pub(in crate::parse) const fn key_name(field: &'static str) -> &'static str {
+    match field.as_bytes() {
+        [b'r', b'#', ..] => field.split_at(2).1,
+        _ => field,
+    }
+}
 
 /// Builds the schema of a map with known keys.
 pub(in crate::parse) struct ObjectSchema {

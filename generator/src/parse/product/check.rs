@@ -2,24 +2,45 @@
 
 use std::collections::BTreeMap;
 
+use catalog::product::{AMOUNT_FIELD, MAX_OPTIONS, MAX_VARIANTS};
+
 use super::{
-    Choice, External, Kind, OptionSpec, ParsedProduct, ParsedVariant, Picture, PictureSource, ProductFile, RawFile, RawPicture, RawProduct,
-    RawVariant,
+    Choice, External, FieldSort, Kind, LineFieldSpec, OptionSpec, ParsedProduct, ParsedVariant, Picture, PictureSource, ProductFile,
+    RawComponent, RawFile, RawLineField, RawPicture, RawProduct, RawQuantityPrice, RawSale, RawVariant, SaleSpec, Sold,
 };
 use crate::diagnostic::{Diagnostic, Span, Spanned, codes, nearest};
+use crate::parse::PriceText;
 use crate::parse::fields::Reader;
 use crate::parse::shared;
 
-/// At most so many options, because a page has to show them.
-const MAX_OPTIONS: usize = 3;
-
-/// At most so many variants, written or combined.
-const MAX_VARIANTS: usize = 250;
+/// The most characters of a field's text.
+const MAX_FIELD_CHARS: u32 = 200;
 
 /// The word that stands for all values of an option.
 const ANY: &str = "any";
 
 type Named<T> = Vec<(Spanned<String>, T)>;
+
+/// What product and variant say alike, from either's raw form.
+macro_rules! sold {
+    ($raw:ident, $reader:ident) => {
+        Sold {
+            price: $raw.price,
+            compare_at: $raw.compare_at,
+            sale: $raw.sale.and_then(|sale| self::sale(sale, $reader)),
+            quantity_prices: quantity_prices($raw.quantity_prices.unwrap_or_default(), $reader),
+            contents: $raw.contents,
+            stock: $raw.stock,
+            backorder: $raw.backorder,
+            available_from: $raw.available_from,
+            weight: $raw.weight,
+            min_quantity: $raw.min_quantity,
+            max_quantity: $raw.max_quantity,
+            quantity_step: $raw.quantity_step,
+            discontinued: $raw.discontinued,
+        }
+    };
+}
 
 /// The product of the file at `address` below `products/`.
 pub(in crate::parse) fn product(raw: RawProduct, address: &str, reader: &mut Reader<'_>) -> ParsedProduct {
@@ -43,6 +64,11 @@ pub(in crate::parse) fn product(raw: RawProduct, address: &str, reader: &mut Rea
         reader.error(codes::TOO_MANY_OPTIONS, message, first.name.span.clone(), "use fewer values, or list the `variants` that exist");
     }
 
+    let (surcharge, not_by) = raw.shipping.map_or((None, Vec::new()), |sending| {
+        let sending = sending.value;
+        (sending.surcharge, sending.not_by.unwrap_or_default())
+    });
+
     ParsedProduct {
         file: reader.file.clone(),
         id: id.to_owned(),
@@ -57,14 +83,19 @@ pub(in crate::parse) fn product(raw: RawProduct, address: &str, reader: &mut Rea
         also_in: raw.also_in.unwrap_or_default(),
         tags: raw.tags.unwrap_or_default(),
         brand: raw.brand,
-        price: raw.price,
-        compare_at: raw.compare_at,
         sku: raw.sku,
-        stock: raw.stock,
-        weight: raw.weight,
-        max_quantity: raw.max_quantity,
-        discontinued: raw.discontinued,
+        sold: sold!(raw, reader),
+        per: raw.per,
+        amount: raw.amount.and_then(|amount| Some((amount.value.min?, amount.value.max?))),
+        low_stock: raw.low_stock,
+        dimensions: raw.dimensions,
+        customs_code: raw.customs_code,
+        origin: raw.origin,
         tax_class: raw.tax_class,
+        surcharge,
+        not_by,
+        fields: fields(raw.fields.unwrap_or_default(), &options, reader),
+        attributes: raw.attributes.unwrap_or_default(),
         images: raw.images.unwrap_or_default().into_iter().filter_map(|picture| self::picture(picture, reader)).collect(),
         options,
         variants,
@@ -72,6 +103,7 @@ pub(in crate::parse) fn product(raw: RawProduct, address: &str, reader: &mut Rea
         related: raw.related.unwrap_or_default(),
         files: raw.files.unwrap_or_default().into_iter().filter_map(file).collect(),
         members: raw.members.unwrap_or_default(),
+        components: components(raw.components.unwrap_or_default(), reader),
         external: raw.external.and_then(|external| Some(External { url: external.value.url?, label: external.value.label })),
         aliases: raw.aliases.unwrap_or_default(),
         seo: shared::seo(raw.seo),
@@ -79,32 +111,51 @@ pub(in crate::parse) fn product(raw: RawProduct, address: &str, reader: &mut Rea
     }
 }
 
+/// Keys of what is sold and not of what is only shown.
+const SOLD_KEYS: &[&str] = &[
+    "sale",
+    "quantity_prices",
+    "contents",
+    "per",
+    "sku",
+    "stock",
+    "backorder",
+    "low_stock",
+    "available_from",
+    "weight",
+    "dimensions",
+    "customs_code",
+    "origin",
+    "min_quantity",
+    "max_quantity",
+    "quantity_step",
+    "tax_class",
+    "shipping",
+    "options",
+    "swatches",
+    "variants",
+    "fields",
+];
+/// Keys of things that are sent.
+const SENT_KEYS: &[&str] = &["weight", "dimensions", "customs_code", "origin", "shipping"];
+
 /// The name of a kind in an editor's words, and the keys that it does not have.
-fn foreign_keys(kind: Kind) -> (&'static str, &'static [&'static str]) {
+fn foreign_keys(kind: Kind) -> (&'static str, Vec<&'static str>) {
+    let of_kinds = |own: &[&str]| {
+        let all = ["files", "members", "components", "external", "amount"];
+        all.into_iter().filter(|key| !own.contains(key)).collect::<Vec<_>>()
+    };
     match kind {
-        Kind::Physical => ("physical", &["files", "members", "external"]),
-        Kind::Digital => ("digital", &["weight", "members", "external"]),
-        Kind::Service => ("service", &["weight", "files", "members", "external"]),
-        Kind::Group => (
-            "group",
-            &[
-                "price",
-                "compare_at",
-                "sku",
-                "stock",
-                "weight",
-                "max_quantity",
-                "tax_class",
-                "options",
-                "swatches",
-                "variants",
-                "files",
-                "external",
-            ],
-        ),
-        Kind::External => {
-            ("external", &["sku", "stock", "weight", "max_quantity", "tax_class", "options", "swatches", "variants", "files", "members"])
+        Kind::Physical => ("physical", of_kinds(&[])),
+        Kind::Digital => ("digital", [&of_kinds(&["files"]), SENT_KEYS].concat()),
+        Kind::Service => ("service", [&of_kinds(&[]), SENT_KEYS].concat()),
+        Kind::Bundle => ("bundle", [&of_kinds(&["components"])[..], &["stock", "backorder", "options", "swatches", "variants"]].concat()),
+        Kind::GiftCard => {
+            let never = ["compare_at", "sale", "quantity_prices", "tax_class", "contents", "per", "available_from"];
+            ("gift-card", [&of_kinds(&["amount"])[..], &never, SENT_KEYS].concat())
         }
+        Kind::Group => ("group", [&of_kinds(&["members"])[..], &["price", "compare_at"], SOLD_KEYS].concat()),
+        Kind::External => ("external", [&of_kinds(&["external"])[..], SOLD_KEYS].concat()),
     }
 }
 
@@ -114,6 +165,8 @@ fn check_kind(raw: &RawProduct, kind: Kind, reader: &mut Reader<'_>) {
         let fitting = match *key {
             "files" => Some("digital"),
             "members" => Some("group"),
+            "components" => Some("bundle"),
+            "amount" => Some("gift-card"),
             "external" => Some("external"),
             _ => None,
         };
@@ -134,6 +187,9 @@ fn check_kind(raw: &RawProduct, kind: Kind, reader: &mut Reader<'_>) {
         Kind::Group if !written("members") || raw.members.as_ref().is_some_and(Vec::is_empty) => {
             Some(needs("members").help("add `members: [first-product, second-product]`"))
         }
+        Kind::Bundle if !written("components") || raw.components.as_ref().is_some_and(Vec::is_empty) => {
+            Some(needs("components").help("add `components: [{sku: MUG-250}, {sku: TEA, quantity: 2}]`"))
+        }
         Kind::External if !written("external") => Some(needs("external").help("add `external: {url: 'https://…', label: Buy at …}`")),
         Kind::Digital if !written("files") || raw.files.as_ref().is_some_and(Vec::is_empty) => Some(
             Diagnostic::warning(codes::NO_FILES, "a digital product without files", place().unwrap_or_else(|| reader.span(0, 0)))
@@ -142,6 +198,91 @@ fn check_kind(raw: &RawProduct, kind: Kind, reader: &mut Reader<'_>) {
         _ => None,
     };
     reader.diagnostics.extend(told);
+}
+
+/// A window that ends before it begins holds nothing.
+fn check_window(from: Option<&Spanned<i64>>, until: Option<&Spanned<i64>>, reader: &mut Reader<'_>) {
+    if let Some((from, until)) = from.zip(until).filter(|(from, until)| from.value >= until.value) {
+        let diagnostic = Diagnostic::error(codes::WINDOW, "the end lies before the beginning", until.span.clone())
+            .label("ends here")
+            .related(from.span.clone(), "begins here")
+            .help("correct one of the two");
+        reader.diagnostics.push(diagnostic);
+    }
+}
+
+fn sale(raw: Spanned<RawSale>, reader: &mut Reader<'_>) -> Option<SaleSpec> {
+    let raw = raw.value;
+    check_window(raw.from.as_ref(), raw.until.as_ref(), reader);
+    Some(SaleSpec { price: raw.price?, from: raw.from, until: raw.until })
+}
+
+fn quantity_prices(raws: Vec<Spanned<RawQuantityPrice>>, reader: &mut Reader<'_>) -> Vec<(Spanned<u32>, PriceText)> {
+    let tiers: Vec<(Spanned<u32>, PriceText)> = raws.into_iter().filter_map(|raw| Some((raw.value.from?, raw.value.price?))).collect();
+    for pair in tiers.windows(2) {
+        let [(fewer, _), (more, _)] = pair else { continue };
+        if fewer.value >= more.value {
+            let diagnostic = Diagnostic::error(codes::BANDS, "prices for many must rise in quantity", more.span.clone())
+                .label("not more than before")
+                .related(fewer.span.clone(), "the one before")
+                .help("sort them by `from`, each number once");
+            reader.diagnostics.push(diagnostic);
+        }
+    }
+    tiers
+}
+
+fn fields(raws: Named<Spanned<RawLineField>>, options: &[OptionSpec], reader: &mut Reader<'_>) -> Vec<LineFieldSpec> {
+    let mut fields = Vec::new();
+    for (name, raw) in raws {
+        let (span, raw) = (raw.span, raw.value);
+        let kind = raw.r#type.as_ref().map_or(FieldSort::Text, |kind| kind.value);
+        if name.value == AMOUNT_FIELD || options.iter().any(|option| option.name.value == name.value) {
+            let message = format!("`{}` cannot be a field's name: the line has something of this name already", name.value);
+            reader.error(codes::RESERVED, message, name.span.clone(), "choose another name");
+        }
+        let written = |key: &str| raw.written.iter().find(|(other, _)| *other == key).map(|(_, span)| span.clone());
+        match (kind, written("choices"), written("max")) {
+            (FieldSort::Choice, None, _) => {
+                reader.error(codes::KIND_NEEDS_KEY, "a field of the type `choice` needs `choices`", span, "add `choices: [oak, ash]`");
+            }
+            (FieldSort::Text | FieldSort::Date, Some(place), _) => {
+                reader.error(codes::KEY_FOR_OTHER_KIND, "only a field of the type `choice` has `choices`", place, "write `type: choice`");
+            }
+            (FieldSort::Choice | FieldSort::Date, _, Some(place)) => {
+                reader.error(codes::KEY_FOR_OTHER_KIND, "only a text has a `max`", place, "remove it");
+            }
+            _ => {}
+        }
+        fields.extend(raw.title.map(|title| LineFieldSpec {
+            name,
+            title,
+            kind,
+            max: raw.max.map_or(MAX_FIELD_CHARS, |max| max.value),
+            choices: raw.choices.unwrap_or_default(),
+            choice_titles: Vec::new(),
+            is_required: raw.required.is_some_and(|flag| flag.value),
+            price: raw.price,
+        }));
+    }
+    fields
+}
+
+fn components(raws: Vec<Spanned<RawComponent>>, reader: &mut Reader<'_>) -> Vec<(Spanned<String>, u32)> {
+    let mut components: Vec<(Spanned<String>, u32)> = Vec::new();
+    for raw in raws {
+        let Some(sku) = raw.value.sku else { continue };
+        if let Some((first, _)) = components.iter().find(|(known, _)| known.value == sku.value) {
+            let diagnostic = Diagnostic::error(codes::DUPLICATE_ENTRY, format!("`{}` stands twice in the bundle", sku.value), sku.span)
+                .label("again here")
+                .related(first.span.clone(), "first here")
+                .help("keep one of them, with its `quantity`");
+            reader.diagnostics.push(diagnostic);
+            continue;
+        }
+        components.push((sku, raw.value.quantity.map_or(1, |quantity| quantity.value)));
+    }
+    components
 }
 
 fn picture(raw: Spanned<RawPicture>, reader: &mut Reader<'_>) -> Option<Picture> {
@@ -263,6 +404,14 @@ fn variants(raws: Vec<Spanned<RawVariant>>, options: &[OptionSpec], reader: &mut
         }
         variants.push(variant);
     }
+    let mut defaults = variants.iter().filter(|variant| variant.is_default);
+    if let (Some(first), Some(second)) = (defaults.next(), defaults.next()) {
+        let diagnostic = Diagnostic::error(codes::DUPLICATE_ENTRY, "two variants are the default", second.span.clone())
+            .label("again here")
+            .related(first.span.clone(), "first here")
+            .help("one variant is chosen at first: remove one `default: true`");
+        reader.diagnostics.push(diagnostic);
+    }
     if whole && !variants.is_empty() && reader.is_clean() {
         unused_values(&variants, options, reader);
     }
@@ -307,13 +456,9 @@ fn variant(raw: Spanned<RawVariant>, options: &[OptionSpec], reader: &mut Reader
         span,
         sku: raw.sku,
         choices: choices.into_iter().collect::<Option<_>>()?,
-        price: raw.price,
-        compare_at: raw.compare_at,
-        stock: raw.stock,
-        weight: raw.weight,
         image: raw.image,
-        max_quantity: raw.max_quantity,
-        discontinued: raw.discontinued,
+        is_default: raw.default.as_ref().is_some_and(|flag| flag.value),
+        sold: sold!(raw, reader),
     })
 }
 

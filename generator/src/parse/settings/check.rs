@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use catalog::area::Area;
+use catalog::terms::{DEFAULT_LOW_STOCK, DEFAULT_MAX_OPEN_PER_CLIENT, DEFAULT_MAX_QUANTITY};
+
 use super::{
-    Band, CheckoutSettings, Contact, Cost, MenuItem, MenuTarget, Method, ParsedSettings, Place, RawCheckout, RawMenuItem, RawMethod,
-    RawSettings, RawShipping, RawZone, ShippingSettings, SocialLink, TaxClass, TaxSettings, Words, Zone,
+    Attribute, AttributeSort, Band, CheckoutSettings, Contact, Cost, Limit, MenuItem, MenuTarget, Method, ParsedSettings, RawAttribute,
+    RawBand, RawCheckout, RawMenuItem, RawMethod, RawSettings, RawShipping, RawZone, ShippingSettings, SocialLink, TaxClass, TaxSettings,
+    Words, Zone,
 };
 use crate::diagnostic::{Diagnostic, Severity, Span, Spanned, codes, nearest};
 use crate::parse::fields::Reader;
@@ -12,17 +16,13 @@ use crate::parse::shared;
 
 /// Products on one page of a list.
 const PER_PAGE: u32 = 24;
-/// Of one variant in an order.
-const MAX_QUANTITY: u32 = 20;
-/// Unpaid orders of one client.
-const MAX_OPEN: u32 = 5;
 
 /// The settings.
 pub(in crate::parse) fn settings(raw: RawSettings, reader: &mut Reader<'_>) -> ParsedSettings {
     let languages = not_empty(raw.languages, "en", &raw.written, "languages", reader);
     let tax = raw.tax.map(|tax| tax.value).unwrap_or_default();
     let tax = TaxSettings {
-        prices_include_tax: tax.prices_include_tax.is_none_or(|flag| flag.value),
+        prices_include_tax: tax.prices_include_tax.unwrap_or_default(),
         default_country: tax.default_country,
         classes: tax.classes.unwrap_or_default().into_iter().map(|(name, rates)| TaxClass { name, rates }).collect(),
     };
@@ -45,6 +45,7 @@ pub(in crate::parse) fn settings(raw: RawSettings, reader: &mut Reader<'_>) -> P
         contact: Contact { email: contact.email, address: words(contact.address, &languages, reader), phone: contact.phone },
         social,
         per_page: raw.lists.and_then(|lists| lists.value.per_page).map_or(PER_PAGE, |number| number.value),
+        attributes: raw.attributes.unwrap_or_default().into_iter().filter_map(|pair| attribute(pair, &languages, reader)).collect(),
         tax,
         shipping,
         checkout: checkout(raw.checkout.map(|checkout| checkout.value).unwrap_or_default(), reader),
@@ -52,6 +53,19 @@ pub(in crate::parse) fn settings(raw: RawSettings, reader: &mut Reader<'_>) -> P
         broken_links: raw.checks.and_then(|checks| checks.value.links).map_or(Severity::Error, |severity| severity.value),
         complete: reader.is_clean(),
     }
+}
+
+fn attribute(
+    (name, raw): (Spanned<String>, Spanned<RawAttribute>),
+    languages: &[Spanned<String>],
+    reader: &mut Reader<'_>,
+) -> Option<Attribute> {
+    let raw = raw.value;
+    let sort = raw.r#type.map_or(AttributeSort::Text, |sort| sort.value);
+    if let Some(unit) = raw.unit.as_ref().filter(|_| sort != AttributeSort::Number) {
+        reader.error(codes::KEY_FOR_OTHER_KIND, "only a number has a `unit`", unit.span.clone(), "write `type: number`, or remove it");
+    }
+    Some(Attribute { name, title: words(raw.title, languages, reader)?, sort, unit: raw.unit })
 }
 
 fn not_empty(
@@ -73,7 +87,7 @@ fn not_empty(
 }
 
 /// A text in the shop's languages; `None` where it lacks the default one, which is told.
-fn words(words: Option<Words>, languages: &[Spanned<String>], reader: &mut Reader<'_>) -> Option<Words> {
+pub(in crate::parse) fn words(words: Option<Words>, languages: &[Spanned<String>], reader: &mut Reader<'_>) -> Option<Words> {
     let words = words?;
     let Words::Each(texts, place) = &words else { return Some(words) };
     for (language, _) in texts {
@@ -148,26 +162,27 @@ fn shipping(raw: RawShipping, tax: &TaxSettings, languages: &[Spanned<String>], 
     }
     let mut places = BTreeMap::new();
     let zones = raw.zones.unwrap_or_default().into_iter().filter_map(|zone| self::zone(zone, &mut places, languages, reader)).collect();
-    ShippingSettings { tax_class: raw.tax_class, zones }
+    let is_taxed_like_goods = raw.tax_like_goods.as_ref().is_some_and(|flag| flag.value);
+    if let Some(flag) = raw.tax_like_goods.filter(|_| is_taxed_like_goods && raw.tax_class.is_some()) {
+        let message = "shipping is taxed by a class of its own, or like the goods";
+        reader.error(codes::TAX_CLASS, message, flag.span, "remove `tax_like_goods` or `tax_class`");
+    }
+    ShippingSettings { tax_class: raw.tax_class, is_taxed_like_goods, zones }
 }
 
-fn zone(raw: Spanned<RawZone>, places: &mut BTreeMap<Place, Span>, languages: &[Spanned<String>], reader: &mut Reader<'_>) -> Option<Zone> {
+fn zone(raw: Spanned<RawZone>, places: &mut BTreeMap<Area, Span>, languages: &[Spanned<String>], reader: &mut Reader<'_>) -> Option<Zone> {
     let (span, raw) = (raw.span, raw.value);
-    let mut countries = Vec::new();
+    let mut areas = Vec::new();
     for place in raw.countries? {
         if let Some(first) = places.get(&place.value) {
-            let name = match &place.value {
-                Place::Rest => "*",
-                Place::Country(code) => code,
-            };
-            let diagnostic = Diagnostic::error(codes::SAME_PLACE, format!("`{name}` stands in two places"), place.span.clone())
+            let diagnostic = Diagnostic::error(codes::SAME_PLACE, format!("`{}` stands in two places", place.value), place.span.clone())
                 .label("again here")
                 .related(first.clone(), "first here")
-                .help("a country belongs to one zone: remove one of the two");
+                .help("an area belongs to one zone: remove one of the two");
             reader.diagnostics.push(diagnostic);
         } else {
             places.insert(place.value.clone(), place.span.clone());
-            countries.push(place);
+            areas.push(place);
         }
     }
     let raw_methods = raw.methods?;
@@ -188,7 +203,7 @@ fn zone(raw: Spanned<RawZone>, places: &mut BTreeMap<Place, Span>, languages: &[
             methods.push(method);
         }
     }
-    Some(Zone { name: raw.name?, countries, methods })
+    Some(Zone { name: raw.name?, areas, methods })
 }
 
 fn method(raw: Spanned<RawMethod>, languages: &[Spanned<String>], reader: &mut Reader<'_>) -> Option<Method> {
@@ -205,13 +220,34 @@ fn method(raw: Spanned<RawMethod>, languages: &[Spanned<String>], reader: &mut R
         }
         (Some(_), None) => raw.price.map(Cost::Flat),
         (None, Some(place)) => raw.bands.map(|bands| {
-            let bands: Vec<Band> =
-                bands.into_iter().filter_map(|band| Some(Band { up_to: band.value.up_to?, price: band.value.price? })).collect();
+            let bands: Vec<Band> = bands.into_iter().filter_map(|band| self::band(band, reader)).collect();
             check_bands(&bands, &place, reader);
             Cost::Bands(bands)
         }),
     };
-    Some(Method { code: raw.code?, title: words(raw.title, languages, reader)?, days: raw.days, cost: cost?, free_over: raw.free_over })
+    Some(Method {
+        code: raw.code?,
+        title: words(raw.title, languages, reader)?,
+        note: words(raw.note, languages, reader),
+        is_pickup: raw.pickup.is_some_and(|flag| flag.value),
+        days: raw.days,
+        cost: cost?,
+        free_over: raw.free_over,
+    })
+}
+
+fn band(raw: Spanned<RawBand>, reader: &mut Reader<'_>) -> Option<Band> {
+    let (span, raw) = (raw.span, raw.value);
+    let limits = ["up_to", "up_to_price", "up_to_pieces"];
+    let written: Vec<&Span> = raw.written.iter().filter(|(key, _)| limits.contains(key)).map(|(_, span)| span).collect();
+    if let [_, second, ..] = written[..] {
+        reader.error(codes::BANDS, "a band has one limit", second.clone(), "keep one of `up_to`, `up_to_price` and `up_to_pieces`");
+        return None;
+    }
+    let is_open = written.is_empty();
+    let up_to = raw.up_to.map(Limit::Weight).or(raw.up_to_price.map(Limit::Worth)).or(raw.up_to_pieces.map(Limit::Pieces));
+    // A limit that was wrong has been told.
+    Some(Band { up_to: up_to.or(is_open.then_some(Limit::Open(span)))?, price: raw.price? })
 }
 
 fn check_bands(bands: &[Band], place: &Span, reader: &mut Reader<'_>) {
@@ -219,12 +255,26 @@ fn check_bands(bands: &[Band], place: &Span, reader: &mut Reader<'_>) {
         reader.error(codes::METHOD_COST, "a shipping method without a band", place.clone(), "add `{up_to: 2 kg, price: 4.90}`");
     }
     for pair in bands.windows(2) {
-        let [lighter, heavier] = pair else { continue };
-        if lighter.up_to.value >= heavier.up_to.value {
-            let diagnostic = Diagnostic::error(codes::BANDS, "weight bands must rise", heavier.up_to.span.clone())
-                .label("not heavier than the band before")
-                .related(lighter.up_to.span.clone(), "the band before")
-                .help("sort the bands by weight, each weight once");
+        let [lower, higher] = pair else { continue };
+        let rises = match (&lower.up_to, &higher.up_to) {
+            (Limit::Weight(lower), Limit::Weight(higher)) => lower.value < higher.value,
+            (Limit::Pieces(lower), Limit::Pieces(higher)) => lower.value < higher.value,
+            // Amounts are compared where their currencies are known.
+            (Limit::Worth(_), Limit::Worth(_)) => true,
+            (Limit::Weight(_) | Limit::Pieces(_) | Limit::Worth(_), Limit::Open(_)) => true,
+            _ => false,
+        };
+        if !rises {
+            let label = match (&lower.up_to, &higher.up_to) {
+                (Limit::Open(_), _) => "comes after a band without an end",
+                (Limit::Weight(_), Limit::Weight(_)) => "not heavier than the band before",
+                (Limit::Pieces(_), Limit::Pieces(_)) => "not more than the band before",
+                _ => "not the same measure as the band before",
+            };
+            let diagnostic = Diagnostic::error(codes::BANDS, "bands must rise, in one measure", higher.up_to.span().clone())
+                .label(label)
+                .related(lower.up_to.span().clone(), "the band before")
+                .help("sort the bands; a band without a limit is the last");
             reader.diagnostics.push(diagnostic);
         }
     }
@@ -235,7 +285,8 @@ fn checkout(raw: RawCheckout, reader: &Reader<'_>) -> CheckoutSettings {
         api: raw.api.unwrap_or_else(|| Spanned::new("/api".to_owned(), reader.span(0, 0))),
         gateways: raw.gateways.unwrap_or_default(),
         terms_page: raw.terms_page,
-        max_quantity: raw.max_quantity.map_or(MAX_QUANTITY, |number| number.value),
-        max_open_per_client: raw.max_open_per_client.map_or(MAX_OPEN, |number| number.value),
+        max_quantity: raw.max_quantity.map_or(DEFAULT_MAX_QUANTITY, |number| number.value),
+        low_stock: raw.low_stock.map_or(DEFAULT_LOW_STOCK, |number| number.value),
+        max_open_per_client: raw.max_open_per_client.map_or(DEFAULT_MAX_OPEN_PER_CLIENT, |number| number.value),
     }
 }

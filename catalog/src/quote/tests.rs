@@ -3,12 +3,16 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::area::Area;
 use crate::bundle::{OpenOption, VariantWords};
 use crate::cart::CartLine;
 use crate::id::{ProductId, Sku};
-use crate::product::Amounts;
-use crate::shipping::{Band, Method, Rate, ShippingRules, Zone};
+use crate::product::{Amounts, Limits, Pricing, Sending};
+use crate::shipping::{Band, Limit, Method, Rate, ShippingRules, ShippingTax, Zone};
 use crate::tax::TaxRules;
+
+mod discounts;
+mod tables;
 
 fn eur() -> Currency {
     Currency::parse("EUR").expect("a currency")
@@ -27,12 +31,20 @@ pub(crate) fn variant(sku: &str, price: i64) -> VariantRecord {
         delivery: Delivery::Physical,
         options: vec![("Size".into(), "250 ml".into())],
         open_options: vec![],
-        prices: amounts(price),
+        pricing: Pricing::at(amounts(price)),
+        chosen_amount: None,
+        fields: vec![],
+        groups: vec![],
+        components: vec![],
         tax_class: "standard".into(),
         weight_g: 500,
+        sending: Sending::default(),
         stock: Some(5),
+        backorder: 0,
+        low_stock: None,
+        available_from: None,
         discontinued: false,
-        max_quantity: None,
+        limits: Limits::default(),
         image: None,
         url: "/products/mug/".into(),
         files: vec![],
@@ -45,12 +57,13 @@ pub(crate) fn terms(prices_include_tax: bool) -> Terms {
     let method = |code: &str, rate, free_over| Method {
         code: code.into(),
         title: code.into(),
-        titles: BTreeMap::new(),
+        note: None,
         days: None,
+        is_pickup: false,
         rate,
         free_over,
     };
-    let bands = vec![Band { up_to_g: 2000, price: amounts(490) }, Band { up_to_g: 10_000, price: amounts(990) }];
+    let bands = vec![Band { up_to: Limit::Weight(2000), price: amounts(490) }, Band { up_to: Limit::Weight(10_000), price: amounts(990) }];
     let methods = vec![method("standard", Rate::Bands(bands), Some(amounts(6000))), method("express", Rate::Flat(amounts(1200)), None)];
     Terms {
         shop_name: "Tessel".into(),
@@ -59,19 +72,27 @@ pub(crate) fn terms(prices_include_tax: bool) -> Terms {
         currencies: vec![eur()],
         tax: TaxRules {
             prices_include_tax,
+            markets: vec![],
             default_country: Some("DE".into()),
-            classes: [("standard".to_owned(), [("DE".to_owned(), 1900), ("*".to_owned(), 0)].into())].into(),
+            classes: [("standard".to_owned(), vec![(Area::country("DE"), 1900), (Area::EVERYWHERE, 0)])].into(),
         },
         shipping: ShippingRules {
-            tax_class: "standard".into(),
-            zones: vec![Zone { name: "EU".into(), countries: vec!["DE".into(), "FR".into()], methods }],
+            tax: ShippingTax::default(),
+            zones: vec![Zone { name: "EU".into(), areas: vec![Area::country("DE"), Area::country("FR")], methods }],
         },
+        discounts: vec![],
         gateways: vec![],
         terms_url: None,
         max_quantity: 20,
+        low_stock: 5,
         max_open_per_client: 5,
         contact_email: None,
     }
+}
+
+/// A quote at an instant at which nothing happens.
+fn quote(goods: &Goods, terms: &Terms, cart: &Cart) -> Result<Quote, Vec<Fault>> {
+    super::quote(goods, terms, cart, &Circumstances::default())
 }
 
 fn goods(records: impl IntoIterator<Item = VariantRecord>) -> Goods {
@@ -143,7 +164,7 @@ fn says_what_cannot_be_sent() {
     let quote = quote(&shop(), &terms(true), &cart(&[("MUG", 1)], Some("JP"))).expect("a quote");
     assert_eq!(quote.notices[0].code, "not_deliverable");
     let unknown = Cart { shipping: Some("drone".into()), ..cart(&[("MUG", 1)], Some("DE")) };
-    let quote = super::quote(&shop(), &terms(true), &unknown).expect("a quote");
+    let quote = super::tests::quote(&shop(), &terms(true), &unknown).expect("a quote");
     assert_eq!(quote.notices[0].code, "shipping_unavailable");
     assert_eq!(quote.shipping_method.as_deref(), Some("standard"));
 }
@@ -161,15 +182,32 @@ fn a_sku_that_is_gone_is_a_marked_line() {
 fn refuses_by_name() {
     let code = |goods: &Goods, cart: &Cart| quote(goods, &terms(true), cart).expect_err("a refusal")[0].code;
     assert_eq!(code(&shop(), &cart(&[], None)), "empty_cart");
-    assert_eq!(code(&shop(), &cart(&[("MUG", 21)], None)), "invalid_quantity");
-    assert_eq!(code(&shop(), &cart(&[("MUG", 11), ("MUG", 10)], None)), "invalid_quantity");
     assert_eq!(code(&shop(), &Cart { currency: Some("USD".into()), ..cart(&[("MUG", 1)], None) }), "unknown_currency");
     assert_eq!(code(&shop(), &cart(&[("MUG", 1)], Some("Germany"))), "invalid_country");
     let mut field = cart(&[("MUG", 1)], None);
     field.lines[0].fields.insert("price".into(), "0".into());
     assert_eq!(code(&shop(), &field), "invalid_field");
-    let dear = goods([VariantRecord { max_quantity: Some(10_000), ..variant("MUG", MAX_CHARGE_MINOR) }]);
+    let dear = goods([VariantRecord { limits: Limits { max: Some(10_000), ..Limits::default() }, ..variant("MUG", MAX_CHARGE_MINOR) }]);
     assert_eq!(code(&dear, &cart(&[("MUG", 2)], None)), "cart_too_large");
+}
+
+#[test]
+fn a_quantity_that_is_not_sold_is_a_marked_line() {
+    let six = VariantRecord { limits: Limits { min: Some(12), max: Some(36), step: Some(6) }, ..variant("TILE", 300) };
+    let reason = |quantities: &[(&str, u32)]| {
+        let goods = goods([six.clone(), variant("MUG", 2490)]);
+        let quote = quote(&goods, &terms(true), &cart(quantities, None)).expect("a quote");
+        let told: Vec<_> = quote.notices.iter().map(|notice| (notice.code.as_str(), notice.reason.as_deref())).collect();
+        assert_eq!(told.is_empty(), quote.lines.iter().all(|line| line.available), "{told:?}");
+        assert!(told.iter().all(|(code, _)| *code == "invalid_quantity"), "{told:?}");
+        quote.notices.into_iter().next().and_then(|notice| notice.reason)
+    };
+    assert_eq!(reason(&[("TILE", 12), ("MUG", 20)]), None);
+    assert_eq!(reason(&[("TILE", 6)]).as_deref(), Some("min"));
+    assert_eq!(reason(&[("TILE", 15)]).as_deref(), Some("step"));
+    assert_eq!(reason(&[("TILE", 42)]).as_deref(), Some("max"));
+    assert_eq!(reason(&[("MUG", 21)]).as_deref(), Some("max"), "the shop's own limit");
+    assert_eq!(reason(&[("MUG", 11), ("MUG", 10)]).as_deref(), Some("max"));
 }
 
 #[test]
@@ -178,6 +216,7 @@ fn a_quote_speaks_the_language_of_the_cart() {
         title: "Tasse".into(),
         options: vec![("Farbe".into(), "Rot".into())],
         open_options: vec![OpenOption { name: "Größe".into(), values: vec!["klein".into(), "groß".into()] }],
+        fields: vec![],
         url: "/de/products/tasse/".into(),
         files: vec![],
     };
@@ -188,7 +227,7 @@ fn a_quote_speaks_the_language_of_the_cart() {
         ..variant("MUG", 1900)
     };
     let mut terms = terms(true);
-    terms.shipping.zones[0].methods[0].titles = [("de".to_owned(), "Post".to_owned())].into();
+    terms.shipping.zones[0].methods[0].title.others = [("de".to_owned(), "Post".to_owned())].into();
     let read = |language: Option<&str>| {
         let mut cart = Cart { language: language.map(str::to_owned), ..cart(&[("MUG", 1)], Some("DE")) };
         cart.lines[0].fields = [("Size".to_owned(), "L".to_owned())].into();
@@ -242,7 +281,7 @@ proptest! {
         country in prop::sample::select(vec![None, Some("DE"), Some("FR"), Some("JP")]),
         seed: usize,
     ) {
-        let goods = goods(prices.iter().enumerate().map(|(i, price)| VariantRecord { max_quantity: Some(100), ..variant(&format!("S{i}"), *price) }));
+        let goods = goods(prices.iter().enumerate().map(|(i, price)| VariantRecord { limits: Limits { max: Some(100), ..Limits::default() }, ..variant(&format!("S{i}"), *price) }));
         let names: Vec<String> = picks.iter().map(|(i, _)| format!("S{}", i % prices.len())).collect();
         let lines: Vec<(&str, u32)> = names.iter().zip(&picks).map(|(name, (_, n))| (name.as_str(), *n)).collect();
         let first = quote(&goods, &terms(inclusive), &cart(&lines, country)).expect("a quote");

@@ -1,0 +1,27 @@
+//! What of a line goes back when some of its units do: amounts and taxes that sum to the line, however it is divided (R17).
+
+use crate::money::{cumulative_part, scale_round};
+use crate::quote::{Quote, QuoteLine};
+
+/// Part of an order's money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// What the buyer gets, in minor units, tax included.
+    pub amount: i64,
+    /// The tax in it.
+    pub tax: i64,
+}
+
+/// What `units` of a line are worth after `before` units of it have gone back already. All parts together are the line.
+pub fn of_line(quote: &Quote, line: &QuoteLine, before: u32, units: u32) -> Part {
+    let paid = line.total + if quote.tax_included { 0 } else { line.tax };
+    Part { amount: cumulative_part(paid, before, units, line.quantity), tax: cumulative_part(line.tax, before, units, line.quantity) }
+}
+
+/// The tax in an amount that goes back without naming lines, after `before` has gone back in the same way: in proportion to
+/// the order's, so that the taxes of all parts sum to the order's tax. `None` where more would go back than was paid.
+pub fn of_order(quote: &Quote, before: i64, amount: i64) -> Option<Part> {
+    let until = |sum: i64| if quote.total == 0 { Some(0) } else { scale_round(quote.tax_total, sum, quote.total) };
+    let after = before.checked_add(amount).filter(|after| *after <= quote.total && amount >= 0 && before >= 0)?;
+    Some(Part { amount, tax: until(after)? - until(before)? })
+}
