@@ -46,6 +46,21 @@ pub enum Kind {
     },
 }
 
+impl Kind {
+    /// The word for it in files, templates and lists.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Physical => "physical",
+            Self::Digital { .. } => "digital",
+            Self::Service => "service",
+            Self::Bundle { .. } => "bundle",
+            Self::GiftCard { .. } => "gift-card",
+            Self::Group { .. } => "group",
+            Self::External { .. } => "external",
+        }
+    }
+}
+
 /// One file of a digital product.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct DigitalFile {

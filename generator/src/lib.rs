@@ -6,6 +6,7 @@
 
 pub mod assets;
 pub mod cache;
+pub mod catalogue;
 pub mod diagnostic;
 pub mod edition;
 pub mod import;

@@ -158,6 +158,8 @@ impl Reductions<'_> {
                 // Parts of a line that are rounded one by one can be more than the line.
                 offs.push((index, off.min(lines[index].total)));
             }
+            // Ties of a cap go to the first line, and not to the cheapest.
+            offs.sort_unstable_by_key(|(index, _)| *index);
             let together: i64 = offs.iter().map(|(_, off)| off).sum();
             let capped = capped(chosen.discount, together, setting);
             if capped < together {
@@ -215,8 +217,14 @@ impl Reductions<'_> {
         }
     }
 
-    /// Those that take something off, and codes for shipping whose price is not known yet.
-    pub(super) fn applied(self, setting: &Setting<'_>) -> Vec<AppliedDiscount> {
+    /// Those that take something off, and codes for shipping whose price is not known yet, in the order in which they do.
+    pub(super) fn applied(mut self, setting: &Setting<'_>) -> Vec<AppliedDiscount> {
+        self.chosen.sort_by_key(|chosen| match chosen.discount.benefit {
+            Benefit::Lines(_) => 0,
+            Benefit::BuyGet { .. } => 1,
+            Benefit::Order(_) => 2,
+            Benefit::Shipping(_) => 3,
+        });
         let is_shown = |chosen: &Chosen<'_>| chosen.amount > 0 || chosen.code.is_some();
         let applied = self.chosen.into_iter().filter(is_shown).map(|chosen| AppliedDiscount {
             id: chosen.discount.id.clone(),

@@ -1,4 +1,4 @@
-//! `shopfront import shopify|woocommerce FILE`
+//! `shopfront import shopify|woocommerce|catalog FILE`
 #![expect(clippy::disallowed_methods, reason = "the command line reads the export and writes the files that it is asked to make")]
 
 use std::collections::BTreeMap;
@@ -30,11 +30,13 @@ enum From {
     Shopify(Options),
     /// A product export of WooCommerce.
     Woocommerce(Options),
+    /// What `shopfront catalog export` has written.
+    Catalog(Options),
 }
 
 #[derive(Debug, clap::Args)]
 struct Options {
-    /// The exported CSV file.
+    /// The exported file.
     file: PathBuf,
     /// Write over files that were changed since an earlier import.
     #[arg(long)]
@@ -66,6 +68,7 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
     let (options, read): (_, Importer) = match &arguments.from {
         From::Shopify(options) => (options, import::shopify),
         From::Woocommerce(options) => (options, import::woocommerce),
+        From::Catalog(options) => (options, |bytes, _| import::shopfront(bytes)),
     };
     let bytes = fs::read(&options.file).with_context(|| format!("cannot read `{}`", options.file.display()))?;
     let import = match read(&bytes, &settings) {

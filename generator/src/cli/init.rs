@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use include_dir::{Dir, include_dir};
 
-use super::Done;
+use super::{Done, schema};
 
 static STARTER: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/starter");
 
@@ -26,6 +26,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Done> {
         bail!("`{}` is not empty; name a new folder", dir.display());
     }
     write(&STARTER, dir)?;
+    schema::write(&dir.join(schema::FOLDER))?;
     fs::write(dir.join(".gitignore"), "/public/\n/.shopfront/\n").with_context(|| format!("cannot write into `{}`", dir.display()))?;
     println!("a shop is in `{}`; see it with: shopfront -C {} serve", dir.display(), dir.display());
     Ok(Done::Well)
@@ -36,7 +37,9 @@ fn write(folder: &Dir<'_>, root: &Path) -> Result<()> {
     fs::create_dir_all(&target).with_context(|| format!("cannot make `{}`", target.display()))?;
     for file in folder.files() {
         let path = root.join(file.path());
-        fs::write(&path, file.contents()).with_context(|| format!("cannot write `{}`", path.display()))?;
+        let line = schema::line(&file.path().to_string_lossy().replace('\\', "/"));
+        let bytes = [line.as_bytes(), file.contents()].concat();
+        fs::write(&path, bytes).with_context(|| format!("cannot write `{}`", path.display()))?;
     }
     folder.dirs().try_for_each(|below| write(below, root))
 }

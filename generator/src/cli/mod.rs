@@ -12,6 +12,7 @@ macro_rules! say {
 }
 
 mod build;
+mod catalog;
 mod check;
 mod clean;
 mod import;
@@ -19,6 +20,7 @@ mod init;
 mod new;
 mod orders;
 mod report;
+mod schema;
 mod serve;
 mod shop;
 mod stock;
@@ -53,12 +55,16 @@ enum Command {
     Clean,
     /// Make a new product, page or post.
     New(new::Arguments),
+    /// List what is sold, show it, or export it.
+    Catalog(catalog::Arguments),
     /// Bring products over from another system.
     Import(import::Arguments),
     /// List the orders, or show one.
     Orders(orders::Arguments),
     /// List what is in stock, or say how many lie on the shelf.
     Stock(stock::Arguments),
+    /// Write the JSON Schemas of all files, for editors that complete and check as one types.
+    Schema(schema::Arguments),
     /// Print a completion script for a shell.
     Completions {
         /// bash, elvish, fish, powershell or zsh
@@ -84,9 +90,11 @@ pub(crate) fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&shop, &arguments),
         Command::Clean => clean::run(&shop),
         Command::New(arguments) => new::run(&shop, &arguments),
+        Command::Catalog(arguments) => catalog::run(&shop, &arguments),
         Command::Import(arguments) => import::run(&shop, &arguments),
         Command::Orders(arguments) => orders::run(&shop, &arguments),
         Command::Stock(arguments) => stock::run(&shop, &arguments),
+        Command::Schema(arguments) => schema::run(&shop, &arguments),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "shopfront", &mut std::io::stdout());
             Ok(Done::Well)

@@ -1,4 +1,4 @@
-//! `shopfront new product|page|post`
+//! `shopfront new product|page|post|discounts`
 #![expect(clippy::disallowed_methods, reason = "the command line writes the files that it is asked to make")]
 
 use std::fs;
@@ -10,6 +10,7 @@ use catalog::id::ProductId;
 use clap::Subcommand;
 
 use super::Done;
+use super::schema;
 use super::shop::{Shop, now};
 
 /// What was typed.
@@ -31,6 +32,8 @@ enum What {
         /// The path below `content/`.
         path: String,
     },
+    /// The file of discounts, `discounts.yaml`, with one to begin with.
+    Discounts,
     /// A post with today's date: `journal/first-mug` makes `content/journal/first-mug.md`.
     Post {
         /// The path below `content/`.
@@ -46,6 +49,7 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
             format!("content/{}.md", checked(path, ".md")?),
             format!("---\ntitle: {}\ndescription: \ndraft: true\n---\n\n", title(path)).replace("description: \n", ""),
         ),
+        What::Discounts => ("discounts.yaml".to_owned(), DISCOUNTS.to_owned()),
         What::Post { path } => {
             let today = jiff::Timestamp::from_second(now(None)?)?.strftime("%Y-%m-%d").to_string();
             (
@@ -54,7 +58,8 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
             )
         }
     };
-    write_new(&shop.root.join(&path), &text)?;
+    write_new(&shop.root.join(&path), &(schema::line(&path) + &text))?;
+    schema::write(&shop.root.join(schema::FOLDER))?;
     say!("{path}");
     Ok(Done::Well)
 }
@@ -76,6 +81,9 @@ fn title(path: &str) -> String {
     let mut letters = name.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
+
+/// It takes nothing off before somebody gives the code away.
+const DISCOUNTS: &str = "welcome:\n  title: Welcome\n  code: WELCOME10\n  percent: 10%\n  exclude_sale: true\n  combines: shipping\n";
 
 fn product(title: &str) -> String {
     format!(

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use generator::cache::{self, Memory, PictureCache};
 use generator::source::{FOLDERS, Fingerprint, SETTINGS};
-use generator::{Options, Outcome, Progress, Target};
+use generator::{Options, Outcome, Progress, Silent, Target};
 
 /// A shop's folders.
 #[derive(Debug, Clone)]
@@ -70,6 +70,14 @@ impl Shop {
         // The process ends soon; giving back millions of small pieces one by one would be the last thing it does.
         std::mem::forget(memory);
         Ok(outcome)
+    }
+
+    /// The shop as its files say, without a page of it; what is wrong stands in the outcome.
+    pub(super) fn draft(&self, options: &Options) -> Result<Outcome> {
+        let _lock = cache::lock(&self.working_folder())?;
+        let mut memory = Memory::default();
+        let sources = generator::read(options, &memory, &Silent)?;
+        Ok(generator::draft(options, &mut memory, sources, &Silent)?)
     }
 
     /// The cache's file for a place: what is rendered for one address is not for another.

@@ -5,6 +5,7 @@
 
 mod categories;
 mod choices;
+mod exchange;
 mod html;
 mod model;
 mod pictures;
@@ -24,6 +25,7 @@ use std::collections::BTreeMap;
 
 use catalog::currency::Currency;
 
+pub use exchange::{export, shopfront};
 pub use pictures::{Download, RemotePicture, plan_downloads, with_pictures};
 pub use report::{NotCarried, Report};
 pub use shopify::shopify;

@@ -308,7 +308,7 @@ impl<K: Scalar, V: Read> Read for Pairs<K, V> {
     }
 
     fn schema(generator: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "object", "additionalProperties": V::schema(generator)})
+        json_schema!({"type": "object", "propertyNames": K::scalar_schema(), "additionalProperties": V::schema(generator)})
     }
 }
 

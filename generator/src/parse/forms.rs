@@ -180,7 +180,7 @@ fn scaled(text: &str, decimals: usize) -> Option<u64> {
 
 form! {
     /// A day, or an instant with its offset; seconds since 1970 in UTC. A day is its first second in UTC.
-    Date -> i64, {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+))?$"}, |text| {
+    Date -> i64, {"type": "string", "pattern": r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ][0-9:.]+(Z|[+-][0-9:]+))?$"}, |text| {
         let problem = |says: &str| Problem::new(codes::DATE_FORM, says, "write a day as `2026-05-01`, or an instant as `2026-05-01T12:00:00Z`");
         let shape = text.len() >= 10 && text.bytes().take(10).enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
         if !shape {
@@ -197,7 +197,7 @@ form! {
 
 form! {
     /// The end of a time, as the first second after it: a day belongs to it, an instant does not.
-    Until -> i64, {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+))?$"}, |text| {
+    Until -> i64, {"type": "string", "pattern": r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ][0-9:.]+(Z|[+-][0-9:]+))?$"}, |text| {
         Date::parse(text).map(|second| if text.len() == 10 { second + SECONDS_OF_DAY } else { second })
     }
 }
@@ -301,7 +301,7 @@ form! {
 
 form! {
     /// A SKU, as written.
-    SkuText -> String, {"type": ["string", "number", "boolean"], "minLength": 1, "maxLength": 64}, |text| {
+    SkuText -> String, {"type": ["string", "number", "boolean"], "pattern": "^[^\\s\"'`\\\\/<>{}\\[\\]]{1,64}$"}, |text| {
         Sku::parse(text).map(|sku| sku.as_str().to_owned()).map_err(|error| {
             let help = "use letters, digits and marks such as `-` and `.`, at most 64 characters";
             Problem::new(codes::SKU_FORM, format!("is not a SKU: {}", reason(&error)), help)

@@ -390,7 +390,7 @@ fn card(site: &Reader<'_>, product: &SiteProduct) -> CardView {
         url: site.url(&product.path),
         title: product.product.title.clone(),
         summary: product.summary.clone(),
-        kind: product::kind_name(&product.product.kind),
+        kind: product.product.kind.name(),
         price: prices::lowest_view(site, product),
         from: lowest.is_some_and(|(_, differs)| differs),
         compare_at: product.compare_at(currency).map(|minor| site.price(minor, currency)),

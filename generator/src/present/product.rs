@@ -15,18 +15,6 @@ use crate::view::{
     SpecificationView, VariantView,
 };
 
-pub(super) fn kind_name(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::Physical => "physical",
-        Kind::Digital { .. } => "digital",
-        Kind::Service => "service",
-        Kind::Bundle { .. } => "bundle",
-        Kind::GiftCard { .. } => "gift-card",
-        Kind::Group { .. } => "group",
-        Kind::External { .. } => "external",
-    }
-}
-
 pub(super) fn is_discontinued(product: &OwnProduct) -> bool {
     let variants = &product.product.variants;
     !variants.is_empty() && variants.iter().all(|variant| variant.stock == Stock::Discontinued)
@@ -51,7 +39,7 @@ pub(super) fn product(site: &Reader<'_>, product: &SiteProduct) -> Presented {
         summary: product.summary.clone(),
         description: product.body.html(),
         brand: product.brand.clone(),
-        kind: kind_name(&sold.kind),
+        kind: sold.kind.name(),
         is_sold: sold.is_sold(),
         discontinued: is_discontinued(product),
         price: prices::lowest_view(site, product),

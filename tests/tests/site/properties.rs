@@ -75,6 +75,10 @@ enum Step {
         word: u8,
         remove: bool,
     },
+    /// Discounts come, change and go; goods know which of them they may be for.
+    Discounts {
+        which: u8,
+    },
     /// A translation of something comes, changes or goes; with `draft` it is not shown.
     Translation {
         of: u8,
@@ -128,6 +132,7 @@ fn step(languages: u8) -> impl Strategy<Value = Step> {
         1 => word.clone().prop_map(|word| Step::Template { word }),
         1 => word.clone().prop_map(|word| Step::Style { word }),
         1 => (0..2_u8, word.clone(), any::<bool>()).prop_map(|(name, word, remove)| Step::Static { name, word, remove }),
+        1 => (0..6_u8).prop_map(|which| Step::Discounts { which }),
         translations => (any::<u8>(), word.clone(), bits, any::<bool>(), prop::bool::weighted(0.15), prop::bool::weighted(0.25))
             .prop_map(|(of, word, tags, slug, draft, remove)| Step::Translation { of, word, tags, slug, draft, remove }),
         others => (1..if is_small { 4_u8 } else { 2 }).prop_map(Step::Languages),
@@ -238,10 +243,22 @@ impl Life {
     fn apply(&mut self, step: &Step) {
         match step {
             Step::Product { id, category, price, word, tags: bits, related, draft, options } => {
-                let related = related.map_or_else(String::new, |id| format!("related: [p{id}]\n"));
+                let related_line = related.map_or_else(String::new, |id| format!("related: [p{id}]\n"));
                 let options = if *options { "options: {Size: [S, L]}\n" } else { "" };
+                // Prices that change by themselves, and bundles of what may go away.
+                let sale = match price % 4 {
+                    1 if *price > 1 => {
+                        format!("sale: {{price: 0.{:02}, from: 2026-0{}-20, until: 2026-0{}-09}}\n", price.min(&50) / 2, word + 1, word + 3)
+                    }
+                    _ => String::new(),
+                };
+                let (sale, options) = match related {
+                    Some(part) if price % 11 == 2 => (format!("kind: bundle\ncomponents: [{{sku: p{part}, quantity: 2}}]\n"), ""),
+                    _ => (sale, options),
+                };
+                let related = related_line;
                 let text = format!(
-                    "title: '{}'\nprice: {}.{:02}\nweight: 1 kg\ndate: 2026-0{}-02\n{}{related}{options}draft: {draft}\ndescription: |\n  {}. **Good**, see [about](/about/).\n",
+                    "title: '{}'\nprice: {}.{:02}\nweight: 1 kg\ndate: 2026-0{}-02\n{}{related}{options}{sale}draft: {draft}\ndescription: |\n  {}. **Good**, see [about](/about/).\n",
                     WORDS[*word as usize],
                     price / 100,
                     price % 100,
@@ -279,6 +296,16 @@ impl Life {
                 }
                 let list = if first == second { format!("p{first}") } else { format!("p{first}, p{second}") };
                 self.put(format!("collections/c{name}.yaml"), format!("title: List {name}\n{accent}products: [{list}]\n"));
+            }
+            Step::Discounts { which } => {
+                let only = ["tags: [blue]", "categories: [k1]", "collections: [c0]", "tags: [gift], categories: [k0]"];
+                match only.get(usize::from(*which)) {
+                    Some(only) => self.put(
+                        "discounts.yaml".to_owned(),
+                        format!("ten:\n  title: Ten\n  code: TEN{which}\n  percent: 10%\n  only: {{{only}}}\n"),
+                    ),
+                    None => self.remove("discounts.yaml"),
+                }
             }
             Step::RemoveCollection(name) => self.remove(&format!("collections/c{name}.yaml")),
             Step::Post { name, month, word, tags: bits, draft, link } => {
