@@ -45,6 +45,10 @@ const STRIPE_THREE_DECIMAL: [&str; 5] = ["BHD", "JOD", "KWD", "OMR", "TND"];
 /// Source: the same page, 'Zero-decimal currencies'; the others on that list have no decimals in ISO 4217 either.
 const STRIPE_WHOLE: [&str; 1] = ["MGA"];
 
+/// Stripe wants these with two decimals that are 00, although ISO 4217 gives them none.
+/// Source: the same page, 'Special cases'.
+const STRIPE_WITH_DECIMALS: [&str; 1] = ["ISK"];
+
 /// Stripe's own pages contradict each other on the scale of this one, so it is refused.
 const STRIPE_REFUSED: [&str; 1] = ["UGX"];
 
@@ -138,6 +142,23 @@ impl Currency {
         let known = || STRIPE_MINIMUM.into_iter().find(|(code, _)| *code == self.code());
         let limit = if gateway == Gateway::Stripe { known().map(|(_, minor)| minor) } else { None };
         limit.or_else(|| self.unit_at(gateway)).unwrap_or(1)
+    }
+
+    /// An amount as a gateway wants it: an integer in its own scale for Stripe (and the sandbox), decimal text for PayPal. `None` where
+    /// it cannot be charged exactly, or not at all.
+    pub fn gateway_text(self, minor: i64, gateway: Gateway) -> Option<String> {
+        let unit = self.unit_at(gateway)?;
+        if minor % unit != 0 || minor < 0 {
+            return None;
+        }
+        match gateway {
+            Gateway::Sandbox => Some(minor.to_string()),
+            Gateway::Stripe if STRIPE_WHOLE.contains(&self.code()) => Some((minor / unit).to_string()),
+            Gateway::Stripe if STRIPE_WITH_DECIMALS.contains(&self.code()) => minor.checked_mul(100).map(|amount| amount.to_string()),
+            Gateway::Stripe => Some(minor.to_string()),
+            Gateway::Paypal if PAYPAL_WHOLE.contains(&self.code()) => Some((minor / unit).to_string()),
+            Gateway::Paypal => Some(crate::money::Money::new(minor, self).to_decimal_text()),
+        }
     }
 
     fn unit_at(self, gateway: Gateway) -> Option<i64> {

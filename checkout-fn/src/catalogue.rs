@@ -175,9 +175,13 @@ impl<S: BundleSource> Catalogue for BundleCatalogue<S> {
         let mut shards = Shards::of(&edition, &manifest);
         let mut goods = Goods::new();
         for sku in skus {
-            if let Some(record) = shards.variant(sku)? {
-                goods.insert((*sku).to_owned(), record);
+            let Some(record) = shards.variant(sku)? else { continue };
+            for component in record.components.iter().map(|component| component.sku.as_str()) {
+                if let Some(record) = shards.variant(component)? {
+                    goods.insert(component.to_owned(), record);
+                }
             }
+            goods.insert((*sku).to_owned(), record);
         }
         Ok((self.terms_of(&edition, &manifest)?, goods))
     }

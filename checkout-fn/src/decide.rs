@@ -68,7 +68,8 @@ pub enum Status {
 pub struct Facts {
     /// The time.
     pub now: Timestamp,
-    /// Whether the goods of a closed order can still be had. Assumed at first; the store has the last word.
+    /// Whether what a closed order had held, goods and gift cards, can still be had. Assumed at first; the store has the
+    /// last word.
     pub stock_left: bool,
 }
 
@@ -92,14 +93,14 @@ pub enum Effect {
     Tell(News),
 }
 
-/// Goods change their place.
+/// What an order holds changes its place: goods, uses of discounts, money on gift cards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Movement {
-    /// Reserved → sold.
+    /// Reserved → sold, and spent. Uses stay taken; gift cards that were bought are issued.
     Sell,
-    /// Reserved → available.
+    /// Reserved → available. Uses are given back.
     Release,
-    /// Available → sold, if there are enough.
+    /// Available → sold, and spent, if there is enough. Uses are taken again whatever their limits: the money is there.
     SellLate,
 }
 
@@ -179,7 +180,7 @@ fn paid(order: Order, payment: PaymentId, facts: Facts) -> Decision {
         Payment::Paid { .. } => return give_back(order, payment, None),
         Payment::Closed(_) if order.refunds.iter().any(|refund| refund.payment == payment) => return unchanged(order),
         Payment::Closed(_) if facts.stock_left => Movement::SellLate,
-        Payment::Closed(_) => return give_back(order, payment, Some("paid after its goods had been sold to others")),
+        Payment::Closed(_) => return give_back(order, payment, Some("paid after what it had held was taken by others")),
         Payment::Pending { .. } | Payment::Awaiting { .. } | Payment::Processing { .. } => Movement::Sell,
     };
     let order = order.become_(Payment::Paid { payment: Some(payment), at: facts.now });

@@ -45,6 +45,24 @@ impl Keys {
         self.hash("client", &format!("{day} {network}"))
     }
 
+    /// The code of a gift card that an order issues: 80 bits as four groups of four letters. Derived, so that the order's page
+    /// can show it again although only its hash is kept.
+    pub(crate) fn gift_card_code(&self, order: &str, line: usize, unit: u32) -> String {
+        let seal = self.mac("gift card code", &format!("{order}.{line}.{unit}"));
+        let halves: Vec<String> = seal.as_bytes()[..10].chunks(5).map(|bytes| in_two_groups(&letters(bytes))).collect();
+        halves.join("-")
+    }
+
+    /// The hash of a gift card's code, however it was typed.
+    pub(crate) fn gift_card(&self, code: &str) -> Hashed {
+        self.hash("gift card", &plain_card_code(code))
+    }
+
+    /// Who a customer is to limited discounts: a mail address, without regard to capitals.
+    pub(crate) fn customer(&self, email: &str) -> Hashed {
+        self.hash("customer", &email.trim().to_lowercase())
+    }
+
     /// The secret shared with a gateway of our own.
     #[cfg(feature = "sandbox")]
     pub(crate) fn gateway_secret(&self, gateway: &str) -> [u8; 32] {
@@ -69,11 +87,31 @@ impl Keys {
     }
 }
 
+/// A gift card's code without what people put between its groups, and with letters that it does not have read as the digits
+/// they look like.
+fn plain_card_code(code: &str) -> String {
+    let written = code.chars().filter(|c| !c.is_whitespace() && *c != '-').flat_map(char::to_uppercase);
+    let digit = |c| match c {
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
+    };
+    written.map(digit).collect()
+}
+
 /// A short order number for people from random bytes: eight letters and digits, `7K3M-Q9TD`.
 pub(crate) fn order_number(random: [u8; 5]) -> String {
-    let bits = random.iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
-    let letters: String = (0..8).rev().map(|i| char::from(CROCKFORD[(bits >> (5 * i) & 31) as usize])).collect();
-    format!("{}-{}", &letters[..4], &letters[4..])
+    in_two_groups(&letters(&random))
+}
+
+fn in_two_groups(eight: &str) -> String {
+    format!("{}-{}", &eight[..4], &eight[4..])
+}
+
+/// Five bytes as eight letters.
+fn letters(bytes: &[u8]) -> String {
+    let bits = bytes.iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
+    (0..8).rev().map(|i| char::from(CROCKFORD[(bits >> (5 * i) & 31) as usize])).collect()
 }
 
 #[cfg(test)]
@@ -99,6 +137,21 @@ mod tests {
         assert_ne!(keys.client("10.0.0.1", day), keys.client("10.0.0.2", day));
         assert_eq!(keys.client("::ffff:10.0.0.1", day), keys.client("10.0.0.1", day));
         assert_ne!(keys.client("10.0.0.1", day), keys.client("10.0.0.1", jiff::civil::date(2026, 5, 2)));
+    }
+
+    #[test]
+    fn gift_cards_have_codes_that_survive_being_typed() {
+        let keys = Keys::new([7; 32]);
+        let code = keys.gift_card_code("order", 0, 0);
+        assert_eq!(code.split('-').map(str::len).collect::<Vec<_>>(), [4, 4, 4, 4], "{code}");
+        assert!(code.bytes().all(|b| b == b'-' || CROCKFORD.contains(&b)), "{code}");
+        assert_eq!(keys.gift_card_code("order", 0, 0), code);
+        for other in [("order", 0, 1), ("order", 1, 0), ("other", 0, 0)] {
+            assert_ne!(keys.gift_card_code(other.0, other.1, other.2), code);
+        }
+        let typed = format!(" {} ", code.replace('-', " ").to_lowercase().replace('0', "o").replace('1', "l"));
+        assert_eq!(keys.gift_card(&typed), keys.gift_card(&code));
+        assert_eq!(keys.customer(" Mira@Example.com"), keys.customer("mira@example.com"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod decide;
 pub mod error;
 mod files;
 mod gateway;
+mod handover;
 mod http;
 mod keys;
 #[cfg(feature = "sqlite")]
@@ -15,6 +16,8 @@ pub mod merchant;
 pub mod order;
 mod placing;
 pub mod ports;
+mod preparing;
+mod pricing;
 mod request;
 mod settling;
 mod shop;

@@ -83,7 +83,7 @@ impl Books {
     }
 
     /// Says that `on_shelf` pieces of a SKU lie on the shelf: those reserved, and those sold and not yet sent, among them.
-    /// `None` where that is fewer than promised to buyers.
+    /// `None` where that is fewer than promised to buyers, and fewer than before.
     pub async fn set_stock(&self, sku: &str, on_shelf: u32) -> Result<Option<StockCount>, Fault> {
         self.store.set_shelf(sku, on_shelf).await
     }

@@ -41,6 +41,12 @@ pub struct Order {
     pub language: String,
     /// Counted goods; held in the store while the payment is open, sold when it is paid.
     pub items: Vec<Item>,
+    /// Uses of limited discounts; taken when it is placed, given back when it closes.
+    pub claims: Vec<Claim>,
+    /// What gift cards pay of it; reserved while the payment is open, spent when it is paid.
+    pub cards: Vec<CardUse>,
+    /// Gift cards that were bought; issued when it is paid.
+    pub issues: Vec<Issue>,
     /// What a paid order may download.
     pub downloads: Vec<Download>,
     /// How far the payment has come.
@@ -62,6 +68,41 @@ pub struct Item {
     pub sku: String,
     /// At least 1.
     pub quantity: u32,
+    /// How many more than there are may be sold; `available` never falls below its negative.
+    pub backorder: u32,
+}
+
+/// One use of a discount whose uses are counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The discount's id.
+    pub discount: String,
+    /// Whose use it is: a keyed hash of the mail address. `None` where it counts for everybody together.
+    pub customer: Option<String>,
+    /// The most uses of this kind.
+    pub limit: u32,
+}
+
+/// What a gift card pays of an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardUse {
+    /// The keyed hash of its code.
+    pub card: String,
+    /// Minor units, above 0.
+    pub amount: i64,
+}
+
+/// A gift card that an order issues. Its code is derived from the order's id and the two numbers, and never stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issue {
+    /// The keyed hash of its code.
+    pub card: String,
+    /// Index of the quote's line.
+    pub line: usize,
+    /// From 0, of the line's quantity.
+    pub unit: u32,
+    /// What is on it, in minor units of the order's currency, above 0.
+    pub amount: i64,
 }
 
 /// A file that a paid order delivers.

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use catalog::bundle::VariantRecord;
-use catalog::quote::Goods;
+use catalog::quote::{Balance, Goods};
 use catalog::terms::Terms;
 use jiff::Timestamp;
 
 use crate::decide::{Movement, Sighting};
 use crate::error::Fault;
-use crate::order::{Order, OrderId, PaymentId, SessionId};
+use crate::order::{Claim, Order, OrderId, PaymentId, SessionId};
 
 /// A keyed hash as hexadecimal text, 256 bits.
 pub type Hashed = String;
@@ -28,7 +28,7 @@ pub trait Catalogue: Send + Sync {
     /// The terms of trade.
     async fn terms(&self) -> Result<Arc<Terms>, Fault>;
 
-    /// The terms and those of the SKUs that exist, from the same edition.
+    /// The terms, and those of the SKUs that exist with the components of bundles among them, from the same edition.
     async fn goods(&self, skus: &[&str]) -> Result<(Arc<Terms>, Goods), Fault>;
 
     /// Product id → its variants in the product's order; unknown ids are left out.
@@ -213,7 +213,7 @@ pub struct Placement {
     pub max_open: u32,
     /// SKU → the first count, for SKUs that the store has not seen (R24).
     pub seeds: BTreeMap<String, u32>,
-    /// The shopper's earlier order, now closed: it gives its goods back before this one takes them.
+    /// The shopper's earlier order, now closed: what it held is given back before this one takes it.
     pub replaces: Option<Stored>,
 }
 
@@ -228,8 +228,19 @@ pub enum Placed {
     KeyReused,
     /// The client has too many open orders.
     TooManyOpen,
-    /// SKU → how many are left; nothing was stored.
-    OutOfStock(BTreeMap<String, i64>),
+    /// Something that it would hold is not there; nothing was stored.
+    Lacking(Lack),
+}
+
+/// What an order would hold and the store has not got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lack {
+    /// SKU → how many can still be had.
+    Goods(BTreeMap<String, i64>),
+    /// The claims of which no use is left.
+    Uses(Vec<Claim>),
+    /// A gift card no longer holds what the order would take from it.
+    Cards,
 }
 
 /// A change to a stored order.
@@ -239,7 +250,7 @@ pub struct Change {
     pub order: Order,
     /// The version that the decision was based on.
     pub version: i64,
-    /// What its goods do, in the same transaction.
+    /// What its goods, its claims and its gift cards do, in the same transaction.
     pub movement: Option<Movement>,
     /// Who caused it, for the order's log.
     pub cause: Cause,
@@ -267,11 +278,12 @@ pub enum Changed {
     Done,
     /// Somebody else was faster; decide again.
     Moved,
-    /// The goods of [`Movement::SellLate`] are gone; nothing was stored.
+    /// The goods of [`Movement::SellLate`], or what its gift cards paid, are gone; nothing was stored.
     Short,
 }
 
-/// The count of one SKU: `available + reserved + sold = stocked` (R20).
+/// The count of one SKU: `available + reserved + sold = stocked` (R20). What can be bought is below zero where more was sold
+/// than there are, to be sent later.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct StockCount {
     /// Can be bought.
@@ -297,11 +309,11 @@ pub struct LogLine {
     pub payment: String,
 }
 
-/// Keeps orders and stock.
+/// Keeps orders, stock, the uses of discounts and gift cards.
 #[async_trait]
 pub trait OrderStore: Send + Sync {
-    /// Places an order and holds its goods, all or nothing. An order without anything due is placed as paid; its
-    /// goods are sold at once.
+    /// Places an order and holds its goods, its claims and what its gift cards pay, all or nothing. An order without
+    /// anything due is placed as paid; its goods are sold, its cards spent and issued at once.
     async fn place(&self, placement: Placement) -> Result<Placed, Fault>;
 
     /// The order of an idempotency key, and the hash of the body it came with.
@@ -341,6 +353,16 @@ pub trait OrderStore: Send + Sync {
     async fn all_counts(&self) -> Result<BTreeMap<String, StockCount>, Fault>;
 
     /// Says that `on_shelf` pieces lie on the shelf; what is reserved or sold (and not yet sent) lies there too.
-    /// `None` where that is fewer than promised to buyers.
+    /// `None` where that is fewer than promised to buyers, and fewer than before.
     async fn set_shelf(&self, sku: &str, on_shelf: u32) -> Result<Option<StockCount>, Fault>;
+
+    /// How many uses of each claim's kind are taken, in their order.
+    async fn uses(&self, claims: &[Claim]) -> Result<Vec<u32>, Fault>;
+
+    /// What those gift cards hold that exist; what is reserved is not among it.
+    async fn balances(&self, cards: &[Hashed]) -> Result<BTreeMap<Hashed, Balance>, Fault>;
+
+    /// Notes codes that a client has tried in an hour and that do not exist. The answer is how many different ones the
+    /// client has tried in that hour, earlier ones among them.
+    async fn wrong_codes(&self, client: &Hashed, hour: i64, codes: &[Hashed]) -> Result<u32, Fault>;
 }

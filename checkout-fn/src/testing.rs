@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use catalog::area::Area;
 use catalog::bundle::{Contents, Delivery, OpenOption, ProductRecord, SHELL_MARKER, SHELL_TITLE, VariantRecord, encode};
 use catalog::currency::{Currency, Gateway};
+use catalog::discount::{Benefit, Combines, Discount, Reduction, Target};
 use catalog::id::{ProductId, Sku};
-use catalog::product::{Amounts, DigitalFile, Limits, Pricing, Sending};
+use catalog::product::{Amounts, Component, DigitalFile, Limits, Pricing, Sending, Window};
 use catalog::shipping::{Method, Rate, ShippingRules, ShippingTax, Zone};
 use catalog::tax::TaxRules;
 use catalog::terms::Terms;
@@ -42,6 +43,37 @@ pub(crate) fn variant(sku: &str, product: &str, price: i64) -> VariantRecord {
         files: vec![],
         words: BTreeMap::new(),
     }
+}
+
+/// Ten per cent off the order for a code of the same name as the discount, in capitals.
+pub(crate) fn discount(id: &str) -> Discount {
+    Discount {
+        id: id.into(),
+        title: "Ten off".into(),
+        codes: vec![id.to_uppercase()],
+        benefit: Benefit::Order(Reduction::Percent(1000)),
+        target: Target::default(),
+        window: Window::default(),
+        min_spend: None,
+        min_quantity: None,
+        cap: None,
+        uses: None,
+        uses_per_customer: None,
+        excludes_reduced: false,
+        priority: 0,
+        combines: Combines::All,
+    }
+}
+
+/// A gift card over 50.00.
+pub(crate) fn gift_card() -> VariantRecord {
+    VariantRecord { delivery: Delivery::GiftCard, weight_g: 0, ..variant("CARD", "card", 5000) }
+}
+
+/// Two mugs and a bowl for 60.00.
+pub(crate) fn set() -> VariantRecord {
+    let part = |sku: &str, quantity| Component { sku: Sku::parse(sku).expect("a sku"), quantity };
+    VariantRecord { components: vec![part("MUG", 2), part("BOWL", 1)], ..variant("SET", "set", 6000) }
 }
 
 fn contents() -> Contents {

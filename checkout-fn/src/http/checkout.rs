@@ -3,6 +3,7 @@
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use catalog::quote::Quote;
 use catalog::terms::Terms;
 
 use super::answer::public;
@@ -11,9 +12,10 @@ use super::confirm_page::ConfirmPage;
 use super::form::{self, Fields};
 use super::{page, redirect, respond};
 use crate::error::{Complaint, Fault, Problem, Refusal};
-use crate::placing::{self, Accepted};
+use crate::handover::Accepted;
 use crate::request::CheckoutRequest;
 use crate::shop::Shop;
+use crate::{placing, pricing};
 
 pub(super) async fn checkout(State(shop): State<Shop>, request: Request) -> Response {
     let asked = Asked::of(&request);
@@ -75,7 +77,7 @@ async fn from_form(shop: &Shop, request: Request) -> Response {
                 }
                 _ => {}
             }
-            show_again(shop, &fields, wanted, Some(refusal)).await
+            show_again(shop, &client, &fields, wanted, Some(refusal)).await
         }
     }
 }
@@ -90,9 +92,10 @@ pub(super) async fn confirm(State(shop): State<Shop>, request: Request) -> Respo
         }
         Err(refusal) => return respond(&shop, &Asked::of(&request), refusal.into()).await,
     }
+    let client = body::client(&shop, &request);
     match read(&shop, request).await {
         Ok((fields, mut wanted)) => match drop_settled_options(&shop, &fields, &mut wanted).await {
-            Ok(()) => show_again(&shop, &fields, wanted, None).await,
+            Ok(()) => show_again(&shop, &client, &fields, wanted, None).await,
             Err(fault) => respond(&shop, &asked, fault.into()).await,
         },
         Err((refusal, language)) => respond(&shop, &Asked { language, ..asked }, refusal.into()).await,
@@ -123,7 +126,7 @@ async fn read(shop: &Shop, request: Request) -> Result<(Fields, CheckoutRequest)
 
 /// Shows the page of a form: for the first time, with another country, or because of a refusal. Whatever was typed is
 /// kept.
-async fn show_again(shop: &Shop, fields: &Fields, mut wanted: CheckoutRequest, refusal: Option<Refusal>) -> Response {
+async fn show_again(shop: &Shop, client: &str, fields: &Fields, mut wanted: CheckoutRequest, refusal: Option<Refusal>) -> Response {
     let asked = Asked { html: true, language: wanted.language.clone().unwrap_or_default() };
     let terms = match shop.catalogue.terms().await {
         Ok(terms) => terms,
@@ -135,7 +138,7 @@ async fn show_again(shop: &Shop, fields: &Fields, mut wanted: CheckoutRequest, r
             address.country.clone_from(country);
         }
     }
-    let quote = match placing::quote_with_stock(shop, &wanted.cart()).await {
+    let quote = match quote_for(shop, client, &wanted).await {
         Ok(quote) => quote,
         // Without a quote there is nothing to show; a refusal that came before says why.
         Err(problem) => return respond(shop, &asked, refusal.map_or(problem, Problem::from)).await,
@@ -158,6 +161,11 @@ async fn show_again(shop: &Shop, fields: &Fields, mut wanted: CheckoutRequest, r
         notice: notice.filter(|message| !is_said(message)),
     };
     page(shop, &asked.language, status, "Your order", page_of.html()).await
+}
+
+async fn quote_for(shop: &Shop, client: &str, wanted: &CheckoutRequest) -> Result<Quote, Problem> {
+    let asker = placing::asker(shop, client, wanted.replaces.as_deref()).await?;
+    pricing::quote_with_stock(shop, wanted.cart(), &asker).await
 }
 
 /// Where most shoppers are, where the shop says so and sends there, else the first country it names.

@@ -40,6 +40,10 @@ const fn text(name: &'static str, label: &'static str, autocomplete: &'static st
     TextField { name, label, kind: "text", autocomplete, class: "field", required: true }
 }
 
+const fn code(name: &'static str, label: &'static str) -> TextField {
+    TextField { required: false, class: "field field--half", ..text(name, label, "off") }
+}
+
 const EMAIL: TextField = TextField { kind: "email", ..text("email", "E-mail", "email") };
 const NAME: TextField = text("name", "Name", "name");
 const LINE1: TextField = text("line1", "Street and number", "address-line1");
@@ -47,6 +51,8 @@ const LINE2: TextField = TextField { required: false, ..text("line2", "Address, 
 const POSTCODE: TextField = TextField { required: false, class: "field field--half", ..text("postcode", "Postal code", "postal-code") };
 const CITY: TextField = TextField { class: "field field--half", ..text("city", "Town or city", "address-level2") };
 const REGION: TextField = TextField { required: false, ..text("region", "State or province (optional)", "address-level1") };
+const DISCOUNT: TextField = code("discount", "Discount code (optional)");
+const GIFT_CARD: TextField = code("gift_card", "Gift card (optional)");
 const PHONE: TextField = TextField { required: false, kind: "tel", ..text("phone", "Phone, for the carrier (optional)", "tel") };
 
 impl ConfirmPage<'_> {
@@ -58,10 +64,11 @@ impl ConfirmPage<'_> {
             h.el("p", &[("class", "notice notice--error"), ("role", "alert")], |h| h.text(&sentence(notice)));
         }
         self.error_summary(h);
-        for notice in &self.quote.notices {
+        let is_said = |message: &String| self.complaints.iter().any(|complaint| complaint.message == *message);
+        for notice in self.quote.notices.iter().filter(|notice| !is_said(&notice.message)) {
             h.el("p", &[("class", "notice")], |h| h.text(&sentence(&notice.message)));
         }
-        pages::quote(h, self.shop, self.quote);
+        pages::quote(h, self.shop, self.quote, "Left to pay");
         let action = self.shop.path("/api/checkout");
         h.el("form", &[("class", "form"), ("method", "post"), ("action", &action)], |h| self.form(h));
         html
@@ -101,8 +108,15 @@ impl ConfirmPage<'_> {
         self.country(h);
         if self.quote.needs_shipping {
             self.text_field(h, &PHONE);
+        } else if self.taxes_differ_within_country() {
+            self.text_field(h, &REGION);
+            self.text_field(h, &POSTCODE);
         }
         self.methods(h);
+        h.el("div", &[("class", "form__row")], |h| {
+            self.text_field(h, &DISCOUNT);
+            self.text_field(h, &GIFT_CARD);
+        });
         let update = self.shop.path("/api/confirm");
         let attributes: Attributes<'_> = &[
             ("class", "button button--quiet"),
@@ -115,8 +129,20 @@ impl ConfirmPage<'_> {
         h.el("button", attributes, |h| h.text("Update the total"));
         self.consent(h);
         h.el("button", &[("class", "button button--primary"), ("type", "submit")], |h| {
-            h.text(&format!("Pay {}", pages::money(self.quote, self.quote.due)));
+            if self.quote.due == 0 {
+                h.text("Place the order");
+            } else {
+                h.text(&format!("Pay {}", pages::money(self.quote, self.quote.due)));
+            }
         });
+    }
+
+    /// Whether the country alone does not say how goods are taxed there.
+    fn taxes_differ_within_country(&self) -> bool {
+        let rates = self.terms.tax.classes.values().flatten().map(|(area, _)| area);
+        let markets = self.terms.tax.markets.iter().map(|(area, _)| area);
+        let country = self.quote.country.as_deref();
+        rates.chain(markets).any(|area| area.is_part_of_country() && area.country_code() == country)
     }
 
     fn carried_along(&self, h: &mut Html) {
@@ -202,7 +228,13 @@ impl ConfirmPage<'_> {
                     }
                     h.void("input", &attributes);
                     let days = method.days.as_ref().map_or_else(String::new, |days| format!(" ({days} days)"));
-                    h.el("span", &[("class", "choice__text")], |h| h.text(&format!("{}{days}", method.title)));
+                    h.el("span", &[("class", "choice__text")], |h| {
+                        h.text(&format!("{}{days}", method.title));
+                        if let Some(note) = &method.note {
+                            h.text(" ");
+                            h.el("small", &[("class", "choice__note")], |h| h.text(note));
+                        }
+                    });
                     let price = if method.price == 0 { "Free".to_owned() } else { pages::money(self.quote, method.price) };
                     h.el("span", &[("class", "choice__price num")], |h| h.text(&price));
                 });
@@ -242,5 +274,9 @@ fn error(h: &mut Html, complaint: Option<&Complaint>, id: &str) {
 
 /// The form's name of a request's field.
 fn own_name(field: &'static str) -> &'static str {
-    field.strip_prefix("ship_to.").unwrap_or(field)
+    match field {
+        "discounts" => "discount",
+        "gift_cards" => "gift_card",
+        field => field.strip_prefix("ship_to.").unwrap_or(field),
+    }
 }

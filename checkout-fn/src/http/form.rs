@@ -12,11 +12,11 @@ use crate::request::CheckoutRequest;
 /// Posted fields; of a name that is given twice, the last.
 pub(crate) type Fields = BTreeMap<String, String>;
 
-/// The prefix of fields that belong to a line: `field.Size`.
+/// The prefix of fields that belong to a line: `field.Size` for an open option, `field.engraving`, `field.amount`.
 const LINE_FIELD: &str = "field.";
 
 /// Every name that our forms have.
-const KNOWN: [&str; 23] = [
+const KNOWN: [&str; 25] = [
     "sku",
     "quantity",
     "cart",
@@ -24,6 +24,8 @@ const KNOWN: [&str; 23] = [
     "language",
     "country",
     "shipping",
+    "discount",
+    "gift_card",
     "gateway",
     "email",
     "name",
@@ -57,12 +59,21 @@ pub(super) fn request(fields: &Fields) -> Result<CheckoutRequest, Refusal> {
         return Err(Refusal::new(422, "unknown_field", format!("unknown field `{shown}`")));
     }
     let text = |name: &str| fields.get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+    // People write several codes with commas between them; no code has one.
+    let codes = |name: &str| {
+        let listed = fields.get(name).map_or("", String::as_str).split(',').map(str::trim);
+        listed.filter(|code| !code.is_empty()).map(str::to_owned).collect()
+    };
     let country = text("country");
     Ok(CheckoutRequest {
         lines: lines(fields)?,
         currency: text("currency"),
         language: text("language"),
+        region: text("region"),
+        postcode: text("postcode"),
         shipping: text("shipping"),
+        discounts: codes("discount"),
+        gift_cards: codes("gift_card"),
         gateway: text("gateway"),
         email: text("email").unwrap_or_default(),
         ship_to: fields.contains_key("address").then(|| Address {
@@ -125,6 +136,15 @@ mod tests {
         let line = &request.lines[0];
         assert_eq!((line.sku.as_str(), line.quantity.as_u64(), line.fields["Size"].as_str()), ("MUG", Some(2), "L"));
         assert_eq!((request.currency.as_deref(), request.language, request.ship_to), (Some("EUR"), None, None));
+    }
+
+    #[test]
+    fn reads_what_was_filled_in_and_codes() {
+        let request = read("sku=MUG&field.engraving=Mira+Sol&field.date=&field.amount=37.50&discount=WELCOME,+ten+&gift_card=AAAA-1111");
+        let request = request.expect("a request");
+        let fields: Vec<_> = request.lines[0].fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        assert_eq!(fields, ["amount=37.50", "date=", "engraving=Mira Sol"]);
+        assert_eq!((request.discounts, request.gift_cards), (vec!["WELCOME".to_owned(), "ten".to_owned()], vec!["AAAA-1111".to_owned()]));
     }
 
     #[test]

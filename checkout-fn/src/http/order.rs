@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use catalog::currency::Currency;
 use catalog::quote::Quote;
 use jiff::{SignedDuration, Timestamp};
 
@@ -33,6 +34,8 @@ struct OrderView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pay_url: Option<String>,
     downloads: Vec<DownloadView>,
+    /// What was bought and can be given away, while the order is paid.
+    gift_cards: Vec<CardView>,
 }
 
 #[derive(serde::Serialize)]
@@ -45,6 +48,14 @@ struct RefundView {
 struct DownloadView {
     title: String,
     url: String,
+}
+
+#[derive(serde::Serialize)]
+struct CardView {
+    code: String,
+    /// What it held when it was issued, in minor units.
+    amount: i64,
+    currency: Currency,
 }
 
 pub(super) async fn show(State(shop): State<Shop>, Named(token): Named, request: Request) -> Response {
@@ -82,11 +93,26 @@ fn view<'a>(shop: &Shop, order: &'a Order) -> OrderView<'a> {
         paid_at: if let Payment::Paid { at, .. } = &order.payment { Some(*at) } else { None },
         pay_url: if let Payment::Awaiting { session } = &order.payment { Some(shop.stay(&session.pay_url)) } else { None },
         downloads: downloads(shop, order),
+        gift_cards: gift_cards(shop, order),
     }
 }
 
+fn is_paid(order: &Order) -> bool {
+    matches!(order.payment, Payment::Paid { .. })
+}
+
+/// The codes are made anew from the order each time; they are money, so nobody sees them before it is paid.
+fn gift_cards(shop: &Shop, order: &Order) -> Vec<CardView> {
+    let issued = order.issues.iter().filter(|_| is_paid(order)).map(|issue| CardView {
+        code: shop.keys.gift_card_code(&order.id.0, issue.line, issue.unit),
+        amount: issue.amount,
+        currency: order.currency(),
+    });
+    issued.collect()
+}
+
 fn downloads(shop: &Shop, order: &Order) -> Vec<DownloadView> {
-    if !matches!(order.payment, Payment::Paid { .. }) {
+    if !is_paid(order) {
         return Vec::new();
     }
     let expires_s = (shop.now() + DOWNLOAD_FOR).as_second();
@@ -115,14 +141,31 @@ fn order_page(shop: &Shop, token: &str, order: &Order, personal: Option<&Persona
                 }
             });
         }
+        cards(h, &gift_cards(shop, order), order);
         h.el("h2", &[], |h| h.text("What you ordered"));
-        pages::quote(h, shop, &order.quote);
+        pages::quote(h, shop, &order.quote, if is_paid(order) { "Paid" } else { "Left to pay" });
         if let Some(address) = personal.and_then(|personal| personal.ship_to.as_ref()) {
             h.el("h2", &[], |h| h.text("Delivery address"));
             pages::postal(h, address);
         }
     });
     html
+}
+
+fn cards(h: &mut Html, cards: &[CardView], order: &Order) {
+    if cards.is_empty() {
+        return;
+    }
+    h.el("h2", &[], |h| h.text("Your gift cards"));
+    h.el("p", &[], |h| h.text("Whoever has a code can pay with it here, in one order or in several. Keep them as you would keep money."));
+    h.el("ul", &[("class", "gift-cards")], |h| {
+        for card in cards {
+            h.el("li", &[], |h| {
+                h.el("code", &[("class", "gift-cards__code")], |h| h.text(&card.code));
+                h.text(&format!(" {}", pages::money(&order.quote, card.amount)));
+            });
+        }
+    });
 }
 
 /// How the payment stands, and what that means for the shopper.
@@ -137,11 +180,10 @@ fn wording(order: &Order) -> (&'static str, String) {
         }
         Payment::Closed(Closing::Failed) => ("The payment failed", "Nothing was charged. You can order again."),
     };
-    let is_paid = matches!(order.payment, Payment::Paid { .. });
     match given_back(order) {
-        Some(back) if is_paid => (text, format!("{next} {back}")),
+        Some(back) if is_paid(order) => (text, format!("{next} {back}")),
         Some(back) => (text, back),
-        None if order.attention.is_some() && !is_paid => (
+        None if order.attention.is_some() && !is_paid(order) => (
             text,
             "There is a question about your payment, and we are looking at it. Please write to us, with the number of your order.".into(),
         ),
@@ -154,7 +196,7 @@ fn given_back(order: &Order) -> Option<String> {
     let has = |status| order.refunds.iter().any(|refund| refund.status == status);
     let total: i64 = order.refunds.iter().map(|refund| refund.amount).sum();
     let amount = pages::money(&order.quote, total);
-    let received = if matches!(order.payment, Payment::Paid { .. }) { "once more" } else { "after the order had been closed" };
+    let received = if is_paid(order) { "once more" } else { "after the order had been closed" };
     let then = if order.refunds.is_empty() {
         return None;
     } else if has(RefundStatus::Failed) {
@@ -195,7 +237,7 @@ async fn deliver(shop: &Shop, token: &str) -> Result<Response, Problem> {
         return Err(Refusal::new(410, "download_expired", "this link has expired; the order's page has a new one").into());
     }
     let order = shop.store.by_id(&OrderId(order)).await?.ok_or_else(unknown)?.order;
-    let file = order.downloads.get(index).filter(|_| matches!(order.payment, Payment::Paid { .. })).ok_or_else(unknown)?;
+    let file = order.downloads.get(index).filter(|_| is_paid(&order)).ok_or_else(unknown)?;
     let mut stream = shop.files.read(&file.kept).await?;
     let name = percent_encoding::utf8_percent_encode(&file.name, percent_encoding::NON_ALPHANUMERIC);
     let mut response = Response::new(Body::from_stream(futures_util::stream::poll_fn(move |cx| stream.pieces.poll_recv(cx))));

@@ -8,8 +8,8 @@ use super::html::Html;
 use crate::ports::Address;
 use crate::shop::Shop;
 
-/// The lines and the totals of a quote.
-pub(super) fn quote(h: &mut Html, shop: &Shop, quote: &Quote) {
+/// The lines and the totals of a quote. `due_name` names what gift cards leave to be paid.
+pub(super) fn quote(h: &mut Html, shop: &Shop, quote: &Quote, due_name: &str) {
     h.el("table", &[("class", "lines")], |h| {
         h.el("thead", &[], |h| {
             h.el("tr", &[], |h| {
@@ -26,7 +26,7 @@ pub(super) fn quote(h: &mut Html, shop: &Shop, quote: &Quote) {
             }
         });
     });
-    totals(h, quote);
+    totals(h, quote, due_name);
 }
 
 fn row(h: &mut Html, shop: &Shop, quote: &Quote, line: &QuoteLine) {
@@ -46,6 +46,9 @@ fn row(h: &mut Html, shop: &Shop, quote: &Quote, line: &QuoteLine) {
                 let options: Vec<_> = line.options.iter().map(|(name, value)| format!("{name}: {value}")).collect();
                 h.el("span", &[("class", "lines__options")], |h| h.text(&options.join(", ")));
             }
+            if let Some(from) = line.ships_from {
+                h.el("span", &[("class", "lines__options lines__ships")], |h| h.text(&format!("Ships from {}", day(from))));
+            }
         });
         h.el("td", &[("class", "lines__quantity num")], |h| h.text(&line.quantity.to_string()));
         h.el("td", &[("class", "num")], |h| h.text(&money(quote, line.total)));
@@ -59,33 +62,73 @@ pub(super) fn address(shop: &Shop, url: &str) -> String {
     if url.starts_with('/') && !is_below { shop.path(url) } else { shop.stay(url) }
 }
 
-fn totals(h: &mut Html, quote: &Quote) {
-    let line = |h: &mut Html, name: &str, amount: &str, is_due: bool| {
-        let class: &[(&str, &str)] = if is_due { &[("class", "totals__due")] } else { &[] };
-        h.el("div", class, |h| {
-            h.el("dt", &[], |h| h.text(name));
-            h.el("dd", &[("class", "num")], |h| h.text(amount));
-        });
-    };
+/// The quote's numbers as rows that sum to what is to be paid. A discount may be one of the price of sending, so that price
+/// stands before what is taken off.
+fn totals(h: &mut Html, quote: &Quote, due_name: &str) {
     h.el("dl", &[("class", "totals")], |h| {
-        line(h, "Subtotal", &money(quote, quote.subtotal), false);
-        if quote.discount_total != 0 {
-            line(h, "Discounts", &money(quote, -quote.discount_total), false);
-        }
+        total(h, "Subtotal", &money(quote, quote.subtotal));
         if quote.needs_shipping {
-            let shipping = match quote.shipping {
+            let shipping = match quote.shipping.map(|price| price + quote.shipping_discount) {
                 Some(0) => "Free".to_owned(),
                 Some(price) => money(quote, price),
                 None => "—".to_owned(),
             };
-            line(h, "Shipping", &shipping, false);
+            total(h, "Shipping", &shipping);
         }
-        if quote.tax_total != 0 {
-            let name = if quote.tax_included { "Tax included" } else { "Tax" };
-            line(h, name, &money(quote, quote.tax_total), false);
+        for discount in quote.discounts.iter().filter(|discount| discount.amount > 0) {
+            total(h, &discount.title, &money(quote, -discount.amount));
         }
-        line(h, "Total", &money(quote, quote.due), true);
+        if !quote.tax_included {
+            taxes(h, quote, "Tax");
+        }
+        if quote.gift_cards.is_empty() {
+            due(h, "Total", quote);
+        } else {
+            total(h, "Total", &money(quote, quote.total));
+            for card in &quote.gift_cards {
+                total(h, &format!("Gift card …{}", card.ends_in), &money(quote, -card.amount));
+            }
+            due(h, due_name, quote);
+        }
+        if quote.tax_included {
+            taxes(h, quote, "Tax included");
+        }
     });
+}
+
+fn total(h: &mut Html, name: &str, amount: &str) {
+    h.el("div", &[], |h| {
+        h.el("dt", &[], |h| h.text(name));
+        h.el("dd", &[("class", "num")], |h| h.text(amount));
+    });
+}
+
+fn due(h: &mut Html, name: &str, quote: &Quote) {
+    h.el("div", &[("class", "totals__due")], |h| {
+        h.el("dt", &[], |h| h.text(name));
+        h.el("dd", &[("class", "num")], |h| h.text(&money(quote, quote.due)));
+    });
+}
+
+fn taxes(h: &mut Html, quote: &Quote, name: &str) {
+    for row in &quote.taxes {
+        total(h, &format!("{name}, {}", rate(row.rate_bp)), &money(quote, row.tax));
+    }
+}
+
+/// Basis points as a percentage: `19%`, `25.5%`.
+fn rate(basis_points: u32) -> String {
+    let (whole, rest) = (basis_points / 100, basis_points % 100);
+    let decimals = format!("{rest:02}");
+    match decimals.trim_end_matches('0') {
+        "" => format!("{whole}%"),
+        decimals => format!("{whole}.{decimals}%"),
+    }
+}
+
+/// The day of an instant, UTC: `24 December 2026`.
+fn day(second: i64) -> String {
+    jiff::Timestamp::from_second(second).map_or_else(|_| String::new(), |instant| instant.strftime("%-d %B %Y").to_string())
 }
 
 /// An amount of the quote, for people.
@@ -112,4 +155,15 @@ pub(super) fn postal(h: &mut Html, address: &Address) {
 /// An invisible field.
 pub(crate) fn hidden(h: &mut Html, name: &str, value: &str) {
     h.void("input", &[("type", "hidden"), ("name", name), ("value", value)]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_and_days_are_written_shortly() {
+        assert_eq!([1900, 2550, 810, 5, 0].map(rate), ["19%", "25.5%", "8.1%", "0.05%", "0%"]);
+        assert_eq!(day(1_780_000_000), "28 May 2026");
+    }
 }

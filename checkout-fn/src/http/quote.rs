@@ -8,8 +8,8 @@ use catalog::quote::Quote;
 use super::body::{self, Asked, Kind};
 use super::respond;
 use crate::error::{Problem, Refusal};
-use crate::placing;
 use crate::shop::Shop;
+use crate::{placing, pricing};
 
 pub(super) async fn quote(State(shop): State<Shop>, request: Request) -> Response {
     let asked = Asked::of(&request);
@@ -23,7 +23,9 @@ async fn answer(shop: &Shop, request: Request) -> Result<Quote, Problem> {
     if body::kind(request.headers())? != Kind::Json {
         return Err(Refusal::new(415, "unsupported_media_type", "send application/json").into());
     }
+    let client = body::client(shop, &request);
     let bytes = body::read(request.into_body()).await?;
     let cart: Cart = body::json(&bytes)?;
-    placing::quote_with_stock(shop, &cart).await
+    let asker = placing::asker(shop, &client, None).await?;
+    pricing::quote_with_stock(shop, cart, &asker).await
 }

@@ -10,26 +10,31 @@ use catalog::bundle::VariantRecord;
 use super::body::Asked;
 use super::respond;
 use crate::error::{Problem, Refusal};
+use crate::pricing::{Left, left};
 use crate::shop::Shop;
 
 /// The most `product=` of one request.
 const MAX_PRODUCTS: usize = 50;
 /// The most `sku=` of one request.
 const MAX_SKUS: usize = 100;
-/// A product with no more than this many left, over all its variants, is `low`.
-const LOW: i64 = 5;
 
 #[derive(serde::Serialize)]
 struct Answer {
-    stock: BTreeMap<String, Left>,
+    stock: BTreeMap<String, LeftView>,
     products: BTreeMap<String, &'static str>,
 }
 
-/// `available` is null for goods that are not counted.
+/// `available` is what lies on the shelf, null for goods that are not counted; `backorder` says whether more can be bought.
 #[derive(serde::Serialize)]
-struct Left {
+struct LeftView {
     available: Option<i64>,
     backorder: bool,
+}
+
+impl From<Option<Left>> for LeftView {
+    fn from(left: Option<Left>) -> Self {
+        Self { available: left.map(|left| left.shelf), backorder: left.is_some_and(Left::has_backorders) }
+    }
 }
 
 pub(super) async fn stock(State(shop): State<Shop>, request: Request) -> Response {
@@ -43,29 +48,37 @@ pub(super) async fn stock(State(shop): State<Shop>, request: Request) -> Respons
 async fn answer(shop: &Shop, query: &str) -> Result<Answer, Problem> {
     let (products, skus) = read(query)?;
     let ids: Vec<&str> = products.iter().map(String::as_str).collect();
-    let named: Vec<&str> = skus.iter().map(String::as_str).collect();
     let products = shop.catalogue.products(&ids).await?;
-    let (_, goods) = shop.catalogue.goods(&named).await?;
-    let records = || products.values().flatten().chain(goods.values());
-    let counted: BTreeSet<String> = records().filter(|record| record.stock.is_some()).map(|record| record.sku.to_string()).collect();
-    let counted: Vec<String> = counted.into_iter().collect();
-    let counts = shop.store.counts(&counted).await?;
-    let left = |record: &VariantRecord| match record.stock {
-        _ if record.discontinued => Some(0),
-        Some(seed) => Some(counts.get(record.sku.as_str()).map_or(i64::from(seed), |count| count.available)),
-        None => None,
-    };
+    // Bundles among a product's variants are as many as their components, which come with what is asked for by SKU.
+    let bundles = products.values().flatten().filter(|record| !record.components.is_empty()).map(|record| record.sku.as_str());
+    let named: Vec<&str> = skus.iter().map(String::as_str).chain(bundles).collect();
+    let (terms, goods) = shop.catalogue.goods(&named).await?;
+    let counted = products.values().flatten().chain(goods.values()).filter(|record| record.stock.is_some());
+    let counted: BTreeSet<String> = counted.map(|record| record.sku.to_string()).collect();
+    let counts = shop.store.counts(&counted.into_iter().collect::<Vec<_>>()).await?;
+    let left = |record: &VariantRecord| left(&goods, &counts, record);
+    let records = products.values().flatten().chain(skus.iter().filter_map(|sku| goods.get(sku)));
     Ok(Answer {
-        stock: records().map(|record| (record.sku.to_string(), Left { available: left(record), backorder: false })).collect(),
-        products: products.iter().map(|(id, variants)| (id.clone(), level(variants.iter().map(left)))).collect(),
+        stock: records.map(|record| (record.sku.to_string(), left(record).into())).collect(),
+        products: products
+            .iter()
+            .map(|(id, variants)| {
+                let few = variants.iter().find_map(|record| record.low_stock).unwrap_or(terms.low_stock);
+                (id.clone(), level(variants.iter().map(left), few))
+            })
+            .collect(),
     })
 }
 
-fn level(left: impl Iterator<Item = Option<i64>>) -> &'static str {
-    match left.sum::<Option<i64>>() {
-        Some(0) => "out",
-        Some(n) if n <= LOW => "low",
-        Some(_) | None => "in",
+/// How much there is of a product over all its variants; up to `few` is little. There is no end of what can be bought before it
+/// is there.
+fn level(left: impl Iterator<Item = Option<Left>>, few: u32) -> &'static str {
+    let left: Option<Vec<Left>> = left.collect();
+    let Some(left) = left.filter(|left| !left.iter().any(|left| left.has_backorders())) else { return "in" };
+    match left.iter().map(|left| left.shelf).sum::<i64>() {
+        0 => "out",
+        n if n <= i64::from(few) => "low",
+        _ => "in",
     }
 }
 
@@ -104,9 +117,13 @@ mod tests {
 
     #[test]
     fn levels() {
-        assert_eq!(level([Some(0), Some(0)].into_iter()), "out");
-        assert_eq!(level([Some(0), Some(5)].into_iter()), "low");
-        assert_eq!(level([Some(6)].into_iter()), "in");
-        assert_eq!(level([Some(0), None].into_iter()), "in");
+        let shelf = |n: i64| Some(Left { shelf: n, buyable: n });
+        let later = Some(Left { shelf: 0, buyable: 3 });
+        assert_eq!(level([shelf(0), shelf(0)].into_iter(), 5), "out");
+        assert_eq!(level([shelf(0), shelf(5)].into_iter(), 5), "low");
+        assert_eq!(level([shelf(6)].into_iter(), 5), "in");
+        assert_eq!(level([shelf(5)].into_iter(), 4), "in");
+        assert_eq!(level([shelf(0), None].into_iter(), 5), "in");
+        assert_eq!(level([shelf(0), later].into_iter(), 5), "in");
     }
 }

@@ -22,6 +22,8 @@ mod bad_input;
 mod buying;
 mod faults;
 mod forms;
+mod goods;
+mod money;
 mod paying;
 
 /// A clock that a test moves.
@@ -141,6 +143,19 @@ impl TestShop {
         counts.get(sku).map_or((-1, 0, 0), |count| (count.available, count.reserved, count.sold))
     }
 
+    /// Pays a placed order on the gateway's page, and comes back.
+    async fn pay(&self, placed: &Answer) {
+        let back = self.press(&placed.text("pay_url"), "paid").await.location();
+        self.get_page(&back).await.location();
+        assert_eq!(self.payment(placed).await, "paid");
+    }
+
+    /// Gives a placed order up.
+    async fn cancel(&self, placed: &Answer) {
+        self.get(&format!("/api/return/sandbox?order={}&cancelled=true", placed.text("token"))).await.location();
+        assert_eq!(self.payment(placed).await, "cancelled");
+    }
+
     fn pass(&self, time: SignedDuration) {
         self.clock.0.fetch_add(time.as_secs(), Ordering::SeqCst);
     }
@@ -203,6 +218,25 @@ fn key() -> String {
 
 fn address() -> Value {
     json!({ "name": "Mira Sol", "line1": "Hauptstr. 1", "city": "Berlin", "postcode": "10115", "country": "DE" })
+}
+
+/// A checkout of these lines, sent to Germany, at a total.
+fn order_of(lines: &Value, expected_total: i64) -> Value {
+    json!({
+        "lines": lines,
+        "email": "mira@example.com",
+        "ship_to": address(),
+        "expected_total": expected_total,
+        "idempotency_key": key(),
+    })
+}
+
+/// A request with one member changed, and a key of its own.
+fn with(body: &Value, name: &str, value: Value) -> Value {
+    let mut body = body.clone();
+    body[name] = value;
+    body["idempotency_key"] = key().into();
+    body
 }
 
 /// A checkout of so many mugs, sent to Germany.

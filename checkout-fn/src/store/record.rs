@@ -1,10 +1,14 @@
 //! How an order lies in a store: JSON that stays readable when the domain's types move on.
 
+use std::collections::BTreeMap;
+
 use catalog::currency::Gateway;
 use catalog::quote::Quote;
 use jiff::Timestamp;
 
-use crate::order::{Closing, Download, Item, Order, OrderId, Payment, PaymentId, Refund, RefundStatus, Session, SessionId};
+use crate::order::{
+    CardUse, Claim, Closing, Download, Issue, Item, Order, OrderId, Payment, PaymentId, Refund, RefundStatus, Session, SessionId,
+};
 
 /// An order as it is stored.
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -16,6 +20,15 @@ pub(crate) struct OrderRecord {
     language: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     items: Vec<(String, u32)>,
+    /// SKU → how many more than there are may be sold.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    backorders: BTreeMap<String, u32>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    claims: Vec<ClaimRecord>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    cards: Vec<(String, i64)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    issues: Vec<IssueRecord>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     downloads: Vec<DownloadRecord>,
     payment: PaymentRecord,
@@ -25,6 +38,22 @@ pub(crate) struct OrderRecord {
     attention: Option<String>,
     created_at: Timestamp,
     expires_at: Timestamp,
+}
+
+#[derive(serde::Serialize, serde::Deserialize)]
+struct ClaimRecord {
+    discount: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    customer: Option<String>,
+    limit: u32,
+}
+
+#[derive(serde::Serialize, serde::Deserialize)]
+struct IssueRecord {
+    card: String,
+    line: usize,
+    unit: u32,
+    amount: i64,
 }
 
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -77,6 +106,10 @@ impl From<&Order> for OrderRecord {
             quote: order.quote.clone(),
             language: order.language.clone(),
             items: order.items.iter().map(|item| (item.sku.clone(), item.quantity)).collect(),
+            backorders: order.items.iter().filter(|i| i.backorder > 0).map(|i| (i.sku.clone(), i.backorder)).collect(),
+            claims: order.claims.iter().map(ClaimRecord::from).collect(),
+            cards: order.cards.iter().map(|used| (used.card.clone(), used.amount)).collect(),
+            issues: order.issues.iter().map(IssueRecord::from).collect(),
             downloads: order
                 .downloads
                 .iter()
@@ -93,6 +126,8 @@ impl From<&Order> for OrderRecord {
 
 impl From<OrderRecord> for Order {
     fn from(record: OrderRecord) -> Self {
+        let backorder = |sku: &str| record.backorders.get(sku).copied().unwrap_or(0);
+        let item = |(sku, quantity): (String, u32)| Item { backorder: backorder(&sku), sku, quantity };
         let download = |d: DownloadRecord| Download { title: d.title, name: d.name, kept: d.kept };
         Self {
             id: OrderId(record.id),
@@ -100,7 +135,10 @@ impl From<OrderRecord> for Order {
             gateway: record.gateway,
             quote: record.quote,
             language: record.language,
-            items: record.items.into_iter().map(|(sku, quantity)| Item { sku, quantity }).collect(),
+            items: record.items.into_iter().map(item).collect(),
+            claims: record.claims.into_iter().map(Claim::from).collect(),
+            cards: record.cards.into_iter().map(|(card, amount)| CardUse { card, amount }).collect(),
+            issues: record.issues.into_iter().map(Issue::from).collect(),
             downloads: record.downloads.into_iter().map(download).collect(),
             payment: record.payment.into(),
             refunds: record.refunds.into_iter().map(Refund::from).collect(),
@@ -108,6 +146,30 @@ impl From<OrderRecord> for Order {
             created_at: record.created_at,
             expires_at: record.expires_at,
         }
+    }
+}
+
+impl From<&Claim> for ClaimRecord {
+    fn from(claim: &Claim) -> Self {
+        Self { discount: claim.discount.clone(), customer: claim.customer.clone(), limit: claim.limit }
+    }
+}
+
+impl From<ClaimRecord> for Claim {
+    fn from(record: ClaimRecord) -> Self {
+        Self { discount: record.discount, customer: record.customer, limit: record.limit }
+    }
+}
+
+impl From<&Issue> for IssueRecord {
+    fn from(issue: &Issue) -> Self {
+        Self { card: issue.card.clone(), line: issue.line, unit: issue.unit, amount: issue.amount }
+    }
+}
+
+impl From<IssueRecord> for Issue {
+    fn from(record: IssueRecord) -> Self {
+        Self { card: record.card, line: record.line, unit: record.unit, amount: record.amount }
     }
 }
 

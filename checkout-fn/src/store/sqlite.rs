@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use async_trait::async_trait;
+use catalog::quote::Balance;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
@@ -11,11 +12,13 @@ use super::record::OrderRecord;
 use super::thread::{DatabaseThread, Outcome};
 use crate::decide::Movement;
 use crate::error::Fault;
-use crate::order::{Item, Order, OrderId};
+use crate::order::{Claim, Order, OrderId};
 use crate::ports::{Cause, Change, Changed, Hashed, LogLine, OrderStore, Personal, Placed, Placement, StockCount, Stored};
 
+mod held;
+
 /// Each step leads to the next version of the schema; a step that was released is never edited.
-const SCHEMA: [&str; 1] = [include_str!("schema_1.sql")];
+const SCHEMA: [&str; 2] = [include_str!("schema_1.sql"), include_str!("schema_2.sql")];
 
 /// Whether a store holds real orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +96,7 @@ fn place(t: &Transaction<'_>, p: &Placement) -> rusqlite::Result<Outcome<Placed>
     if let Some(earlier) = &p.replaces {
         // Where somebody else has changed it meanwhile, it is left as they made it.
         if update(t, &earlier.order, earlier.version)? {
-            shift(t, &earlier.order.items, Movement::Release)?;
+            held::shift(t, &earlier.order, Movement::Release)?;
             log(t, &earlier.order, &Cause::Checkout, p.order.created_at)?;
         }
     }
@@ -105,15 +108,14 @@ fn place(t: &Transaction<'_>, p: &Placement) -> rusqlite::Result<Outcome<Placed>
         let sql = "INSERT OR IGNORE INTO stock (sku, available, reserved, sold, stocked, seed) VALUES (?1, ?2, 0, 0, ?2, ?2)";
         t.prepare_cached(sql)?.execute(params![sku, count])?;
     }
-    let short = shortages(t, &p.order.items)?;
-    if !short.is_empty() {
-        return Ok(Outcome::Undo(Placed::OutOfStock(short)));
-    }
-    hold(t, &p.order.items)?;
-    if !p.order.payment.is_open() {
-        shift(t, &p.order.items, Movement::Sell)?;
+    if let Some(lack) = held::lacking(t, &p.order)? {
+        return Ok(Outcome::Undo(Placed::Lacking(lack)));
     }
     insert(t, p)?;
+    held::hold(t, &p.order)?;
+    if !p.order.payment.is_open() {
+        held::shift(t, &p.order, Movement::Sell)?;
+    }
     log(t, &p.order, &Cause::Checkout, p.order.created_at)?;
     Ok(Outcome::Keep(Placed::New))
 }
@@ -121,37 +123,6 @@ fn place(t: &Transaction<'_>, p: &Placement) -> rusqlite::Result<Outcome<Placed>
 fn by_key(c: &Connection, key: &str) -> rusqlite::Result<Option<(Stored, Hashed)>> {
     let read = |row: &Row<'_>| Ok((stored(row)?, row.get("body")?));
     c.prepare_cached("SELECT record, version, body FROM orders WHERE key = ?1")?.query_row([key], read).optional()
-}
-
-fn shortages(t: &Transaction<'_>, items: &[Item]) -> rusqlite::Result<BTreeMap<String, i64>> {
-    let mut short = BTreeMap::new();
-    let mut select = t.prepare_cached("SELECT available FROM stock WHERE sku = ?1")?;
-    for item in items {
-        let available: i64 = select.query_row([&item.sku], |row| row.get(0)).optional()?.unwrap_or(0);
-        if available < i64::from(item.quantity) {
-            short.insert(item.sku.clone(), available);
-        }
-    }
-    Ok(short)
-}
-
-fn hold(t: &Transaction<'_>, items: &[Item]) -> rusqlite::Result<()> {
-    each(t, items, "UPDATE stock SET available = available - ?2, reserved = reserved + ?2 WHERE sku = ?1")
-}
-
-/// The table's own conditions refuse a movement of goods that are not there.
-fn shift(t: &Transaction<'_>, items: &[Item], movement: Movement) -> rusqlite::Result<()> {
-    let sql = match movement {
-        Movement::Sell => "UPDATE stock SET reserved = reserved - ?2, sold = sold + ?2 WHERE sku = ?1",
-        Movement::Release => "UPDATE stock SET reserved = reserved - ?2, available = available + ?2 WHERE sku = ?1",
-        Movement::SellLate => "UPDATE stock SET available = available - ?2, sold = sold + ?2 WHERE sku = ?1",
-    };
-    each(t, items, sql)
-}
-
-fn each(t: &Transaction<'_>, items: &[Item], sql: &str) -> rusqlite::Result<()> {
-    let mut update = t.prepare_cached(sql)?;
-    items.iter().try_for_each(|item| update.execute(params![item.sku, item.quantity]).map(drop))
 }
 
 fn insert(t: &Transaction<'_>, p: &Placement) -> rusqlite::Result<()> {
@@ -202,44 +173,14 @@ fn change(t: &Transaction<'_>, change: &Change) -> rusqlite::Result<Outcome<Chan
     if !update(t, &change.order, change.version)? {
         return Ok(Outcome::Undo(Changed::Moved));
     }
-    if change.movement == Some(Movement::SellLate) && !shortages(t, &change.order.items)?.is_empty() {
+    if change.movement == Some(Movement::SellLate) && !held::can_sell_late(t, &change.order)? {
         return Ok(Outcome::Undo(Changed::Short));
     }
     if let Some(movement) = change.movement {
-        shift(t, &change.order.items, movement)?;
+        held::shift(t, &change.order, movement)?;
     }
     log(t, &change.order, &change.cause, change.at)?;
     Ok(Outcome::Keep(Changed::Done))
-}
-
-fn count(row: &Row<'_>) -> rusqlite::Result<StockCount> {
-    Ok(StockCount {
-        available: row.get("available")?,
-        reserved: row.get("reserved")?,
-        sold: row.get("sold")?,
-        stocked: row.get("stocked")?,
-        seed: row.get("seed")?,
-    })
-}
-
-fn count_of(c: &Connection, sku: &str) -> rusqlite::Result<Option<StockCount>> {
-    c.prepare_cached("SELECT * FROM stock WHERE sku = ?1")?.query_row([sku], count).optional()
-}
-
-fn set_shelf(t: &Transaction<'_>, sku: &str, on_shelf: u32) -> rusqlite::Result<Outcome<Option<StockCount>>> {
-    let now = count_of(t, sku)?.unwrap_or_default();
-    let stocked = i64::from(on_shelf);
-    let available = stocked - now.reserved - now.sold;
-    if available < 0 {
-        return Ok(Outcome::Undo(None));
-    }
-    let next = StockCount { available, stocked, ..now };
-    t.execute(
-        "INSERT INTO stock (sku, available, reserved, sold, stocked, seed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-         ON CONFLICT (sku) DO UPDATE SET available = ?2, stocked = ?5",
-        params![sku, available, next.reserved, next.sold, next.stocked, next.seed],
-    )?;
-    Ok(Outcome::Keep(Some(next)))
 }
 
 #[async_trait]
@@ -319,7 +260,7 @@ impl OrderStore for SqliteStore {
     async fn counts(&self, skus: &[String]) -> Result<BTreeMap<String, StockCount>, Fault> {
         let skus = skus.to_vec();
         let read = move |c: &Connection| {
-            let found = skus.into_iter().filter_map(|sku| count_of(c, &sku).transpose().map(|count| Ok((sku, count?))));
+            let found = skus.into_iter().filter_map(|sku| held::count_of(c, &sku).transpose().map(|count| Ok((sku, count?))));
             found.collect()
         };
         self.thread.read(read).await
@@ -328,13 +269,35 @@ impl OrderStore for SqliteStore {
     async fn all_counts(&self) -> Result<BTreeMap<String, StockCount>, Fault> {
         let read = |c: &Connection| {
             let mut select = c.prepare_cached("SELECT * FROM stock")?;
-            select.query_map([], |row| Ok((row.get("sku")?, count(row)?)))?.collect()
+            select.query_map([], |row| Ok((row.get("sku")?, held::count(row)?)))?.collect()
         };
         self.thread.read(read).await
     }
 
     async fn set_shelf(&self, sku: &str, on_shelf: u32) -> Result<Option<StockCount>, Fault> {
         let sku = sku.to_owned();
-        self.thread.write(move |t| set_shelf(t, &sku, on_shelf)).await
+        self.thread.write(move |t| held::set_shelf(t, &sku, on_shelf)).await
+    }
+
+    async fn uses(&self, claims: &[Claim]) -> Result<Vec<u32>, Fault> {
+        let claims = claims.to_vec();
+        self.thread.read(move |c| claims.iter().map(|claim| held::uses(c, claim)).collect()).await
+    }
+
+    async fn balances(&self, cards: &[Hashed]) -> Result<BTreeMap<Hashed, Balance>, Fault> {
+        let cards = cards.to_vec();
+        let read = move |c: &Connection| {
+            let found = cards.into_iter().filter_map(|card| held::balance(c, &card).transpose().map(|balance| Ok((card, balance?))));
+            found.collect()
+        };
+        self.thread.read(read).await
+    }
+
+    async fn wrong_codes(&self, client: &Hashed, hour: i64, codes: &[Hashed]) -> Result<u32, Fault> {
+        let (client, codes) = (client.clone(), codes.to_vec());
+        if codes.is_empty() {
+            return self.thread.read(move |c| held::wrong_codes_so_far(c, &client, hour)).await;
+        }
+        self.thread.write(move |t| held::wrong_codes(t, &client, hour, &codes).map(Outcome::Keep)).await
     }
 }

@@ -69,6 +69,13 @@ pub(in crate::parse) fn product(raw: RawProduct, address: &str, reader: &mut Rea
         (sending.surcharge, sending.not_by.unwrap_or_default())
     });
 
+    let fields = fields(raw.fields.unwrap_or_default(), &options, reader);
+    for price in fields.iter().filter_map(|field| field.price.as_ref()).filter(|_| kind == Kind::GiftCard) {
+        // It would be on the card as well.
+        let message = "what is added to a gift card cannot cost anything";
+        reader.error(codes::KEY_FOR_OTHER_KIND, message, price.span.clone(), "remove `price`: the card is worth what it costs");
+    }
+
     ParsedProduct {
         file: reader.file.clone(),
         id: id.to_owned(),
@@ -94,7 +101,7 @@ pub(in crate::parse) fn product(raw: RawProduct, address: &str, reader: &mut Rea
         tax_class: raw.tax_class,
         surcharge,
         not_by,
-        fields: fields(raw.fields.unwrap_or_default(), &options, reader),
+        fields,
         attributes: raw.attributes.unwrap_or_default(),
         images: raw.images.unwrap_or_default().into_iter().filter_map(|picture| self::picture(picture, reader)).collect(),
         options,
