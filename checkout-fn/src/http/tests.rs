@@ -168,6 +168,17 @@ impl TestShop {
         self.news.lock().expect("unpoisoned").iter().map(|event| event.news).collect()
     }
 
+    /// What the merchant has heard, once it is so much: the sandbox's own notice may settle an order a moment before it is told.
+    async fn heard(&self, count: usize) -> Vec<News> {
+        for _ in 0..200 {
+            if self.news().len() >= count {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        self.news()
+    }
+
     fn events(&self) -> Vec<String> {
         self.news.lock().expect("unpoisoned").iter().map(ToString::to_string).collect()
     }

@@ -29,7 +29,7 @@ async fn a_mug_is_quoted_bought_and_paid() {
     let order = shop.get(&order_page["/base".len()..]).await.expect(200).json();
     assert_eq!((&order["payment"], &order["quote"]["due"], &order["fulfilment"]), (&json!("paid"), &json!(4490), &json!("none")));
     assert_eq!(shop.stock("MUG").await, (3, 0, 2));
-    assert_eq!(shop.news(), [News::Placed, News::Paid]);
+    assert_eq!(shop.heard(2).await, [News::Placed, News::Paid]);
     assert_eq!(shop.events()[1].split_once(' ').map(|(_, text)| &text[9..]), Some(" paid: €44.90, 2 × Fine mug"));
     let page = shop.get_page(&order_page).await.expect(200);
     for text in ["Paid. Thank you!", "Fine mug", "Hauptstr. 1", "10115 Berlin", "Germany", "data-payment=\"paid\""] {

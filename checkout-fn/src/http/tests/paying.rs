@@ -55,7 +55,7 @@ async fn notices_come_many_times_at_once_and_count_once() {
         notice.await.expect("an answer");
     }
     assert_eq!((shop.payment(&placed).await.as_str(), shop.stock("MUG").await), ("paid", (4, 0, 1)));
-    assert_eq!(shop.news(), [News::Placed, News::Paid]);
+    assert_eq!(shop.heard(2).await, [News::Placed, News::Paid]);
     shop.notify_signed(&notice(&session, "evt_late")).await.expect(200);
     assert_eq!(shop.stock("MUG").await, (4, 0, 1));
 }
