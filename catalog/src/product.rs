@@ -336,6 +336,11 @@ impl Measure {
         self.unit.base().0 == other.unit.base().0
     }
 
+    /// Whether it is one of its unit: 1 l, one piece.
+    pub fn is_one(self) -> bool {
+        self.amount == 1000 * self.unit.base().1
+    }
+
     /// What `per` costs where this much costs `price_minor`: the unit price that shops of the EU must show (directive
     /// 98/6/EC). Rounded half away from zero; `None` for measures of different kinds.
     pub fn price_per(self, per: Self, price_minor: i64) -> Option<i64> {

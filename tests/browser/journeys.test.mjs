@@ -83,19 +83,20 @@ const left = async (sku) => (await shop.api(`/stock?sku=${sku}`)).body.stock[sku
 journey('a choice changes price, picture and address', async () => {
   await page.goto('/products/azulejo-mug/');
   const forms = await page.evaluate(() => JSON.parse(document.querySelector('[data-product-data]')?.textContent ?? '{}'));
-  const other = forms.variants.find((/** @type {{ picture: number | null, text: string }} */ variant) =>
-    variant.text !== forms.variants[0].text);
+  /** @typedef {{ sku: string, choices: string[], prices: Record<string, { text: string }[]> }} Shown */
+  const text = (/** @type {Shown} */ variant) => variant.prices.EUR?.[0]?.text ?? '';
+  const other = forms.variants.find((/** @type {Shown} */ variant) => text(variant) !== text(forms.variants[0]));
   for (const [i, value] of other.choices.entries()) await page.check(`[data-option="${i}"] input[value="${value}"]`, { force: true });
-  await says('[data-price]', other.text);
+  await says('[data-price]', text(other));
   assert.equal(new URL(page.url()).searchParams.get('variant'), other.sku);
   await page.reload();
-  await says('[data-price]', other.text);
+  await says('[data-price]', text(other));
   assert.equal(await page.locator('form [name=sku]').first().evaluate((input) => new FormData(/** @type {HTMLInputElement} */ (input).form ?? undefined).get('sku')), other.sku);
 });
 
 journey('the chosen variant’s own picture is shown', async () => {
   const picture = 'azulejo-poster-detail.jpg';
-  const name = (/** @type {string} */ text) => text.replace('Frame: Oak frame}, price: 119.00', `Frame: Oak frame}, image: ${picture}, price: 119.00`);
+  const name = (/** @type {string} */ text) => text.replace('Frame: Oak frame}, price: {EUR: 119.00', `Frame: Oak frame}, image: ${picture}, price: {EUR: 119.00`);
   await page.setViewportSize({ width: 390, height: 844 });
   await edited('products/paper/posters/azulejo-poster.yaml', name, async () => {
     await page.waitForTimeout(1500);
@@ -312,7 +313,7 @@ journey('a price that changed is said, and not charged', async () => {
   const before = (await shop.orders()).length;
   await page.evaluate(() => Object.defineProperty(window, 'stay', { value: true }));
   try {
-    writeFileSync(file, text.replace('price: 6.00', 'price: 7.50'));
+    writeFileSync(file, text.replace('EUR: 6.00', 'EUR: 7.50'));
     for (let tries = 0; tries < 60; tries += 1) {
       const { body } = await shop.api('/quote', { lines: [{ sku: 'TS-DIG-WALL', quantity: 1 }] });
       if (body.due === 750) break;

@@ -10,7 +10,7 @@ import { chromium } from 'playwright-core';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(HERE, '../..');
-const PARTS = ['shop.yaml', 'products', 'content', 'collections', 'static', 'downloads', 'themes'];
+const PARTS = ['shop.yaml', 'discounts.yaml', 'products', 'content', 'collections', 'static', 'downloads', 'themes'];
 const STARTING_MS = 120_000;
 
 /** Where what the tests leave behind lies. */

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { complaints, isBlocked } from '../../themes/default/assets/js/checks.js';
-import { digest, place } from '../../themes/default/assets/js/placing.js';
-import { uuid } from '../../themes/default/assets/js/uuid.js';
+import { complaints } from '../../themes/default/assets/js/checks.js';
+import { digest, place, uuid } from '../../themes/default/assets/js/placing.js';
+import { isBlocked } from '../../themes/default/assets/js/quotes.js';
 import { answerTo } from '../../themes/default/assets/js/wish.js';
 import { money, sentence } from '../../themes/default/assets/js/words.js';
 
@@ -76,7 +76,7 @@ test('amounts are shown with the scale of their currency', () => {
   assert.equal(money(2490, 'EUR', 'en'), '€24.90');
   assert.equal(money(2490, 'JPY', 'en'), '¥2,490');
   assert.equal(money(2490, 'KWD', 'en').replace(/\s/g, ' '), 'KWD 2.490');
-  assert.equal(money(-350, 'EUR', 'en'), '-€3.50');
+  assert.equal(money(-350, 'EUR', 'en'), '−€3.50');
   const text = (...args) => money(...args).replace(/\s/g, ' ');
   assert.equal(text(249000, 'HUF', 'en', 2), 'HUF 2,490.00', 'ISO has two decimals where browsers show none');
   assert.equal(text(2490, 'JPY', 'en', 0), '¥2,490');

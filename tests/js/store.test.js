@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { createStore, keyOf } from '../../themes/default/assets/js/store.js';
+import { createStore, fit, keyOf } from '../../themes/default/assets/js/store.js';
 
 const KEY = 'shopfront.cart';
 
@@ -165,8 +165,54 @@ test('the request has what the API knows, and nothing else', () => {
   store.add(tote, 9);
   assert.deepEqual(store.request(), {
     lines: [{ sku: 'MUG', quantity: 1 }, { sku: 'TOTE', quantity: 2, fields: { Colour: 'Sand' } }],
-    country: null, region: null, postcode: null, shipping: null, discounts: [],
+    currency: null, country: null, region: null, postcode: null, shipping: null, discounts: [], gift_cards: [],
   });
+  store.choose({ discounts: ['WELCOME'], gift_cards: ['AAAA-BBBB-CCCC-1111'], postcode: '4050-262' });
+  const { discounts, gift_cards, postcode } = store.request();
+  assert.deepEqual([discounts, gift_cards, postcode], [['WELCOME'], ['AAAA-BBBB-CCCC-1111'], '4050-262']);
+});
+
+test('a currency is the shop’s, in all tabs, and survives an order', () => {
+  const storage = memory();
+  const window = new EventTarget();
+  const shop = { storage, currencies: ['EUR', 'USD'] };
+  const here = createStore(shop);
+  const there = createStore({ ...shop, window });
+  assert.equal(here.currency, 'EUR', 'the shop’s first');
+  here.add(mug, 9);
+  here.choose({ currency: 'USD' });
+  window.dispatchEvent(Object.assign(new Event('storage'), { key: KEY }));
+  assert.deepEqual([there.currency, there.request().currency], ['USD', 'USD']);
+  here.place(placing);
+  here.bought('mine');
+  assert.deepEqual([here.count, here.currency], [0, 'USD']);
+  assert.equal(createStore({ storage, currencies: ['EUR', 'GBP'] }).currency, 'EUR', 'one that the shop has given up is not asked for');
+});
+
+test('codes that cannot be read are none', () => {
+  const text = '{"version":1,"lines":[],"discounts":"WELCOME","gift_cards":7}';
+  const { cart } = createStore({ storage: memory(text) });
+  assert.deepEqual([cart.discounts, cart.gift_cards], [[], []]);
+});
+
+test('quantities fit the limits', () => {
+  const cases = [
+    [3, {}, 3], [7, { max: 5 }, 5], [1, { min: 2 }, 2], [7, { step: 5 }, 5], [8, { step: 5 }, 10], [1, { step: 6, max: 20 }, 6],
+    [30, { step: 6, max: 20 }, 18], [4, { min: 5, step: 2 }, 6],
+  ];
+  for (const [wanted, limits, expected] of cases) assert.equal(fit(wanted, limits), expected, JSON.stringify([wanted, limits]));
+});
+
+test('a line keeps its limits', () => {
+  const { store } = counted();
+  const cards = { sku: 'CARDS', quantity: 6, title: 'Cards', min: 6, step: 6 };
+  assert.equal(store.add(cards, 20), 6);
+  assert.equal(store.add({ ...cards, quantity: 18 }, 20), 12, 'up to the last step below the limit');
+  assert.equal(store.add(cards, 20), 0);
+  assert.equal(store.setQuantity(keyOf(cards), 7), 6);
+  assert.equal(store.setQuantity(keyOf(cards), 1), 6);
+  assert.equal(store.setQuantity(keyOf(cards), 50), 18);
+  assert.deepEqual(store.request().lines, [{ sku: 'CARDS', quantity: 18 }], 'the API has its own');
 });
 
 test('no more than sixty lines', () => {

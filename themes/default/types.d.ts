@@ -1,5 +1,8 @@
-/** What the checkout's API says: see its OpenAPI document. Amounts are minor units. */
-export interface Line { sku: string; quantity: number; fields: Record<string, string>; title: string }
+/** What the checkout's API says: see its OpenAPI document. Amounts are minor units, instants seconds since 1970. */
+export interface Limits { min?: number; max?: number; step?: number }
+/** What one cost when the shopper last looked. */
+export interface Seen { currency: string; minor: number }
+export interface Line extends Limits { sku: string; quantity: number; fields: Record<string, string>; title: string; seen?: Seen }
 export interface Ordered { sku: string; quantity: number; fields?: Record<string, string> }
 /** An order that is being placed. It is kept for long, so of what was typed there is only a digest. */
 export interface Placing {
@@ -7,28 +10,38 @@ export interface Placing {
   replaces: { token: string; lines: Ordered[] } | null;
 }
 export interface Cart {
-  version: 1; lines: Line[]; country: string | null; region: string | null; postcode: string | null;
-  shipping: string | null; discounts: string[]; placing: Placing | null;
+  version: 1; lines: Line[]; currency: string | null; country: string | null; region: string | null; postcode: string | null;
+  shipping: string | null; discounts: string[]; gift_cards: string[]; placing: Placing | null;
 }
 export interface QuoteLine {
   sku: string; product: string | null; title: string; options: [string, string][]; fields: Record<string, string>;
-  quantity: number; unit_price: number; discount: number; tax: number; total: number;
-  image: string | null; url: string | null; available: boolean;
+  quantity: number; unit_price: number; compare_at?: number; discount: number; tax: number; total: number;
+  image: string | null; url: string | null; available: boolean; ships_from?: number;
 }
-export interface Method { code: string; title: string; price: number; days: string | null }
-export interface Notice { code: string; sku?: string; message: string }
+export interface Method { code: string; title: string; price: number; days: string | null; note?: string }
+export interface Notice { code: string; reason?: string; sku?: string; message: string }
+/** A discount that applies: of the lines, or of the price of sending. */
+export interface Discount { id: string; code?: string; title: string; amount: number }
+export interface CardPayment { ends_in: string; amount: number; left: number }
 export interface Quote {
-  currency: string; lines: QuoteLine[]; subtotal: number; discount_total: number; needs_shipping: boolean;
-  shipping: number | null; shipping_method: string | null; shipping_methods: Method[]; tax_total: number;
-  tax_included: boolean; total: number; gift_cards_total: number; due: number; notices: Notice[];
+  currency: string; lines: QuoteLine[]; subtotal: number; discount_total: number; discounts?: Discount[]; needs_shipping: boolean;
+  shipping: number | null; shipping_discount: number; shipping_method: string | null; shipping_methods: Method[]; tax_total: number;
+  tax_included: boolean; taxes: { rate_bp: number; tax: number }[]; total: number; gift_cards?: CardPayment[]; gift_cards_total: number;
+  due: number; notices: Notice[];
 }
 export interface Fault { code: string; message: string; sku?: string; field?: string }
 export interface Problem { status: number; code: string; title?: string; faults?: Fault[]; quote?: Quote }
 export type Answer<T> = { ok: true; body: T } | { ok: false; problem: Problem };
 export interface QuoteState { status: 'empty' | 'loading' | 'ready' | 'offline' | 'refused'; quote: Quote | null; problem: Problem | null }
-export interface Variant {
-  sku: string; choices: (string | null)[]; minor: number; text: string; compare: string | null;
-  picture: number | null; max: number; counted: boolean; discontinued: boolean;
+/** What something costs until an instant; null: for good. */
+export interface Period { until: number | null; minor: number; text: string; compare: string | null; per?: string | null }
+/** By currency, in order of time. */
+export type Prices = Record<string, Period[]>;
+export interface Many { from: number; minor: number; text: string }
+export interface Variant extends Limits {
+  sku: string; choices: (string | null)[]; picture?: number; max: number; counted: boolean; discontinued: boolean;
+  prices: Prices; many?: Record<string, Many[]>;
 }
-export interface Left { available: number | null; backorder: boolean }
+export interface ProductData { options: string[]; fields?: string[]; default?: number; variants: Variant[] }
+export interface Left { available: number | null; backorder: boolean; low?: number }
 export interface Stock { stock: Record<string, Left>; products: Record<string, 'in' | 'low' | 'out'> }

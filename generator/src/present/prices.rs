@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use catalog::currency::Currency;
-use catalog::product::Variant;
+use catalog::product::{Unit, Variant};
 use serde::Serialize;
 
 use super::{Reader, structured};
@@ -96,7 +96,12 @@ pub(super) fn lowest_view(site: &Reader<'_>, product: &OwnProduct) -> Option<Pri
 pub(super) fn by_measure(site: &Reader<'_>, product: &OwnProduct, variant: &Variant, currency: Currency, minor: i64) -> Option<String> {
     let (contents, per) = (variant.contents?, product.product.per?);
     let price = site.price_text(contents.price_per(per, minor)?, currency);
-    Some(site.word("price.per", "{price} / {measure}", &[("price", &price), ("measure", &per.to_string())]))
+    let measure = match per.unit {
+        Unit::Piece if per.is_one() => site.word("price.piece", "piece", &[]),
+        unit if per.is_one() => unit.symbol().to_owned(),
+        _ => per.to_string(),
+    };
+    Some(site.word("price.per", "{price} / {measure}", &[("price", &price), ("measure", &measure)]))
 }
 
 /// Prices for many, by currency; empty where there are none.

@@ -259,9 +259,6 @@ fn is_first(index: &usize) -> bool {
 struct VariantData<'a> {
     sku: &'a str,
     choices: &'a [Option<String>],
-    text: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    compare: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     picture: Option<usize>,
     max: u32,
@@ -283,8 +280,6 @@ fn data(site: &Reader<'_>, product: &SiteProduct, views: &[VariantView]) -> Stri
     let rows = views.iter().zip(shown).map(|(view, variant)| VariantData {
         sku: &view.sku,
         choices: &view.choices,
-        text: &view.price.text,
-        compare: view.compare_at.as_ref().map(|before| before.text.as_str()),
         picture: view.picture,
         max: view.max_quantity,
         min: Some(variant.limits.least()).filter(|least| *least > 1),

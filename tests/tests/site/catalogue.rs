@@ -82,6 +82,7 @@ fn a_bundle_is_what_its_parts_are() {
     );
     let parts: Vec<_> = breakfast.components.iter().map(|part| (part.sku.as_str(), part.quantity)).collect();
     assert_eq!(parts, [("TEAPOT", 1), ("CUP", 2), ("PACK", 1)]);
+    shop.check_file("products/breakfast/index.html", "Small cup");
     // The bundle weighs what its parts weigh, also when nothing but a part is edited.
     shop.edit("products/kitchen/mugs/small-cup.yaml", "weight: 200 g", "weight: 250 g").edit(
         "products/kitchen/mugs/small-cup.yaml",
@@ -90,6 +91,7 @@ fn a_bundle_is_what_its_parts_are() {
     );
     shop.build();
     assert_eq!(record(&shop, "BREAKFAST").weight_g, 900 + 2 * 250);
+    shop.check_file("products/breakfast/index.html", "Tiny cup");
     check_clean(&shop);
     shop.remove("products/kitchen/mugs/small-cup.yaml");
     shop.edit("products/gifts/tea-set.yaml", "members: [teapot, small-cup]", "members: [teapot]");

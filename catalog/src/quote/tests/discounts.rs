@@ -8,6 +8,9 @@ use crate::product::{Pricing, Window};
 use crate::quote::{Circumstances, Goods, Quote, quote};
 use crate::terms::Terms;
 
+/// What makes a discount another.
+type Change = fn(&mut Discount);
+
 fn percent(points: u32) -> Reduction {
     Reduction::Percent(points * 100)
 }
@@ -186,7 +189,6 @@ fn conditions_and_the_reasons_why_a_code_is_refused() {
         quote.notices.into_iter().next().map(|notice| (notice.blocks(), notice.reason.unwrap_or(notice.code)))
     };
     let bowl: &[(&str, u32)] = &[("BOWL", 1)];
-    type Change = fn(&mut Discount);
     let cases: Vec<(&str, Change)> = vec![
         ("early", |d| d.window.from = Some(1001)),
         ("expired", |d| d.window.until = Some(1000)),

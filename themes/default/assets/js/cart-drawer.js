@@ -1,45 +1,42 @@
 // Shows the cart beside the page after something was added.
 
+/** @import { Quote } from '../../types' */
+
 import { one } from './dom.js';
-import { showLines } from './lines.js';
-import { t } from './page.js';
-import { quotes } from './page-quotes.js';
+import { amount, language, t } from './page.js';
+import { showPlain } from './plain-lines.js';
+import { request } from './requests.js';
 import { store } from './store.js';
-import { amount } from './totals.js';
 
 export class CartDrawer extends HTMLElement {
-  connectedCallback() {
-    this.ending = new AbortController();
-    const { signal } = this.ending;
-    document.addEventListener('cart:quote', this, { signal });
-    this.addEventListener('click', this, { signal });
-  }
+  connectedCallback() { this.addEventListener('click', this); }
 
-  disconnectedCallback() { this.ending?.abort(); }
+  disconnectedCallback() { this.removeEventListener('click', this); }
 
   get dialog() { return /** @type {HTMLDialogElement} */ (one(this, 'dialog')); }
 
   /** @param {Event} event */
-  handleEvent({ type, target }) {
-    if (type === 'cart:quote') this.show();
-    else if (target === this.dialog || (target instanceof Element && target.closest('[data-close]'))) this.dialog.close();
+  handleEvent({ target }) {
+    if (target === this.dialog || (target instanceof Element && target.closest('[data-close]'))) this.dialog.close();
   }
 
   /** Shows the cart; the browser gives the focus back when the dialog closes. */
-  open() {
-    if (!this.started && this.ending) quotes.start(this.ending.signal);
-    this.started = true;
-    this.show();
+  async open() {
+    const cart = store.request();
+    this.asked = cart;
+    this.show(null, '');
     if (!this.dialog.open) this.dialog.showModal();
     one(this, '#drawer-title').focus();
+    const answer = await /** @type {ReturnType<typeof request<Quote>>} */ (request('/quote', { ...cart, language }));
+    if (this.asked !== cart) return;
+    if (!answer.ok) return this.show(null, t(answer.problem.status ? 'cart.failed' : 'cart.offline'));
+    this.show(answer.body, answer.body.lines.every((line) => line.available) ? '' : t('cart.unavailable'));
   }
 
-  show() {
-    const { state } = quotes;
-    if (!store.lines.length && this.dialog.open) return this.dialog.close();
-    showLines(one(this, '[data-lines]'), state, Number(this.dataset.max));
-    one(this, '[data-total]').textContent = state.quote ? amount(state.quote.subtotal, state.quote) : '';
-    const words = { offline: t('cart.offline'), refused: t('cart.failed'), loading: '', ready: '', empty: '' }[state.status];
+  /** @param {Quote | null} quote @param {string} words */
+  show(quote, words) {
+    showPlain(one(this, '[data-lines]'), quote);
+    one(this, '[data-total]').textContent = quote ? amount(quote.subtotal - quote.discount_total, quote.currency) : '';
     one(this, '[data-status]').textContent = words;
   }
 }

@@ -3,19 +3,17 @@
 
 /** @import { Problem, Quote } from '../../types' */
 
-import { complaints } from './checks.js';
 import { el, one } from './dom.js';
-import { api, currency, here, language, t } from './page.js';
+import { amount, language, t } from './page.js';
 import { quotes } from './page-quotes.js';
-import { place } from './placing.js';
-import { request } from './requests.js';
+import { showPlain } from './plain-lines.js';
 import { store } from './store.js';
-import { amount, showMethods, showNotices, showTotals } from './totals.js';
-import { uuid } from './uuid.js';
+import { showMethods, showNotices, showTotals } from './totals.js';
 import { answerTo } from './wish.js';
 import { sentence } from './words.js';
 
 const DRAFT = 'shopfront.checkout';
+const load = () => import('./paying.js');
 const ADDRESS = ['name', 'line1', 'line2', 'city', 'region', 'postcode', 'phone'];
 
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */
@@ -35,6 +33,7 @@ class CheckoutForm extends HTMLElement {
     document.addEventListener('cart:quote', this, { signal });
     addEventListener('pageshow', this, { signal });
     for (const type of ['input', 'change', 'submit']) this.form.addEventListener(type, this, { signal });
+    this.form.addEventListener('focusin', () => load().catch(() => {}), { signal, once: true });
     this.choose();
     quotes.start(signal);
     this.show();
@@ -88,7 +87,8 @@ class CheckoutForm extends HTMLElement {
     try {
       kept = JSON.parse(sessionStorage.getItem(DRAFT) ?? '{}');
     } catch { /* as above */ }
-    if (store.cart.country) kept.country = store.cart.country;
+    const { country, region, postcode } = store.cart;
+    for (const [name, value] of Object.entries({ country, region, postcode })) if (value) kept[name] = value;
     for (const field of this.fields) {
       const value = kept[field.name];
       if (value === undefined || (field instanceof HTMLInputElement && field.type === 'radio')) continue;
@@ -113,14 +113,11 @@ class CheckoutForm extends HTMLElement {
     showMethods(one(this, '[data-methods]'), quote, state.status === 'ready');
     showTotals(one(this, '[data-totals]'), state);
     showNotices(one(this, '[data-notices]'), state, () => quotes.again());
-    one(this, '[data-lines]').replaceChildren(...(quote?.lines ?? []).map((line) => el('li', {},
-      line.image ? el('img', { src: here(line.image), alt: '', width: 56, height: 70 }) : el('span', { class: 'placeholder' }),
-      el('span', {}, `${line.quantity} × ${line.title || line.sku}`, el('small', {}, line.options.map(([, value]) => value).join(', '))),
-      el('output', {}, amount(line.total, /** @type {Quote} */ (quote))))));
+    showPlain(one(this, '[data-lines]'), quote);
     const pay = one(this, '[data-pay]');
     this.pay_text ||= pay.textContent ?? '';
     const waiting = state.status === 'loading' ? t('cart.loading') : this.pay_text;
-    if (!this.isBusy) pay.textContent = quote ? t('checkout.pay', { total: amount(quote.due, quote) }) : waiting;
+    if (!this.isBusy) pay.textContent = quote ? t('checkout.pay', { total: amount(quote.due, quote.currency) }) : waiting;
   }
 
   /** @param {string} text what is being done, or nothing */
@@ -159,18 +156,27 @@ class CheckoutForm extends HTMLElement {
     if (this.isBusy) return;
     // What the browser filled in may not have been told.
     this.choose();
+    this.busy(t('cart.loading'));
+    const paying = await load().catch(() => null);
+    this.busy('');
+    if (!paying) return this.refuse([], t('checkout.offline'));
     const { quote, status } = quotes.state;
     if (!quote) return;
-    const wrong = complaints(this.fields.filter((field) => !field.disabled).map((field) => ({
+    const wrong = paying.complaints(this.fields.filter((field) => !field.disabled).map((field) => ({
       name: field.name, value: field.value, type: field.type, required: 'required' in field && field.required,
       checked: field instanceof HTMLInputElement && field.checked,
     }))).map(([name, key]) => /** @type {[string, string]} */ ([name, t(key)]));
     this.refuse(wrong);
     if (wrong.length) return;
-    if (status === 'ready') return this.send(quote);
-    if (status !== 'loading') return;
-    this.wish = quote;
-    this.busy(t('cart.loading'));
+    if (status === 'loading') {
+      this.wish = quote;
+      this.busy(t('cart.loading'));
+    } else if (status === 'ready') {
+      const problem = await paying.order(this.body(quote), (text) => this.busy(text));
+      if (!problem) return;
+      this.busy('');
+      this.explain(problem, quote);
+    }
   }
 
   /** Goes on with what was wanted while the price was being worked out. */
@@ -188,48 +194,17 @@ class CheckoutForm extends HTMLElement {
 
   /** @param {Quote} before @param {Quote} after */
   sayChanged(before, after) {
-    this.refuse([], t('checkout.price_changed', { before: amount(before.due, before), after: amount(after.due, after) }));
+    this.refuse([], t('checkout.price_changed', { before: amount(before.due, before.currency), after: amount(after.due, after.currency) }));
   }
 
   /** @param {Quote} quote */
   body(quote) {
     const address = { ...Object.fromEntries(ADDRESS.map((name) => [name, this.value(name) || null])), country: this.value('country') };
     return {
-      ...store.request(), currency, language, gateway: this.value('gateway'), email: this.value('email'), note: this.value('note') || null,
+      ...store.request(), language, gateway: this.value('gateway'), email: this.value('email'), note: this.value('note') || null,
       shipping: quote.shipping_method, accept_terms: this.value('accept_terms') === 'true', expected_total: quote.due,
       ...(quote.needs_shipping ? { ship_to: address } : {}),
     };
-  }
-
-  /** @param {Quote} quote @param {boolean} [again] @returns {Promise<void>} */
-  async send(quote, again = false) {
-    const body = this.body(quote);
-    const placing = place(body, store.cart.placing, uuid);
-    store.place(placing);
-    this.busy(t('checkout.working'));
-    const { key: idempotency_key, replaces } = placing;
-    const answer = await /** @type {ReturnType<typeof request<{ token: string, expires_at: string, pay_url?: string }>>} */ (
-      request('/checkout', { ...body, idempotency_key, ...(replaces ? { replaces: replaces.token } : {}) }));
-    if (answer.ok) {
-      const { token, expires_at } = answer.body;
-      store.place({ ...placing, token, expires_at });
-      this.busy(t('checkout.leaving'));
-      location.assign(answer.body.pay_url ?? `${api}/orders/${token}`);
-      return;
-    }
-    this.busy('');
-    const { problem } = answer;
-    if (problem.code === 'order_closed' && !again) {
-      store.place(null);
-      return this.send(quote, true);
-    }
-    if (problem.code === 'already_paid' && replaces) {
-      store.bought(replaces.token);
-      this.busy(t('checkout.leaving_paid'));
-      location.assign(`${api}/orders/${replaces.token}`);
-      return;
-    }
-    this.explain(problem, quote);
   }
 
   /** @param {Problem} problem @param {Quote} before */

@@ -1,16 +1,4 @@
-// What a cart or a checkout form still lacks, before the shop is asked.
-
-/** @import { Placing, QuoteState } from '../../types' */
-
-/**
- * Whether the cart cannot go on to the checkout. What the shopper's own open order has reserved looks sold out, so
- * then the checkout decides.
- * @param {QuoteState} state
- * @param {Placing | null} placing
- */
-export function isBlocked({ status, quote }, placing) {
-  return status === 'refused' || (!placing && !!quote?.lines.some((line) => !line.available));
-}
+// What a checkout form still lacks, before the shop is asked.
 
 /**
  * @param {{ name: string, value: string, type: string, required: boolean, checked?: boolean }[]} fields

@@ -1,64 +1,80 @@
-// The cart's lines as the last quote has them. A line keeps its element while it changes, and so the focus in it.
+// The cart's lines as the last quote has them, to be changed. A line keeps its element while it changes, and so the focus in it.
 
-/** @import { Fault, Line, Notice, QuoteLine, QuoteState } from '../../types' */
+/** @import { Line, QuoteLine, QuoteState, Seen } from '../../types' */
 
 import './quantity-input.js';
 import { el, icon, one } from './dom.js';
-import { money, sentence } from './words.js';
-import { digits, here, language, t } from './page.js';
+import { about, byKey, costs, picture } from './line.js';
+import { problemOf } from './notices.js';
+import { amount, here, t } from './page.js';
+import { look } from './seen.js';
 import { keyOf, store } from './store.js';
 
-/** @param {string} key @param {string} title @param {number} max */
-function make(key, title, max) {
-  const input = /** @type {HTMLInputElement} */ (el('input', { type: 'number', inputmode: 'numeric', min: 1, max, value: 1, 'aria-label': t('cart.quantity', { title }) }));
-  const step = (/** @type {string} */ name, /** @type {number} */ by, /** @type {string} */ label) =>
+/** What cost something else before this page, by line, until the shopper changes the line. @type {Map<string, Seen>} */
+const before = new Map();
+
+/** @param {Line} line @param {string} title @param {number} most */
+function make(line, title, most) {
+  const key = keyOf(line);
+  const { min = 1, max = most, step = 1 } = line;
+  const input = /** @type {HTMLInputElement} */ (el('input', { type: 'number', inputmode: 'numeric', min, max, step, value: 1, 'aria-label': t('cart.quantity', { title }) }));
+  const button = (/** @type {string} */ name, /** @type {number} */ by, /** @type {string} */ label) =>
     el('button', { type: 'button', class: 'quantity__step', 'data-step': by, 'aria-label': `${label}: ${title}` }, icon(name));
   const remove = el('button', { type: 'button', class: 'link line__remove', 'aria-label': `${t('cart.remove')}: ${title}` }, t('cart.remove'));
-  const item = el('li', { class: 'line' },
+  const item = el('li', { class: 'line', 'data-key': key },
     el('div', { class: 'line__picture' }),
     el('div', {}, el('p', { class: 'line__title' }), el('p', { class: 'line__options' })),
     el('p', { class: 'line__total' }),
-    el('p', { class: 'line__problem', hidden: true }),
+    el('p', { class: 'line__problem', 'data-problem': true, hidden: true }),
+    el('p', { class: 'line__change', role: 'status', hidden: true }),
     el('div', { class: 'line__tools' },
-      el('quantity-input', { class: 'quantity' }, step('minus', -1, t('cart.fewer')), input, step('plus', 1, t('cart.more'))),
+      el('quantity-input', { class: 'quantity' }, button('minus', -1, t('cart.fewer')), input, button('plus', 1, t('cart.more'))),
       remove));
-  input.addEventListener('change', () => { input.value = String(store.setQuantity(key, Number(input.value))); });
+  input.addEventListener('change', () => {
+    before.delete(key);
+    input.value = String(store.setQuantity(key, Number(input.value)));
+  });
   remove.addEventListener('click', () => {
     const next = item.nextElementSibling ?? item.previousElementSibling;
+    before.delete(key);
     store.remove(key);
-    /** @type {HTMLElement | null} */ (next?.querySelector('.line__remove') ?? document.querySelector('[data-undo-button], #drawer-title'))?.focus();
+    /** @type {HTMLElement | null} */ (next?.querySelector('.line__remove') ?? document.querySelector('[data-undo-button]'))?.focus();
   });
   return item;
+}
+
+/** @param {HTMLElement} place @param {string} text */
+function say(place, text) {
+  place.hidden = !text;
+  if (place.textContent !== text) place.textContent = text;
 }
 
 /**
  * @param {HTMLElement} item
  * @param {Line} line
  * @param {QuoteLine | undefined} priced
- * @param {{ currency: string, problem: string | undefined }} facts
+ * @param {QuoteState} state
  */
-function fill(item, line, priced, { currency, problem }) {
+function fill(item, line, priced, state) {
+  const { currency } = state.quote ?? {};
   const title = priced?.title || line.title || line.sku;
   const url = priced?.url;
   const named = title + (url ?? '');
   if (item.dataset.named !== named) {
     item.dataset.named = named;
     one(item, '.line__title').replaceChildren(url ? el('a', { href: here(url) }, title) : title);
-    if (priced?.image) one(item, '.line__picture').replaceChildren(el('img', { src: here(priced.image), alt: '', width: 88, height: 110 }));
+    one(item, '.line__picture').replaceChildren(...picture(priced));
   }
-  const options = priced ? priced.options.map(([, value]) => value) : Object.values(line.fields);
-  one(item, '.line__options').textContent = options.join(', ');
+  one(item, '.line__options').textContent = about(priced);
   const input = /** @type {HTMLInputElement} */ (one(item, 'input'));
   if (Number(input.value) !== line.quantity) input.value = String(line.quantity);
   /** @type {HTMLElement & { mark?: () => void }} */ (one(item, 'quantity-input')).mark?.();
-  const total = one(item, '.line__total');
-  if (priced?.product) {
-    total.replaceChildren(money(priced.total, currency, language, digits));
-    if (priced.quantity > 1) total.append(el('small', {}, t('cart.each', { price: money(priced.unit_price, currency, language, digits) })));
-  } else total.replaceChildren();
-  const words = one(item, '.line__problem');
-  words.hidden = !problem;
-  if (words.textContent !== (problem ?? '')) words.textContent = problem ?? '';
+  one(item, '.line__total').replaceChildren(...(priced?.product && currency ? costs(priced, currency) : []));
+  say(one(item, '[data-problem]'), problemOf(state, line.sku) ?? '');
+  const was = before.get(keyOf(line));
+  const text = (/** @type {number} */ minor) => amount(minor, currency ?? '');
+  const isTold = was && priced?.product && was.currency === currency;
+  say(one(item, '.line__change'), isTold ? t('cart.price_changed', { before: text(was.minor), after: text(priced.unit_price) }) : '');
   item.classList.toggle('line--gone', !!priced && !priced.product);
 }
 
@@ -67,18 +83,22 @@ function fill(item, line, priced, { currency, problem }) {
  * @param {QuoteState} state
  * @param {number} max
  */
-export function showLines(list, { quote, problem }, max) {
+export function showLines(list, state, max) {
+  const { quote, status } = state;
+  if (quote && status === 'ready') {
+    store.note((lines) => {
+      const { looked, changed } = look(lines, quote);
+      for (const [key, seen] of changed) before.set(key, seen);
+      return looked;
+    });
+  }
   const items = new Map([...list.children].map((item) => [/** @type {HTMLElement} */ (item).dataset.key, /** @type {HTMLElement} */ (item)]));
-  const priced = new Map(quote?.lines.map((line) => [keyOf(line), line]));
-  /** @type {(Notice | Fault)[]} */
-  const said = [...(quote?.notices ?? []), ...(problem?.faults ?? [])];
+  const priced = byKey(quote);
   const order = store.lines.map((line) => {
     const key = keyOf(line);
     const found = priced.get(key);
-    const item = items.get(key) ?? make(key, found?.title || line.title, max);
-    item.dataset.key = key;
-    const about = said.find(({ sku }) => sku === line.sku)?.message;
-    fill(item, line, found, { currency: quote?.currency ?? 'EUR', problem: about && sentence(about) });
+    const item = items.get(key) ?? make(line, found?.title || line.title, max);
+    fill(item, line, found, state);
     return item;
   });
   for (const item of items.values()) if (!order.includes(item)) item.remove();

@@ -1,11 +1,17 @@
-// What the page itself says: where the API is, in which language and currency, and the texts for scripts.
+// What the page itself says: where the API is, in which language, and how it writes texts and amounts.
+
+import { money } from './words.js';
 
 const root = document.documentElement;
 
 export const api = root.dataset.api ?? '/api';
-export const currency = root.dataset.currency ?? '';
-export const digits = root.dataset.digits ? Number(root.dataset.digits) : undefined;
 export const language = root.lang;
+
+/** An amount as the page's language writes it, with the decimals that the shop gives its currency. @param {number} minor @param {string} currency */
+export function amount(minor, currency) {
+  const digits = root.dataset.currencies?.split(`${currency}:`)[1];
+  return money(minor, currency, language, digits ? parseInt(digits, 10) : undefined);
+}
 
 const base = root.dataset.base ?? '';
 
@@ -14,7 +20,11 @@ export const here = (address) =>
   base && address.startsWith('/') && !address.startsWith(`${base}/`) ? base + address : address;
 
 /** @type {Record<string, string>} */
-const texts = JSON.parse(document.getElementById('texts')?.textContent || '{}');
+const texts = {};
+for (const part of document.querySelectorAll('[data-texts]')) Object.assign(texts, JSON.parse(part.textContent || '{}'));
+
+/** Whether the theme has a text. @param {string} key */
+export const has = (key) => key in texts;
 
 /**
  * A text of the theme, its places filled.

@@ -1,15 +1,16 @@
 // Chooses a variant: the options drive price, picture, SKU, stock and what the button says.
 
-/** @import { Stock, Variant } from '../../types' */
+/** @import { Period, ProductData, Stock, Variant } from '../../types' */
 
 import './quantity-input.js';
 import { el, one } from './dom.js';
 import { t } from './page.js';
+import { inCurrency, now, show } from './prices.js';
 import { stockOf } from './stock.js';
-import { store } from './store.js';
+import { fit, store } from './store.js';
 
 class ProductForm extends HTMLElement {
-  /** @type {{ options: string[], variants: Variant[] }} */
+  /** @type {ProductData} */
   product = { options: [], variants: [] };
   /** @type {Stock['stock']} */
   stock = {};
@@ -17,21 +18,22 @@ class ProductForm extends HTMLElement {
   connectedCallback() {
     this.product = JSON.parse(this.querySelector('[data-product-data]')?.textContent ?? '{}');
     this.form = /** @type {HTMLFormElement} */ (one(this, 'form'));
-    this.addEventListener('change', this);
-    this.form.addEventListener('submit', this);
-    addEventListener('pageshow', this);
+    this.ending = new AbortController();
+    const { signal } = this.ending;
+    this.addEventListener('change', this, { signal });
+    this.form.addEventListener('submit', this, { signal });
+    addEventListener('pageshow', this, { signal });
+    for (const type of ['price:change', 'stock:change']) document.addEventListener(type, this, { signal });
     this.restore();
     this.update();
-    stockOf(this.dataset.product ?? '').then(({ stock }) => {
-      this.stock = stock;
-      this.update();
-    });
+    this.ask();
   }
 
-  disconnectedCallback() {
-    this.removeEventListener('change', this);
-    this.form?.removeEventListener('submit', this);
-    removeEventListener('pageshow', this);
+  disconnectedCallback() { this.ending?.abort(); }
+
+  async ask() {
+    this.stock = (await stockOf(this.dataset.product ?? '')).stock;
+    this.update();
   }
 
   /** @param {Event} event */
@@ -39,7 +41,8 @@ class ProductForm extends HTMLElement {
     if (event.type === 'submit') {
       event.preventDefault();
       this.add();
-    } else {
+    } else if (event.type === 'stock:change') this.ask();
+    else {
       this.update();
       if (event.target instanceof HTMLInputElement && event.target.type === 'radio') this.follow();
     }
@@ -80,7 +83,7 @@ class ProductForm extends HTMLElement {
     url.searchParams.set('variant', variant.sku);
     history.replaceState(null, '', url);
     const gallery = /** @type {(HTMLElement & { show?: (index: number) => void }) | null} */ (document.querySelector('product-gallery'));
-    if (variant.picture !== null) gallery?.show?.(variant.picture);
+    if (variant.picture !== undefined) gallery?.show?.(variant.picture);
   }
 
   update() {
@@ -116,32 +119,61 @@ class ProductForm extends HTMLElement {
 
   /** @param {Variant} variant */
   show(variant) {
-    const price = () => {
-      const span = el('span', { class: 'price' });
-      if (variant.compare) span.append(el('s', {}, el('span', { class: 'unseen' }, `${t('price.was')} `), variant.compare), ' ');
-      span.append(variant.text);
-      return span;
-    };
-    one(this, '[data-price]').replaceChildren(price());
-    document.querySelector('[data-bar-price]')?.replaceChildren(variant.text);
+    const period = now(variant.prices);
+    // What the buyer chooses costs what the buyer writes. Its limits are in one currency; in others the API says what is wrong.
+    const amount = /** @type {HTMLInputElement | null} */ (this.querySelector('[name="field.amount"]'));
+    if (amount) [amount.min = '', amount.max = ''] = amount.dataset.currency === store.currency ? amount.dataset.limits?.split(' ') ?? [] : [];
+    for (const price of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('product-form [data-price] .price, [data-bar-price] .price'))) {
+      price.dataset.prices = JSON.stringify(variant.prices);
+      price.dataset.was = t('price.was');
+      if (!amount) delete price.dataset.from;
+      show(price);
+    }
+    this.tell(variant, period);
     this.querySelector('stock-badge')?.setAttribute('data-sku', variant.sku);
     for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (this.querySelectorAll('[name="sku"]'))) {
       if (input.type === 'radio') input.checked = input.value === variant.sku;
       else input.value = variant.sku;
     }
-    const quantity = /** @type {HTMLInputElement} */ (one(this, '[name="quantity"]'));
-    quantity.max = String(variant.max);
+    const { quantity } = this;
+    const { min = 1, max, step = 1 } = variant;
+    Object.assign(quantity, { min, max, step });
+    quantity.value = String(fit(quantity.valueAsNumber || min, variant));
+    /** @type {HTMLElement & { mark?: () => void } | null} */ (quantity.closest('quantity-input'))?.mark?.();
   }
 
-  /** Puts the chosen variant into the cart; a value of an option that the variant leaves open goes along as a field. */
+  /** What else the variant's price is: by measure, for many, until when. @param {Variant} variant @param {Period | undefined} period */
+  tell(variant, period) {
+    one(this, '[data-per]').textContent = period?.per ?? '';
+    one(this, '[data-many]').replaceChildren(...(inCurrency(variant.many) ?? []).map(({ from, text }) => el('li', {}, t('product.many', { count: from, price: text }))));
+    for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll('[data-sale], [data-only]'))) {
+      part.hidden = 'sale' in part.dataset ? !period?.compare || period.until === null : part.dataset.only !== store.currency;
+    }
+  }
+
+  get quantity() { return /** @type {HTMLInputElement} */ (one(this, '[name="quantity"]')); }
+
+  /** What the shopper adds: a value of each option that the variant leaves open, and what was filled in. @param {Variant} variant */
+  fields(variant) {
+    const { choices, product } = this;
+    const typed = new FormData(this.form);
+    const open = product.options.flatMap((name, i) => (variant.choices[i] === null ? [[name, choices[i] ?? '']] : []));
+    const filled = [...product.fields ?? [], 'amount'].map((name) => [name, String(typed.get(`field.${name}`) ?? '').trim()]);
+    return Object.fromEntries([...open, ...filled.filter(([, value]) => value)]);
+  }
+
+  /** Puts the chosen variant into the cart, with the price that was seen, where that is all there is to it. */
   add() {
-    const { choices } = this;
-    const variant = this.find(choices);
+    const variant = this.find(this.choices);
     if (!variant || this.isOut(variant)) return;
-    const fields = Object.fromEntries(this.product.options.flatMap((name, i) => (variant.choices[i] === null ? [[name, choices[i] ?? '']] : [])));
-    const quantity = /** @type {HTMLInputElement} */ (one(this, '[name="quantity"]')).valueAsNumber;
-    const added = store.add({ sku: variant.sku, quantity, fields, title: this.dataset.title ?? '' }, variant.max);
-    one(this, '[data-message]').textContent = added < quantity ? t('product.max', { count: variant.max }) : '';
+    const fields = this.fields(variant);
+    const { sku, min, max, step, many } = variant;
+    const minor = now(variant.prices)?.minor;
+    const currency = store.currency ?? '';
+    const isPlain = minor !== undefined && !many && !this.product.fields?.length && !fields.amount;
+    const quantity = this.quantity.valueAsNumber;
+    const added = store.add({ sku, quantity, fields, title: this.dataset.title ?? '', min, step, ...(isPlain ? { seen: { currency, minor } } : {}) }, max);
+    one(this, '[data-message]').textContent = added < quantity ? t('product.max', { count: max }) : '';
     if (added) this.dispatchEvent(new CustomEvent('cart:open', { bubbles: true }));
   }
 }

@@ -1,6 +1,6 @@
 // A product's page. The drawer comes when it is first needed.
+import './prices.js';
 import './product-form.js';
-import './product-gallery.js';
 import './stock-badge.js';
 
 const load = () => import('./cart-drawer.js');

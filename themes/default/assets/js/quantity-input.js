@@ -19,8 +19,8 @@ class QuantityInput extends HTMLElement {
     const step = type === 'click' && target instanceof Element && target.closest('button')?.dataset.step;
     if (step) {
       const { input } = this;
-      const wanted = (input.valueAsNumber || 0) + Number(step);
-      input.value = String(Math.max(Number(input.min), Math.min(Number(input.max), wanted)));
+      if (step === '1') input.stepUp();
+      else input.stepDown();
       input.dispatchEvent(new Event('change', { bubbles: true }));
     }
     this.mark();
@@ -28,10 +28,10 @@ class QuantityInput extends HTMLElement {
 
   /** Shows which step is possible. */
   mark() {
-    const { input } = this;
+    const { valueAsNumber, min, max, step } = this.input;
     for (const button of this.querySelectorAll('button')) {
-      const atEnd = button.dataset.step === '1' ? input.valueAsNumber >= Number(input.max) : input.valueAsNumber <= Number(input.min);
-      button.setAttribute('aria-disabled', String(atEnd));
+      const next = valueAsNumber + Number(button.dataset.step) * Number(step || 1);
+      button.setAttribute('aria-disabled', String(next < Number(min) || next > Number(max)));
     }
   }
 }

@@ -1,7 +1,7 @@
 // Asks for the price of the cart when the cart changes: after a short pause, and only the latest answer counts.
 // It announces what it knows by `cart:quote`.
 
-/** @import { Answer, Quote, QuoteState } from '../../types' */
+/** @import { Answer, Placing, Quote, QuoteState } from '../../types' */
 /** @import { Store } from './store.js' */
 
 /**
@@ -22,7 +22,7 @@ export function createQuotes({ store, ask, pause_ms = 120 }) {
   /** @param {Partial<QuoteState>} changes */
   const tell = (changes) => {
     state = { ...state, ...changes };
-    store.events.dispatchEvent(new CustomEvent('cart:quote'));
+    store.events.dispatchEvent(new CustomEvent('cart:quote', { detail: state }));
   };
 
   const send = async () => {
@@ -73,4 +73,14 @@ export function createQuotes({ store, ask, pause_ms = 120 }) {
       tell({ status: 'ready', quote, problem: null });
     },
   };
+}
+
+/**
+ * Whether the cart cannot go on to the checkout. What the shopper's own open order has reserved looks sold out, so
+ * then the checkout decides.
+ * @param {QuoteState} state
+ * @param {Placing | null} placing
+ */
+export function isBlocked({ status, quote }, placing) {
+  return status === 'refused' || (!placing && !!quote?.lines.some((line) => !line.available));
 }

@@ -2,16 +2,22 @@
 
 import { stockOf } from './stock.js';
 
+/** Where the shop does not say how many are few. */
 const FEW = 5;
 
 class StockBadge extends HTMLElement {
   static observedAttributes = ['data-sku'];
 
-  connectedCallback() { this.update(); }
+  connectedCallback() {
+    document.addEventListener('stock:change', this);
+    this.handleEvent();
+  }
 
-  attributeChangedCallback() { if (this.isConnected) this.update(); }
+  disconnectedCallback() { document.removeEventListener('stock:change', this); }
 
-  async update() {
+  attributeChangedCallback() { if (this.isConnected) this.handleEvent(); }
+
+  async handleEvent() {
     const { product = '', sku } = this.dataset;
     const { stock, products } = await stockOf(product);
     if (sku !== this.dataset.sku) return;
@@ -23,7 +29,7 @@ class StockBadge extends HTMLElement {
   words(left) {
     if (!left || left.available === null) return '';
     if (left.available <= 0) return left.backorder ? this.dataset.backorder : this.dataset.out;
-    return left.available <= FEW ? this.dataset.few?.replace('{count}', String(left.available)) : this.dataset.in;
+    return left.available <= (left.low ?? FEW) ? this.dataset.few?.replace('{count}', String(left.available)) : this.dataset.in;
   }
 }
 

@@ -1,15 +1,18 @@
-// Asks what is left: all that a page wants to know in one request.
+// Asks what is left: all that a page wants to know in one request. When the page is seen again later, `stock:change` says that what
+// it knows is old.
 
 /** @import { Stock } from '../../types' */
 
 import { request } from './requests.js';
 
 const AT_ONCE = 50;
+const OLD_MS = 30_000;
 
 /** @type {Map<string, Promise<Stock>>} */
 const known = new Map();
 /** @type {string[]} */
 let waiting = [];
+let asked_ms = 0;
 /** @type {Promise<void> | undefined} */
 let round;
 
@@ -21,6 +24,7 @@ async function ask() {
   round = undefined;
   const all = waiting;
   waiting = [];
+  asked_ms = Date.now();
   for (let from = 0; from < all.length; from += AT_ONCE) {
     const some = all.slice(from, from + AT_ONCE);
     const query = some.map((id) => `product=${encodeURIComponent(id)}`).join('&');
@@ -40,3 +44,9 @@ export function stockOf(product) {
   round ??= ask();
   return wanted;
 }
+
+addEventListener('visibilitychange', () => {
+  if (document.hidden || Date.now() - asked_ms < OLD_MS) return;
+  known.clear();
+  document.dispatchEvent(new CustomEvent('stock:change'));
+});

@@ -1,7 +1,7 @@
 // The cart: the only place that knows what is in it. Shared between tabs and visits, it announces each change by
 // `cart:change` and knows no price.
 
-/** @import { Cart, Line, Ordered, Placing } from '../../types' */
+/** @import { Cart, Limits, Line, Ordered, Placing } from '../../types' */
 
 const KEY = 'shopfront.cart';
 const MAX_LINES = 60;
@@ -10,7 +10,8 @@ const LATE_MS = 24 * 60 * 60 * 1000;
 
 /** @returns {Cart} */
 const empty = () => ({
-  version: 1, lines: [], country: null, region: null, postcode: null, shipping: null, discounts: [], placing: null,
+  version: 1, lines: [], currency: null, country: null, region: null, postcode: null, shipping: null, discounts: [], gift_cards: [],
+  placing: null,
 });
 
 /**
@@ -18,6 +19,11 @@ const empty = () => ({
  * @param {{ sku: string, fields?: Record<string, string> }} line
  */
 export const keyOf = ({ sku, fields = {} }) => JSON.stringify([sku, Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1))]);
+
+/** The quantity nearest to a wanted one that can be ordered. @param {number} quantity @param {Limits} limits */
+export function fit(quantity, { min = 1, max = Infinity, step = 1 }) {
+  return Math.max(Math.ceil(min / step), Math.min(Math.floor(max / step), Math.round(quantity / step))) * step;
+}
 
 /** @param {unknown} value @returns {value is Line} */
 function isLine(value) {
@@ -31,8 +37,9 @@ function parse(text) {
   try {
     const kept = JSON.parse(text ?? 'null');
     if (kept?.version !== 1 || !Array.isArray(kept.lines)) return empty();
+    const codes = (/** @type {unknown} */ list) => (Array.isArray(list) ? list : []);
     return {
-      ...empty(), ...kept, lines: kept.lines.filter(isLine), discounts: Array.isArray(kept.discounts) ? kept.discounts : [],
+      ...empty(), ...kept, lines: kept.lines.filter(isLine), discounts: codes(kept.discounts), gift_cards: codes(kept.gift_cards),
       placing: Array.isArray(kept.placing?.lines) ? kept.placing : null,
     };
   } catch {
@@ -50,12 +57,16 @@ function without(lines, ordered) {
   return lines.map((line) => ({ ...line, quantity: line.quantity - (had.get(keyOf(line)) ?? 0) })).filter(isLine);
 }
 
+/** Prices for many hold for a SKU over all its lines, so what one cost before means nothing when one of them changes. @param {Line[]} lines @param {string} sku */
+const unseen = (lines, sku) => lines.map((line) => (line.sku === sku ? { ...line, seen: undefined } : line));
+
 /**
  * @param {{
  *   storage?: Pick<Storage, 'getItem' | 'setItem'>, events?: EventTarget, window?: EventTarget, now?: () => number,
- * }} places
+ *   currencies?: string[],
+ * }} places `currencies` are the shop's, its default first
  */
-export function createStore({ storage, events = new EventTarget(), window = new EventTarget(), now = Date.now }) {
+export function createStore({ storage, events = new EventTarget(), window = new EventTarget(), now = Date.now, currencies = [] }) {
   let text = /** @type {string | null} */ (null);
   let cart = empty();
   /** @type {{ line: Line, index: number } | null} */
@@ -103,33 +114,44 @@ export function createStore({ storage, events = new EventTarget(), window = new 
     get count() { return cart.lines.reduce((sum, line) => sum + line.quantity, 0); },
     get cart() { return cart; },
     get removed() { return removed?.line ?? null; },
+    /** What prices are shown in: the shopper's choice, while the shop has it. */
+    get currency() { return currencies.find((code) => code === cart.currency) ?? currencies[0] ?? null; },
 
     /**
      * Puts something in, up to `max` of it.
-     * @param {{ sku: string, quantity: number, fields?: Record<string, string>, title: string }} wanted
+     * @param {Omit<Line, 'fields'> & { fields?: Line['fields'] }} wanted `seen` is what one cost on the page
      * @param {number} max
      * @returns {number} how many were added; 0 when the line, or the cart, is full
      */
-    add({ sku, quantity, fields = {}, title }, max) {
+    add({ sku, fields = {}, ...wanted }, max) {
       read();
       const key = keyOf({ sku, fields });
       const there = cart.lines.find((line) => keyOf(line) === key);
-      const added = Math.min(quantity, max - (there?.quantity ?? 0));
+      const quantity = Math.min((there?.quantity ?? 0) + fit(wanted.quantity, wanted), fit(max, { ...wanted, max }));
+      const added = quantity - (there?.quantity ?? 0);
       if (added < 1 || (!there && cart.lines.length >= MAX_LINES)) return 0;
       removed = null;
-      write({
-        lines: there
-          ? cart.lines.map((line) => (line === there ? { ...line, quantity: line.quantity + added, title } : line))
-          : [...cart.lines, { sku, quantity: added, fields, title }],
-      });
+      const line = { ...wanted, sku, fields, quantity, max };
+      const lines = unseen(cart.lines, sku).map((some) => (keyOf(some) === key ? line : some));
+      write({ lines: there ? lines : [...lines, line] });
       return added;
     },
 
-    /** @param {string} key @param {number} quantity at least 1 @returns {number} how many there are now */
+    /** @param {string} key @param {number} quantity at least 1 @returns {number} how many there are now: what can be ordered and is nearest */
     setQuantity(key, quantity) {
       read();
-      if (Number.isInteger(quantity) && quantity >= 1) write({ lines: cart.lines.map((line) => (keyOf(line) === key ? { ...line, quantity } : line)) });
-      return cart.lines.find((line) => keyOf(line) === key)?.quantity ?? 0;
+      const line = cart.lines.find((some) => keyOf(some) === key);
+      if (!line || !Number.isInteger(quantity) || quantity < 1) return line?.quantity ?? 0;
+      const fitting = fit(quantity, line);
+      write({ lines: unseen(cart.lines, line.sku).map((some) => (keyOf(some) === key ? { ...some, quantity: fitting } : some)) });
+      return fitting;
+    },
+
+    /** Notes something about the lines. @param {(lines: Line[]) => Line[]} change */
+    note(change) {
+      read();
+      const lines = change(cart.lines);
+      if (lines.some((line, i) => line !== cart.lines[i])) write({ lines });
     },
 
     /** @param {string} key */
@@ -139,7 +161,7 @@ export function createStore({ storage, events = new EventTarget(), window = new 
       const line = cart.lines[index];
       if (!line) return;
       removed = { line, index };
-      write({ lines: cart.lines.filter((other) => other !== line) });
+      write({ lines: unseen(cart.lines.filter((other) => other !== line), line.sku) });
     },
 
     /** Puts back what was removed last. */
@@ -149,10 +171,10 @@ export function createStore({ storage, events = new EventTarget(), window = new 
       const { line, index } = removed;
       removed = null;
       const others = cart.lines.filter((other) => keyOf(other) !== keyOf(line));
-      write({ lines: others.toSpliced ? others.toSpliced(index, 0, line) : [...others.slice(0, index), line, ...others.slice(index)] });
+      write({ lines: unseen([...others.slice(0, index), line, ...others.slice(index)], line.sku) });
     },
 
-    /** @param {Partial<Pick<Cart, 'country' | 'region' | 'postcode' | 'shipping' | 'discounts'>>} choices */
+    /** @param {Partial<Omit<Cart, 'version' | 'lines' | 'placing'>>} choices */
     choose(choices) {
       read();
       write(choices);
@@ -168,16 +190,16 @@ export function createStore({ storage, events = new EventTarget(), window = new 
     /** The order with this token is paid: what it bought leaves the cart. @param {string} token */
     bought(token) {
       read();
-      const { placing, country, lines } = cart;
+      const { placing, currency, country, lines } = cart;
       const order = [placing, placing?.replaces].find((some) => some?.token === token);
-      if (order) write({ ...empty(), country, lines: without(lines, order.lines) });
+      if (order) write({ ...empty(), currency, country, lines: without(lines, order.lines) });
     },
 
     /** The cart as the API wants it. */
     request() {
-      const { country, region, postcode, shipping, discounts } = cart;
+      const { country, region, postcode, shipping, discounts, gift_cards } = cart;
       const lines = cart.lines.map(({ sku, quantity, fields }) => (Object.keys(fields).length ? { sku, quantity, fields } : { sku, quantity }));
-      return { lines, country, region, postcode, shipping, discounts };
+      return { lines, currency: this.currency, country, region, postcode, shipping, discounts, gift_cards };
     },
   };
 }
@@ -196,4 +218,6 @@ function pageStorage() {
 }
 
 /** The page's cart. */
-export const store = createStore({ storage: pageStorage(), events: inPage ? document : undefined, window: inPage ? window : undefined });
+export const store = createStore(inPage ? {
+  storage: pageStorage(), events: document, window, currencies: document.documentElement.dataset.currencies?.match(/[A-Z]{3}/g) ?? [],
+} : {});

@@ -3,29 +3,23 @@
 /** @import { Method, Quote, QuoteState } from '../../types' */
 
 import { el } from './dom.js';
-import { digits, language, t } from './page.js';
-import { money, sentence } from './words.js';
+import { words } from './notices.js';
+import { amount, language, t } from './page.js';
+import { rowsOf } from './rows.js';
+import { sentence } from './words.js';
 
-/** @param {number} minor @param {Quote} quote */
-export const amount = (minor, quote) => money(minor, quote.currency, language, digits);
+/** @param {number} basis_points */
+const rate = (basis_points) => new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 2 }).format(basis_points / 10_000);
 
 /** @param {HTMLElement} list @param {QuoteState} state */
 export function showTotals(list, { quote, status }) {
   list.setAttribute('aria-busy', String(status === 'loading'));
-  if (!quote) return list.replaceChildren();
-  const row = (/** @type {string} */ name, /** @type {string} */ text, kind = '') =>
-    el('div', { class: kind }, el('dt', {}, name), el('dd', {}, text));
-  const rows = [row(t('cart.subtotal'), amount(quote.subtotal, quote))];
-  if (quote.discount_total) rows.push(row(t('cart.discount'), amount(-quote.discount_total, quote)));
-  if (quote.needs_shipping) {
-    const { shipping } = quote;
-    rows.push(row(t('cart.shipping'), shipping === null ? t('cart.shipping_later') : shipping ? amount(shipping, quote) : t('cart.free')));
-  }
-  if (quote.tax_total && !quote.tax_included) rows.push(row(t('cart.tax'), amount(quote.tax_total, quote)));
-  if (quote.gift_cards_total) rows.push(row(t('cart.gift_cards'), amount(-quote.gift_cards_total, quote)));
-  rows.push(row(t('cart.due'), amount(quote.due, quote), 'totals__due'));
-  if (quote.tax_total && quote.tax_included) rows.push(row(t('cart.tax_included'), amount(quote.tax_total, quote), 'totals__note'));
-  list.replaceChildren(...rows);
+  const rows = quote ? rowsOf(quote, rate) : [];
+  list.replaceChildren(...rows.map(({ key, values, title, minor, kind }, i) => {
+    const text = minor === null ? t('cart.shipping_later') : minor === 0 && key === 'cart.shipping' ? t('cart.free') : amount(minor, quote?.currency ?? '');
+    const isLast = kind === 'total' && !rows.slice(i + 1).some((row) => row.kind === 'total');
+    return el('div', { class: isLast ? 'totals__due' : kind ? `totals__${kind}` : '' }, el('dt', {}, title ?? t(key, values)), el('dd', {}, text));
+  }));
 }
 
 /**
@@ -37,19 +31,23 @@ export function showTotals(list, { quote, status }) {
 export function showMethods(set, quote, ready = true) {
   const methods = quote?.shipping_methods ?? [];
   set.hidden = !methods.length;
-  const facts = JSON.stringify(methods);
+  const facts = JSON.stringify([quote?.currency, methods]);
   if (set.dataset.facts !== facts && quote) {
     set.dataset.facts = facts;
-    const choice = (/** @type {Method} */ method) => el('label', { class: 'choice' },
-      el('input', { type: 'radio', name: 'shipping', value: method.code }),
-      el('span', { class: 'choice__text' }, method.title, ...(method.days ? [el('small', {}, t('cart.days', { days: method.days.replace('-', '–') }))] : [])),
-      el('span', { class: 'choice__price' }, method.price ? amount(method.price, quote) : t('cart.free')));
+    const small = (/** @type {string | null | undefined} */ text) => (text ? [el('small', {}, text)] : []);
+    const choice = (/** @type {Method} */ { code, title, price, days, note }) => el('label', { class: 'choice' },
+      el('input', { type: 'radio', name: 'shipping', value: code }),
+      el('span', { class: 'choice__text' }, title, ...small(days && t('cart.days', { days: days.replace('-', '–') })), ...small(note)),
+      el('span', { class: 'choice__price' }, price ? amount(price, quote.currency) : t('cart.free')));
     set.querySelectorAll('label').forEach((label) => label.remove());
     set.append(...methods.map(choice));
   }
   // While a new quote is awaited, the choice is the shopper's and not that of the old one.
   if (ready) for (const input of set.querySelectorAll('input')) input.checked = input.value === quote?.shipping_method;
 }
+
+/** Codes are told beside the input that they were typed into. */
+const OF_CODES = ['invalid_discount', 'invalid_gift_card', 'discount_not_needed'];
 
 /**
  * Notices about no line in particular, and why there is no price.
@@ -58,8 +56,8 @@ export function showMethods(set, quote, ready = true) {
  * @param {() => void} again
  */
 export function showNotices(box, { status, quote, problem }, again) {
-  const said = status === 'ready' ? (quote?.notices ?? []).filter(({ sku }) => !sku).map(({ message }) => sentence(message)) : [];
-  const parts = said.map((text) => el('p', { class: 'notice notice--error' }, text));
+  const notices = status === 'ready' ? quote?.notices ?? [] : [];
+  const parts = notices.filter(({ sku, code }) => !sku && !OF_CODES.includes(code)).map((notice) => el('p', { class: 'notice notice--error' }, words(notice)));
   if (status === 'offline' || status === 'refused') {
     const retry = el('button', { type: 'button', class: 'link' }, t('cart.retry'));
     retry.addEventListener('click', again);

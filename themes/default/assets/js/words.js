@@ -1,8 +1,5 @@
 // Amounts and messages as people read them. No amount is computed here.
 
-/** @type {Map<string, Intl.NumberFormat>} */
-const formats = new Map();
-
 /**
  * @param {number} minor
  * @param {string} currency
@@ -10,11 +7,8 @@ const formats = new Map();
  * @param {number} [digits] the currency's decimals by ISO 4217; the browser's own table has fewer for some
  */
 export function money(minor, currency, language, digits) {
-  const key = `${language} ${currency} ${digits}`;
-  const format = formats.get(key)
-    ?? new Intl.NumberFormat(language, { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits });
-  formats.set(key, format);
-  return format.format(minor / 10 ** (digits ?? format.resolvedOptions().maximumFractionDigits ?? 2));
+  const format = new Intl.NumberFormat(language, { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return format.format(minor / 10 ** (digits ?? format.resolvedOptions().maximumFractionDigits ?? 2)).replace('-', '−');
 }
 
 /** A message of the API as a sentence. @param {string} message */

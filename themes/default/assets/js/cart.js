@@ -1,2 +1,0 @@
-// The cart's page.
-import './cart-page.js';

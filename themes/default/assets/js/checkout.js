@@ -1,2 +1,0 @@
-// The checkout's page.
-import './checkout-form.js';

@@ -1,2 +1,0 @@
-// Every page.
-import './cart-count.js';

@@ -1,2 +1,0 @@
-// Pages that the checkout answers.
-import './order-status.js';
