@@ -192,6 +192,9 @@ pub struct Notice {
     /// The line concerned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sku: Option<String>,
+    /// The discount code concerned, as it was written, shortened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
     /// For people.
     pub message: String,
 }
@@ -202,11 +205,12 @@ const DISCOUNT_NOT_NEEDED: &str = "discount_not_needed";
 impl Notice {
     /// A notice about one line, or about the cart.
     pub fn new(code: &str, sku: Option<&str>, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), reason: None, sku: sku.map(str::to_owned), message: message.into() }
+        Self { code: code.to_owned(), reason: None, sku: sku.map(str::to_owned), about: None, message: message.into() }
     }
 
     /// The same with the reason, for programs that have words of their own for it.
-    fn because(self, reason: &str) -> Self {
+    #[must_use]
+    pub fn because(self, reason: &str) -> Self {
         Self { reason: Some(reason.to_owned()), ..self }
     }
 

@@ -106,7 +106,7 @@ async fn lacking(shop: &Shop, request: &CheckoutRequest, asker: Asker, prepared:
 
 fn out_of_stock(goods: &Goods, left: &BTreeMap<String, i64>, quote: Quote) -> Refusal {
     let told = pricing::shortages(goods, &quote, left).into_iter();
-    let complaints: Vec<_> = told.map(|(sku, text)| Complaint::sku("out_of_stock", &sku, text)).collect();
+    let complaints: Vec<_> = told.map(|short| Complaint::sku("out_of_stock", &short.sku, short.text)).collect();
     let message = complaints.iter().map(|complaint| complaint.message.as_str()).collect::<Vec<_>>().join("; ");
     Refusal { complaints, ..Refusal::new(409, "out_of_stock", message) }.with_quote(quote)
 }

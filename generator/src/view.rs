@@ -462,6 +462,9 @@ pub struct AmountView {
     pub max: PriceView,
     /// Some between them.
     pub suggestions: Vec<PriceView>,
+    /// The same in every currency, for an attribute that scripts read:
+    /// `{"EUR": {"min": {"value", "text"}, "max": …, "suggestions": […]}}`.
+    pub data: String,
 }
 
 /// A part of a bundle.

@@ -57,6 +57,8 @@ async function add() {
 async function enter(code) {
   if (!await page.locator('#code').isVisible()) await page.locator('code-box summary').click();
   await page.fill('#code', code);
+  // What takes codes is loaded when somebody wants to enter one.
+  await page.locator('code-box form button:not([disabled])').waitFor();
   await page.locator('#code').press('Enter');
 }
 
@@ -233,6 +235,12 @@ journey('both currencies: chosen once, everywhere, and paid in it', async () => 
   assert.deepEqual([order.currency, order.due], ['USD', quote.due]);
   await page.goto('/products/azulejo-poster/');
   await says('[data-price]', '$');
+  // What is added to a thing, and what a card may be worth, have amounts in it too.
+  await page.goto('/products/azulejo-mug/');
+  await says('.field__optional', '$6.00');
+  await page.goto('/products/gift-card/');
+  await says('#field-amount-hint', '$250.00');
+  await says('chosen-amount .pick', '$25.00');
 });
 
 journey('the islands have a zone and a rate of their own', async () => {

@@ -25,8 +25,7 @@ test('codes are taken or refused, each with its own reason', () => {
       { id: 'f', code: 'FREE', title: 'Free delivery', amount: 0 }, { id: 'i', code: 'IDLE', title: 'Nothing', amount: 0 },
     ],
     notices: [
-      notice('invalid_discount', 'expired', 'the code ‘OLD’ has ended'),
-      notice('discount_not_needed', undefined, 'the code ‘IDLE’ (Nothing) takes nothing off this order'),
+      { ...notice('invalid_discount', 'expired'), about: 'OLD' }, { ...notice('discount_not_needed', undefined), about: 'IDLE' },
     ],
   };
   const { taken, refused } = sortOut(cart, quote);

@@ -19,7 +19,7 @@ export interface QuoteLine {
   image: string | null; url: string | null; available: boolean; ships_from?: number;
 }
 export interface Method { code: string; title: string; price: number; days: string | null; note?: string }
-export interface Notice { code: string; reason?: string; sku?: string; message: string }
+export interface Notice { code: string; reason?: string; sku?: string; about?: string; message: string }
 /** A discount that applies: of the lines, or of the price of sending. */
 export interface Discount { id: string; code?: string; title: string; amount: number }
 export interface CardPayment { ends_in: string; amount: number; left: number }
@@ -43,5 +43,5 @@ export interface Variant extends Limits {
   prices: Prices; many?: Record<string, Many[]>;
 }
 export interface ProductData { options: string[]; fields?: string[]; default?: number; variants: Variant[] }
-export interface Left { available: number | null; backorder: boolean; low?: number }
+export interface Left { available: number | null; backorder: boolean; low: number }
 export interface Stock { stock: Record<string, Left>; products: Record<string, 'in' | 'low' | 'out'> }

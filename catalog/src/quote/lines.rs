@@ -38,7 +38,7 @@ pub(super) fn price(setting: &Setting<'_>, merged: &[MergedLine], notices: &mut 
         let Some(record) = setting.goods.get(sku) else { continue };
         let title = record.title_in(setting.language);
         if record.discontinued {
-            notices.push(Notice::new("out_of_stock", Some(sku), format!("{title} is sold out for good")));
+            notices.push(Notice::new("out_of_stock", Some(sku), format!("{title} is sold out for good")).because("gone"));
         }
         if let Some(notice) = outside_limits(setting, record, sku, title, quantity) {
             notices.push(notice);

@@ -60,7 +60,8 @@ fn shown(code: &str) -> String {
 }
 
 fn refused(code: &str, reason: &str, text: &str) -> Notice {
-    Notice::new("invalid_discount", None, format!("the code ‘{}’ {text}", shown(code))).because(reason)
+    let notice = Notice::new("invalid_discount", None, format!("the code ‘{}’ {text}", shown(code))).because(reason);
+    Notice { about: Some(shown(code)), ..notice }
 }
 
 /// The lines that a discount is for, or why it does not apply. Conditions are measured before anything is taken off.
@@ -212,7 +213,7 @@ impl Reductions<'_> {
             if let (Some(code), 0, true) = (chosen.code, chosen.amount, is_sure) {
                 let title = chosen.discount.title.in_language(setting.language);
                 let text = format!("the code ‘{}’ ({title}) takes nothing off this order", shown(code));
-                notices.push(Notice::new(DISCOUNT_NOT_NEEDED, None, text));
+                notices.push(Notice { about: Some(shown(code)), ..Notice::new(DISCOUNT_NOT_NEEDED, None, text) });
             }
         }
     }

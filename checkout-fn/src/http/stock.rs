@@ -24,16 +24,18 @@ struct Answer {
     products: BTreeMap<String, &'static str>,
 }
 
-/// `available` is what lies on the shelf, null for goods that are not counted; `backorder` says whether more can be bought.
+/// `available` is what lies on the shelf, null for goods that are not counted; `backorder` says whether more can be bought; up to
+/// `low` of them are few.
 #[derive(serde::Serialize)]
 struct LeftView {
     available: Option<i64>,
     backorder: bool,
+    low: u32,
 }
 
-impl From<Option<Left>> for LeftView {
-    fn from(left: Option<Left>) -> Self {
-        Self { available: left.map(|left| left.shelf), backorder: left.is_some_and(Left::has_backorders) }
+impl LeftView {
+    fn of(left: Option<Left>, low: u32) -> Self {
+        Self { available: left.map(|left| left.shelf), backorder: left.is_some_and(Left::has_backorders), low }
     }
 }
 
@@ -59,7 +61,9 @@ async fn answer(shop: &Shop, query: &str) -> Result<Answer, Problem> {
     let left = |record: &VariantRecord| left(&goods, &counts, record);
     let records = products.values().flatten().chain(skus.iter().filter_map(|sku| goods.get(sku)));
     Ok(Answer {
-        stock: records.map(|record| (record.sku.to_string(), left(record).into())).collect(),
+        stock: records
+            .map(|record| (record.sku.to_string(), LeftView::of(left(record), record.low_stock.unwrap_or(terms.low_stock))))
+            .collect(),
         products: products
             .iter()
             .map(|(id, variants)| {

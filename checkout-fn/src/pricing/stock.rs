@@ -82,20 +82,20 @@ pub(super) fn mark_incomplete(goods: &Goods, quote: &mut Quote) {
         let line = &quote.lines[index];
         if line.available && takes(goods, line).into_iter().any(|(sku, _)| is_gone(sku)) {
             let text = format!("{} is sold out", line.title);
-            mark(quote, &line.sku.clone(), text);
+            mark(quote, &line.sku.clone(), "none", text);
         }
     }
 }
 
 /// Marks the lines of a SKU as not to be had, and says why, unless that was said before.
-fn mark(quote: &mut Quote, sku: &str, text: String) {
+fn mark(quote: &mut Quote, sku: &str, reason: &str, text: String) {
     let mut is_news = false;
     for line in quote.lines.iter_mut().filter(|line| line.sku == sku && line.available) {
         line.available = false;
         is_news = true;
     }
     if is_news {
-        quote.notices.push(Notice::new("out_of_stock", Some(sku), text));
+        quote.notices.push(Notice::new("out_of_stock", Some(sku), text).because(reason));
     }
 }
 
@@ -108,15 +108,24 @@ pub(crate) async fn mark_stock(shop: &Shop, goods: &Goods, mut quote: Quote, ear
         items.map(|item| i64::from(item.quantity)).sum()
     };
     let buyable = skus.iter().filter_map(|sku| Some((sku.clone(), left_of_item(&counts, goods.get(sku)?)?.buyable + own(sku))));
-    for (sku, text) in shortages(goods, &quote, &buyable.collect()) {
-        mark(&mut quote, &sku, text);
+    for Shortage { sku, reason, text } in shortages(goods, &quote, &buyable.collect()) {
+        mark(&mut quote, &sku, reason, text);
     }
     Ok(quote)
 }
 
+/// A SKU of which there is not enough.
+pub(crate) struct Shortage {
+    pub(crate) sku: String,
+    /// Stable: `none`, `few`, or `shared` where another article in the cart takes it.
+    pub(crate) reason: &'static str,
+    /// For people.
+    pub(crate) text: String,
+}
+
 /// The SKUs of lines for which there is not enough, and what to say of each; `buyable` says how many of a stock item there
 /// are, where that is known.
-pub(crate) fn shortages(goods: &Goods, quote: &Quote, buyable: &BTreeMap<String, i64>) -> Vec<(String, String)> {
+pub(crate) fn shortages(goods: &Goods, quote: &Quote, buyable: &BTreeMap<String, i64>) -> Vec<Shortage> {
     let items = counted(goods, quote);
     let short: BTreeMap<&str, i64> = items
         .iter()
@@ -131,12 +140,12 @@ pub(crate) fn shortages(goods: &Goods, quote: &Quote, buyable: &BTreeMap<String,
     let told = wanted.into_iter().filter_map(|(sku, (quantity, line))| {
         let of_short = takes(goods, line).into_iter().filter_map(|(item, per_unit)| Some(short.get(item)? / i64::from(per_unit.max(1))));
         let title = &line.title;
-        let text = match of_short.min()? {
-            0 => format!("{title} is sold out"),
-            there_are if there_are < quantity => format!("only {there_are} of {title} left"),
-            _ => format!("{title} has something in common with another article in the cart, and there is not enough for both"),
+        let (reason, text) = match of_short.min()? {
+            0 => ("none", format!("{title} is sold out")),
+            there_are if there_are < quantity => ("few", format!("only {there_are} of {title} left")),
+            _ => ("shared", format!("{title} has something in common with another article in the cart, and there is not enough for both")),
         };
-        Some((sku.to_owned(), text))
+        Some(Shortage { sku: sku.to_owned(), reason, text })
     });
     told.collect()
 }

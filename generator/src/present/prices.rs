@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use catalog::currency::Currency;
-use catalog::product::{Unit, Variant};
+use catalog::product::{Amounts, Unit, Variant};
 use serde::Serialize;
 
 use super::{Reader, structured};
@@ -90,6 +90,17 @@ pub(super) fn lowest_view(site: &Reader<'_>, product: &OwnProduct) -> Option<Pri
     let is_plain = site.settings().currencies.len() == 1
         && product.product.variants.iter().all(|variant| variant.pricing.changes_after(product.as_of).next().is_none());
     Some(if is_plain { price } else { PriceView { data: attribute(&lowest(site, product)), ..price } })
+}
+
+/// Amounts that stay as they are, in the default currency and, as data, in all.
+pub(super) fn fixed(site: &Reader<'_>, amounts: &Amounts) -> Option<PriceView> {
+    let currency = site.settings().currency;
+    let price = site.price(*amounts.get(&currency)?, currency);
+    let period = |(currency, minor): (&Currency, &i64)| {
+        let text = site.price_text(*minor, *currency);
+        (currency.code(), vec![Period { until: None, minor: *minor, text, compare: None, per: None }])
+    };
+    Some(PriceView { data: attribute(&amounts.iter().map(period).collect()), ..price })
 }
 
 /// `€7.96 / 100 g`.

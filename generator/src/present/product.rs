@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use catalog::currency::Currency;
 use catalog::product::{Choice, FieldKind, Kind, Stock, Variant};
 
 use super::prices::{self, Many, Periods};
@@ -11,8 +12,8 @@ use super::{Main, Presented, Reader, View, cards, lists, page, preview, structur
 use crate::parse::markdown::slug;
 use crate::site::{AttributeValue, OwnProduct, SiteProduct};
 use crate::view::{
-    AmountView, ComponentView, DateView, FieldValueView, FieldView, LimitsView, LinkView, OptionValueView, OptionView, ProductView,
-    SpecificationView, VariantView,
+    AmountView, ComponentView, DateView, FieldValueView, FieldView, LimitsView, LinkView, OptionValueView, OptionView, PriceView,
+    ProductView, SpecificationView, VariantView,
 };
 
 pub(super) fn is_discontinued(product: &OwnProduct) -> bool {
@@ -49,7 +50,7 @@ pub(super) fn product(site: &Reader<'_>, product: &SiteProduct) -> Presented {
         options: options(product),
         data: data(site, product, &variants),
         variants,
-        default_variant: sold.default_variant,
+        default_variant: default_shown(site, product),
         unit_price: first.and_then(|variant| by_measure(site, product, variant)).unwrap_or_default(),
         quantity_prices: first.map(|variant| prices::many_views(site, variant)).unwrap_or_default(),
         sale_until: first.and_then(|variant| sale_until(site, product, variant)),
@@ -157,6 +158,13 @@ fn by_measure(site: &Reader<'_>, product: &OwnProduct, variant: &Variant) -> Opt
     prices::by_measure(site, product, variant, currency, product.unit_price(variant, currency)?.minor)
 }
 
+/// The place of the variant that is chosen at first, among those that are shown: sold in the default currency.
+fn default_shown(site: &Reader<'_>, product: &OwnProduct) -> usize {
+    let currency = site.settings().currency;
+    let before = product.product.variants.iter().take(product.product.default_variant);
+    before.filter(|variant| product.unit_price(variant, currency).is_some()).count()
+}
+
 /// The last day of a sale that lasts.
 fn sale_until(site: &Reader<'_>, product: &OwnProduct, variant: &Variant) -> Option<DateView> {
     let sale = variant.pricing.sale.as_ref().filter(|sale| sale.window.holds(product.as_of))?;
@@ -169,7 +177,6 @@ fn limits(site: &Reader<'_>, variant: Option<&Variant>) -> LimitsView {
 }
 
 fn fields(site: &Reader<'_>, product: &OwnProduct) -> Vec<FieldView> {
-    let currency = site.settings().currency;
     let field = |(field, titles): (&catalog::product::LineField, &crate::site::FieldTitles)| {
         let (kind, max, values) = match &field.kind {
             FieldKind::Text { max_chars } => ("text", *max_chars, &[][..]),
@@ -183,7 +190,7 @@ fn fields(site: &Reader<'_>, product: &OwnProduct) -> Vec<FieldView> {
             kind,
             max,
             required: field.is_required,
-            price: field.prices.get(&currency).filter(|minor| **minor > 0).map(|minor| site.price(*minor, currency)),
+            price: prices::fixed(site, &field.prices).filter(|price| price.minor > 0),
             values: named.map(|(value, title)| FieldValueView { value: value.clone(), title: title.clone() }).collect(),
         }
     };
@@ -193,17 +200,46 @@ fn fields(site: &Reader<'_>, product: &OwnProduct) -> Vec<FieldView> {
 /// Round amounts that people give.
 const SUGGESTIONS: [i64; 4] = [25, 50, 100, 200];
 
+/// A gift card's amounts in one currency, as scripts read them.
+#[derive(Serialize)]
+struct AmountsData {
+    min: AmountData,
+    max: AmountData,
+    suggestions: Vec<AmountData>,
+}
+
+/// An amount as it is typed, and as it is read.
+#[derive(Serialize)]
+struct AmountData {
+    value: String,
+    text: String,
+}
+
+impl From<&PriceView> for AmountData {
+    fn from(price: &PriceView) -> Self {
+        Self { value: price.decimal.clone(), text: price.text.clone() }
+    }
+}
+
 fn amount(site: &Reader<'_>, kind: &Kind) -> Option<AmountView> {
     let Kind::GiftCard { chosen: Some(chosen) } = kind else { return None };
-    let currency = site.settings().currency;
-    let (min, max) = (*chosen.min.get(&currency)?, *chosen.max.get(&currency)?);
-    let whole = 10_i64.pow(u32::from(currency.digits()));
-    let between = SUGGESTIONS.into_iter().map(|amount| amount * whole).filter(|minor| (min..=max).contains(minor));
-    Some(AmountView {
-        min: site.price(min, currency),
-        max: site.price(max, currency),
-        suggestions: between.map(|minor| site.price(minor, currency)).collect(),
-    })
+    let in_currency = |currency: Currency| {
+        let (min, max) = (*chosen.min.get(&currency)?, *chosen.max.get(&currency)?);
+        let whole = 10_i64.pow(u32::from(currency.digits()));
+        let between = SUGGESTIONS.into_iter().map(|amount| amount * whole).filter(|minor| (min..=max).contains(minor));
+        let suggestions: Vec<PriceView> = between.map(|minor| site.price(minor, currency)).collect();
+        Some((site.price(min, currency), site.price(max, currency), suggestions))
+    };
+    let currencies = site.settings().currencies.iter().map(|(currency, _)| *currency);
+    let data: BTreeMap<&str, AmountsData> = currencies
+        .filter_map(|currency| {
+            let (min, max, suggestions) = in_currency(currency)?;
+            let suggestions = suggestions.iter().map(AmountData::from).collect();
+            Some((currency.code(), AmountsData { min: (&min).into(), max: (&max).into(), suggestions }))
+        })
+        .collect();
+    let (min, max, suggestions) = in_currency(site.settings().currency)?;
+    Some(AmountView { min, max, suggestions, data: structured::json(&data) })
 }
 
 fn components(site: &Reader<'_>, kind: &Kind) -> Vec<ComponentView> {
@@ -292,7 +328,7 @@ fn data(site: &Reader<'_>, product: &SiteProduct, views: &[VariantView]) -> Stri
     structured::json(&Data {
         options: sold.options.iter().map(|option| option.name.as_str()).collect(),
         fields: sold.fields.iter().map(|field| field.name.as_str()).collect(),
-        default: sold.default_variant,
+        default: default_shown(site, product),
         variants: rows.collect(),
     })
 }

@@ -174,7 +174,7 @@ async fn stock_is_asked_for_within_limits() {
     let shop = TestShop::new();
     let answer = shop.get("/api/stock?product=mug&product=none&sku=BOWL&sku=NOPE").await.expect(200);
     assert_eq!(answer.headers[header::CACHE_CONTROL], "public, max-age=10");
-    let left = |n: Value| json!({ "available": n, "backorder": false });
+    let left = |n: Value| json!({ "available": n, "backorder": false, "low": 5 });
     let expected =
         json!({ "stock": { "BOWL": left(Value::Null), "LAST": left(json!(1)), "MUG": left(json!(5)) }, "products": { "mug": "in" } });
     assert_eq!(answer.json(), expected);

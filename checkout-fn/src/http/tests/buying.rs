@@ -96,7 +96,10 @@ async fn what_is_not_there_is_named() {
         answer.json()["quote"]["lines"].as_array().expect("lines").iter().map(|line| line["available"].clone()).collect();
     assert_eq!(available, [true, false, false], "bowl, last, mug");
     let quote = shop.post("/api/quote", &json!({ "lines": body["lines"] })).await.expect(200).json();
-    assert_eq!(quote["notices"][0], json!({ "code": "out_of_stock", "sku": "LAST", "message": "only 1 of Fine mug left" }));
+    assert_eq!(
+        quote["notices"][0],
+        json!({ "code": "out_of_stock", "reason": "few", "sku": "LAST", "message": "only 1 of Fine mug left" })
+    );
     body["lines"] = json!([{ "sku": "MUG", "quantity": 5 }]);
     body["expected_total"] = 10490.into();
     shop.post("/api/checkout", &body).await.expect(201);

@@ -21,7 +21,7 @@ fn notices(quote: &Value) -> Vec<String> {
 #[tokio::test]
 async fn a_bundle_takes_its_components_from_stock() {
     let shop = TestShop::with(|contents| contents.variants.push(set()));
-    assert_eq!(shop.get("/api/stock?sku=SET").await.json()["stock"], json!({ "SET": { "available": 2, "backorder": false } }));
+    assert_eq!(shop.get("/api/stock?sku=SET").await.json()["stock"], json!({ "SET": { "available": 2, "backorder": false, "low": 5 } }));
     let placed = shop.post("/api/checkout", &order_of(&json!([{ "sku": "SET", "quantity": 2 }]), 12_490)).await.expect(201);
     assert_eq!((shop.stock("MUG").await, shop.stock("SET").await), ((1, 4, 0), (-1, 0, 0)));
     assert_eq!(shop.get("/api/stock?sku=SET").await.json()["stock"]["SET"]["available"], 0);
@@ -64,7 +64,7 @@ async fn a_bundle_without_one_of_its_components_is_not_sold() {
             gone(contents);
         });
         let quote = shop.post("/api/quote", &json!({ "lines": [{ "sku": "SET", "quantity": 1 }] })).await.expect(200).json();
-        assert_eq!((notices(&quote), &quote["lines"][0]["available"]), (vec!["out_of_stock".to_owned()], &json!(false)));
+        assert_eq!((notices(&quote), &quote["lines"][0]["available"]), (vec!["out_of_stock none".to_owned()], &json!(false)));
         shop.post("/api/checkout", &order_of(&json!([{ "sku": "SET", "quantity": 1 }]), 6490)).await.refused(409, "out_of_stock");
         assert_eq!(shop.get("/api/stock?sku=SET").await.json()["stock"]["SET"]["available"], 0);
     }
@@ -91,17 +91,17 @@ async fn what_comes_later_is_sold_now() {
         contents.variants.push(set());
     });
     let stock = async |query: &str| shop.get(&format!("/api/stock?{query}")).await.json();
-    assert_eq!(stock("sku=MUG").await["stock"]["MUG"], json!({ "available": 5, "backorder": true }));
+    assert_eq!(stock("sku=MUG").await["stock"]["MUG"], json!({ "available": 5, "backorder": true, "low": 5 }));
     shop.post("/api/checkout", &mugs(7)).await.expect(201);
     assert_eq!(shop.stock("MUG").await, (-2, 7, 0));
     let told = stock("sku=MUG&sku=SET&product=mug").await;
-    assert_eq!(told["stock"]["MUG"], json!({ "available": 0, "backorder": true }));
-    assert_eq!((&told["stock"]["SET"], &told["products"]["mug"]), (&json!({ "available": 0, "backorder": false }), &json!("in")));
+    assert_eq!(told["stock"]["MUG"], json!({ "available": 0, "backorder": true, "low": 5 }));
+    assert_eq!((&told["stock"]["SET"], &told["products"]["mug"]), (&json!({ "available": 0, "backorder": false, "low": 5 }), &json!("in")));
     let more = shop.post("/api/checkout", &mugs(2)).await;
     more.refused(409, "out_of_stock");
     assert_eq!(more.text("title"), "only 1 of Fine mug left");
     shop.post("/api/checkout", &mugs(1)).await.expect(201);
-    assert_eq!(stock("sku=MUG").await["stock"]["MUG"], json!({ "available": 0, "backorder": false }));
+    assert_eq!(stock("sku=MUG").await["stock"]["MUG"], json!({ "available": 0, "backorder": false, "low": 5 }));
     assert_eq!(stock("product=mug").await["products"]["mug"], "out");
     let quote = shop.post("/api/quote", &json!({ "lines": [{ "sku": "MUG", "quantity": 1 }] })).await.json();
     assert_eq!(quote["notices"][0]["message"], "Fine mug is sold out");

@@ -31,7 +31,7 @@ export function sortOut({ discounts, gift_cards }, quote) {
   const refused = [];
   for (const code of discounts) {
     const found = quote.discounts?.find((discount) => discount.code === shown(code));
-    const notice = quote.notices.find(({ message }) => message.includes(`‘${shown(code)}’`));
+    const notice = quote.notices.find(({ about }) => about === shown(code));
     if (found) taken.push({ kind: 'discounts', code, title: found.title, amount: found.amount, isIdle: !!notice });
     else refused.push({ kind: 'discounts', code, notice });
   }

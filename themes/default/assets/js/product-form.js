@@ -120,9 +120,8 @@ class ProductForm extends HTMLElement {
   /** @param {Variant} variant */
   show(variant) {
     const period = now(variant.prices);
-    // What the buyer chooses costs what the buyer writes. Its limits are in one currency; in others the API says what is wrong.
-    const amount = /** @type {HTMLInputElement | null} */ (this.querySelector('[name="field.amount"]'));
-    if (amount) [amount.min = '', amount.max = ''] = amount.dataset.currency === store.currency ? amount.dataset.limits?.split(' ') ?? [] : [];
+    // What the buyer chooses costs what the buyer writes.
+    const amount = this.querySelector('[name="field.amount"]');
     for (const price of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('product-form [data-price] .price, [data-bar-price] .price'))) {
       price.dataset.prices = JSON.stringify(variant.prices);
       price.dataset.was = t('price.was');
@@ -146,9 +145,8 @@ class ProductForm extends HTMLElement {
   tell(variant, period) {
     one(this, '[data-per]').textContent = period?.per ?? '';
     one(this, '[data-many]').replaceChildren(...(inCurrency(variant.many) ?? []).map(({ from, text }) => el('li', {}, t('product.many', { count: from, price: text }))));
-    for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll('[data-sale], [data-only]'))) {
-      part.hidden = 'sale' in part.dataset ? !period?.compare || period.until === null : part.dataset.only !== store.currency;
-    }
+    const sale = /** @type {HTMLElement | null} */ (this.querySelector('[data-sale]'));
+    if (sale) sale.hidden = !period?.compare || period.until === null;
   }
 
   get quantity() { return /** @type {HTMLInputElement} */ (one(this, '[name="quantity"]')); }

@@ -2,9 +2,6 @@
 
 import { stockOf } from './stock.js';
 
-/** Where the shop does not say how many are few. */
-const FEW = 5;
-
 class StockBadge extends HTMLElement {
   static observedAttributes = ['data-sku'];
 
@@ -29,7 +26,7 @@ class StockBadge extends HTMLElement {
   words(left) {
     if (!left || left.available === null) return '';
     if (left.available <= 0) return left.backorder ? this.dataset.backorder : this.dataset.out;
-    return left.available <= (left.low ?? FEW) ? this.dataset.few?.replace('{count}', String(left.available)) : this.dataset.in;
+    return left.available <= left.low ? this.dataset.few?.replace('{count}', String(left.available)) : this.dataset.in;
   }
 }
 
