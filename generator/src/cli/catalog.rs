@@ -128,7 +128,7 @@ fn show(rows: &[Row], name: &str) -> Result<()> {
         let names = rows.iter().flat_map(|row| [row.sku.as_str(), row.product.as_str()]);
         match nearest(name, names) {
             Some(near) => bail!("nothing that is sold is called `{name}`; did you mean `{near}`?"),
-            None => bail!("nothing that is sold is called `{name}`; `shopfront catalog list` lists it"),
+            None => bail!("nothing that is sold is called `{name}`; `shopfront catalog list` lists what is, with `--drafts` what will be"),
         }
     };
     say!("{} ({}, {})", first.title, first.product, first.kind);
@@ -144,7 +144,7 @@ fn show(rows: &[Row], name: &str) -> Result<()> {
             say!("  {}: {minor}{before}", price.currency);
             if let Some(sale) = &price.sale {
                 let bound = |word: &str, at: &Option<String>| at.as_ref().map_or_else(String::new, |at| format!(" {word} {at}"));
-                say!("    {sale} on sale{}{}", bound("from", &price.sale_from), bound("until", &price.sale_until));
+                say!("    {sale} on sale{}{}", bound("from", &price.sale_from), bound("until the beginning of", &price.sale_until));
             }
             price.quantity_prices.iter().for_each(|(from, price)| say!("    {price} each from {from}"));
         }

@@ -98,6 +98,9 @@ pub(super) fn write_new(path: &PathBuf, text: &str) -> Result<()> {
         fs::create_dir_all(folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
     }
     let file = fs::OpenOptions::new().write(true).create_new(true).open(path);
-    let mut file = file.with_context(|| format!("cannot make `{}`", path.display()))?;
+    let mut file = match file {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => bail!("`{}` is there already; edit it", path.display()),
+        file => file.with_context(|| format!("cannot make `{}`", path.display()))?,
+    };
     file.write_all(text.as_bytes()).with_context(|| format!("cannot write `{}`", path.display()))
 }

@@ -114,13 +114,13 @@ codes! {
     UNKNOWN_ATTRIBUTE = "E122": "unknown attribute", "`attributes` in `shop.yaml` does not declare it", "declare it there, or use `specifications`";
     ATTRIBUTE_VALUE = "E123": "a value that the attribute does not take", "the attribute is a number, or true or false", "write it in that form";
     UNKNOWN_SKU = "E124": "unknown SKU", "no variant has it", "correct it";
-    BUNDLE = "E125": "a bundle that cannot be", "a bundle contains itself, another bundle, or something that is not sold", "take it out";
-    QUANTITY_RULES = "E126": "quantities that cannot be ordered", "the least is not a multiple of the step, or lies above the most", "correct one of them";
+    BUNDLE = "E125": "a bundle that cannot be", "a bundle contains itself, another bundle, something that is not sold, or something that asks its buyer for more", "take it out";
+    QUANTITY_RULES = "E126": "quantities that cannot be ordered", "the least is not a multiple of the step, or something lies above the most", "correct one of them";
     UNKNOWN_METHOD = "E127": "unknown shipping method", "no zone has a method of this code", "correct it";
     VALUE_UNUSED = "W101": "an option value without a variant", "nobody can choose it", "add a variant or remove the value";
     TOO_HEAVY = "W105": "nothing takes it", "it is heavier than the last band of every method of a zone", "add a band, or `not_by` and a method that takes it";
     NO_RATE = "W106": "a tax class without a rate", "no rate of the class fits the country that is assumed at first", "add one, or `'*': 0%`";
-    NEVER_APPLIES = "W107": "a discount that can never apply", "its time is over, or nothing is sold that it is for", "correct or remove it";
+    NEVER_APPLIES = "W107": "a discount or a sale that can never apply", "its time is over, or nothing is sold that it is for", "correct or remove it";
     NO_PER = "W108": "a price by measure that cannot be shown", "`contents` needs `per`, and both the same kind of measure", "write both, such as `250 ml` and `100 ml`";
     NO_FILES = "W102": "a digital product without files", "there is nothing to deliver", "add `files`";
     ONE_CURRENCY = "W103": "not sold in every currency", "the price has one amount, and the shop several currencies", "write one for each: `{EUR: 24.90, USD: 27}`";

@@ -30,8 +30,8 @@ pub(super) fn attributes(context: &mut Context<'_>, settings: &Settings, parsed:
         let value = match declared.sort {
             AttributeSort::Text => Ok(AttributeValue::Text(written.value.clone())),
             AttributeSort::Boolean => match written.value.as_str() {
-                "true" | "yes" => Ok(AttributeValue::Boolean(true)),
-                "false" | "no" => Ok(AttributeValue::Boolean(false)),
+                "true" => Ok(AttributeValue::Boolean(true)),
+                "false" => Ok(AttributeValue::Boolean(false)),
                 _ => Err("write `true` or `false`".to_owned()),
             },
             AttributeSort::Number => number(&written.value, &declared.unit),

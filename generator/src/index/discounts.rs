@@ -41,7 +41,7 @@ pub fn is_in_group(product: &SiteProduct, group: &str) -> bool {
 /// The discounts in the editor's order; what they name and nothing has is told.
 pub(super) fn discounts(context: &mut Context<'_>, files: &Files<'_>, addresses: &Addresses, site: &Site) -> Vec<Discount> {
     let Some(parsed) = files.discounts else { return Vec::new() };
-    let discounts: Vec<Discount> = parsed.discounts.iter().map(|spec| discount(context, addresses, site, spec)).collect();
+    let discounts: Vec<Discount> = parsed.discounts.iter().map(|spec| discount(context, files, addresses, site, spec)).collect();
     let automatic = parsed.discounts.iter().filter(|spec| spec.codes.is_empty());
     if let Some(extra) = automatic.clone().nth(MAX_AUTOMATIC) {
         let message = format!("at most {MAX_AUTOMATIC} discounts apply by themselves, and there are {}", automatic.count());
@@ -51,28 +51,30 @@ pub(super) fn discounts(context: &mut Context<'_>, files: &Files<'_>, addresses:
     discounts
 }
 
-fn discount(context: &mut Context<'_>, addresses: &Addresses, site: &Site, spec: &DiscountSpec) -> Discount {
+fn discount(context: &mut Context<'_>, files: &Files<'_>, addresses: &Addresses, site: &Site, spec: &DiscountSpec) -> Discount {
     let settings = &site.settings;
     check_languages(context, &settings.languages, &spec.title);
     let before = context.problems.len();
-    let target = target(context, addresses, site, spec);
+    let target = target(context, files, addresses, site, spec);
     let is_sound = context.problems[before..].iter().all(|problem| problem.severity != Severity::Error);
     if is_sound {
         tell_never(context, site, spec, &target);
     }
     let mut money = |price: &crate::parse::PriceText| {
+        let before = context.problems.len();
         let written = amounts(context, settings, price);
+        // A wrong amount has been told.
+        if context.problems.len() > before {
+            return written;
+        }
         if let Some((missing, _)) = settings.currencies.iter().find(|(currency, _)| !written.contains_key(currency)) {
-            // A wrong amount has been told.
-            if context
-                .problems
-                .last()
-                .is_none_or(|last| last.file != price.span.file || last.span.as_ref().is_none_or(|at| at.start < price.span.start))
-            {
-                let message = format!("the discount has no amount in {missing}");
-                let error = Diagnostic::error(codes::CURRENCY_MISSING, message, price.span.clone());
-                context.tell(error.help(format!("write one for each currency: `{{{}: …, {missing}: …}}`", settings.currency)));
-            }
+            let message = format!("the discount has no amount in {missing}");
+            let error = Diagnostic::error(codes::CURRENCY_MISSING, message, price.span.clone());
+            context.tell(error.help(format!("write one for each currency: `{{{}: …, {missing}: …}}`", settings.currency)));
+        }
+        if written.values().any(|minor| *minor == 0) {
+            let error = Diagnostic::error(codes::DISCOUNT_BENEFIT, "an amount of nothing", price.span.clone());
+            context.tell(error.help("write more than 0, or remove it"));
         }
         written
     };
@@ -107,11 +109,12 @@ fn scoped(scope: Scope, reduction: Reduction) -> Benefit {
     }
 }
 
-fn target(context: &mut Context<'_>, addresses: &Addresses, site: &Site, spec: &DiscountSpec) -> Target {
+fn target(context: &mut Context<'_>, files: &Files<'_>, addresses: &Addresses, site: &Site, spec: &DiscountSpec) -> Target {
     let mut target = Target::default();
     for sku in &spec.target.skus {
         let all = || site.products.values().flat_map(|product| &product.product.variants).map(|variant| variant.sku.as_str());
-        if !all().any(|known| known == sku.value) {
+        // A discount may be ready before its goods are.
+        if !all().any(|known| known == sku.value) && !files.knows_sku(&sku.value) {
             tell_unknown(context, codes::UNKNOWN_SKU, "SKU", sku, nearest(sku, all()));
         }
         target.skus.push(sku.value.clone());

@@ -492,6 +492,12 @@ impl<'a> Files<'a> {
         files
     }
 
+    /// Whether a file says this SKU, also of a draft, or may say it, where it cannot be read.
+    fn knows_sku(&self, sku: &str) -> bool {
+        self.failed.iter().any(|claim| claim.skus.iter().any(|known| known == sku))
+            || self.products.iter().any(|product| products::written_skus(product).any(|known| known.value == sku))
+    }
+
     /// Whether an unreadable file would have been this product, so that nobody is told that it is missing.
     fn failed_product(&self, id: &str) -> bool {
         self.failed.iter().any(|claim| claim.kind == SourceKind::Product && addresses::stem(&claim.file) == id)

@@ -132,6 +132,17 @@ pub(super) fn tell_made_skus_that_clash(context: &mut Context<'_>, files: &Files
     for product in products.values() {
         for variant in &product.product.variants {
             let Some(other) = owners.insert(variant.sku.as_str(), product.id()) else { continue };
+            let parsed = files.products.iter().find(|parsed| parsed.id == product.id());
+            if let Some(parsed) = parsed.filter(|_| other == product.id()) {
+                // Written ones were told where the file was read.
+                if written_skus(parsed).all(|sku| sku.value != variant.sku.as_str()) {
+                    let place = parsed.options.first().map_or(&parsed.title.span, |option| &option.name.span);
+                    let message = format!("two choices of `{other}` would have the same SKU `{}`", variant.sku);
+                    let error = Diagnostic::error(codes::DUPLICATE_SKU, message, place.clone());
+                    context.tell(error.help("list the `variants`, each with a `sku` of its own"));
+                }
+                break;
+            }
             let written = files
                 .products
                 .iter()
@@ -333,7 +344,11 @@ fn kind(context: &mut Context<'_>, settings: &Settings, parsed: &ParsedProduct) 
 }
 
 fn chosen_amount(context: &mut Context<'_>, settings: &Settings, min: &parse::PriceText, max: &parse::PriceText) -> ChosenAmount {
+    let before = context.problems.len();
     let chosen = ChosenAmount { min: amounts(context, settings, min), max: amounts(context, settings, max) };
+    if context.problems.len() > before {
+        return chosen;
+    }
     variants::same_currencies(context, &chosen.min, &chosen.max, "max", &max.span);
     if chosen.min.iter().any(|(currency, least)| *least < 1 || chosen.max.get(currency).is_some_and(|most| most < least)) {
         let error = Diagnostic::error(codes::OUT_OF_RANGE, "the least amount lies above the most, or is nothing", min.span.clone());

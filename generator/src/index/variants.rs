@@ -145,6 +145,17 @@ fn pricing(
     let own = variant.map(|variant| &variant.sold);
     let sale = own.and_then(|own| own.sale.as_ref()).or_else(|| inherited.and_then(|sold| sold.sale.as_ref()));
     let many = own.map(|own| &own.quantity_prices).filter(|many| !many.is_empty()).or_else(|| inherited.map(|sold| &sold.quantity_prices));
+    if let Some(until) = sale.and_then(|sale| sale.until.as_ref()).filter(|until| until.value <= context.input.now) {
+        let told = Diagnostic::warning(codes::NEVER_APPLIES, "this sale is over", until.span.clone());
+        context.tell(told.help("remove it, or give it another end"));
+    }
+    let most = value_of(parsed, variant, |sold| sold.max_quantity.as_ref()).unwrap_or(settings.max_quantity);
+    let out_of_reach = many.into_iter().flatten().map(|(from, _)| from).find(|from| from.value > most);
+    if let Some(from) = out_of_reach {
+        let message = format!("a price from {} on, and at most {most} can be bought at once", from.value);
+        let error = Diagnostic::error(codes::QUANTITY_RULES, message, from.span.clone());
+        context.tell(error.help("raise `max_quantity`, or remove this price"));
+    }
     let pricing = Pricing {
         compare_at: compare_at(context, settings, parsed, variant, &prices),
         sale: sale.map(|sale| Sale {
@@ -154,14 +165,20 @@ fn pricing(
                 until: sale.until.as_ref().map(|instant| instant.value),
             },
         }),
-        quantity_prices: many
-            .into_iter()
-            .flatten()
-            .map(|(from, price)| QuantityPrice { from: from.value, prices: lower(context, settings, &prices, price, "the price for many") })
-            .collect(),
+        quantity_prices: tiers(context, settings, &prices, many.map_or(&[][..], Vec::as_slice)),
         prices,
     };
     Some(pricing)
+}
+
+/// Prices for many, each lower than the one before.
+fn tiers(context: &mut Context<'_>, settings: &Settings, prices: &Amounts, written: &[(Spanned<u32>, PriceText)]) -> Vec<QuantityPrice> {
+    let mut tiers: Vec<QuantityPrice> = Vec::with_capacity(written.len());
+    for (from, price) in written {
+        let before = tiers.last().map_or(prices, |tier| &tier.prices).clone();
+        tiers.push(QuantityPrice { from: from.value, prices: lower(context, settings, &before, price, "the price for many") });
+    }
+    tiers
 }
 
 /// A reduced price, told where it is not lower than the price.
@@ -173,7 +190,7 @@ fn lower(context: &mut Context<'_>, settings: &Settings, prices: &Amounts, writt
     }
     same_currencies(context, prices, &reduced, what, &written.span);
     if reduced.iter().any(|(currency, minor)| prices.get(currency).is_some_and(|price| minor >= price)) {
-        let error = Diagnostic::error(codes::SALE_PRICE, format!("{what} is not below the price"), written.span.clone());
+        let error = Diagnostic::error(codes::SALE_PRICE, format!("{what} is not below the price before it"), written.span.clone());
         context.tell(error.label("not lower").help("write a lower amount, or remove it"));
     }
     reduced

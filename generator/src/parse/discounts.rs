@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use catalog::discount::Combines;
 
 use super::PriceText;
-use super::fields::{Pairs, Read, Reader, Set, keys};
+use super::fields::{Pairs, Read, Reader, Scalar, Set, keys};
 use super::forms::{Bool, CodeText, CombinesWord, Date, Folders, Line, Order, Percent, ScopeWord, SkuText, Slug, Tag, Until, Whole};
 use super::money::Price;
 use super::settings::{Localized, Words};
@@ -67,7 +67,7 @@ impl schemars::JsonSchema for RawDiscounts {
         schemars::json_schema!({
             "description": "The discounts of a shop by name, discounts.yaml.",
             "type": "object",
-            "propertyNames": {"pattern": "^[a-z0-9][a-z0-9-]*$"},
+            "propertyNames": Slug::scalar_schema(),
             "additionalProperties": each,
         })
     }
@@ -185,6 +185,7 @@ fn discount(name: Spanned<String>, raw: Spanned<RawDiscount>, reader: &mut Reade
             .help("correct one of the two");
         reader.diagnostics.push(diagnostic);
     }
+    tell_empty(&raw, reader);
     let benefit = benefit(&mut raw, &span, reader);
     let target = raw.only.map(|target| target.value).unwrap_or_default();
     Some(DiscountSpec {
@@ -211,6 +212,38 @@ fn discount(name: Spanned<String>, raw: Spanned<RawDiscount>, reader: &mut Reade
     })
 }
 
+/// A list that was emptied would make a discount for everybody, or for everything.
+fn tell_empty(raw: &RawDiscount, reader: &mut Reader<'_>) {
+    let is_empty = |list: Option<usize>| list == Some(0);
+    let mut empty: Vec<Span> = Vec::new();
+    let written =
+        |written: &[(&'static str, Span)], key: &str| written.iter().find(|(other, _)| *other == key).map(|(_, span)| span.clone());
+    if is_empty(raw.codes.as_ref().map(Vec::len)) {
+        empty.extend(written(&raw.written, "codes"));
+    }
+    if let Some(only) = &raw.only {
+        let target = &only.value;
+        if target.written.is_empty() {
+            empty.extend(written(&raw.written, "only"));
+        }
+        let lists = [
+            ("skus", target.skus.as_ref().map(Vec::len)),
+            ("tags", target.tags.as_ref().map(Vec::len)),
+            ("categories", target.categories.as_ref().map(Vec::len)),
+            ("collections", target.collections.as_ref().map(Vec::len)),
+        ];
+        empty.extend(lists.into_iter().filter(|(_, length)| is_empty(*length)).filter_map(|(key, _)| written(&target.written, key)));
+    }
+    for place in empty {
+        reader.error(
+            codes::EMPTY_VALUE,
+            "nothing stands in it",
+            place,
+            "write something, or remove the key: without it the discount is for everything",
+        );
+    }
+}
+
 /// A discount does one thing; which, its keys say.
 fn benefit(raw: &mut RawDiscount, span: &Span, reader: &mut Reader<'_>) -> Option<BenefitSpec> {
     let written = |key: &str| raw.written.iter().find(|(other, _)| *other == key).map(|(_, span)| span.clone());
@@ -220,6 +253,15 @@ fn benefit(raw: &mut RawDiscount, span: &Span, reader: &mut Reader<'_>) -> Optio
     let clash = ways.get(1).or(many.as_ref().filter(|_| ["amount", "free_shipping", "of"].into_iter().any(|key| written(key).is_some())));
     if let Some(second) = clash {
         reader.error(codes::DISCOUNT_BENEFIT, "a discount does one thing", second.clone(), choose);
+        return None;
+    }
+    if let Some(percent) = raw.percent.as_ref().filter(|percent| percent.value == 0) {
+        reader.error(
+            codes::DISCOUNT_BENEFIT,
+            "a discount that takes nothing off",
+            percent.span.clone(),
+            "write more than `0%`, or remove the discount",
+        );
         return None;
     }
     let scope = raw.of.as_ref().map_or(Scope::Order, |scope| scope.value);
@@ -232,8 +274,17 @@ fn benefit(raw: &mut RawDiscount, span: &Span, reader: &mut Reader<'_>) -> Optio
         return Some(BenefitSpec::BuyGet(buy?, raw.get.as_ref().map_or(1, |get| get.value), percent));
     }
     if let Some(place) = written("free_shipping") {
-        if scope != Scope::Shipping && raw.of.is_some() || raw.free_shipping.as_ref().is_some_and(|flag| !flag.value) {
-            reader.error(codes::DISCOUNT_BENEFIT, "`free_shipping: true` is all that is needed", place, "remove `of`, or the discount");
+        if raw.free_shipping.as_ref().is_some_and(|flag| !flag.value) {
+            reader.error(
+                codes::DISCOUNT_BENEFIT,
+                "a discount that takes nothing off",
+                place,
+                "write `free_shipping: true`, or remove the discount",
+            );
+            return None;
+        }
+        if let Some(of) = raw.of.as_ref().filter(|_| scope != Scope::Shipping) {
+            reader.error(codes::DISCOUNT_BENEFIT, "`free_shipping` is about shipping alone", of.span.clone(), "remove `of`");
             return None;
         }
         return Some(BenefitSpec::Percent(Scope::Shipping, 10_000));

@@ -295,7 +295,8 @@ impl<K: Scalar, V: Read> Read for Pairs<K, V> {
                 }
                 Ok(name) => Some(Spanned::new(name, span)),
                 Err(problem) => {
-                    let message = format!("the key `{}` in `{outer}` {}", key.text, problem.says);
+                    let within = if outer.is_empty() { String::new() } else { format!(" in `{outer}`") };
+                    let message = format!("the key `{}`{within} {}", key.text, problem.says);
                     reader.error(problem.code, message, span, problem.help);
                     None
                 }

@@ -188,7 +188,9 @@ form! {
         }
         if text.len() == 10 {
             let day: jiff::civil::Date = text.parse().map_err(|_| problem("is no day of the calendar"))?;
-            let first = jiff::tz::TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).map_err(|_| problem("is no day of the calendar"))?;
+            let first = jiff::tz::TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).map_err(|_| {
+                Problem::new(codes::OUT_OF_RANGE, "lies too far away", "write an earlier day; what has no end needs no date")
+            })?;
             return Ok(first.as_second());
         }
         text.parse::<jiff::Timestamp>().map(jiff::Timestamp::as_second).map_err(|_| problem("is not an instant with its offset from UTC"))
@@ -264,7 +266,7 @@ form! {
 
 form! {
     /// A code that shoppers type, as it is compared: in capitals.
-    CodeText -> String, {"type": ["string", "number"], "pattern": r"^[^\s]{3,40}$"}, |text| {
+    CodeText -> String, {"type": ["string", "number", "boolean"], "pattern": r"^[^\s]{3,40}$"}, |text| {
         let length = text.chars().count();
         if !(3..=40).contains(&length) || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
             return Err(Problem::new(codes::DISCOUNT_CODE, "is not a code", "write 3 to 40 letters and digits without spaces, such as `WELCOME10`"));

@@ -161,7 +161,7 @@ fn new_files_are_drafts_without_mistakes() {
     shop.check_file("products/blue-bowl/index.html", "Blue bowl")
         .check_file("care/index.html", "Care")
         .check_file("journal/index.html", "Fourth");
-    run(shop.root(), &["new", "page", "care"]).code(2).says("cannot make");
+    run(shop.root(), &["new", "page", "care"]).code(2).says("is there already");
     run(shop.root(), &["new", "page", "Über uns"]).code(2).says("cannot be an address");
     run(shop.root(), &["new", "page", "../outside"]).code(2).says("cannot be an address");
 }

@@ -55,6 +55,15 @@ pub(in crate::parse) fn product(raw: RawProduct, address: &str, reader: &mut Rea
         let help = if variants.is_empty() { "remove it, or list the `variants` with a `sku` each" } else { "move it into a variant" };
         reader.error(codes::KEY_ON_VARIANT, "`sku` stands beside options, but each variant has its own", sku.span.clone(), help);
     }
+    let inherited = ["sale", "quantity_prices"].into_iter().filter_map(|key| written_at(&raw.written, key).map(|span| (key, span)));
+    for (key, span) in inherited.filter(|_| !variants.is_empty() && variants.iter().all(|variant| variant.sold.price.is_some())) {
+        let message = format!("`{key}` is for variants without a price of their own, and all have one");
+        reader.error(codes::KEY_ON_VARIANT, message, span, "move it into the variants");
+    }
+    if let (Kind::GiftCard, Some(_), Some(second)) = (kind, written_at(&raw.written, "price"), written_at(&raw.written, "amount")) {
+        let message = "a gift card has a `price`, or an `amount` that its buyer chooses";
+        reader.error(codes::KEY_FOR_OTHER_KIND, message, second, "remove one of the two");
+    }
     let combinations = options.iter().fold(1_usize, |n, option| n.saturating_mul(option.values.len().max(1)));
     if variants.is_empty()
         && combinations > MAX_VARIANTS
@@ -116,6 +125,10 @@ pub(in crate::parse) fn product(raw: RawProduct, address: &str, reader: &mut Rea
         seo: shared::seo(raw.seo),
         complete: reader.is_clean(),
     }
+}
+
+fn written_at(written: &[(&'static str, Span)], key: &str) -> Option<Span> {
+    written.iter().find(|(other, _)| *other == key).map(|(_, span)| span.clone())
 }
 
 /// Keys of what is sold and not of what is only shown.
@@ -250,8 +263,9 @@ fn fields(raws: Named<Spanned<RawLineField>>, options: &[OptionSpec], reader: &m
         }
         let written = |key: &str| raw.written.iter().find(|(other, _)| *other == key).map(|(_, span)| span.clone());
         match (kind, written("choices"), written("max")) {
-            (FieldSort::Choice, None, _) => {
-                reader.error(codes::KIND_NEEDS_KEY, "a field of the type `choice` needs `choices`", span, "add `choices: [oak, ash]`");
+            (FieldSort::Choice, choices, _) if choices.is_none() || raw.choices.as_ref().is_some_and(Vec::is_empty) => {
+                let place = choices.unwrap_or(span);
+                reader.error(codes::KIND_NEEDS_KEY, "a field of the type `choice` needs `choices`", place, "add `choices: [oak, ash]`");
             }
             (FieldSort::Text | FieldSort::Date, Some(place), _) => {
                 reader.error(codes::KEY_FOR_OTHER_KIND, "only a field of the type `choice` has `choices`", place, "write `type: choice`");
