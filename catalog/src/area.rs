@@ -41,12 +41,29 @@ impl Destination {
             let own = country.and_then(|country| region.strip_prefix(country)?.strip_prefix('-').map(str::to_owned));
             own.unwrap_or(region)
         });
+        let mut postcode = postcode.map(plain).filter(|postcode| !postcode.is_empty());
+        if let (Some("US"), Some(zip)) = (country, &mut postcode)
+            && zip.len() == 9
+            && zip.bytes().all(|b| b.is_ascii_digit())
+        {
+            // ZIP+4: the last four say which street.
+            zip.truncate(5);
+        }
         Self {
             country: country.filter(|country| !country.is_empty()).map(str::to_owned),
             region: region.filter(|region| !region.is_empty()),
-            postcode: postcode.map(plain).filter(|postcode| !postcode.is_empty()),
+            postcode,
         }
     }
+
+    /// Whether it names a region as areas do: by the second half of an ISO 3166-2 code, and not by a name.
+    pub fn has_region_code(&self) -> bool {
+        self.region.as_deref().is_some_and(is_region)
+    }
+}
+
+fn is_region(text: &str) -> bool {
+    (1..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
 }
 
 /// Without what people put between the characters of a postcode.
@@ -71,7 +88,6 @@ impl Area {
         let (place, postcode) = text.split_once(' ').map_or((text, None), |(place, postcode)| (place, Some(postcode)));
         let (country, region) = place.split_once('-').map_or((place, None), |(country, region)| (country, Some(region)));
         let letters = |text: &str| text.bytes().all(|b| b.is_ascii_uppercase());
-        let is_region = |text: &str| (1..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
         if country.len() != 2 || !letters(country) || region.is_some_and(|region| !is_region(region)) {
             return Err(AreaError);
         }
@@ -84,9 +100,14 @@ impl Area {
         self.country.as_deref()
     }
 
-    /// Whether it is less than a country: its shoppers have to name a region or a postcode.
-    pub fn is_part_of_country(&self) -> bool {
-        self.region.is_some() || self.postcode.is_some()
+    /// Whether it is a region of a country, or lies in one: its shoppers have to name their region.
+    pub fn has_region(&self) -> bool {
+        self.region.is_some()
+    }
+
+    /// Whether only some postcodes belong to it: its shoppers have to name theirs.
+    pub fn has_postcode(&self) -> bool {
+        self.postcode.is_some()
     }
 
     /// How well it fits a destination: the higher, the more specific; `None` where the destination lies outside. Everywhere <
@@ -186,6 +207,7 @@ mod tests {
         assert_eq!(found(Some("US"), None, Some("90-299")).as_deref(), Some("US 902*"));
         assert_eq!(found(Some("US"), Some("CA"), Some("90299")).as_deref(), Some("US-CA 902*"));
         assert_eq!(found(Some("US"), Some("CA"), Some("90210")).as_deref(), Some("US 90210"));
+        assert_eq!(found(Some("US"), Some("CA"), Some("90210-1234")).as_deref(), Some("US 90210"), "ZIP+4");
         assert_eq!(found(None, None, None).as_deref(), Some("*"));
     }
 }

@@ -90,10 +90,11 @@ pub enum Reduction {
 }
 
 impl Reduction {
-    /// What it takes off an amount: rounded half away from zero, and never more than the amount.
-    pub fn of(&self, amount: i64, currency: Currency) -> i64 {
+    /// What it takes off an amount: rounded half away from zero to multiples of `unit` minor units, the smallest step that can
+    /// be charged, and never more than the amount.
+    pub fn of(&self, amount: i64, currency: Currency, unit: i64) -> i64 {
         let off = match self {
-            Self::Percent(bp) => crate::money::scale_round(amount, i64::from(*bp), 10_000),
+            Self::Percent(bp) => crate::money::scale_round_to(unit, amount, i64::from(*bp), 10_000),
             Self::Amount(amounts) => amounts.get(&currency).copied(),
         };
         off.unwrap_or(0).clamp(0, amount.max(0))
@@ -200,8 +201,8 @@ mod tests {
         let eur = Currency::parse("EUR").expect("a currency");
         let usd = Currency::parse("USD").expect("a currency");
         let five = Reduction::Amount([(eur, 500)].into());
-        assert_eq!((five.of(400, eur), five.of(600, eur), five.of(600, usd)), (400, 500, 0));
+        assert_eq!((five.of(400, eur, 1), five.of(600, eur, 1), five.of(600, usd, 1)), (400, 500, 0));
         let percent = Reduction::Percent(1250);
-        assert_eq!((percent.of(999, eur), percent.of(0, eur)), (125, 0));
+        assert_eq!((percent.of(999, eur, 1), percent.of(0, eur, 1)), (125, 0));
     }
 }

@@ -225,6 +225,16 @@ pub(crate) fn scale_round(amount: i64, numerator: i64, denominator: i64) -> Opti
     i64::try_from((product * 2 + half) / (denominator * 2)).ok()
 }
 
+/// As [`scale_round`], to whole multiples of `unit`: the smallest step that can be charged, in minor units.
+pub(crate) fn scale_round_to(unit: i64, amount: i64, numerator: i64, denominator: i64) -> Option<i64> {
+    scale_round(amount, numerator, denominator.checked_mul(unit)?)?.checked_mul(unit)
+}
+
+/// As [`spread`], in whole multiples of `unit`, where the amount is one.
+pub(crate) fn spread_in(unit: i64, amount: i64, weights: &[i64]) -> Vec<i64> {
+    spread(amount / unit, weights).into_iter().map(|share| share * unit).collect()
+}
+
 /// Spreads an amount over shares in proportion to their weights, by largest remainder, ties to the first. The shares sum
 /// to the amount; all are 0 where no weight is above 0. Weights are not negative.
 pub fn spread(amount: i64, weights: &[i64]) -> Vec<i64> {

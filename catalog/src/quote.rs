@@ -226,6 +226,8 @@ struct Setting<'a> {
     terms: &'a Terms,
     circumstances: &'a Circumstances,
     currency: Currency,
+    /// The smallest step of it that every way to pay can charge, in minor units.
+    unit: i64,
     to: Destination,
     /// One that the shop does not have is its first.
     language: &'a str,
@@ -237,11 +239,13 @@ struct Setting<'a> {
 /// under a shopper's hands, such as an article that is gone or a code that has ended, is a marked line and a [`Notice`].
 pub fn quote(goods: &Goods, terms: &Terms, cart: &Cart, circumstances: &Circumstances) -> Result<Quote, Vec<Fault>> {
     let country = country(cart)?;
+    let currency = currency(terms, cart)?;
     let setting = Setting {
         goods,
         terms,
         circumstances,
-        currency: currency(terms, cart)?,
+        currency,
+        unit: currency.chargeable_unit(&terms.gateways).unwrap_or(1),
         to: Destination::new(country.as_deref(), cart.region.as_deref(), cart.postcode.as_deref()),
         language: cart.language.as_deref().unwrap_or_default(),
     };

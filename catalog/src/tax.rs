@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::area::{self, Area, Destination};
-use crate::money::scale_round;
+use crate::money::{scale_round, scale_round_to};
 
 /// The tax rules of a shop.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -30,10 +30,11 @@ pub struct Tax {
 
 impl Tax {
     /// The tax on an amount in minor units: contained in it, or to be added to it. Rounded half away from zero;
-    /// `None` on overflow. Contained tax is `amount × rate ÷ (1 + rate)`, added tax `amount × rate`.
-    pub fn on(self, amount: i64) -> Option<i64> {
-        let whole = 10_000 + if self.is_included { i64::from(self.rate_bp) } else { 0 };
-        scale_round(amount, i64::from(self.rate_bp), whole)
+    /// `None` on overflow. Contained tax is `amount × rate ÷ (1 + rate)`, added tax `amount × rate`. Added tax is charged, so
+    /// it is a multiple of `unit`, the smallest step that can be charged, in minor units.
+    pub fn on(self, amount: i64, unit: i64) -> Option<i64> {
+        let rate = i64::from(self.rate_bp);
+        if self.is_included { scale_round(amount, rate, 10_000 + rate) } else { scale_round_to(unit, amount, rate, 10_000) }
     }
 }
 
@@ -97,11 +98,11 @@ mod tests {
     #[test]
     fn takes_tax_out_of_a_price_or_puts_it_on_top() {
         let tax = |rate_bp, is_included| Tax { rate_bp, is_included };
-        assert_eq!(tax(1900, true).on(11900), Some(1900));
-        assert_eq!(tax(1900, false).on(10000), Some(1900));
+        assert_eq!(tax(1900, true).on(11900, 1), Some(1900));
+        assert_eq!(tax(1900, false).on(10000, 1), Some(1900));
         // WooCommerce's oracle: 9.99 at 20 % is 1.665 inclusive, 1.998 exclusive, before rounding.
-        assert_eq!(tax(2000, true).on(999), Some(167));
-        assert_eq!(tax(2000, false).on(999), Some(200));
+        assert_eq!(tax(2000, true).on(999, 1), Some(167));
+        assert_eq!(tax(2000, false).on(999, 1), Some(200));
         assert!(rules().tax("standard", &to("DE", None, None)).is_included);
         assert!(!rules().tax("standard", &to("US", Some("CA"), None)).is_included);
     }

@@ -50,6 +50,7 @@ pub(crate) async fn prepare(shop: &Shop, request: &CheckoutRequest, asker: &Aske
     };
     check_notices(&priced.quote)?;
     if priced.quote.due != request.expected_total {
+        let priced = without_customer(shop, request, asker).await?.unwrap_or(priced);
         let quote = pricing::mark_stock(shop, &priced.goods, priced.quote, asker.earlier.as_deref()).await?;
         return Err(Refusal::new(409, "price_changed", "the total has changed; please look at it again").with_quote(quote).into());
     }
@@ -58,6 +59,16 @@ pub(crate) async fn prepare(shop: &Shop, request: &CheckoutRequest, asker: &Aske
     let Priced { goods, terms, .. } = priced;
     let seeds = order.items.iter().filter_map(|item| Some((item.sku.clone(), goods.get(&item.sku)?.stock?))).collect();
     Ok(Prepared { order, seeds, goods, terms })
+}
+
+/// The price for somebody unknown, where that is not what was expected either: what a customer has used is told to nobody who
+/// only guesses at a total.
+async fn without_customer(shop: &Shop, request: &CheckoutRequest, asker: &Asker) -> Result<Option<Priced>, Problem> {
+    if asker.customer.is_none() {
+        return Ok(None);
+    }
+    let for_anybody = pricing::price(shop, request.cart(), &Asker { customer: None, ..asker.clone() }).await?;
+    Ok(Some(for_anybody).filter(|priced| priced.quote.due != request.expected_total))
 }
 
 /// Everything that a shopper should know blocks a checkout until it is known.

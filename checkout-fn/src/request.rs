@@ -1,5 +1,6 @@
 //! What a checkout request says, and the checks of it that need neither catalogue nor store.
 
+use catalog::area::Destination;
 use catalog::cart::{Cart, CartLine};
 use catalog::terms::Terms;
 
@@ -21,10 +22,10 @@ pub struct CheckoutRequest {
     /// As in [`Cart`]; where there is a `ship_to`, its country.
     #[serde(default)]
     pub country: Option<String>,
-    /// As in [`Cart`].
+    /// As in [`Cart`]; where there is a `ship_to`, its region counts, and not this one.
     #[serde(default)]
     pub region: Option<String>,
-    /// As in [`Cart`].
+    /// As in [`Cart`]; where there is a `ship_to`, its postcode counts, and not this one.
     #[serde(default)]
     pub postcode: Option<String>,
     /// As in [`Cart`].
@@ -73,14 +74,18 @@ const MAX_EMAIL: usize = 254;
 impl CheckoutRequest {
     /// The cart in it, for the country that the goods are sent to.
     pub fn cart(&self) -> Cart {
-        let of_address = |value: fn(&Address) -> Option<String>| self.ship_to.as_ref().and_then(value);
+        // An address says all of it: half of one place and half of another would be taxed as neither.
+        let (country, region, postcode) = match &self.ship_to {
+            Some(to) => (Some(to.country.clone()), to.region.clone(), to.postcode.clone()),
+            None => (self.country.clone(), self.region.clone(), self.postcode.clone()),
+        };
         Cart {
             lines: self.lines.clone(),
             currency: self.currency.clone(),
             language: self.language.clone(),
-            country: of_address(|to| Some(to.country.clone())).or_else(|| self.country.clone()),
-            region: of_address(|to| to.region.clone()).or_else(|| self.region.clone()),
-            postcode: of_address(|to| to.postcode.clone()).or_else(|| self.postcode.clone()),
+            country,
+            region,
+            postcode,
             shipping: self.shipping.clone(),
             discounts: self.discounts.clone(),
             gift_cards: self.gift_cards.clone(),
@@ -113,6 +118,7 @@ impl CheckoutRequest {
                 found.push(Complaint::field("country_mismatch", "ship_to.country", text));
             }
         }
+        found.extend(self.check_place(terms));
         if let Some(address) = &self.bill_to {
             found.extend(check_address(address, &BILL_TO));
         }
@@ -122,6 +128,24 @@ impl CheckoutRequest {
         }
         if terms.terms_url.is_some() && !self.accept_terms {
             found.push(Complaint::field("terms_not_accepted", "accept_terms", "please accept the terms"));
+        }
+        found
+    }
+
+    /// What is missing of the place, where the country alone does not say how it is taxed and supplied.
+    fn check_place(&self, terms: &Terms) -> Vec<Complaint> {
+        let cart = self.cart();
+        let country = cart.country.as_deref().unwrap_or_default();
+        let needed = if self.ship_to.is_some() { terms.needed_to_send(country) } else { terms.needed_to_tax(country) };
+        let (region_field, postcode_field) =
+            if self.ship_to.is_some() { (SHIP_TO.region, SHIP_TO.postcode) } else { ("region", "postcode") };
+        let mut found = Vec::new();
+        if needed.region && !Destination::new(Some(country), cart.region.as_deref(), None).has_region_code() {
+            let text = format!("enter the code of the state or province, such as CA or {country}-CA");
+            found.push(Complaint::field("invalid_region", region_field, text));
+        }
+        if needed.postcode && cart.postcode.as_deref().is_none_or(|postcode| postcode.trim().is_empty()) {
+            found.push(Complaint::field("missing_postcode", postcode_field, "enter the postal code"));
         }
         found
     }
@@ -217,6 +241,8 @@ fn check_address(address: &Address, fields: &AddressFields) -> Vec<Complaint> {
 
 #[cfg(test)]
 mod tests {
+    use catalog::area::Area;
+
     use super::*;
 
     #[test]
@@ -234,6 +260,43 @@ mod tests {
         let address = Address { country: "Germany".into(), region: Some("\u{7}".into()), ..Address::default() };
         let fields: Vec<_> = check_address(&address, &SHIP_TO).into_iter().filter_map(|complaint| complaint.field).collect();
         assert_eq!(fields, ["ship_to.name", "ship_to.line1", "ship_to.city", "ship_to.country", "ship_to.region"]);
+    }
+
+    fn with_rates(areas: &[&str]) -> Terms {
+        let rates = areas.iter().map(|area| (Area::parse(area).expect("an area"), 500)).collect();
+        let mut terms = crate::testing::terms();
+        terms.tax.classes = [("standard".to_owned(), rates)].into();
+        terms
+    }
+
+    fn places(request: &CheckoutRequest, terms: &Terms) -> Vec<(&'static str, &'static str)> {
+        request.check_place(terms).into_iter().filter_map(|complaint| Some((complaint.code, complaint.field?))).collect()
+    }
+
+    #[test]
+    fn what_taxes_depend_on_has_to_be_said() {
+        let terms = with_rates(&["US-CA", "ES", "ES 35*", "DE"]);
+        let sent = |country: &str, region: Option<&str>, postcode: Option<&str>| {
+            let texts = (region.map(str::to_owned), postcode.map(str::to_owned));
+            let ship_to = Address { country: country.into(), region: texts.0, postcode: texts.1, ..Address::default() };
+            CheckoutRequest { ship_to: Some(ship_to), ..CheckoutRequest::default() }
+        };
+        assert_eq!(places(&sent("DE", None, None), &terms), []);
+        assert_eq!(places(&sent("US", None, Some("94105")), &terms), [("invalid_region", "ship_to.region")]);
+        assert_eq!(places(&sent("US", Some("California"), None), &terms), [("invalid_region", "ship_to.region")]);
+        assert_eq!(places(&sent("US", Some("us-ca"), None), &terms), []);
+        assert_eq!(places(&sent("ES", None, Some(" ")), &terms), [("missing_postcode", "ship_to.postcode")]);
+        assert_eq!(places(&sent("ES", None, Some("35001")), &terms), []);
+        let digital = CheckoutRequest { country: Some("US".into()), ..CheckoutRequest::default() };
+        assert_eq!(places(&digital, &terms), [("invalid_region", "region")]);
+    }
+
+    #[test]
+    fn an_address_is_one_place() {
+        let ship_to = Address { country: "US".into(), postcode: Some("97201".into()), ..Address::default() };
+        let elsewhere = CheckoutRequest { region: Some("CA".into()), postcode: Some("94105".into()), ..CheckoutRequest::default() };
+        let cart = CheckoutRequest { ship_to: Some(ship_to), ..elsewhere }.cart();
+        assert_eq!((cart.country.as_deref(), cart.region, cart.postcode.as_deref()), (Some("US"), None, Some("97201")));
     }
 
     #[test]

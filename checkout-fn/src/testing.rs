@@ -76,6 +76,11 @@ pub(crate) fn set() -> VariantRecord {
     VariantRecord { components: vec![part("MUG", 2), part("BOWL", 1)], ..variant("SET", "set", 6000) }
 }
 
+/// 19 % in Germany, sent to Germany and France.
+pub(crate) fn terms() -> Terms {
+    contents().terms
+}
+
 fn contents() -> Contents {
     let method = |code: &str, price| Method {
         code: code.into(),

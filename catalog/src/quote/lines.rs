@@ -102,8 +102,7 @@ fn chosen_amount(setting: &Setting<'_>, record: &VariantRecord, range: &ChosenAm
         return Err(Fault::new("missing_field", format!("say the amount of {title}")));
     };
     let currency = setting.currency;
-    let unit = currency.chargeable_unit(&setting.terms.gateways).unwrap_or(1);
-    let amount = Decimal::parse(text).ok().and_then(|amount| Money::from_decimal(amount, currency, unit).ok());
+    let amount = Decimal::parse(text).ok().and_then(|amount| Money::from_decimal(amount, currency, setting.unit).ok());
     let limits = range.min.get(&currency).zip(range.max.get(&currency));
     match (amount, limits) {
         (Some(amount), Some((min, max))) if (*min..=*max).contains(&amount.minor) => Ok(amount.minor),

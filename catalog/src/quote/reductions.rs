@@ -4,7 +4,7 @@
 use super::{AppliedDiscount, DISCOUNT_NOT_NEEDED, Notice, QuoteLine, Setting};
 use crate::bundle::Delivery;
 use crate::discount::{Benefit, Discount, Reduction, normalized};
-use crate::money::{Money, scale_round, spread};
+use crate::money::{Money, scale_round_to, spread_in};
 
 /// The discounts that apply to a cart, and what each has taken off so far.
 pub(super) struct Reductions<'a> {
@@ -125,7 +125,7 @@ impl Reductions<'_> {
             let together: i64 = offs.iter().sum();
             let capped = capped(chosen.discount, together, setting);
             if capped < together {
-                offs = spread(capped, &offs);
+                offs = spread_in(setting.unit, capped, &offs);
             }
             chosen.take_off(lines, offs.into_iter().enumerate());
         }
@@ -155,7 +155,7 @@ impl Reductions<'_> {
                 free[index] -= counted;
                 to_count -= u64::from(counted);
                 to_reduce -= u64::from(reduced);
-                let off = off_units(worth[index], lines[index].quantity, reduced, percent_bp);
+                let off = off_units(setting, worth[index], lines[index].quantity, (reduced, percent_bp));
                 // Parts of a line that are rounded one by one can be more than the line.
                 offs.push((index, off.min(lines[index].total)));
             }
@@ -164,7 +164,7 @@ impl Reductions<'_> {
             let together: i64 = offs.iter().map(|(_, off)| off).sum();
             let capped = capped(chosen.discount, together, setting);
             if capped < together {
-                let shares = spread(capped, &offs.iter().map(|(_, off)| *off).collect::<Vec<_>>());
+                let shares = spread_in(setting.unit, capped, &offs.iter().map(|(_, off)| *off).collect::<Vec<_>>());
                 offs.iter_mut().zip(shares).for_each(|((_, off), share)| *off = share);
             }
             chosen.take_off(lines, offs);
@@ -176,8 +176,8 @@ impl Reductions<'_> {
         for chosen in &mut self.chosen {
             let Benefit::Order(reduction) = &chosen.discount.benefit else { continue };
             let worth: Vec<i64> = chosen.lines.iter().map(|index| lines[*index].total).collect();
-            let off = capped(chosen.discount, reduction.of(worth.iter().sum(), setting.currency), setting);
-            let shares: Vec<(usize, i64)> = chosen.lines.iter().copied().zip(spread(off, &worth)).collect();
+            let off = capped(chosen.discount, reduction.of(worth.iter().sum(), setting.currency, setting.unit), setting);
+            let shares: Vec<(usize, i64)> = chosen.lines.iter().copied().zip(spread_in(setting.unit, off, &worth)).collect();
             chosen.take_off(lines, shares);
         }
     }
@@ -199,7 +199,7 @@ impl Reductions<'_> {
         let mut parts = Vec::new();
         for (which, chosen) in self.chosen.iter().enumerate() {
             let Benefit::Shipping(reduction) = &chosen.discount.benefit else { continue };
-            let off = capped(chosen.discount, reduction.of(left, setting.currency), setting);
+            let off = capped(chosen.discount, reduction.of(left, setting.currency, setting.unit), setting);
             left -= off;
             parts.push((which, off));
         }
@@ -251,15 +251,15 @@ impl Chosen<'_> {
 /// A percentage is of the line and rounded once; an amount is for each unit.
 fn off_line(reduction: &Reduction, line: &QuoteLine, setting: &Setting<'_>) -> i64 {
     match reduction {
-        Reduction::Percent(_) => reduction.of(line.total, setting.currency),
-        Reduction::Amount(_) => reduction.of(line.unit_price, setting.currency) * i64::from(line.quantity),
+        Reduction::Percent(_) => reduction.of(line.total, setting.currency, setting.unit),
+        Reduction::Amount(_) => reduction.of(line.unit_price, setting.currency, setting.unit) * i64::from(line.quantity),
     }
 }
 
 /// A percentage of some of a line's units, rounded once.
-fn off_units(worth: i64, quantity: u32, units: u32, percent_bp: u32) -> i64 {
+fn off_units(setting: &Setting<'_>, worth: i64, quantity: u32, (units, percent_bp): (u32, u32)) -> i64 {
     let numerator = i64::from(units) * i64::from(percent_bp);
-    scale_round(worth, numerator, i64::from(quantity) * 10_000).unwrap_or(0).clamp(0, worth)
+    scale_round_to(setting.unit, worth, numerator, i64::from(quantity) * 10_000).unwrap_or(0).clamp(0, worth)
 }
 
 fn capped(discount: &Discount, off: i64, setting: &Setting<'_>) -> i64 {

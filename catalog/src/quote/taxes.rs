@@ -17,11 +17,11 @@ pub(super) fn tax(setting: &Setting<'_>, lines: &mut [QuoteLine], shipping: i64)
         // A gift card is money: what is bought with it is taxed.
         let rate_bp = if record.delivery == Delivery::GiftCard { 0 } else { setting.terms.tax.rate(&record.tax_class, &setting.to) };
         line.tax_rate_bp = rate_bp;
-        line.tax = Tax { rate_bp, is_included }.on(line.total)?;
+        line.tax = Tax { rate_bp, is_included }.on(line.total, setting.unit)?;
         *by_rate.entry(rate_bp).or_default() += line.tax;
     }
     for (rate_bp, price) in shipping_by_rate(setting, lines, shipping) {
-        *by_rate.entry(rate_bp).or_default() += Tax { rate_bp, is_included }.on(price)?;
+        *by_rate.entry(rate_bp).or_default() += Tax { rate_bp, is_included }.on(price, setting.unit)?;
     }
     Some(by_rate.into_iter().map(|(rate_bp, tax)| TaxRow { rate_bp, tax }).collect())
 }

@@ -132,16 +132,22 @@ async fn show_again(shop: &Shop, client: &str, fields: &Fields, mut wanted: Chec
         Ok(terms) => terms,
         Err(fault) => return respond(shop, &asked, fault.into()).await,
     };
+    // A price that depends on who buys is known to the checkout alone.
+    let for_buyer = refusal.as_ref().filter(|refusal| refusal.code == "price_changed" && wanted.country.is_some());
+    let for_buyer = for_buyer.and_then(|refusal| refusal.quote.as_deref().cloned());
     if wanted.country.is_none() {
         wanted.country = usual_country(&terms);
         if let (Some(address), Some(country)) = (&mut wanted.ship_to, &wanted.country) {
             address.country.clone_from(country);
         }
     }
-    let quote = match quote_for(shop, client, &wanted).await {
-        Ok(quote) => quote,
-        // Without a quote there is nothing to show; a refusal that came before says why.
-        Err(problem) => return respond(shop, &asked, refusal.map_or(problem, Problem::from)).await,
+    let quote = match for_buyer {
+        Some(quote) => quote,
+        None => match quote_for(shop, client, &wanted).await {
+            Ok(quote) => quote,
+            // Without a quote there is nothing to show; a refusal that came before says why.
+            Err(problem) => return respond(shop, &asked, refusal.map_or(problem, Problem::from)).await,
+        },
     };
     // A total that was not seen yet has not changed.
     let refusal = refusal.filter(|refusal| refusal.code != "price_changed" || fields.contains_key("expected_total"));

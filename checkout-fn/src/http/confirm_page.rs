@@ -51,6 +51,8 @@ const LINE2: TextField = TextField { required: false, ..text("line2", "Address, 
 const POSTCODE: TextField = TextField { required: false, class: "field field--half", ..text("postcode", "Postal code", "postal-code") };
 const CITY: TextField = TextField { class: "field field--half", ..text("city", "Town or city", "address-level2") };
 const REGION: TextField = TextField { required: false, ..text("region", "State or province (optional)", "address-level1") };
+/// Where taxes or sending go by it.
+const REGION_CODE: TextField = TextField { label: "State or province (its code, such as CA)", ..REGION };
 const DISCOUNT: TextField = code("discount", "Discount code (optional)");
 const GIFT_CARD: TextField = code("gift_card", "Gift card (optional)");
 const PHONE: TextField = TextField { required: false, kind: "tel", ..text("phone", "Phone, for the carrier (optional)", "tel") };
@@ -92,6 +94,7 @@ impl ConfirmPage<'_> {
     }
 
     fn form(&self, h: &mut Html) {
+        let country = self.quote.country.as_deref().unwrap_or_default();
         self.carried_along(h);
         self.text_field(h, &EMAIL);
         if self.quote.needs_shipping {
@@ -103,14 +106,19 @@ impl ConfirmPage<'_> {
                 self.text_field(h, &POSTCODE);
                 self.text_field(h, &CITY);
             });
-            self.text_field(h, &REGION);
+            self.text_field(h, if self.terms.needed_to_send(country).region { &REGION_CODE } else { &REGION });
         }
         self.country(h);
         if self.quote.needs_shipping {
             self.text_field(h, &PHONE);
-        } else if self.taxes_differ_within_country() {
-            self.text_field(h, &REGION);
-            self.text_field(h, &POSTCODE);
+        } else {
+            let needed = self.terms.needed_to_tax(country);
+            if needed.region {
+                self.text_field(h, &REGION_CODE);
+            }
+            if needed.postcode {
+                self.text_field(h, &POSTCODE);
+            }
         }
         self.methods(h);
         h.el("div", &[("class", "form__row")], |h| {
@@ -135,14 +143,6 @@ impl ConfirmPage<'_> {
                 h.text(&format!("Pay {}", pages::money(self.quote, self.quote.due)));
             }
         });
-    }
-
-    /// Whether the country alone does not say how goods are taxed there.
-    fn taxes_differ_within_country(&self) -> bool {
-        let rates = self.terms.tax.classes.values().flatten().map(|(area, _)| area);
-        let markets = self.terms.tax.markets.iter().map(|(area, _)| area);
-        let country = self.quote.country.as_deref();
-        rates.chain(markets).any(|area| area.is_part_of_country() && area.country_code() == country)
     }
 
     fn carried_along(&self, h: &mut Html) {

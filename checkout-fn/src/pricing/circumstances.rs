@@ -23,16 +23,21 @@ pub(super) async fn gather(shop: &Shop, terms: &Terms, cart: &Cart, asker: &Aske
     let has_codes = !cart.discounts.is_empty() || !cart.gift_cards.is_empty();
     let hour = now.div_euclid(3600);
     if has_codes && shop.store.wrong_codes(&asker.client, hour, &[]).await? >= MAX_WRONG_CODES {
-        let text = "too many codes that do not exist were tried; try again in an hour, or order without a code";
-        return Err(Refusal::new(429, "too_many_attempts", text).into());
+        return Err(too_many_attempts());
     }
     let used_up = used_up(shop, terms, cart, asker).await?;
     let gift_cards = balances(shop, cart, asker).await?;
     let wrong = wrong_codes(shop, terms, cart, &gift_cards);
-    if !wrong.is_empty() {
-        shop.store.wrong_codes(&asker.client, hour, &wrong).await?;
+    // Many requests at once have all been looked at before one of them is counted; here each counts the ones before it.
+    if !wrong.is_empty() && shop.store.wrong_codes(&asker.client, hour, &wrong).await? > MAX_WRONG_CODES {
+        return Err(too_many_attempts());
     }
     Ok(Circumstances { now, used_up, gift_cards })
+}
+
+fn too_many_attempts() -> Problem {
+    let text = "too many codes that do not exist were tried; try again in an hour, or order without a code";
+    Refusal::new(429, "too_many_attempts", text).into()
 }
 
 /// The ids of limited discounts of which no use is left. How often one customer has used a code is not told before the

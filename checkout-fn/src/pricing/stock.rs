@@ -45,9 +45,14 @@ pub(crate) fn left(goods: &Goods, counts: &BTreeMap<String, StockCount>, record:
 }
 
 fn left_of_item(counts: &BTreeMap<String, StockCount>, record: &VariantRecord) -> Option<Left> {
-    let seed = i64::from(record.stock?);
-    let available = counts.get(record.sku.as_str()).map_or(seed, |count| count.available);
+    let available = available(counts, record)?;
     Some(Left { shelf: available.max(0), buyable: (available + i64::from(record.backorder)).max(0) })
+}
+
+/// The store's count, below 0 where backorders are open; the first count where the store has none.
+fn available(counts: &BTreeMap<String, StockCount>, record: &VariantRecord) -> Option<i64> {
+    let seed = i64::from(record.stock?);
+    Some(counts.get(record.sku.as_str()).map_or(seed, |count| count.available))
 }
 
 /// What one unit of a line takes from stock: a bundle's components, else itself. Nothing where the line's SKU is gone.
@@ -107,7 +112,10 @@ pub(crate) async fn mark_stock(shop: &Shop, goods: &Goods, mut quote: Quote, ear
         let items = earlier.iter().flat_map(|order| &order.items).filter(|item| item.sku == sku);
         items.map(|item| i64::from(item.quantity)).sum()
     };
-    let buyable = skus.iter().filter_map(|sku| Some((sku.clone(), left_of_item(&counts, goods.get(sku)?)?.buyable + own(sku))));
+    let buyable = skus.iter().filter_map(|sku| {
+        let record = goods.get(sku)?;
+        Some((sku.clone(), (available(&counts, record)? + i64::from(record.backorder) + own(sku)).max(0)))
+    });
     for Shortage { sku, reason, text } in shortages(goods, &quote, &buyable.collect()) {
         mark(&mut quote, &sku, reason, text);
     }

@@ -3,6 +3,7 @@
 use super::{amounts, cart, goods, terms, variant};
 use crate::bundle::{Delivery, VariantRecord};
 use crate::cart::Cart;
+use crate::currency::{Currency, Gateway};
 use crate::discount::{Benefit, Combines, Discount, Reduction, Target};
 use crate::product::{Pricing, Window};
 use crate::quote::{Circumstances, Goods, Quote, quote};
@@ -232,4 +233,32 @@ fn a_unit_counts_for_one_discount_of_many() {
     let discounts = vec![two("bowls", skus(&["BOWL"])), two("all", Target::default())];
     assert_eq!(off(discounts.clone(), &[("BOWL", 2), ("MUG", 1)]).0, [1900, 0]);
     assert_eq!(off(discounts, &[("BOWL", 3), ("MUG", 1)]).0, [3800, 0], "the third bowl goes with the mug");
+}
+
+/// Kuwait's dinar has thousandths, of which Stripe charges only ten at once; of forints PayPal takes no fillér.
+#[test]
+fn what_cannot_be_charged_is_never_asked_for() {
+    for (code, gateway, unit) in [("KWD", Gateway::Stripe, 10), ("HUF", Gateway::Paypal, 100)] {
+        let currency = Currency::parse(code).expect("a currency");
+        let priced = |sku: &str, minor| {
+            let record = variant(sku, 0);
+            VariantRecord { pricing: Pricing::at([(currency, minor)].into()), delivery: Delivery::Digital, ..record }
+        };
+        let goods = goods([priced("A", 333 * unit), priced("B", 111 * unit), priced("C", unit)]);
+        let mut terms = terms(false);
+        (terms.currencies, terms.gateways) = (vec![currency], vec![gateway]);
+        terms.discounts = vec![
+            discount("lines", Benefit::Lines(percent(13))),
+            discount("many", Benefit::BuyGet { buy: 1, get: 1, percent_bp: 3300 }),
+            discount("order", Benefit::Order(percent(7))),
+        ];
+        let cart = cart(&[("A", 3), ("B", 4), ("C", 1)], Some("DE"));
+        let quote = quote(&goods, &terms, &cart, &Circumstances::default()).expect("a quote");
+        assert_eq!(quote.discounts.len(), 3, "{code}");
+        for line in &quote.lines {
+            let amounts = [line.discount, line.total, line.tax];
+            assert!(amounts.iter().all(|amount| amount % unit == 0), "{code}: {line:?}");
+        }
+        assert!(quote.tax_total > 0 && quote.currency.gateway_text(quote.due, gateway).is_some(), "{code}: {}", quote.due);
+    }
 }

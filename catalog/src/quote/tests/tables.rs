@@ -60,11 +60,11 @@ fn spreading() {
 /// both, in 100.00, are 4.3889 and 7.8341.
 #[test]
 fn taxes() {
-    let tax = |rate_bp, is_included, amount| Tax { rate_bp, is_included }.on(amount);
+    let tax = |rate_bp, is_included, amount| Tax { rate_bp, is_included }.on(amount, 1);
     assert_eq!((tax(2000, true, 999), tax(2000, false, 999)), (Some(167), Some(200)));
     assert_eq!((tax(2000, true, 9_990_000), tax(2000, false, 9_990_000)), (Some(1_665_000), Some(1_998_000)));
     // Compound rates are one rate here: 1.05 × 1.085 = 1.13925, of which 100.00 contains 12.2230 = 4.3889 + 7.8341.
-    assert_eq!(Tax { rate_bp: 1393, is_included: true }.on(10_000), Some(1223));
+    assert_eq!(Tax { rate_bp: 1393, is_included: true }.on(10_000, 1), Some(1223));
     assert_eq!((tax(0, true, 999), tax(10_000, true, 1000), tax(10_000, false, 1000)), (Some(0), Some(500), Some(1000)));
     // A cent's half: away from zero.
     assert_eq!((tax(500, false, 10), tax(500, false, 30), tax(500, false, 9)), (Some(1), Some(2), Some(0)));

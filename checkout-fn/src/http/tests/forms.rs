@@ -92,6 +92,25 @@ async fn empty_fields_are_complained_about_beside_them() {
 }
 
 #[tokio::test]
+async fn a_customer_who_has_had_a_discount_sees_what_is_to_be_paid() {
+    let shop = TestShop::with(|contents| {
+        contents.terms.discounts =
+            vec![catalog::discount::Discount { codes: vec![], uses_per_customer: Some(1), ..testing::discount("first") }];
+    });
+    let page = shop.form("/api/confirm", &[("sku", "MUG"), ("quantity", "1")]).await.expect(200);
+    let order = |page: &str| {
+        let mut fields = filled(page, &ADDRESS);
+        fields.push(("country".into(), "DE".into()));
+        fields
+    };
+    post(&shop, "/api/checkout", &order(&page.body)).await.location();
+    let page = shop.form("/api/confirm", &[("sku", "MUG"), ("quantity", "1")]).await.expect(200);
+    let page = post(&shop, "/api/checkout", &order(&page.body)).await.expect(409);
+    assert!(page.body.contains("Pay €24.90"), "{}", page.body);
+    post(&shop, "/api/checkout", &order(&page.body)).await.location();
+}
+
+#[tokio::test]
 async fn a_price_that_changes_meanwhile_is_shown() {
     let shop = TestShop::new();
     let page = shop.form("/api/confirm", &[("sku", "MUG"), ("quantity", "1")]).await.expect(200);
