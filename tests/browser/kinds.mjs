@@ -23,7 +23,7 @@ export async function fill(page, lines) {
   }, lines);
 }
 
-/** Places an order without a browser. @param {Shop} shop @param {{ sku: string, quantity?: number }[]} [lines] */
+/** Places an order without a browser. @param {Shop} shop @param {{ sku: string, quantity?: number, fields?: Record<string, string> }[]} [lines] */
 export async function order(shop, lines = [{ sku: POSTER.sku, quantity: 1 }]) {
   const cart = { lines: lines.map((line) => ({ quantity: 1, ...line })), country: 'PT', shipping: 'post' };
   const { body: quote } = await shop.api('/quote', cart);
@@ -67,6 +67,9 @@ export const KINDS = [
   { name: 'product-swatches', open: at('/products/tideline-mug/') },
   { name: 'product-single', open: at(WRAP.page) },
   { name: 'product-digital', open: at('/products/wallpaper-pack/') },
+  { name: 'product-bundle', open: at('/products/three-wraps/') },
+  { name: 'product-gift-card', open: at('/products/gift-card/') },
+  { name: 'product-service', open: at('/products/framing-service/') },
   { name: 'product-sold-out', open: at('/products/understory-tea-towel/') },
   { name: 'product-discontinued', open: at('/products/azulejo-tote/') },
   { name: 'product-untranslated', open: at('/de/products/north-sky-notebook/') },
@@ -132,6 +135,15 @@ export const KINDS = [
     open: async (page, shop) => {
       const { token } = await order(shop);
       await page.goto(`/api/orders/${token}`);
+      await settle(page);
+    },
+  },
+  {
+    name: 'order-gift-card',
+    open: async (page, shop) => {
+      await at((await order(shop, [{ sku: 'TS-GIFT', quantity: 2, fields: { amount: '50' } }])).pay_url)(page);
+      await page.locator('button[value=paid]').click();
+      await page.locator('.gift-cards').waitFor();
       await settle(page);
     },
   },

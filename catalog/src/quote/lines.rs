@@ -162,6 +162,7 @@ fn filled_in(setting: &Setting<'_>, record: &VariantRecord, line: &MergedLine) -
 fn check_field(kind: &FieldKind, value: &str) -> Result<(), String> {
     match kind {
         FieldKind::Text { max_chars } if value.chars().count() > *max_chars as usize => Err(format!("has at most {max_chars} characters")),
+        FieldKind::Text { .. } if value.chars().any(char::is_control) => Err("is one line of text".to_owned()),
         FieldKind::Date if !is_day(value) => Err("is a day, such as 2026-05-01".to_owned()),
         FieldKind::Choice { values } if !values.iter().any(|known| known == value) => Err("has no such choice".to_owned()),
         FieldKind::Text { .. } | FieldKind::Date | FieldKind::Choice { .. } => Ok(()),

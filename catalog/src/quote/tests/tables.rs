@@ -152,6 +152,7 @@ fn fields_are_checked_and_shown() {
     assert_eq!(code(&[("engraving", "Mirabelle")]), "invalid_field");
     assert_eq!(code(&[("engraving", "ÄÖÜÄÖ")]), "invalid_field");
     assert!(with(&[("engraving", "ÄÖÜß")]).is_ok(), "characters are counted, not bytes");
+    assert_eq!(code(&[("engraving", "A\nB")]), "invalid_field");
     for day in ["2027-02-29", "2027-2-9", "tomorrow", "2027-02-09T12:00:00Z"] {
         assert_eq!(code(&[("engraving", "M"), ("day", day)]), "invalid_field", "{day}");
     }
