@@ -62,6 +62,12 @@ pub struct Quote {
     pub discounts: Vec<AppliedDiscount>,
     /// Whether anything has to be sent.
     pub needs_shipping: bool,
+    /// Whether the order has to name a region, by its code, because taxes or sending differ by regions in that country.
+    #[serde(default)]
+    pub needs_region: bool,
+    /// Likewise a postcode.
+    #[serde(default)]
+    pub needs_postcode: bool,
     /// What sending costs after its discounts; `None` while it cannot be known (no country, no method).
     pub shipping: Option<i64>,
     /// What discounts have taken off the price of sending, positive.
@@ -264,6 +270,7 @@ pub fn quote(goods: &Goods, terms: &Terms, cart: &Cart, circumstances: &Circumst
     let total = sum([goods_total, sending.price.unwrap_or(0), if tax_included { 0 } else { tax_total }].into_iter())?;
     let cards = pay_with_cards(&setting, &cart.gift_cards, payable_by_card(&lines, total), &mut notices);
     let gift_cards_total = cards.iter().map(|card| card.amount).sum();
+    let place_needed = terms.place_needed(country.as_deref(), sending.is_needed);
     Ok(Quote {
         currency: setting.currency,
         country,
@@ -271,6 +278,8 @@ pub fn quote(goods: &Goods, terms: &Terms, cart: &Cart, circumstances: &Circumst
         discount_total: subtotal - goods_total,
         discounts: reductions.applied(&setting),
         needs_shipping: sending.is_needed,
+        needs_region: place_needed.region,
+        needs_postcode: place_needed.postcode,
         shipping: sending.price,
         shipping_discount: sending.discount,
         shipping_method: sending.method,

@@ -1,6 +1,5 @@
 //! The terms of trade: everything a quote needs beside the goods. Stored in the bundle, never on the site.
 
-use crate::area::Area;
 use crate::currency::{Currency, Gateway};
 use crate::discount::Discount;
 use crate::shipping::ShippingRules;
@@ -49,18 +48,16 @@ impl Terms {
         self.languages.first().expect("terms have at least one language")
     }
 
-    /// What shoppers have to say beside a country, because taxes differ inside it.
-    pub fn needed_to_tax(&self, country: &str) -> PlaceNeeded {
+    /// What shoppers have to say beside a country, because taxes differ inside it, or sending where something is sent.
+    pub fn place_needed(&self, country: Option<&str>, is_sent: bool) -> PlaceNeeded {
         let rates = self.tax.classes.values().flatten().map(|(area, _)| area);
         let markets = self.tax.markets.iter().map(|(area, _)| area);
-        PlaceNeeded::by(country, rates.chain(markets))
-    }
-
-    /// What shoppers have to say beside a country, because taxes or sending differ inside it.
-    pub fn needed_to_send(&self, country: &str) -> PlaceNeeded {
-        let zones = PlaceNeeded::by(country, self.shipping.zones.iter().flat_map(|zone| &zone.areas));
-        let taxes = self.needed_to_tax(country);
-        PlaceNeeded { region: zones.region || taxes.region, postcode: zones.postcode || taxes.postcode }
+        let zones = self.shipping.zones.iter().filter(|_| is_sent).flat_map(|zone| &zone.areas);
+        let inside = rates.chain(markets).chain(zones).filter(|area| area.country_code().is_some() && area.country_code() == country);
+        inside.fold(PlaceNeeded::default(), |needed, area| PlaceNeeded {
+            region: needed.region || area.has_region(),
+            postcode: needed.postcode || area.has_postcode(),
+        })
     }
 
     /// The groups that discounts are for, such as `tag:gift`: records say which of these they are in.
@@ -76,15 +73,6 @@ pub struct PlaceNeeded {
     pub region: bool,
     /// The postcode.
     pub postcode: bool,
-}
-
-impl PlaceNeeded {
-    fn by<'a>(country: &str, areas: impl Iterator<Item = &'a Area>) -> Self {
-        areas.filter(|area| area.country_code() == Some(country)).fold(Self::default(), |needed, area| Self {
-            region: needed.region || area.has_region(),
-            postcode: needed.postcode || area.has_postcode(),
-        })
-    }
 }
 
 /// The most lines in a cart (design, step 1).

@@ -29,6 +29,8 @@ pub(crate) fn quote(due: i64) -> Quote {
         shipping_discount: 0,
         gift_cards: vec![],
         needs_shipping: false,
+        needs_region: false,
+        needs_postcode: false,
         shipping: Some(0),
         shipping_method: None,
         shipping_methods: vec![],

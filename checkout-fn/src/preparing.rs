@@ -41,6 +41,7 @@ pub(crate) async fn prepare(shop: &Shop, request: &CheckoutRequest, asker: &Aske
     if priced.as_ref().is_some_and(|priced| priced.quote.needs_shipping) && request.ship_to.is_none() {
         complaints.push(Complaint::field("missing_address", "ship_to", "say where the goods shall be sent"));
     }
+    complaints.extend(priced.iter().flat_map(|priced| request.check_place(&priced.quote)));
     let gateway = choose_gateway(shop, &terms, request);
     if gateway.is_none() {
         complaints.push(Complaint::field("unknown_gateway", "gateway", "this way to pay is not offered"));

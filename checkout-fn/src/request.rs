@@ -2,6 +2,7 @@
 
 use catalog::area::Destination;
 use catalog::cart::{Cart, CartLine};
+use catalog::quote::Quote;
 use catalog::terms::Terms;
 
 use crate::error::Complaint;
@@ -118,7 +119,6 @@ impl CheckoutRequest {
                 found.push(Complaint::field("country_mismatch", "ship_to.country", text));
             }
         }
-        found.extend(self.check_place(terms));
         if let Some(address) = &self.bill_to {
             found.extend(check_address(address, &BILL_TO));
         }
@@ -133,18 +133,17 @@ impl CheckoutRequest {
     }
 
     /// What is missing of the place, where the country alone does not say how it is taxed and supplied.
-    fn check_place(&self, terms: &Terms) -> Vec<Complaint> {
+    pub fn check_place(&self, quote: &Quote) -> Vec<Complaint> {
         let cart = self.cart();
-        let country = cart.country.as_deref().unwrap_or_default();
-        let needed = if self.ship_to.is_some() { terms.needed_to_send(country) } else { terms.needed_to_tax(country) };
+        let country = quote.country.as_deref().unwrap_or_default();
         let (region_field, postcode_field) =
             if self.ship_to.is_some() { (SHIP_TO.region, SHIP_TO.postcode) } else { ("region", "postcode") };
         let mut found = Vec::new();
-        if needed.region && !Destination::new(Some(country), cart.region.as_deref(), None).has_region_code() {
+        if quote.needs_region && !Destination::new(Some(country), cart.region.as_deref(), None).has_region_code() {
             let text = format!("enter the code of the state or province, such as CA or {country}-CA");
             found.push(Complaint::field("invalid_region", region_field, text));
         }
-        if needed.postcode && cart.postcode.as_deref().is_none_or(|postcode| postcode.trim().is_empty()) {
+        if quote.needs_postcode && cart.postcode.as_deref().is_none_or(|postcode| postcode.trim().is_empty()) {
             found.push(Complaint::field("missing_postcode", postcode_field, "enter the postal code"));
         }
         found
@@ -242,6 +241,8 @@ fn check_address(address: &Address, fields: &AddressFields) -> Vec<Complaint> {
 #[cfg(test)]
 mod tests {
     use catalog::area::Area;
+    use catalog::bundle::{Delivery, VariantRecord};
+    use catalog::quote::Circumstances;
 
     use super::*;
 
@@ -262,20 +263,20 @@ mod tests {
         assert_eq!(fields, ["ship_to.name", "ship_to.line1", "ship_to.city", "ship_to.country", "ship_to.region"]);
     }
 
-    fn with_rates(areas: &[&str]) -> Terms {
-        let rates = areas.iter().map(|area| (Area::parse(area).expect("an area"), 500)).collect();
-        let mut terms = crate::testing::terms();
-        terms.tax.classes = [("standard".to_owned(), rates)].into();
-        terms
-    }
-
+    /// What is said of a download, which is taxed where its buyer is.
     fn places(request: &CheckoutRequest, terms: &Terms) -> Vec<(&'static str, &'static str)> {
-        request.check_place(terms).into_iter().filter_map(|complaint| Some((complaint.code, complaint.field?))).collect()
+        let record = VariantRecord { delivery: Delivery::Digital, ..crate::testing::variant("PACK", "pack", 900) };
+        let goods = [("PACK".to_owned(), record)].into();
+        let cart = Cart { lines: vec![CartLine::new("PACK", 1)], ..request.cart() };
+        let quote = catalog::quote::quote(&goods, terms, &cart, &Circumstances::default()).expect("a quote");
+        request.check_place(&quote).into_iter().filter_map(|complaint| Some((complaint.code, complaint.field?))).collect()
     }
 
     #[test]
     fn what_taxes_depend_on_has_to_be_said() {
-        let terms = with_rates(&["US-CA", "ES", "ES 35*", "DE"]);
+        let mut terms = crate::testing::terms();
+        let rates = ["US-CA", "ES", "ES 35*", "DE"].map(|area| (Area::parse(area).expect("an area"), 500));
+        terms.tax.classes = [("standard".to_owned(), rates.to_vec())].into();
         let sent = |country: &str, region: Option<&str>, postcode: Option<&str>| {
             let texts = (region.map(str::to_owned), postcode.map(str::to_owned));
             let ship_to = Address { country: country.into(), region: texts.0, postcode: texts.1, ..Address::default() };

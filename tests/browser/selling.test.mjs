@@ -261,6 +261,25 @@ journey('the islands have a zone and a rate of their own', async () => {
   await dueIs(canaries.due);
 });
 
+journey('a download is taxed where its buyer is, who has to say where that is', async () => {
+  await fill(page, [{ sku: 'TS-DIG-WALL', title: 'Phone wallpapers' }]);
+  await page.goto('/checkout/');
+  await page.locator('[data-pay]').filter({ hasText: /\d/ }).waitFor();
+  assert.equal(await page.locator('[name=postcode]').isVisible(), false);
+  await page.fill('[name=email]', 'mira@example.com');
+  await page.check('[name=accept_terms]');
+  await page.selectOption('select[name=country]', 'ES');
+  await page.locator('[name=postcode]').waitFor();
+  await page.locator('[data-pay]').click();
+  await says('[data-summary]', /postcode/i);
+  await page.fill('[name=postcode]', '35001');
+  await page.locator('[name=postcode]').press('Tab');
+  const { due } = await quoted({ lines: [{ sku: 'TS-DIG-WALL', quantity: 1 }], country: 'ES', postcode: '35001' });
+  await dueIs(due);
+  await page.locator('[data-pay]').click();
+  await page.waitForURL(/sandbox\/pay/);
+});
+
 test('no code of a discount is anywhere on the site', async () => {
   const pages = (await (await fetch(`${shop.base}/sitemap.xml`)).text()).match(/<loc>[^<]+/g) ?? [];
   assert.ok(pages.length > 100);

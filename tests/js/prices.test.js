@@ -125,7 +125,7 @@ test('what is noted is announced only when it is new', () => {
 });
 
 const plain = {
-  currency: 'EUR', subtotal: 5000, discount_total: 0, needs_shipping: true, shipping: 490, shipping_discount: 0, tax_included: true,
+  currency: 'EUR', subtotal: 5000, discount_total: 0, needs_shipping: true, needs_region: false, needs_postcode: false, shipping: 490, shipping_discount: 0, tax_included: true,
   tax_total: 0, taxes: [], total: 5490, gift_cards_total: 0, due: 5490,
 };
 const quotes = {

@@ -25,6 +25,7 @@ export interface Discount { id: string; code?: string; title: string; amount: nu
 export interface CardPayment { ends_in: string; amount: number; left: number }
 export interface Quote {
   currency: string; lines: QuoteLine[]; subtotal: number; discount_total: number; discounts?: Discount[]; needs_shipping: boolean;
+  needs_region: boolean; needs_postcode: boolean;
   shipping: number | null; shipping_discount: number; shipping_method: string | null; shipping_methods: Method[]; tax_total: number;
   tax_included: boolean; taxes: { rate_bp: number; tax: number }[]; total: number; gift_cards?: CardPayment[]; gift_cards_total: number;
   due: number; notices: Notice[];

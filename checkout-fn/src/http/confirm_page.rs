@@ -94,7 +94,6 @@ impl ConfirmPage<'_> {
     }
 
     fn form(&self, h: &mut Html) {
-        let country = self.quote.country.as_deref().unwrap_or_default();
         self.carried_along(h);
         self.text_field(h, &EMAIL);
         if self.quote.needs_shipping {
@@ -106,17 +105,16 @@ impl ConfirmPage<'_> {
                 self.text_field(h, &POSTCODE);
                 self.text_field(h, &CITY);
             });
-            self.text_field(h, if self.terms.needed_to_send(country).region { &REGION_CODE } else { &REGION });
+            self.text_field(h, if self.quote.needs_region { &REGION_CODE } else { &REGION });
         }
         self.country(h);
         if self.quote.needs_shipping {
             self.text_field(h, &PHONE);
         } else {
-            let needed = self.terms.needed_to_tax(country);
-            if needed.region {
+            if self.quote.needs_region {
                 self.text_field(h, &REGION_CODE);
             }
-            if needed.postcode {
+            if self.quote.needs_postcode {
                 self.text_field(h, &POSTCODE);
             }
         }

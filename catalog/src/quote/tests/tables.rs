@@ -165,6 +165,21 @@ fn card(sku: &str, chosen_amount: Option<ChosenAmount>) -> VariantRecord {
 }
 
 #[test]
+fn what_rates_and_zones_go_by_has_to_be_said() {
+    let mut terms = terms(true);
+    terms.tax.classes.insert("books".into(), vec![(Area::parse("US-CA").expect("an area"), 725)]);
+    terms.shipping.zones[0].areas.push(Area::parse("PT 9*").expect("an area"));
+    let digital = VariantRecord { delivery: Delivery::Digital, ..variant("MUG", 1000) };
+    for (country, is_sent, region, postcode) in
+        [("US", false, true, false), ("PT", true, false, true), ("PT", false, false, false), ("DE", true, false, false)]
+    {
+        let record = if is_sent { variant("MUG", 1000) } else { digital.clone() };
+        let quote = priced([record], &terms, &cart(&[("MUG", 1)], Some(country)), &at(0));
+        assert_eq!((quote.needs_region, quote.needs_postcode), (region, postcode), "{country}, {is_sent}");
+    }
+}
+
+#[test]
 fn a_gift_card_is_untaxed_and_its_amount_may_be_chosen() {
     let quote = priced([card("CARD", None)], &terms(false), &cart(&[("CARD", 1)], Some("DE")), &at(0));
     assert_eq!((quote.due, quote.tax_total, quote.needs_shipping), (5000, 0, false));

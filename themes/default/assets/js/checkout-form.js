@@ -108,7 +108,10 @@ class CheckoutForm extends HTMLElement {
     for (const name of ADDRESS) {
       const field = this.fields.find((some) => some.name === name);
       const row = /** @type {HTMLElement | null | undefined} */ (field?.closest('.field'));
-      if (row && field && quote) row.hidden = field.disabled = !quote.needs_shipping;
+      if (!row || !field || !quote) continue;
+      const isNeeded = { region: quote.needs_region, postcode: quote.needs_postcode }[name];
+      row.hidden = field.disabled = !quote.needs_shipping && !isNeeded;
+      if (isNeeded !== undefined && 'required' in field) field.required = isNeeded;
     }
     showMethods(one(this, '[data-methods]'), quote, state.status === 'ready');
     showTotals(one(this, '[data-totals]'), state);
