@@ -46,6 +46,7 @@ pub struct Balance {
 
 /// A priced cart.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own, and none follows from another")]
 pub struct Quote {
     /// All amounts are in this currency's minor units.
     pub currency: Currency,
