@@ -74,7 +74,7 @@ fn rates(home: u32) -> Vec<(Area, u32)> {
 fn pricing(eur: Currency, minor: i64) -> Pricing {
     let sale = Sale { prices: [(eur, minor - 100)].into(), window: Window { from: Some(0), until: Some(2_000) } };
     let many = [6, 12, 24].map(|from| QuantityPrice { from, prices: [(eur, minor - i64::from(from) * 10)].into() });
-    Pricing { sale: Some(sale), quantity_prices: many.into(), ..Pricing::at([(eur, minor)].into()) }
+    Pricing { sale: Some(Box::new(sale)), quantity_prices: many.into(), ..Pricing::at([(eur, minor)].into()) }
 }
 
 /// Of every kind in turn; the last four need a code.

@@ -194,7 +194,7 @@ pub struct Pricing {
     pub compare_at: Amounts,
     /// A price for a time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sale: Option<Sale>,
+    pub sale: Option<Box<Sale>>,
     /// Prices for many, by rising `from`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quantity_prices: Vec<QuantityPrice>,
@@ -515,7 +515,8 @@ mod tests {
     fn the_lowest_price_that_holds_is_the_price() {
         let sale = Sale { prices: eur(1900), window: Window { from: Some(100), until: Some(200) } };
         let many = |from, minor| QuantityPrice { from, prices: eur(minor) };
-        let pricing = Pricing { sale: Some(sale), quantity_prices: vec![many(5, 2000), many(10, 1800)], ..Pricing::at(eur(2490)) };
+        let pricing =
+            Pricing { sale: Some(Box::new(sale)), quantity_prices: vec![many(5, 2000), many(10, 1800)], ..Pricing::at(eur(2490)) };
         let currency = Currency::parse("EUR").expect("a currency");
         let told = |quantity, now| {
             let price = pricing.unit_price(currency, quantity, now).expect("sold in EUR");

@@ -6,13 +6,13 @@
 
 pub mod codes;
 
+use arcstr::ArcStr;
 use std::cell::RefCell;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 /// A file's path relative to the shop's root, with `/` separators.
-pub type SourcePath = Arc<str>;
+pub type SourcePath = ArcStr;
 
 /// The stable name of a kind of mistake, such as `E010`; all are listed in [`codes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,7 +74,7 @@ impl Span {
     /// A span; offsets beyond 4 GiB are cut, as no source file is that large.
     pub fn new(file: &SourcePath, start: usize, end: usize) -> Self {
         let cut = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Self { file: Arc::clone(file), start: cut(start), end: cut(end.max(start)) }
+        Self { file: SourcePath::clone(file), start: cut(start), end: cut(end.max(start)) }
     }
 
     /// The same file from another start to another end, relative to this span's start.
@@ -91,7 +91,7 @@ thread_local! {
 
 /// Deserialises values whose spans all lie in `file`: spans read by `read` get this path.
 pub fn with_file<T>(file: &SourcePath, read: impl FnOnce() -> T) -> T {
-    let before = FILE.with(|cell| cell.replace(Some(Arc::clone(file))));
+    let before = FILE.with(|cell| cell.replace(Some(SourcePath::clone(file))));
     let value = read();
     FILE.with(|cell| cell.replace(before));
     value
@@ -106,7 +106,7 @@ impl Serialize for Span {
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (start, end) = <(u32, u32)>::deserialize(deserializer)?;
-        let file = FILE.with(|cell| cell.borrow().clone()).unwrap_or_else(|| Arc::from(""));
+        let file = FILE.with(|cell| cell.borrow().clone()).unwrap_or_default();
         Ok(Self { file, start, end })
     }
 }
@@ -119,6 +119,9 @@ pub struct Spanned<T> {
     /// Where it stands.
     pub span: Span,
 }
+
+/// What most files leave out: where it is not there, it takes a pointer's room.
+pub type Rare<T> = Option<Box<Spanned<T>>>;
 
 impl<T> Spanned<T> {
     /// A value at a place.
@@ -174,7 +177,7 @@ impl Diagnostic {
 
     /// At a place.
     pub fn at(code: Code, severity: Severity, message: impl Into<String>, span: Span) -> Self {
-        let file = Arc::clone(&span.file);
+        let file = SourcePath::clone(&span.file);
         Self { span: Some(span), ..Self::in_file(code, severity, message, file) }
     }
 
@@ -250,7 +253,7 @@ mod tests {
 
     #[test]
     fn spans_get_the_file_in_which_they_are_read() {
-        let file: SourcePath = Arc::from("products/mug.yaml");
+        let file: SourcePath = SourcePath::from("products/mug.yaml");
         let value = Spanned::new("x".to_owned(), Span::new(&file, 3, 7));
         let bytes = bitcode::serialize(&value).unwrap();
         let back = with_file(&file, || bitcode::deserialize::<Spanned<String>>(&bytes)).unwrap();

@@ -114,6 +114,11 @@ impl Edition {
         self.lookups[route.language].present(route)
     }
 
+    /// Lets go of what was made once for many pages, when all are made.
+    pub(crate) fn forget_made(&self) {
+        self.lookups.iter().for_each(|lookups| lookups.forget());
+    }
+
     /// Whether a question that was once answered so has the same answer now.
     pub(crate) fn still_holds(&self, asked: &Asked, answer: Fingerprint) -> bool {
         self.lookups.get(asked.language).is_some_and(|lookups| lookups.still_holds(&asked.question, answer))

@@ -182,6 +182,7 @@ pub fn build(
     let sink: &dyn Sink = folders.as_ref().map_or(&Nowhere, |(site, _)| site);
     let made = pages::pass(&edition, &mut memory.pages, sink, progress, &|| false);
     let Some((pass, shells)) = without_mistakes(&mut outcome, &edition, made)? else { return Ok(outcome) };
+    edition.forget_made();
     progress.bytes(pass.bytes);
     progress.begin("bundle", 0);
     let orders: &dyn Sink = folders.as_ref().map_or(&Nowhere, |(_, bundle)| bundle);

@@ -11,7 +11,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use serde_json::{Value, json};
 
-use crate::diagnostic::{Diagnostic, Severity, Span};
+use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span};
 
 /// The text of a source file by its path, when it can be had.
 pub type Sources<'a> = dyn Fn(&str) -> Option<Arc<[u8]>> + 'a;
@@ -185,7 +185,7 @@ fn start_of(diagnostic: &Diagnostic, texts: &mut Texts<'_>) -> Option<(usize, us
 /// The texts of files, each read once; `None` for what is missing or not UTF-8.
 struct Texts<'a> {
     sources: &'a Sources<'a>,
-    known: BTreeMap<Arc<str>, Option<Arc<str>>>,
+    known: BTreeMap<SourcePath, Option<Arc<str>>>,
 }
 
 impl<'a> Texts<'a> {
@@ -193,7 +193,7 @@ impl<'a> Texts<'a> {
         Self { sources, known: BTreeMap::new() }
     }
 
-    fn get(&mut self, path: &Arc<str>) -> Option<Arc<str>> {
+    fn get(&mut self, path: &SourcePath) -> Option<Arc<str>> {
         if let Some(text) = self.known.get(path) {
             return text.clone();
         }

@@ -218,7 +218,7 @@ pub fn read(root: &Path, compiled: &[(String, &'static [u8])], known: Known<'_>,
     for name in [SETTINGS, DISCOUNTS] {
         let place = root.join(name);
         match fs::metadata(&place) {
-            Ok(metadata) => found.push((Arc::from(name), place, Stat::of(&metadata))),
+            Ok(metadata) => found.push((SourcePath::from(name), place, Stat::of(&metadata))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(FileError::new("read", &place, error)),
         }
@@ -235,7 +235,7 @@ pub fn read(root: &Path, compiled: &[(String, &'static [u8])], known: Known<'_>,
     if sources.below(DEFAULT_THEME).next().is_none() {
         for (path, bytes) in compiled {
             let file = SourceFile { fingerprint: Fingerprint::of(bytes), place: Place::Compiled(bytes), record: None, bytes: None };
-            sources.files.insert(Arc::from(format!("{DEFAULT_THEME}{path}")), file);
+            sources.files.insert(SourcePath::from(format!("{DEFAULT_THEME}{path}")), file);
         }
     }
     Ok(sources)
@@ -332,7 +332,7 @@ fn is_clutter(name: &str) -> bool {
 
 fn relative(root: &Path, path: &Path) -> SourcePath {
     let path = path.strip_prefix(root).unwrap_or(path).to_string_lossy();
-    Arc::from(path.replace(std::path::MAIN_SEPARATOR, "/"))
+    SourcePath::from(path.replace(std::path::MAIN_SEPARATOR, "/"))
 }
 
 fn fingerprint(

@@ -237,7 +237,7 @@ fn pricing(draw: &mut Draw<'_>, kind: Kind) -> Pricing {
     if draw.happens(4) {
         prices.remove(&currencies()[1]);
     }
-    Pricing { prices, compare_at, sale, quantity_prices }
+    Pricing { prices, compare_at, sale: sale.map(Box::new), quantity_prices }
 }
 
 fn fields(draw: &mut Draw<'_>) -> Vec<LineField> {

@@ -281,7 +281,8 @@ fn settings_file<'a>(input: &Input<'a>) -> Result<&'a ParsedSettings, Option<Dia
         Some(Parsed::Settings(parsed)) => Ok(parsed),
         Some(_) => Err(None),
         None => {
-            let missing = Diagnostic::in_file(codes::NO_SETTINGS, Severity::Error, "this folder has no `shop.yaml`", Arc::from(SETTINGS));
+            let missing =
+                Diagnostic::in_file(codes::NO_SETTINGS, Severity::Error, "this folder has no `shop.yaml`", SourcePath::from(SETTINGS));
             Err(Some(missing.help("`shopfront init DIR` makes a shop; a shop.yaml needs `name` and `base_url`")))
         }
     }

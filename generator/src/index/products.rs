@@ -57,7 +57,7 @@ pub(super) fn claims(context: &mut Context<'_>, files: &Files<'_>) {
 }
 
 pub(super) fn written_skus(product: &ParsedProduct) -> impl Iterator<Item = &Spanned<String>> {
-    product.sku.iter().chain(product.variants.iter().filter_map(|variant| variant.sku.as_ref()))
+    product.sku.as_deref().into_iter().chain(product.variants.iter().filter_map(|variant| variant.sku.as_ref()))
 }
 
 /// Mistakes that are no news about a product of which something was left out.
@@ -218,8 +218,8 @@ fn product(
         attributes: attributes::attributes(context, settings, parsed),
         field_titles: fields::titles(parsed),
         dimensions: parsed.dimensions.as_ref().map(|sides| sides.value),
-        customs_code: text(parsed.customs_code.as_ref()),
-        origin: text(parsed.origin.as_ref()),
+        customs_code: text(parsed.customs_code.as_deref()),
+        origin: text(parsed.origin.as_deref()),
         id: Id::from(id.as_str()),
         file: parsed.file.clone(),
         tongue: context.input.tongue(&parsed.file),
@@ -331,7 +331,7 @@ fn kind(context: &mut Context<'_>, settings: &Settings, parsed: &ParsedProduct) 
             Kind::Bundle { components: parsed.components.iter().filter_map(component).collect() }
         }
         parse::Kind::GiftCard => {
-            let chosen = parsed.amount.as_ref().map(|(min, max)| chosen_amount(context, settings, min, max));
+            let chosen = parsed.amount.as_deref().map(|(min, max)| chosen_amount(context, settings, min, max));
             Kind::GiftCard { chosen }
         }
         // Members that are not shown are left out where the group is.

@@ -180,7 +180,7 @@ fn apply_to_product(product: &mut ParsedProduct, overlay: &ParsedOverlay, proble
     product.complete &= overlay.complete;
     title(&mut product.title, overlay);
     replace_some(&mut product.summary, overlay.summary.as_ref());
-    product.slug.clone_from(&overlay.slug);
+    product.slug = overlay.slug.clone().map(Box::new);
     replace_some(&mut product.description, overlay.text.as_ref());
     replace(&mut product.tags, overlay.tags.as_ref());
     product.aliases.clone_from(&overlay.aliases);
@@ -360,8 +360,10 @@ fn same(product: &ParsedProduct, words: &Same, problems: &mut Vec<Diagnostic>) {
     if let Some(kind) = words.kind.as_ref().filter(|kind| kind.value != product.kind) {
         tell("kind", &kind.span);
     }
-    for (key, here, there) in [("price", &words.price, &product.sold.price), ("compare_at", &words.compare_at, &product.sold.compare_at)] {
-        if let Some(here) = here.as_ref().filter(|here| !there.as_ref().is_some_and(|there| is_same_price(here, there))) {
+    for (key, here, there) in
+        [("price", &words.price, product.sold.price.as_ref()), ("compare_at", &words.compare_at, product.sold.compare_at.as_deref())]
+    {
+        if let Some(here) = here.as_ref().filter(|here| !there.is_some_and(|there| is_same_price(here, there))) {
             tell(key, &here.span);
         }
     }

@@ -10,7 +10,7 @@ use super::Context;
 use super::settings::amounts;
 use crate::diagnostic::{Diagnostic, Span, Spanned, codes, nearest};
 use crate::parse::markdown::slug;
-use crate::parse::{self, ParsedProduct, ParsedVariant, PictureSource, PriceText, Sold};
+use crate::parse::{self, ParsedProduct, ParsedVariant, PictureSource, PriceText, SaleSpec, Sold};
 use crate::site::Settings;
 
 /// The variants of a product, in the editor's order.
@@ -51,8 +51,8 @@ fn combinations(context: &mut Context<'_>, settings: &Settings, parsed: &ParsedP
                 pricing: pricing.clone(),
                 contents,
                 stock: stock(parsed, None),
-                backorder: value_of(parsed, None, |sold| sold.backorder.as_ref()).unwrap_or(0),
-                available_from: value_of(parsed, None, |sold| sold.available_from.as_ref()),
+                backorder: value_of(parsed, None, |sold| sold.backorder.as_deref()).unwrap_or(0),
+                available_from: value_of(parsed, None, |sold| sold.available_from.as_deref()),
                 weight_g: value_of(parsed, None, |sold| sold.weight.as_ref()).unwrap_or(0),
                 limits,
                 image: None,
@@ -91,8 +91,8 @@ fn variant(context: &mut Context<'_>, settings: &Settings, parsed: &ParsedProduc
         pricing,
         contents: contents(context, parsed, own),
         stock: stock(parsed, own),
-        backorder: value_of(parsed, own, |sold| sold.backorder.as_ref()).unwrap_or(0),
-        available_from: value_of(parsed, own, |sold| sold.available_from.as_ref()),
+        backorder: value_of(parsed, own, |sold| sold.backorder.as_deref()).unwrap_or(0),
+        available_from: value_of(parsed, own, |sold| sold.available_from.as_deref()),
         weight_g: value_of(parsed, own, |sold| sold.weight.as_ref()).unwrap_or(0),
         limits: limits(context, settings, parsed, own),
     })
@@ -135,7 +135,7 @@ fn pricing(
     variant: Option<&ParsedVariant>,
     at: &Span,
 ) -> Option<Pricing> {
-    if let Some((min, _)) = parsed.amount.as_ref().filter(|_| parsed.kind == parse::Kind::GiftCard && parsed.sold.price.is_none()) {
+    if let Some((min, _)) = parsed.amount.as_deref().filter(|_| parsed.kind == parse::Kind::GiftCard && parsed.sold.price.is_none()) {
         // The buyer names the amount; what is shown is the least.
         return Some(Pricing::at(amounts(context, settings, min)));
     }
@@ -149,7 +149,7 @@ fn pricing(
         let told = Diagnostic::warning(codes::NEVER_APPLIES, "this sale is over", until.span.clone());
         context.tell(told.help("remove it, or give it another end"));
     }
-    let most = value_of(parsed, variant, |sold| sold.max_quantity.as_ref()).unwrap_or(settings.max_quantity);
+    let most = value_of(parsed, variant, |sold| sold.max_quantity.as_deref()).unwrap_or(settings.max_quantity);
     let out_of_reach = many.into_iter().flatten().map(|(from, _)| from).find(|from| from.value > most);
     if let Some(from) = out_of_reach {
         let message = format!("a price from {} on, and at most {most} can be bought at once", from.value);
@@ -158,17 +158,17 @@ fn pricing(
     }
     let pricing = Pricing {
         compare_at: compare_at(context, settings, parsed, variant, &prices),
-        sale: sale.map(|sale| Sale {
-            prices: lower(context, settings, &prices, &sale.price, "the sale price"),
-            window: Window {
-                from: sale.from.as_ref().map(|instant| instant.value),
-                until: sale.until.as_ref().map(|instant| instant.value),
-            },
-        }),
+        sale: sale.map(|sale| Box::new(self::sale(context, settings, &prices, sale))),
         quantity_prices: tiers(context, settings, &prices, many.map_or(&[][..], Vec::as_slice)),
         prices,
     };
     Some(pricing)
+}
+
+fn sale(context: &mut Context<'_>, settings: &Settings, prices: &Amounts, written: &SaleSpec) -> Sale {
+    let instant = |written: &Option<Spanned<i64>>| written.as_ref().map(|instant| instant.value);
+    let window = Window { from: instant(&written.from), until: instant(&written.until) };
+    Sale { prices: lower(context, settings, prices, &written.price, "the sale price"), window }
 }
 
 /// Prices for many, each lower than the one before.
@@ -249,8 +249,8 @@ fn compare_at(
     variant: Option<&ParsedVariant>,
     prices: &Amounts,
 ) -> Amounts {
-    let own = variant.and_then(|variant| variant.sold.compare_at.as_ref());
-    let written: Option<&PriceText> = own.or(parsed.sold.compare_at.as_ref());
+    let own = variant.and_then(|variant| variant.sold.compare_at.as_deref());
+    let written: Option<&PriceText> = own.or(parsed.sold.compare_at.as_deref());
     let Some(written) = written else { return Amounts::new() };
     let before = context.problems.len();
     let compare_at = amounts(context, settings, written);
@@ -272,7 +272,7 @@ fn compare_at(
 }
 
 fn stock(parsed: &ParsedProduct, variant: Option<&ParsedVariant>) -> Stock {
-    let discontinued = value_of(parsed, variant, |sold| sold.discontinued.as_ref()).unwrap_or(false);
+    let discontinued = value_of(parsed, variant, |sold| sold.discontinued.as_deref()).unwrap_or(false);
     match value_of(parsed, variant, |sold| sold.stock.as_ref()) {
         // Only `stock: 0` with `discontinued: true` is final; what is left of a discontinued article is still sold.
         Some(0) | None if discontinued => Stock::Discontinued,
@@ -282,9 +282,9 @@ fn stock(parsed: &ParsedProduct, variant: Option<&ParsedVariant>) -> Stock {
 }
 
 fn limits(context: &mut Context<'_>, settings: &Settings, parsed: &ParsedProduct, variant: Option<&ParsedVariant>) -> Limits {
-    let min = said(parsed, variant, |sold| sold.min_quantity.as_ref());
-    let max = said(parsed, variant, |sold| sold.max_quantity.as_ref());
-    let step = said(parsed, variant, |sold| sold.quantity_step.as_ref());
+    let min = said(parsed, variant, |sold| sold.min_quantity.as_deref());
+    let max = said(parsed, variant, |sold| sold.max_quantity.as_deref());
+    let step = said(parsed, variant, |sold| sold.quantity_step.as_deref());
     let value = |written: Option<&Spanned<u32>>| written.map(|number| number.value);
     let limits = Limits { min: value(min), max: value(max), step: value(step) };
     let most = limits.max.unwrap_or(settings.max_quantity);
@@ -299,7 +299,7 @@ fn limits(context: &mut Context<'_>, settings: &Settings, parsed: &ParsedProduct
 }
 
 fn contents(context: &mut Context<'_>, parsed: &ParsedProduct, variant: Option<&ParsedVariant>) -> Option<Measure> {
-    let contents = said(parsed, variant, |sold| sold.contents.as_ref())?;
+    let contents = said(parsed, variant, |sold| sold.contents.as_deref())?;
     let is_told = match &parsed.per {
         Some(per) if per.value.is_like(contents.value) => return Some(contents.value),
         Some(per) => format!("{} and {} are not the same kind of measure", contents.value, per.value),

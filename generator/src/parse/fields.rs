@@ -78,7 +78,7 @@ impl<'a> Reader<'a> {
 
     /// A span of this file.
     pub(super) fn span(&self, start: u32, end: u32) -> Span {
-        Span { file: std::sync::Arc::clone(self.file), start, end }
+        Span { file: self.file.clone(), start, end }
     }
 
     /// The place of a node; of a map or list of several lines, the first.

@@ -33,7 +33,9 @@ pub use discounts::{BenefitSpec, DiscountSpec, ParsedDiscounts, Scope};
 pub use money::{Amounts, PriceText};
 pub use overlay::ParsedOverlay;
 pub use page::{ParsedPage, SortBy};
-pub use product::{Choice, External, FieldSort, Kind, OptionSpec, ParsedProduct, ParsedVariant, Picture, PictureSource, ProductFile, Sold};
+pub use product::{
+    Choice, External, FieldSort, Kind, OptionSpec, ParsedProduct, ParsedVariant, Picture, PictureSource, ProductFile, SaleSpec, Sold,
+};
 pub use settings::ParsedSettings;
 
 /// What a source file is, told from its path alone.

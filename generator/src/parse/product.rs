@@ -9,8 +9,8 @@ use super::forms::{
 };
 use super::money::Price;
 use super::shared::{Alt, RawSeo};
-use super::{PriceText, Seo, Text};
-use crate::diagnostic::{SourcePath, Span, Spanned};
+use super::{Amounts, PriceText, Seo, Text};
+use crate::diagnostic::{Rare, SourcePath, Span, Spanned};
 use catalog::product::Measure;
 
 mod check;
@@ -199,7 +199,7 @@ pub struct ParsedProduct {
     /// The file's stem.
     pub id: String,
     /// The last part of the address, where it is not the id: in another language alone.
-    pub slug: Option<Spanned<String>>,
+    pub slug: Rare<String>,
     /// The category's path, such as `paper/posters`; empty for a product right in `products/`.
     pub category: String,
     /// Never empty in a complete product.
@@ -221,25 +221,25 @@ pub struct ParsedProduct {
     /// The maker.
     pub brand: Option<Spanned<String>>,
     /// Only without options and variants.
-    pub sku: Option<Spanned<String>>,
+    pub sku: Rare<String>,
     /// What holds for every variant that says nothing else.
     pub sold: Sold,
     /// What prices by measure are for.
-    pub per: Option<Spanned<Measure>>,
+    pub per: Rare<Measure>,
     /// The least and the most of a gift card whose buyer names its amount.
-    pub amount: Option<(PriceText, PriceText)>,
+    pub amount: Option<Box<(PriceText, PriceText)>>,
     /// Up to so many left are few.
-    pub low_stock: Option<Spanned<u32>>,
+    pub low_stock: Rare<u32>,
     /// In millimetres: length, width, height.
-    pub dimensions: Option<Spanned<[u32; 3]>>,
+    pub dimensions: Rare<[u32; 3]>,
     /// Digits of the Harmonized System.
-    pub customs_code: Option<Spanned<String>>,
+    pub customs_code: Rare<String>,
     /// Where it was made.
-    pub origin: Option<Spanned<String>>,
+    pub origin: Rare<String>,
     /// `None`: `standard`.
-    pub tax_class: Option<Spanned<String>>,
+    pub tax_class: Rare<String>,
     /// Added to the price of sending.
-    pub surcharge: Option<PriceText>,
+    pub surcharge: Rare<Amounts>,
     /// Codes of methods that do not take it.
     pub not_by: Vec<Spanned<String>>,
     /// What the buyer adds, by name.
@@ -263,7 +263,7 @@ pub struct ParsedProduct {
     /// What is in a bundle: SKU and how many.
     pub components: Vec<(Spanned<String>, u32)>,
     /// Where an external product is sold.
-    pub external: Option<External>,
+    pub external: Option<Box<External>>,
     /// Former addresses.
     pub aliases: Vec<Spanned<String>>,
     /// For search engines.
@@ -359,7 +359,7 @@ pub struct ParsedVariant {
     /// Instead of the product's, one by one.
     pub sold: Sold,
     /// A file of [`ParsedProduct::images`], or another beside the product's file.
-    pub image: Option<Spanned<String>>,
+    pub image: Rare<String>,
     /// Chosen at first.
     pub is_default: bool,
 }
@@ -370,29 +370,29 @@ pub struct Sold {
     /// The price.
     pub price: Option<PriceText>,
     /// What it cost before.
-    pub compare_at: Option<PriceText>,
+    pub compare_at: Rare<Amounts>,
     /// A lower price for a time.
-    pub sale: Option<SaleSpec>,
+    pub sale: Option<Box<SaleSpec>>,
     /// Prices for many, as written.
     pub quantity_prices: Vec<(Spanned<u32>, PriceText)>,
     /// How much is in it.
-    pub contents: Option<Spanned<Measure>>,
+    pub contents: Rare<Measure>,
     /// `None`: not counted.
     pub stock: Option<Spanned<u32>>,
     /// How many more than there are may be sold.
-    pub backorder: Option<Spanned<u32>>,
+    pub backorder: Rare<u32>,
     /// Sent from this day on, seconds since 1970 in UTC.
-    pub available_from: Option<Spanned<i64>>,
+    pub available_from: Rare<i64>,
     /// Grams.
     pub weight: Option<Spanned<u32>>,
     /// At least so many in one order.
-    pub min_quantity: Option<Spanned<u32>>,
+    pub min_quantity: Rare<u32>,
     /// At most so many in one order.
-    pub max_quantity: Option<Spanned<u32>>,
+    pub max_quantity: Rare<u32>,
     /// Only multiples of it.
-    pub quantity_step: Option<Spanned<u32>>,
+    pub quantity_step: Rare<u32>,
     /// Not made any more.
-    pub discontinued: Option<Spanned<bool>>,
+    pub discontinued: Rare<bool>,
 }
 
 /// A lower price for a time.

@@ -109,6 +109,14 @@ impl Lookups {
         Reader::new(&self.sites, self.language, self.theme.texts(), &self.formats, &self.cards)
     }
 
+    /// Lets go of what was made once for many pages: it would be made again.
+    pub fn forget(&self) {
+        const HELD: &str = "no thread panics while it holds what was made";
+        *self.cards.write().expect(HELD) = FxHashMap::default();
+        *self.answers.write().expect(HELD) = FxHashMap::default();
+        *self.parts.write().expect(HELD) = FxHashMap::default();
+    }
+
     /// The view of a route, and what it was made of.
     pub fn present(&self, route: &Route) -> (Presented, Vec<(Asked, Fingerprint)>) {
         let reader = self.reader();

@@ -83,7 +83,7 @@ fn taxes_are_rounded_for_a_line_and_not_for_a_unit() {
 #[test]
 fn a_sale_holds_at_the_instant_of_the_quote() {
     let sale = Sale { prices: amounts(1990), window: Window { from: Some(100), until: Some(200) } };
-    let mug = VariantRecord { pricing: Pricing { sale: Some(sale), ..Pricing::at(amounts(2490)) }, ..variant("MUG", 2490) };
+    let mug = VariantRecord { pricing: Pricing { sale: Some(Box::new(sale)), ..Pricing::at(amounts(2490)) }, ..variant("MUG", 2490) };
     let told = |now| {
         let quote = priced([mug.clone()], &terms(true), &cart(&[("MUG", 2)], None), &at(now));
         (quote.due, quote.lines[0].compare_at)

@@ -161,7 +161,7 @@ async fn many_are_cheaper() {
 async fn a_sale_that_ends_between_quote_and_checkout() {
     let shop = TestShop::with(|contents| {
         let window = Window { from: None, until: Some(1_780_000_060) };
-        change(contents, "MUG", |mug| mug.pricing.sale = Some(Sale { prices: eur(1500), window }));
+        change(contents, "MUG", |mug| mug.pricing.sale = Some(Box::new(Sale { prices: eur(1500), window })));
     });
     let cart = json!({ "lines": [{ "sku": "MUG", "quantity": 1 }], "country": "DE" });
     let quote = shop.post("/api/quote", &cart).await.expect(200).json();
