@@ -12,16 +12,27 @@ pub struct Part {
     pub tax: i64,
 }
 
-/// What `units` of a line are worth after `before` units of it have gone back already. All parts together are the line.
-pub fn of_line(quote: &Quote, line: &QuoteLine, before: u32, units: u32) -> Part {
+/// What `units` of a line are worth after `before` units of it have gone back already, in steps of `unit` minor units, the
+/// coarsest that can be paid out. All parts together are the line.
+pub fn of_line(quote: &Quote, line: &QuoteLine, before: u32, units: u32, unit: i64) -> Part {
     let paid = line.total + if quote.tax_included { 0 } else { line.tax };
-    Part { amount: cumulative_part(paid, before, units, line.quantity), tax: cumulative_part(line.tax, before, units, line.quantity) }
+    // What a line was paid with is a multiple of the step; else the last of its units has the rest.
+    let is_last = before.saturating_add(units) >= line.quantity && before < line.quantity;
+    let rest = if is_last { paid % unit } else { 0 };
+    let amount = unit * cumulative_part(paid / unit, before, units, line.quantity) + rest;
+    Part { amount, tax: cumulative_part(line.tax, before, units, line.quantity) }
+}
+
+/// What goes back of a sum that was `paid`, such as the price of sending, after `before` of it has gone back, with its part of the
+/// `tax` in it. `None` where more would go back than was paid.
+pub fn of_sum(paid: i64, tax: i64, before: i64, amount: i64) -> Option<Part> {
+    let until = |sum: i64| if paid == 0 { Some(0) } else { scale_round(tax, sum, paid) };
+    let after = before.checked_add(amount).filter(|after| *after <= paid && amount >= 0 && before >= 0)?;
+    Some(Part { amount, tax: until(after)? - until(before)? })
 }
 
 /// The tax in an amount that goes back without naming lines, after `before` has gone back in the same way: in proportion to
 /// the order's, so that the taxes of all parts sum to the order's tax. `None` where more would go back than was paid.
 pub fn of_order(quote: &Quote, before: i64, amount: i64) -> Option<Part> {
-    let until = |sum: i64| if quote.total == 0 { Some(0) } else { scale_round(quote.tax_total, sum, quote.total) };
-    let after = before.checked_add(amount).filter(|after| *after <= quote.total && amount >= 0 && before >= 0)?;
-    Some(Part { amount, tax: until(after)? - until(before)? })
+    of_sum(quote.total, quote.tax_total, before, amount)
 }

@@ -4,7 +4,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::order::{Closing, Order, Payment, PaymentId, Refund, RefundStatus, Session, SessionId};
+use std::collections::BTreeMap;
+
+use crate::order::{CardUse, Closing, Order, Payment, PaymentId, Refund, RefundStatus, Session, SessionId, What};
+
+mod aftermath;
+
+pub use aftermath::{GiveBack, Parcel, Refunding, ReturnLine, SeenDispute, SeenRefund};
 
 /// What somebody wants of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,13 +29,33 @@ pub enum Command {
         /// `None` where no session was ever made.
         sighting: Option<Sighting>,
     },
+    /// The merchant gives something back.
+    GiveBack(GiveBack),
     /// The gateway has answered to a refund.
     Refunded {
-        /// Which.
-        id: String,
-        /// Whether it was given.
-        succeeded: bool,
+        /// Its key.
+        key: String,
+        /// How it stands there.
+        answer: Refunding,
     },
+    /// The merchant tries a refund again that the gateway had refused.
+    RefundAgain {
+        /// Its id.
+        id: String,
+    },
+    /// A fresh look at a payment's refunds and disputes, those among them that were not made here.
+    Learn {
+        /// The payment.
+        payment: PaymentId,
+        /// All of its refunds.
+        refunds: Vec<SeenRefund>,
+        /// Its disputes.
+        disputes: Vec<SeenDispute>,
+    },
+    /// The merchant has sent something, or done it.
+    Send(Parcel),
+    /// The merchant has seen to what had to be looked at.
+    Resolve,
 }
 
 /// A fresh look at a payment session.
@@ -46,6 +72,10 @@ pub struct Sighting {
 pub enum Status {
     /// The shopper may pay.
     Open,
+    /// The shopper has agreed; the money moves when we take it.
+    Approved,
+    /// We tried to take it and could not; the shopper may try again.
+    Declined,
     /// The shopper has paid, the money is not there yet.
     Processing,
     /// The gateway holds the money.
@@ -64,13 +94,15 @@ pub enum Status {
 }
 
 /// What else a decision rests on.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Facts {
     /// The time.
     pub now: Timestamp,
     /// Whether what a closed order had held, goods and gift cards, can still be had. Assumed at first; the store has the
     /// last word.
     pub stock_left: bool,
+    /// What is left on the gift cards that the order has issued, by their hashes. Only where something is given back.
+    pub balances: BTreeMap<String, i64>,
 }
 
 /// A decision: the order as it is to be stored, and what else has to be done.
@@ -87,6 +119,8 @@ pub struct Decision {
 pub enum Effect {
     /// In the same transaction.
     Move(Movement),
+    /// Afterwards: the gateway is asked to take the money of a session.
+    Capture(SessionId),
     /// Afterwards.
     Refund(Refund),
     /// Afterwards: the merchant should hear of it.
@@ -94,7 +128,7 @@ pub enum Effect {
 }
 
 /// What an order holds changes its place: goods, uses of discounts, money on gift cards.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Movement {
     /// Reserved → sold, and spent. Uses stay taken; gift cards that were bought are issued.
     Sell,
@@ -102,6 +136,35 @@ pub enum Movement {
     Release,
     /// Available → sold, and spent, if there is enough. Uses are taken again whatever their limits: the money is there.
     SellLate,
+    /// Available → reserved once more, if there is enough, for a shopper who agrees to pay late. Uses likewise.
+    HoldAgain,
+    /// Sold goods leave the house.
+    Send(Vec<(String, u32)>),
+    /// Goods, and money on gift cards, come back.
+    TakeBack(TakeBack),
+}
+
+/// What comes back from an order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TakeBack {
+    /// Counted goods, each SKU once.
+    pub goods: Vec<GoodsBack>,
+    /// Onto gift cards that had paid: spent → balance.
+    pub credits: Vec<CardUse>,
+    /// Gift cards that the order had issued lose exactly what is left on them, and are void from then on.
+    pub voids: Vec<CardUse>,
+}
+
+/// Counted goods of which something comes back.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GoodsBack {
+    /// The SKU.
+    pub sku: String,
+    /// Sold → available.
+    pub restocked: i64,
+    /// By how much fewer of the sold ones are away: those that came back, less those that were thrown away without ever being
+    /// sent.
+    pub returned: i64,
 }
 
 /// What the merchant hears of an order.
@@ -115,13 +178,78 @@ pub enum News {
     Processing,
     /// It is over without payment.
     Closed,
+    /// Something was sent.
+    Sent,
+    /// Something was given back.
+    Refunded,
     /// A person has to look at it.
     Attention,
 }
 
-/// The order does not wait for a payment (any more).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotWaiting;
+/// Why nothing was decided. The texts are for the merchant.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Declined {
+    /// A session comes too late.
+    #[error("the order does not wait for a payment (any more)")]
+    NotWaiting,
+    /// Only what is paid is given back or sent.
+    #[error("the order is not paid")]
+    NotPaid,
+    /// A number that is not one of its lines.
+    #[error("the order has no line {0}")]
+    UnknownLine(usize),
+    /// Once is enough.
+    #[error("line {0} is named twice")]
+    NamedTwice(usize),
+    /// More units than there are.
+    #[error("line {line}: {left} of it can still be given back, not {asked}")]
+    TooManyBack {
+        /// From 1, as people count.
+        line: usize,
+        /// How many can be.
+        left: u32,
+        /// How many were asked for.
+        asked: u32,
+    },
+    /// More parcels than there are goods.
+    #[error("line {line}: {left} of it are to be sent, not {asked}")]
+    TooManySent {
+        /// From 1, as people count.
+        line: usize,
+        /// How many are.
+        left: u32,
+        /// How many were asked for.
+        asked: u32,
+    },
+    /// More money than was paid.
+    #[error("{left} of the payment are left to give back (in minor units), not {asked}")]
+    TooMuch {
+        /// What is left.
+        left: i64,
+        /// What was asked for.
+        asked: i64,
+    },
+    /// More of the price of sending than was paid.
+    #[error("{left} of the price of sending are left to give back (in minor units), not {asked}")]
+    TooMuchShipping {
+        /// What is left.
+        left: i64,
+        /// What was asked for.
+        asked: i64,
+    },
+    /// A negative amount, or one that cannot be paid out.
+    #[error("an amount must be a positive multiple of {0} minor units")]
+    NotPayable(i64),
+    /// Neither goods nor money.
+    #[error("there is nothing to give back")]
+    NothingBack,
+    /// All is sent.
+    #[error("nothing of the order is left to send")]
+    NothingToSend,
+    /// Not one that was refused.
+    #[error("there is no refund `{0}` that was refused")]
+    NotRefused(String),
+}
 
 /// How long to wait before asking again about a payment that is on its way.
 const ASK_EVERY: SignedDuration = SignedDuration::from_hours(24);
@@ -129,14 +257,19 @@ const ASK_EVERY: SignedDuration = SignedDuration::from_hours(24);
 const PATIENCE: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// Decides.
-pub fn decide(order: Order, command: Command, facts: Facts) -> Result<Decision, NotWaiting> {
+pub fn decide(order: Order, command: Command, facts: &Facts) -> Result<Decision, Declined> {
     match command {
         Command::HandOver { session } => hand_over(order, session),
         Command::Settle(sighting) => Ok(settle(order, sighting, Closing::Expired, facts)),
         Command::Release { how, sighting: Some(sighting) } => Ok(settle(order, sighting, how, facts)),
         Command::Release { how, sighting: None } if matches!(order.payment, Payment::Pending { .. }) => Ok(close(order, how)),
         Command::Release { sighting: None, .. } => Ok(unchanged(order)),
-        Command::Refunded { id, succeeded } => Ok(refunded(order, &id, succeeded)),
+        Command::GiveBack(what) => aftermath::give_back(order, what, facts),
+        Command::Refunded { key, answer } => Ok(aftermath::refunded(order, &key, &answer, facts)),
+        Command::RefundAgain { id } => aftermath::refund_again(order, &id, facts),
+        Command::Learn { payment, refunds, disputes } => Ok(aftermath::learn(order, &payment, refunds, disputes, facts)),
+        Command::Send(parcel) => aftermath::send(order, parcel, facts),
+        Command::Resolve => Ok(unchanged(Order { attention: None, ..order })),
     }
 }
 
@@ -144,20 +277,22 @@ fn unchanged(order: Order) -> Decision {
     Decision { order, effects: Vec::new() }
 }
 
-fn hand_over(order: Order, session: Session) -> Result<Decision, NotWaiting> {
+fn hand_over(order: Order, session: Session) -> Result<Decision, Declined> {
     match &order.payment {
         Payment::Pending { .. } => Ok(unchanged(order.become_(Payment::Awaiting { session }))),
         Payment::Awaiting { session: stored } if stored.id == session.id => Ok(unchanged(order)),
-        _ => Err(NotWaiting),
+        _ => Err(Declined::NotWaiting),
     }
 }
 
-fn settle(order: Order, sighting: Sighting, when_expired: Closing, facts: Facts) -> Decision {
+fn settle(order: Order, sighting: Sighting, when_expired: Closing, facts: &Facts) -> Decision {
     match sighting.status {
         Status::Paid { payment, amount, currency } if amount == order.due() && currency == order.currency().code() => {
             paid(order, payment, facts)
         }
         Status::Paid { payment, amount, currency } => attend(order, format!("payment {} is of {amount} {currency}", payment.0)),
+        Status::Approved => approved(order, sighting.session, facts),
+        Status::Declined => declined(order, sighting.session),
         Status::Processing => processing(order, sighting.session, facts.now),
         Status::Failed if concerns(&order, &sighting.session.id) => close(order, Closing::Failed),
         Status::Expired if concerns(&order, &sighting.session.id) => close(order, when_expired),
@@ -169,31 +304,67 @@ fn settle(order: Order, sighting: Sighting, when_expired: Closing, facts: Facts)
 fn concerns(order: &Order, id: &SessionId) -> bool {
     match &order.payment {
         Payment::Pending { .. } => true,
-        Payment::Awaiting { session } | Payment::Processing { session, .. } => session.id == *id,
+        Payment::Awaiting { session } | Payment::Capturing { session, .. } | Payment::Processing { session, .. } => session.id == *id,
         Payment::Paid { .. } | Payment::Closed(_) => false,
     }
 }
 
-fn paid(order: Order, payment: PaymentId, facts: Facts) -> Decision {
+/// The shopper agrees: the goods are held, or held again, before any money moves.
+fn approved(order: Order, session: Session, facts: &Facts) -> Decision {
+    let capture = Effect::Capture(session.id.clone());
+    let capturing = Payment::Capturing { session, since: facts.now };
+    match &order.payment {
+        Payment::Pending { .. } | Payment::Awaiting { .. } => Decision { order: order.become_(capturing), effects: vec![capture] },
+        // Asked before, and perhaps interrupted: the gateway takes the money once.
+        Payment::Capturing { session, .. } if Effect::Capture(session.id.clone()) == capture => Decision { order, effects: vec![capture] },
+        Payment::Closed(_) if facts.stock_left => {
+            Decision { order: order.become_(capturing), effects: vec![Effect::Move(Movement::HoldAgain), capture] }
+        }
+        // Nothing is charged: the money would only move if we took it.
+        Payment::Capturing { .. } | Payment::Processing { .. } | Payment::Paid { .. } | Payment::Closed(_) => unchanged(order),
+    }
+}
+
+/// Nothing was charged; the shopper may choose another way to pay, until the order expires.
+fn declined(order: Order, session: Session) -> Decision {
+    match &order.payment {
+        Payment::Capturing { session: captured, .. } if captured.id == session.id => {
+            unchanged(order.become_(Payment::Awaiting { session }))
+        }
+        _ => unchanged(order),
+    }
+}
+
+fn paid(order: Order, payment: PaymentId, facts: &Facts) -> Decision {
     let movement = match &order.payment {
         Payment::Paid { payment: Some(known), .. } if *known == payment => return unchanged(order),
-        Payment::Paid { .. } => return give_back(order, payment, None),
-        Payment::Closed(_) if order.refunds.iter().any(|refund| refund.payment == payment) => return unchanged(order),
+        // What goes back buys nothing, whatever has happened since.
+        _ if order.refunds.iter().any(|refund| refund.payment.as_ref() == Some(&payment)) => return unchanged(order),
+        Payment::Paid { .. } => return send_back(order, payment, None, facts),
         Payment::Closed(_) if facts.stock_left => Movement::SellLate,
-        Payment::Closed(_) => return give_back(order, payment, Some("paid after what it had held was taken by others")),
-        Payment::Pending { .. } | Payment::Awaiting { .. } | Payment::Processing { .. } => Movement::Sell,
+        Payment::Closed(_) => return send_back(order, payment, Some("paid after what it had held was taken by others"), facts),
+        Payment::Pending { .. } | Payment::Awaiting { .. } | Payment::Capturing { .. } | Payment::Processing { .. } => Movement::Sell,
     };
     let order = order.become_(Payment::Paid { payment: Some(payment), at: facts.now });
     Decision { order, effects: vec![Effect::Move(movement), Effect::Tell(News::Paid)] }
 }
 
 /// A payment that buys nothing goes back in full; its id is the refund's, so that it goes back once.
-fn give_back(mut order: Order, payment: PaymentId, reason: Option<&str>) -> Decision {
+fn send_back(mut order: Order, payment: PaymentId, reason: Option<&str>, facts: &Facts) -> Decision {
     let id = format!("refund-{}", payment.0);
     if order.refunds.iter().any(|refund| refund.id == id) {
         return unchanged(order);
     }
-    let refund = Refund { id, payment, amount: order.due(), status: RefundStatus::Pending };
+    let refund = Refund {
+        id,
+        attempt: 1,
+        payment: Some(payment),
+        amount: order.due(),
+        cards: Vec::new(),
+        what: What::Surplus,
+        status: RefundStatus::Pending { ask_at: facts.now },
+        at: facts.now,
+    };
     order.refunds.push(refund.clone());
     let mut effects = vec![Effect::Refund(refund)];
     if let Some(reason) = reason {
@@ -213,7 +384,7 @@ fn processing(order: Order, session: Session, now: Timestamp) -> Decision {
             let since = *since;
             unchanged(order.become_(Payment::Processing { session, since, ask_at: now + ASK_EVERY }))
         }
-        Payment::Pending { .. } | Payment::Awaiting { .. } => {
+        Payment::Pending { .. } | Payment::Awaiting { .. } | Payment::Capturing { .. } => {
             let order = order.become_(Payment::Processing { session, since: now, ask_at: now + ASK_EVERY });
             Decision { order, effects: vec![Effect::Tell(News::Processing)] }
         }
@@ -232,18 +403,6 @@ fn attend(order: Order, reason: String) -> Decision {
         return unchanged(order);
     }
     Decision { order: order.needing_attention(reason), effects: vec![Effect::Tell(News::Attention)] }
-}
-
-fn refunded(mut order: Order, id: &str, succeeded: bool) -> Decision {
-    let Some(refund) = order.refunds.iter_mut().find(|refund| refund.id == id && refund.status == RefundStatus::Pending) else {
-        return unchanged(order);
-    };
-    if succeeded {
-        refund.status = RefundStatus::Succeeded;
-        return unchanged(order);
-    }
-    refund.status = RefundStatus::Failed;
-    attend(order, format!("{id} was refused by the gateway"))
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ pub(crate) fn quote(due: i64) -> Quote {
     }
 }
 
-fn order(payment: Payment) -> Order {
+pub(crate) fn order(payment: Payment) -> Order {
     Order {
         id: OrderId("1".into()),
         number: "AAAA-0001".into(),
@@ -52,12 +52,15 @@ fn order(payment: Payment) -> Order {
         quote: quote(DUE),
         language: "en".into(),
         items: vec![Item { sku: "MUG".into(), quantity: 1, backorder: 0 }],
+        parts: vec![],
         claims: vec![],
         cards: vec![],
         issues: vec![],
         downloads: vec![],
         payment,
+        shipments: vec![],
         refunds: vec![],
+        dispute: None,
         attention: None,
         created_at: at(NOW - 60),
         expires_at: at(NOW + 60),
@@ -72,11 +75,15 @@ fn awaiting() -> Payment {
     Payment::Awaiting { session: session("s1") }
 }
 
+fn capturing() -> Payment {
+    Payment::Capturing { session: session("s1"), since: at(NOW - 10) }
+}
+
 fn underway() -> Payment {
     Payment::Processing { session: session("s1"), since: at(NOW - 10), ask_at: at(NOW + 10) }
 }
 
-fn paid_by(id: &str) -> Payment {
+pub(crate) fn paid_by(id: &str) -> Payment {
     Payment::Paid { payment: Some(PaymentId(id.into())), at: at(NOW - 5) }
 }
 
@@ -84,19 +91,20 @@ fn pays(id: &str) -> Status {
     Status::Paid { payment: PaymentId(id.into()), amount: DUE, currency: "EUR".into() }
 }
 
-fn facts() -> Facts {
-    Facts { now: at(NOW), stock_left: true }
+pub(crate) fn facts() -> Facts {
+    Facts { now: at(NOW), stock_left: true, balances: BTreeMap::new() }
 }
 
 fn settled(payment: Payment, session_id: &str, status: Status) -> Decision {
-    decide(order(payment), Command::Settle(Sighting { session: session(session_id), status }), facts()).expect("settling is never refused")
+    decide(order(payment), Command::Settle(Sighting { session: session(session_id), status }), &facts()).expect("settling is never refused")
 }
 
 /// The state afterwards and what happens, in short.
 fn story(decision: &Decision) -> String {
     let effects = decision.effects.iter().map(|effect| match effect {
         Effect::Move(movement) => format!("{movement:?}").to_lowercase(),
-        Effect::Refund(refund) => format!("refund {} of {}", refund.amount, refund.payment.0),
+        Effect::Capture(session) => format!("capture {}", session.0),
+        Effect::Refund(refund) => format!("refund {} of {}", refund.amount, refund.payment.as_ref().map_or("", |id| &id.0)),
         Effect::Tell(news) => format!("tell {}", format!("{news:?}").to_lowercase()),
     });
     let attention = decision.order.attention.iter().map(|_| "attention".to_owned());
@@ -106,40 +114,22 @@ fn story(decision: &Decision) -> String {
 #[test]
 fn every_state_and_sighting() {
     use Closing::{Cancelled, Expired, Failed};
-    let none = |name: &'static str| name;
-    let rows: [(Payment, [&str; 5]); 7] = [
-        // open, processing, paid, failed, expired
-        (
-            pending(),
-            [
-                none("pending"),
-                "processing, tell processing",
-                "paid, sell, tell paid",
-                "failed, release, tell closed",
-                "expired, release, tell closed",
-            ],
-        ),
-        (
-            awaiting(),
-            [
-                none("awaiting_payment"),
-                "processing, tell processing",
-                "paid, sell, tell paid",
-                "failed, release, tell closed",
-                "expired, release, tell closed",
-            ],
-        ),
-        (
-            underway(),
-            [none("processing"), "processing", "paid, sell, tell paid", "failed, release, tell closed", "expired, release, tell closed"],
-        ),
-        (paid_by("p1"), ["paid"; 5]),
-        (Payment::Closed(Cancelled), ["cancelled", "cancelled", "paid, selllate, tell paid", "cancelled", "cancelled"]),
-        (Payment::Closed(Expired), ["expired", "expired", "paid, selllate, tell paid", "expired", "expired"]),
-        (Payment::Closed(Failed), ["failed", "failed", "paid, selllate, tell paid", "failed", "failed"]),
+    let (capture, processing, sold) = ("capturing, capture s1", "processing, tell processing", "paid, sell, tell paid");
+    let (failed, expired) = ("failed, release, tell closed", "expired, release, tell closed");
+    let (again, late) = ("capturing, holdagain, capture s1", "paid, selllate, tell paid");
+    let rows: [(Payment, [&str; 7]); 8] = [
+        // open, approved, declined, processing, paid, failed, expired
+        (pending(), ["pending", capture, "pending", processing, sold, failed, expired]),
+        (awaiting(), ["awaiting_payment", capture, "awaiting_payment", processing, sold, failed, expired]),
+        (capturing(), ["capturing", capture, "awaiting_payment", processing, sold, failed, expired]),
+        (underway(), ["processing", "processing", "processing", "processing", sold, failed, expired]),
+        (paid_by("p1"), ["paid"; 7]),
+        (Payment::Closed(Cancelled), ["cancelled", again, "cancelled", "cancelled", late, "cancelled", "cancelled"]),
+        (Payment::Closed(Expired), ["expired", again, "expired", "expired", late, "expired", "expired"]),
+        (Payment::Closed(Failed), ["failed", again, "failed", "failed", late, "failed", "failed"]),
     ];
     for (payment, expected) in rows {
-        let statuses = [Status::Open, Status::Processing, pays("p1"), Status::Failed, Status::Expired];
+        let statuses = [Status::Open, Status::Approved, Status::Declined, Status::Processing, pays("p1"), Status::Failed, Status::Expired];
         for (status, expected) in statuses.into_iter().zip(expected) {
             let decision = settled(payment.clone(), "s1", status.clone());
             assert_eq!(story(&decision), expected, "{payment:?} sees {status:?}");
@@ -161,9 +151,9 @@ fn a_second_payment_goes_back_once() {
     let first = settled(paid_by("p1"), "s2", pays("p2"));
     assert_eq!(story(&first), "paid, refund 4490 of p2");
     let sighting = Sighting { session: session("s2"), status: pays("p2") };
-    let again = decide(first.order, Command::Settle(sighting), facts()).expect("a decision");
+    let again = decide(first.order, Command::Settle(sighting), &facts()).expect("a decision");
     assert_eq!(story(&again), "paid");
-    let done = decide(again.order, Command::Refunded { id: "refund-p2".into(), succeeded: true }, facts()).expect("a decision");
+    let done = decide(again.order, Command::Refunded { key: "refund-p2".into(), answer: Refunding::Done }, &facts()).expect("a decision");
     assert_eq!(done.order.refunds[0].status, RefundStatus::Succeeded);
     assert_eq!(done.order.wake_at(), None);
 }
@@ -171,8 +161,9 @@ fn a_second_payment_goes_back_once() {
 #[test]
 fn a_refused_refund_needs_a_person() {
     let first = settled(paid_by("p1"), "s2", pays("p2"));
-    assert_eq!(first.order.wake_at(), Some(first.order.created_at), "the worker sends it if we cannot");
-    let refused = decide(first.order, Command::Refunded { id: "refund-p2".into(), succeeded: false }, facts()).expect("a decision");
+    assert_eq!(first.order.wake_at(), Some(at(NOW)), "the worker sends it if we cannot");
+    let refused = decide(first.order, Command::Refunded { key: "refund-p2".into(), answer: Refunding::Refused("no".into()) }, &facts())
+        .expect("a decision");
     assert_eq!(story(&refused), "paid, tell attention, attention");
 }
 
@@ -180,9 +171,9 @@ fn a_refused_refund_needs_a_person() {
 fn a_late_payment_without_goods_goes_back() {
     let late = Command::Settle(Sighting { session: session("s1"), status: pays("p1") });
     let gone = Facts { stock_left: false, ..facts() };
-    let decision = decide(order(Payment::Closed(Closing::Expired)), late.clone(), gone).expect("a decision");
+    let decision = decide(order(Payment::Closed(Closing::Expired)), late.clone(), &gone).expect("a decision");
     assert_eq!(story(&decision), "expired, refund 4490 of p1, tell attention, attention");
-    let again = decide(decision.order, late, facts()).expect("a decision");
+    let again = decide(decision.order, late, &facts()).expect("a decision");
     assert_eq!(story(&again), "expired, attention", "what went back buys nothing, even if there are goods again");
 }
 
@@ -194,17 +185,28 @@ fn another_amount_or_currency_needs_a_person() {
         assert_eq!(story(&decision), "awaiting_payment, tell attention, attention");
         assert_eq!(decision.order.wake_at(), None, "its goods stay held until then");
         let sighting = Sighting { session: session("s1"), status };
-        assert_eq!(decide(decision.order.clone(), Command::Settle(sighting), facts()).expect("a decision").order, decision.order);
+        assert_eq!(decide(decision.order.clone(), Command::Settle(sighting), &facts()).expect("a decision").order, decision.order);
     }
 }
 
 #[test]
+fn nothing_is_taken_for_goods_that_are_gone() {
+    let gone = Facts { stock_left: false, ..facts() };
+    let approved = Command::Settle(Sighting { session: session("s1"), status: Status::Approved });
+    let decision = decide(order(Payment::Closed(Closing::Expired)), approved.clone(), &gone).expect("a decision");
+    assert_eq!(story(&decision), "expired", "no capture, nothing charged");
+    let other = Command::Settle(Sighting { session: session("older"), status: Status::Approved });
+    assert_eq!(story(&decide(order(capturing()), other, &facts()).expect("a decision")), "capturing", "one session is captured");
+    assert_eq!(order(capturing()).wake_at(), Some(at(NOW - 10)), "the worker finishes what was interrupted");
+}
+
+#[test]
 fn a_session_is_handed_over_once() {
-    let hand_over = |payment, id: &str| decide(order(payment), Command::HandOver { session: session(id) }, facts());
+    let hand_over = |payment, id: &str| decide(order(payment), Command::HandOver { session: session(id) }, &facts());
     assert_eq!(story(&hand_over(pending(), "s1").expect("waiting")), "awaiting_payment");
     assert_eq!(story(&hand_over(awaiting(), "s1").expect("the same")), "awaiting_payment");
     for late in [awaiting(), underway(), paid_by("p1"), Payment::Closed(Closing::Expired)] {
-        assert_eq!(hand_over(late.clone(), "s2"), Err(NotWaiting), "{late:?}");
+        assert_eq!(hand_over(late.clone(), "s2"), Err(Declined::NotWaiting), "{late:?}");
     }
 }
 
@@ -212,7 +214,7 @@ fn a_session_is_handed_over_once() {
 fn a_release_follows_what_the_gateway_says() {
     let release = |payment, status: Option<Status>| {
         let sighting = status.map(|status| Sighting { session: session("s1"), status });
-        story(&decide(order(payment), Command::Release { how: Closing::Cancelled, sighting }, facts()).expect("a decision"))
+        story(&decide(order(payment), Command::Release { how: Closing::Cancelled, sighting }, &facts()).expect("a decision"))
     };
     assert_eq!(release(pending(), None), "cancelled, release, tell closed");
     assert_eq!(release(awaiting(), None), "awaiting_payment", "a session that nobody has ended may still be paid");
@@ -235,7 +237,8 @@ fn a_payment_on_its_way_is_asked_about_daily_and_not_for_ever() {
 
 fn any_status() -> impl Strategy<Value = Status> {
     let payments = prop::sample::select(vec!["p1", "p2", "p3"]).prop_map(pays);
-    prop_oneof![Just(Status::Open), Just(Status::Processing), Just(Status::Failed), Just(Status::Expired), payments]
+    let others = [Status::Open, Status::Approved, Status::Declined, Status::Processing, Status::Failed, Status::Expired];
+    prop_oneof![5 => prop::sample::select(others.to_vec()), 1 => payments]
 }
 
 fn any_command() -> impl Strategy<Value = Command> {
@@ -246,7 +249,10 @@ fn any_command() -> impl Strategy<Value = Command> {
         1 => prop::sample::select(vec!["s1", "s2"]).prop_map(|id| Command::HandOver { session: session(id) }),
         1 => prop::option::of(sighting).prop_map(|sighting| Command::Release { how: Closing::Cancelled, sighting }),
         1 => (prop::sample::select(vec!["refund-p1", "refund-p2"]), any::<bool>())
-            .prop_map(|(id, succeeded)| Command::Refunded { id: id.into(), succeeded }),
+            .prop_map(|(key, is_done)| Command::Refunded {
+                key: key.into(),
+                answer: if is_done { Refunding::Done } else { Refunding::Refused("no".into()) },
+            }),
     ]
 }
 
@@ -265,13 +271,15 @@ proptest! {
             {
                 seen.insert(payment.0.clone());
             }
-            let Ok(decision) = decide(current.clone(), command, Facts { now: at(NOW), stock_left }) else { continue };
+            let Ok(decision) = decide(current.clone(), command, &Facts { stock_left, ..facts() }) else { continue };
             for effect in &decision.effects {
                 match effect {
                     Effect::Move(Movement::Sell) => { reserved -= 1; sold += 1; }
                     Effect::Move(Movement::Release) => reserved -= 1,
                     Effect::Move(Movement::SellLate) => sold += 1,
-                    Effect::Refund(_) | Effect::Tell(_) => {}
+                    Effect::Move(Movement::HoldAgain) => reserved += 1,
+                    Effect::Move(Movement::Send(_) | Movement::TakeBack(_)) => prop_assert!(false, "nobody asked for it"),
+                    Effect::Capture(_) | Effect::Refund(_) | Effect::Tell(_) => {}
                 }
             }
             current = decision.order;
@@ -280,7 +288,7 @@ proptest! {
         }
         for payment in seen {
             let pays = matches!(&current.payment, Payment::Paid { payment: Some(id), .. } if id.0 == payment);
-            let back: i64 = current.refunds.iter().filter(|refund| refund.payment.0 == payment).map(|refund| refund.amount).sum();
+            let back: i64 = current.refunds.iter().filter(|refund| refund.payment.as_ref().is_some_and(|id| id.0 == payment)).map(|refund| refund.amount).sum();
             prop_assert_eq!(back, if pays { 0 } else { DUE }, "payment {}", payment);
         }
     }

@@ -34,7 +34,7 @@ pub(crate) async fn resume(shop: &Shop, stored: Stored, token: String) -> Result
     let order = stored.order;
     match &order.payment {
         Payment::Pending { .. } => hand_over(shop, order, token).await,
-        Payment::Awaiting { session } | Payment::Processing { session, .. } => {
+        Payment::Awaiting { session } | Payment::Capturing { session, .. } | Payment::Processing { session, .. } => {
             let pay_url = Some(session.pay_url.clone());
             Ok(Accepted { order, token, pay_url })
         }
@@ -97,7 +97,7 @@ async fn lost_race(shop: &Shop, id: &OrderId, session: &Session, token: String) 
             }
             Err(closed())
         }
-        Payment::Awaiting { session } | Payment::Processing { session, .. } => {
+        Payment::Awaiting { session } | Payment::Capturing { session, .. } | Payment::Processing { session, .. } => {
             let pay_url = Some(session.pay_url.clone());
             Ok(Accepted { order, token, pay_url })
         }

@@ -11,7 +11,7 @@ mod gateway;
 mod handover;
 mod http;
 mod keys;
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "sandbox")]
 pub mod merchant;
 pub mod order;
 mod placing;

@@ -1,21 +1,24 @@
-//! What the merchant's commands call: the orders and the stock of a store on this machine.
+//! What the merchant's commands call: the orders and the stock of a store on this machine, and the gateways where money goes
+//! back.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use catalog::money::Money;
+use catalog::money::{Decimal, Money};
 use jiff::Timestamp;
 
+use crate::catalogue::MemoryBundle;
+use crate::decide::{Command, GiveBack, Parcel, ReturnLine};
 use crate::error::Fault;
-use crate::order::Order;
-use crate::ports::{LogLine, OrderStore, Personal, StockCount};
-use crate::shop::STORE_FILE;
-use crate::store::sqlite::SqliteStore;
+use crate::order::{Closing, Order, Payment, Refund};
+use crate::ports::{Cause, LogLine, Personal, StockCount, Stored};
+use crate::settling;
+use crate::shop::{OpenError, Settings, Shop, open};
 
 /// The books of a shop.
 pub struct Books {
-    store: Arc<dyn OrderStore>,
+    shop: Shop,
 }
 
 /// An order in a list.
@@ -25,12 +28,16 @@ pub struct OrderSummary {
     pub number: String,
     /// The payment's state: `paid`, `awaiting_payment`, …
     pub payment: String,
+    /// What was sent or done: `none`, `partly` or `done`.
+    pub fulfilment: String,
     /// When it was placed.
     pub created_at: Timestamp,
     /// When it was paid.
     pub paid_at: Option<Timestamp>,
     /// Minor units.
     pub due: i64,
+    /// What was given back of it, in minor units.
+    pub refunded: i64,
     /// The currency's code.
     pub currency: String,
     /// The amount for people: `€24.90`.
@@ -49,43 +56,253 @@ pub struct OrderDetail {
     pub summary: OrderSummary,
     /// What was priced.
     pub quote: catalog::quote::Quote,
+    /// What was given back, and how far that has come.
+    pub refunds: Vec<RefundDetail>,
+    /// Number of the line, from 1, and how many of it are to be sent.
+    pub to_send: Vec<(usize, u32)>,
+    /// Likewise how many of it can be given back.
+    pub to_give_back: Vec<(usize, u32)>,
     /// Who bought it; `None` after erasure.
     pub personal: Option<Personal>,
     /// What happened.
     pub log: Vec<LogLine>,
 }
 
+/// One refund of an order.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct RefundDetail {
+    /// Its name.
+    pub id: String,
+    /// By the way it was paid, in minor units.
+    pub amount: i64,
+    /// Onto gift cards that had paid, in minor units.
+    pub gift_cards: i64,
+    /// `pending`, `succeeded` or `failed`.
+    pub status: String,
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// Why, in the merchant's words.
+    pub reason: Option<String>,
+}
+
+/// What the merchant gives back, as it is typed.
+#[derive(Debug, Clone, Default)]
+pub struct RefundWish {
+    /// Number of the line, from 1, and how many of it.
+    pub lines: Vec<(usize, u32)>,
+    /// All lines, as far as they have not gone back.
+    pub all: bool,
+    /// The price of sending, as far as it has not gone back.
+    pub shipping: bool,
+    /// An amount in the order's currency, beside lines and sending.
+    pub amount: Option<String>,
+    /// Whether the lines' goods can be sold again.
+    pub restock: bool,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// Why the books were not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum BooksError {
+    /// Nobody knows the number.
+    #[error("there is no order `{0}`; `shopfront orders` lists them")]
+    NoOrder(String),
+    /// It cannot be done with this order.
+    #[error("{0}")]
+    Declined(String),
+    /// The store or the gateway failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
 impl Books {
-    /// Opens the books in a folder such as `.shopfront/store/`, creating them where there are none. A program that
-    /// takes orders may be running.
-    pub fn open(store_path: &Path) -> Result<Self, Fault> {
-        Ok(Self { store: Arc::new(SqliteStore::visit(&store_path.join(STORE_FILE))?) })
+    /// Opens the books in a folder such as `.shopfront/store/`, creating them where there are none. A program that takes orders may
+    /// be running.
+    #[cfg(feature = "sandbox")]
+    pub fn open(store_path: &Path) -> Result<Self, OpenError> {
+        // Nobody buys or pays here, so there are neither goods nor addresses.
+        let nothing = Arc::new(MemoryBundle::new(BTreeMap::new()));
+        Ok(Self { shop: open(Settings::new(store_path, "downloads", ""), nothing)?.shop })
+    }
+
+    /// The books of a checkout in this process.
+    #[cfg(test)]
+    pub(crate) fn of(checkout: &crate::shop::Checkout) -> Self {
+        Self { shop: checkout.shop.clone() }
     }
 
     /// The newest orders first.
     pub async fn orders(&self, limit: u32) -> Result<Vec<OrderSummary>, Fault> {
-        Ok(self.store.newest(limit).await?.iter().map(summary).collect())
+        Ok(self.shop.store.newest(limit).await?.iter().map(summary).collect())
     }
 
     /// The order of a number, in any spelling: `7k3mq9td`.
-    pub async fn order(&self, number: &str) -> Result<Option<OrderDetail>, Fault> {
+    pub async fn order(&self, number: &str) -> Result<OrderDetail, BooksError> {
+        let order = self.find(number).await?.order;
+        let (personal, log) = (self.shop.store.personal(&order.id).await?, self.shop.store.log(&order.id).await?);
+        let counted =
+            |lines: Vec<(usize, u32)>| lines.into_iter().filter(|_| order.is_paid()).map(|(line, units)| (line + 1, units)).collect();
+        let (to_send, to_give_back) = (counted(order.to_send()), counted(not_returned(&order)));
+        Ok(OrderDetail {
+            summary: summary(&order),
+            refunds: order.refunds.iter().map(refund).collect(),
+            to_send,
+            to_give_back,
+            quote: order.quote,
+            personal,
+            log,
+        })
+    }
+
+    async fn find(&self, number: &str) -> Result<Stored, BooksError> {
+        let unknown = || BooksError::NoOrder(number.to_owned());
         let letters: String = number.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
-        let Some((first, second)) = letters.split_at_checked(4) else { return Ok(None) };
-        let Some(stored) = self.store.by_number(&format!("{first}-{second}")).await? else { return Ok(None) };
-        let order = stored.order;
-        let (personal, log) = (self.store.personal(&order.id).await?, self.store.log(&order.id).await?);
-        Ok(Some(OrderDetail { summary: summary(&order), quote: order.quote, personal, log }))
+        let (first, second) = letters.split_at_checked(4).ok_or_else(unknown)?;
+        self.shop.store.by_number(&format!("{first}-{second}")).await?.ok_or_else(unknown)
+    }
+
+    async fn apply(&self, order: &Order, command: Command) -> Result<Order, BooksError> {
+        match settling::apply(&self.shop, &order.id, command, Cause::Merchant).await? {
+            Some(Ok(order)) => Ok(order),
+            Some(Err(declined)) => Err(BooksError::Declined(declined.to_string())),
+            None => Err(BooksError::NoOrder(order.number.clone())),
+        }
+    }
+
+    /// What a wish would give back, in minor units, and of what; nothing is changed. Gift cards count with what was paid for them.
+    pub async fn weigh(&self, number: &str, wish: &RefundWish) -> Result<(GiveBack, Money), BooksError> {
+        let order = self.find(number).await?.order;
+        let back = wished(&order, wish)?;
+        let balances = settling::left_on_issued(&self.shop, &order).await?;
+        let facts = crate::decide::Facts { now: self.shop.now(), stock_left: true, balances };
+        let before = order.refunded();
+        let currency = order.currency();
+        let decision = crate::decide::decide(order, Command::GiveBack(back.clone()), &facts);
+        let after = decision.map_err(|declined| BooksError::Declined(declined.to_string()))?.order;
+        Ok((back, Money::new(after.refunded() - before, currency)))
+    }
+
+    /// Gives something back: the intent is recorded, then the gateway is asked. Where that cannot be reached now, the program that
+    /// takes orders asks it later.
+    pub async fn refund(&self, number: &str, back: GiveBack) -> Result<RefundDetail, BooksError> {
+        let (order, id) = (self.find(number).await?.order, back.id.clone());
+        let order = self.apply(&order, Command::GiveBack(back)).await?;
+        refund_of(&order, &id)
+    }
+
+    /// Tries a refund again that the gateway had refused.
+    pub async fn refund_again(&self, number: &str, id: &str) -> Result<RefundDetail, BooksError> {
+        let order = self.find(number).await?.order;
+        let order = self.apply(&order, Command::RefundAgain { id: id.to_owned() }).await?;
+        refund_of(&order, id)
+    }
+
+    /// Something was sent, or a service done: the named lines (numbers from 1) or all that is left.
+    pub async fn fulfil(
+        &self,
+        number: &str,
+        lines: Option<Vec<(usize, u32)>>,
+        carrier: Option<String>,
+        tracking: Option<String>,
+    ) -> Result<OrderSummary, BooksError> {
+        let order = self.find(number).await?.order;
+        let lines = lines.map(|lines| lines.into_iter().map(|(line, units)| Ok((index(line)?, units))).collect::<Result<_, BooksError>>());
+        let parcel = Parcel { lines: lines.transpose()?, carrier, tracking };
+        self.apply(&order, Command::Send(parcel)).await.map(|order| summary(&order))
+    }
+
+    /// Ends an unpaid order: nobody can pay it any more, and its goods go back. Where the gateway turns out to hold the money, it is
+    /// paid instead; the answer says so.
+    pub async fn cancel(&self, number: &str) -> Result<OrderSummary, BooksError> {
+        let order = self.find(number).await?.order;
+        let declined = |why: &str| Err(BooksError::Declined(why.to_owned()));
+        match &order.payment {
+            Payment::Paid { .. } => return declined("the order is paid; give the money back with `orders refund`"),
+            Payment::Closed(_) => return declined("the order is closed already"),
+            Payment::Capturing { .. } | Payment::Processing { .. } => {
+                return declined("the payment is on its way; wait for it, and give it back with `orders refund`");
+            }
+            Payment::Pending { .. } | Payment::Awaiting { .. } => {}
+        }
+        let order = settling::end(&self.shop, &order, Closing::Cancelled, Cause::Merchant).await?;
+        Ok(summary(&order))
+    }
+
+    /// Takes the mark off an order that somebody has looked at. Where its payment is still open, the worker looks after it again.
+    pub async fn resolve(&self, number: &str) -> Result<OrderSummary, BooksError> {
+        let order = self.find(number).await?.order;
+        self.apply(&order, Command::Resolve).await.map(|order| summary(&order))
     }
 
     /// The counts of all SKUs that were ever ordered or set.
     pub async fn stock(&self) -> Result<BTreeMap<String, StockCount>, Fault> {
-        self.store.all_counts().await
+        self.shop.store.all_counts().await
     }
 
     /// Says that `on_shelf` pieces of a SKU lie on the shelf: those reserved, and those sold and not yet sent, among them.
     /// `None` where that is fewer than promised to buyers, and fewer than before.
     pub async fn set_stock(&self, sku: &str, on_shelf: u32) -> Result<Option<StockCount>, Fault> {
-        self.store.set_shelf(sku, on_shelf).await
+        self.shop.store.set_shelf(sku, on_shelf).await
+    }
+
+    /// Says that so many pieces of a SKU have come, or have gone where it is negative. `None` where more would be gone than
+    /// can be bought.
+    pub async fn adjust_stock(&self, sku: &str, by: i64) -> Result<Option<StockCount>, Fault> {
+        self.shop.store.adjust_shelf(sku, by).await
+    }
+}
+
+/// A line's number as people count, as an index.
+fn index(line: usize) -> Result<usize, BooksError> {
+    line.checked_sub(1).ok_or_else(|| BooksError::Declined("lines are counted from 1".to_owned()))
+}
+
+/// Index of the line, and how many of it have not gone back.
+fn not_returned(order: &Order) -> Vec<(usize, u32)> {
+    let lines = order.quote.lines.iter().enumerate();
+    lines.map(|(at, line)| (at, line.quantity.saturating_sub(order.returned_units(at)))).filter(|(_, units)| *units > 0).collect()
+}
+
+fn wished(order: &Order, wish: &RefundWish) -> Result<GiveBack, BooksError> {
+    let line = |line: usize, quantity: u32| ReturnLine { line, quantity, is_restocked: wish.restock };
+    let mut lines = Vec::new();
+    for (number, quantity) in &wish.lines {
+        lines.push(line(index(*number)?, *quantity));
+    }
+    if wish.all {
+        lines = not_returned(order).into_iter().map(|(at, units)| line(at, units)).collect();
+    }
+    let returned: i64 = order.returns().map(|returned| returned.shipping).sum();
+    let shipping = if wish.shipping || wish.all { order.shipping_paid() - returned } else { 0 };
+    let other = match wish.amount.as_deref() {
+        None => 0,
+        Some(text) => amount(text, order)?,
+    };
+    Ok(GiveBack { id: format!("r-{}", uuid::Uuid::new_v4().simple()), lines, shipping, other, reason: wish.reason.clone() })
+}
+
+fn amount(text: &str, order: &Order) -> Result<i64, BooksError> {
+    let unit = order.currency().chargeable_unit(&[order.gateway]).unwrap_or(1);
+    let said = |why: &dyn std::fmt::Display| BooksError::Declined(format!("`{text}` is no amount in {}: {why}", order.currency()));
+    let decimal = Decimal::parse(text).map_err(|error| said(&error))?;
+    let money = Money::from_decimal(decimal, order.currency(), unit).map_err(|error| said(&error))?;
+    Ok(money.minor)
+}
+
+fn refund_of(order: &Order, id: &str) -> Result<RefundDetail, BooksError> {
+    let found = order.refunds.iter().find(|refund| refund.id == id).map(refund);
+    found.ok_or_else(|| BooksError::Fault(Fault(format!("the refund {id} of order {} has vanished", order.number))))
+}
+
+fn refund(refund: &Refund) -> RefundDetail {
+    RefundDetail {
+        id: refund.id.clone(),
+        amount: refund.amount,
+        gift_cards: refund.cards.iter().map(|card| card.amount).sum(),
+        status: refund.status.name().to_owned(),
+        at: refund.at,
+        reason: refund.returned().and_then(|returned| returned.reason.clone()),
     }
 }
 
@@ -93,9 +310,11 @@ fn summary(order: &Order) -> OrderSummary {
     OrderSummary {
         number: order.number.clone(),
         payment: order.payment.name().to_owned(),
+        fulfilment: order.fulfilment().name().to_owned(),
         created_at: order.created_at,
-        paid_at: if let crate::order::Payment::Paid { at, .. } = &order.payment { Some(*at) } else { None },
+        paid_at: if let Payment::Paid { at, .. } = &order.payment { Some(*at) } else { None },
         due: order.due(),
+        refunded: order.refunded(),
         currency: order.currency().code().to_owned(),
         due_text: Money::new(order.due(), order.currency()).to_string(),
         lines: order.quote.lines.iter().map(|line| (line.quantity, line.sku.clone(), line.title.clone())).collect(),

@@ -1,9 +1,13 @@
 //! Orders and their states. What may follow what stands in [`Payment::may_become`]; a transition consumes the order.
 //! Knows neither store, gateway nor HTTP.
 
+pub mod aftermath;
+
 use catalog::currency::{Currency, Gateway};
 use catalog::quote::Quote;
 use jiff::Timestamp;
+
+pub use aftermath::{Dispute, DisputeState, Fulfilment, Refund, RefundStatus, Returned, ReturnedLine, Shipment, What};
 
 /// The internal name of an order: 32 hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,6 +45,8 @@ pub struct Order {
     pub language: String,
     /// Counted goods; held in the store while the payment is open, sold when it is paid.
     pub items: Vec<Item>,
+    /// What one unit of each line takes of counted goods; for refunds and parcels, which name lines.
+    pub parts: Vec<Part>,
     /// Uses of limited discounts; taken when it is placed, given back when it closes.
     pub claims: Vec<Claim>,
     /// What gift cards pay of it; reserved while the payment is open, spent when it is paid.
@@ -51,8 +57,12 @@ pub struct Order {
     pub downloads: Vec<Download>,
     /// How far the payment has come.
     pub payment: Payment,
+    /// What was sent or done, oldest first.
+    pub shipments: Vec<Shipment>,
     /// Money given back, or about to be.
     pub refunds: Vec<Refund>,
+    /// The buyer's bank asks for the money back.
+    pub dispute: Option<Dispute>,
     /// Why a person has to look at it.
     pub attention: Option<String>,
     /// When it was placed.
@@ -70,6 +80,17 @@ pub struct Item {
     pub quantity: u32,
     /// How many more than there are may be sold; `available` never falls below its negative.
     pub backorder: u32,
+}
+
+/// What one unit of a line takes of one counted SKU: itself, or a component of a bundle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Index of the quote's line.
+    pub line: usize,
+    /// What is counted.
+    pub sku: String,
+    /// At least 1.
+    pub per_unit: u32,
 }
 
 /// One use of a discount whose uses are counted.
@@ -129,6 +150,13 @@ pub enum Payment {
         /// Where.
         session: Session,
     },
+    /// The shopper has agreed, and we are taking the money. Never released: the gateway says how it ends.
+    Capturing {
+        /// The session.
+        session: Session,
+        /// Since when.
+        since: Timestamp,
+    },
     /// The shopper has paid, the money is on its way.
     Processing {
         /// The session.
@@ -160,36 +188,13 @@ pub enum Closing {
     Failed,
 }
 
-/// Money given back. The intent is recorded before the gateway is called.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refund {
-    /// Our own name of it, the gateway's idempotency key.
-    pub id: String,
-    /// The payment it comes from.
-    pub payment: PaymentId,
-    /// Minor units.
-    pub amount: i64,
-    /// How far it has come.
-    pub status: RefundStatus,
-}
-
-/// How far a refund has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RefundStatus {
-    /// Recorded; perhaps sent.
-    Pending,
-    /// Given back.
-    Succeeded,
-    /// The gateway refused it.
-    Failed,
-}
-
 impl Payment {
     /// The name in answers and stores.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Pending { .. } => "pending",
             Self::Awaiting { .. } => "awaiting_payment",
+            Self::Capturing { .. } => "capturing",
             Self::Processing { .. } => "processing",
             Self::Paid { .. } => "paid",
             Self::Closed(closing) => closing.name(),
@@ -198,16 +203,17 @@ impl Payment {
 
     /// Whether goods are held for it.
     pub fn is_open(&self) -> bool {
-        matches!(self, Self::Pending { .. } | Self::Awaiting { .. } | Self::Processing { .. })
+        matches!(self, Self::Pending { .. } | Self::Awaiting { .. } | Self::Capturing { .. } | Self::Processing { .. })
     }
 
-    /// The states only move forward; a closed order opens again only when the gateway turns out to hold the money.
+    /// The states only move forward, with two exceptions: a declined payment can be tried again, and a closed order is paid
+    /// after all when its shopper agrees late, or when the gateway turns out to hold the money.
     pub fn may_become(&self, next: &Self) -> bool {
         use Payment as P;
         match self {
-            P::Pending { .. } | P::Awaiting { .. } => !matches!(next, P::Pending { .. }),
-            P::Processing { .. } => !matches!(next, P::Pending { .. } | P::Awaiting { .. }),
-            P::Closed(_) => matches!(next, P::Paid { .. }),
+            P::Pending { .. } | P::Awaiting { .. } | P::Capturing { .. } => !matches!(next, P::Pending { .. }),
+            P::Processing { .. } => !matches!(next, P::Pending { .. } | P::Awaiting { .. } | P::Capturing { .. }),
+            P::Closed(_) => matches!(next, P::Capturing { .. } | P::Paid { .. }),
             P::Paid { .. } => false,
         }
     }
@@ -250,10 +256,17 @@ impl Order {
 
     /// When the worker has to look at it without being asked; `None` where nothing is left to do.
     pub fn wake_at(&self) -> Option<Timestamp> {
-        if self.refunds.iter().any(|refund| refund.status == RefundStatus::Pending) {
-            return Some(self.created_at);
-        }
+        let asking = self.refunds.iter().filter_map(|refund| match refund.status {
+            RefundStatus::Pending { ask_at } => Some(ask_at),
+            RefundStatus::Succeeded | RefundStatus::Failed => None,
+        });
+        asking.min().into_iter().chain(self.payment_wakes_at()).min()
+    }
+
+    fn payment_wakes_at(&self) -> Option<Timestamp> {
         match &self.payment {
+            // Money may be moving, whatever else is the matter.
+            Payment::Capturing { since, .. } => Some(*since),
             // A person looks at it; until then its goods stay held.
             _ if self.attention.is_some() => None,
             Payment::Pending { .. } | Payment::Awaiting { .. } => Some(self.expires_at),

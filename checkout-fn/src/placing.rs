@@ -38,7 +38,7 @@ pub(crate) async fn place(shop: &Shop, request: &CheckoutRequest, client: &str) 
     let asker = asker(shop, client, request.replaces.as_deref()).await?;
     let asker = Asker { customer: Some(shop.keys.customer(&request.email)), ..asker };
     let prepared = prepare(shop, request, &asker).await?;
-    let replaces = give_up_earlier(shop, request).await?;
+    let replaces = Box::pin(give_up_earlier(shop, request)).await?;
     let placement = Placement {
         key: hashed_key,
         body,
@@ -55,7 +55,7 @@ pub(crate) async fn place(shop: &Shop, request: &CheckoutRequest, client: &str) 
             if let Some(earlier) = &replaces {
                 shop.tell(&earlier.order, News::Closed);
             }
-            return begin_payment(shop, prepared.order, token).await;
+            return Box::pin(begin_payment(shop, prepared.order, token)).await;
         }
         Placed::Again(stored) => return resume(shop, *stored, token).await,
         Placed::KeyReused => key_reused(),
@@ -140,8 +140,8 @@ async fn give_up_earlier(shop: &Shop, request: &CheckoutRequest) -> Result<Optio
     let Some(named) = &request.replaces else { return Ok(None) };
     let Some(earlier) = named_order(shop, named).await? else { return Ok(None) };
     let Some(command) = settling::ending(shop, &earlier.order, Closing::Cancelled).await? else { return unless_paid(&earlier.order) };
-    let facts = Facts { now: shop.now(), stock_left: true };
-    if let Ok(decision) = decide(earlier.order.clone(), command.clone(), facts)
+    let facts = Facts { now: shop.now(), stock_left: true, balances: BTreeMap::new() };
+    if let Ok(decision) = decide(earlier.order.clone(), command.clone(), &facts)
         && decision.order.payment == Payment::Closed(Closing::Cancelled)
     {
         return Ok(Some(Stored { order: decision.order, version: earlier.version }));
@@ -156,7 +156,7 @@ async fn give_up_earlier(shop: &Shop, request: &CheckoutRequest) -> Result<Optio
 /// What is paid, or about to be, is not replaced: its shopper would pay twice.
 fn unless_paid(earlier: &Order) -> Result<Option<Stored>, Problem> {
     match earlier.payment {
-        Payment::Paid { .. } | Payment::Processing { .. } => {
+        Payment::Paid { .. } | Payment::Capturing { .. } | Payment::Processing { .. } => {
             Err(Refusal::new(409, "already_paid", "the earlier order has been paid; look at it before placing another").into())
         }
         Payment::Pending { .. } | Payment::Awaiting { .. } | Payment::Closed(_) => Ok(None),

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use catalog::bundle::VariantRecord;
+use catalog::currency::Currency;
 use catalog::quote::{Balance, Goods};
 use catalog::terms::Terms;
 use jiff::Timestamp;
 
-use crate::decide::{Movement, Sighting};
+use crate::decide::{Movement, Refunding, SeenDispute, SeenRefund, Sighting};
 use crate::error::Fault;
 use crate::order::{Claim, Order, OrderId, PaymentId, SessionId};
 
@@ -71,8 +72,15 @@ pub trait PaymentGateway: Send + Sync {
     /// Sees to it that nobody can pay any more, where that is still possible, and says how the session stands then.
     async fn expire(&self, session: &SessionId) -> Result<Sighting, GatewayError>;
 
-    /// Gives money back. The same `id` gives it back once. `false` where the gateway refuses for good.
-    async fn refund(&self, id: &str, payment: &PaymentId, amount: i64) -> Result<bool, GatewayError>;
+    /// Takes the money of a session whose shopper has agreed, once however often it is asked, and says how the session stands
+    /// then. Gateways that take the money themselves just look.
+    async fn capture(&self, session: &SessionId) -> Result<Sighting, GatewayError>;
+
+    /// Gives money back. The same `key` gives it back once.
+    async fn refund(&self, key: &str, payment: &PaymentId, amount: i64, currency: Currency) -> Result<Refunding, GatewayError>;
+
+    /// What has become of a payment since: whose it is, its refunds and its disputes. `None` where it is not one of this shop.
+    async fn aftermath(&self, payment: &PaymentId) -> Result<Option<Aftermath>, GatewayError>;
 
     /// Reads a notice that the gateway has sent, over its raw bytes.
     fn read_notice(&self, signature: Option<&str>, body: &[u8], now: Timestamp) -> Result<Notice, BadNotice>;
@@ -115,6 +123,17 @@ pub struct Opened {
     pub currency: String,
 }
 
+/// What has become of a payment.
+#[derive(Debug, Clone)]
+pub struct Aftermath {
+    /// Whose it is.
+    pub order: OrderId,
+    /// All of its refunds.
+    pub refunds: Vec<SeenRefund>,
+    /// All of its disputes.
+    pub disputes: Vec<SeenDispute>,
+}
+
 /// Why a gateway did not do it.
 #[derive(Debug, Clone)]
 pub enum GatewayError {
@@ -124,13 +143,24 @@ pub enum GatewayError {
     Unavailable(Fault),
 }
 
-/// A gateway's notice. Only its id and the session are taken from it; how things stand is looked up.
+/// A gateway's notice. Only its id and what it is about are taken from it; how things stand is looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     /// The gateway's name of the event.
     pub event: String,
-    /// The session it is about.
-    pub session: SessionId,
+    /// What it is about.
+    pub about: About,
+}
+
+/// What a notice is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// A payment session.
+    Session(SessionId),
+    /// A refund or a dispute of a payment.
+    Payment(PaymentId),
+    /// Something that is not ours to know.
+    Nothing,
 }
 
 /// Why a notice is not believed.
@@ -269,6 +299,8 @@ pub enum Cause {
     Return,
     /// The worker.
     Worker,
+    /// The merchant's command.
+    Merchant,
 }
 
 /// What became of a change.
@@ -278,7 +310,8 @@ pub enum Changed {
     Done,
     /// Somebody else was faster; decide again.
     Moved,
-    /// The goods of [`Movement::SellLate`], or what its gift cards paid, are gone; nothing was stored.
+    /// The goods of [`Movement::SellLate`] or [`Movement::HoldAgain`], or what its gift cards paid, are gone, or what is left on the
+    /// gift cards of a [`Movement::TakeBack`] is another amount by now; nothing was stored.
     Short,
 }
 
@@ -292,7 +325,9 @@ pub struct StockCount {
     pub reserved: i64,
     /// Sold.
     pub sold: i64,
-    /// The sum.
+    /// How many of the sold ones are not on the shelf any more.
+    pub sent: i64,
+    /// `available + reserved + sold`.
     pub stocked: i64,
     /// What the product's file said at the first touch.
     pub seed: i64,
@@ -355,6 +390,10 @@ pub trait OrderStore: Send + Sync {
     /// Says that `on_shelf` pieces lie on the shelf; what is reserved or sold (and not yet sent) lies there too.
     /// `None` where that is fewer than promised to buyers, and fewer than before.
     async fn set_shelf(&self, sku: &str, on_shelf: u32) -> Result<Option<StockCount>, Fault>;
+
+    /// Says that so many pieces have come, or have gone where it is negative. `None` where more would be gone than can be
+    /// bought.
+    async fn adjust_shelf(&self, sku: &str, by: i64) -> Result<Option<StockCount>, Fault>;
 
     /// How many uses of each claim's kind are taken, in their order.
     async fn uses(&self, claims: &[Claim]) -> Result<Vec<u32>, Fault>;

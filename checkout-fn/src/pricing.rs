@@ -17,7 +17,7 @@ mod circumstances;
 mod stock;
 
 pub(crate) use circumstances::claims_of;
-pub(crate) use stock::{Left, counted, left, mark_stock, shortages};
+pub(crate) use stock::{Left, counted, left, mark_stock, parts, shortages};
 
 /// Who wants to know.
 #[derive(Debug, Clone, Default)]

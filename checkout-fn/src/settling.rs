@@ -1,17 +1,24 @@
 //! Changes to placed orders: the one function that webhook, return page, worker and checkout call, each after a
 //! fresh look at the gateway.
 
-use crate::decide::{Command, Decision, Effect, Facts, NotWaiting, decide};
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+
+use crate::decide::{Command, Decision, Declined, Effect, Facts, Refunding, decide};
 use crate::error::Fault;
-use crate::order::{Closing, Order, OrderId, Payment, Refund, RefundStatus, SessionId};
+use crate::order::{Closing, Order, OrderId, Payment, PaymentId, Refund, SessionId};
 use crate::ports::{Cause, Change, Changed, GatewayError, PaymentGateway};
 use crate::shop::Shop;
 
 /// How often a decision is made anew because somebody else was faster. Each time somebody else made progress.
 const ATTEMPTS: usize = 50;
 
+/// How long a gateway surely knows the key of a refund (Stripe: 24 h). Later it is looked for, and never sent again.
+const KEYS_HOLD: SignedDuration = SignedDuration::from_hours(23);
+
 /// Decides, stores and does what follows from it. The order afterwards; `None` where there is no such order.
-pub(crate) async fn apply(shop: &Shop, id: &OrderId, command: Command, cause: Cause) -> Result<Option<Result<Order, NotWaiting>>, Fault> {
+pub(crate) async fn apply(shop: &Shop, id: &OrderId, command: Command, cause: Cause) -> Result<Option<Result<Order, Declined>>, Fault> {
     let Some((mut order, effects)) = (match record(shop, id, command, &cause).await? {
         None => None,
         Some(Err(refused)) => return Ok(Some(Err(refused))),
@@ -20,27 +27,29 @@ pub(crate) async fn apply(shop: &Shop, id: &OrderId, command: Command, cause: Ca
         return Ok(None);
     };
     for effect in effects {
-        match effect {
-            Effect::Move(_) => {}
-            Effect::Tell(news) => shop.tell(&order, news),
-            Effect::Refund(refund) => {
-                if let Some(after) = pay_back(shop, &order, &refund, &cause).await? {
-                    order = after;
-                }
+        let after = match effect {
+            Effect::Move(_) => None,
+            Effect::Tell(news) => {
+                shop.tell(&order, news);
+                None
             }
-        }
+            Effect::Capture(session) => Box::pin(capture(shop, &order, &session, &cause)).await?,
+            Effect::Refund(refund) => Box::pin(pay_back(shop, &order, &refund, &cause)).await?,
+        };
+        order = after.unwrap_or(order);
     }
     Ok(Some(Ok(order)))
 }
 
-type Recorded = Option<Result<(Order, Vec<Effect>), NotWaiting>>;
+type Recorded = Option<Result<(Order, Vec<Effect>), Declined>>;
 
 async fn record(shop: &Shop, id: &OrderId, command: Command, cause: &Cause) -> Result<Recorded, Fault> {
     let mut stock_left = true;
     for _ in 0..ATTEMPTS {
         let Some(stored) = shop.store.by_id(id).await? else { return Ok(None) };
         let now = shop.now();
-        let Decision { order, effects } = match decide(stored.order.clone(), command.clone(), Facts { now, stock_left }) {
+        let balances = if matches!(command, Command::GiveBack(_)) { left_on_issued(shop, &stored.order).await? } else { BTreeMap::new() };
+        let Decision { order, effects } = match decide(stored.order.clone(), command.clone(), &Facts { now, stock_left, balances }) {
             Ok(decision) => decision,
             Err(refused) => return Ok(Some(Err(refused))),
         };
@@ -48,8 +57,8 @@ async fn record(shop: &Shop, id: &OrderId, command: Command, cause: &Cause) -> R
             return Ok(Some(Ok((order, effects))));
         }
         let movement = effects.iter().find_map(|effect| match effect {
-            Effect::Move(movement) => Some(*movement),
-            Effect::Refund(_) | Effect::Tell(_) => None,
+            Effect::Move(movement) => Some(movement.clone()),
+            Effect::Capture(_) | Effect::Refund(_) | Effect::Tell(_) => None,
         });
         let change = Change { order: order.clone(), version: stored.version, movement, cause: cause.clone(), at: now };
         match shop.store.change(change).await? {
@@ -61,26 +70,73 @@ async fn record(shop: &Shop, id: &OrderId, command: Command, cause: &Cause) -> R
     Err(Fault(format!("order {} changes faster than it can be decided on", id.0)))
 }
 
-/// Calls the gateway for a recorded refund. What stays unknown is left to the worker.
-async fn pay_back(shop: &Shop, order: &Order, refund: &Refund, cause: &Cause) -> Result<Option<Order>, Fault> {
-    let answer = shop.gateway(order.gateway)?.refund(&refund.id, &refund.payment, refund.amount).await;
-    let succeeded = match answer {
-        Ok(succeeded) => succeeded,
-        Err(GatewayError::Refused(_)) => false,
-        Err(GatewayError::Unavailable(fault)) => {
-            shop.log_fault(&format!("{} of order {} is to be tried again: {fault}", refund.id, order.number));
-            return Ok(None);
-        }
-    };
-    let Some(Ok((order, effects))) = record(shop, &order.id, Command::Refunded { id: refund.id.clone(), succeeded }, cause).await? else {
-        return Ok(None);
-    };
+/// What is left on the gift cards that an order has issued.
+pub(crate) async fn left_on_issued(shop: &Shop, order: &Order) -> Result<BTreeMap<String, i64>, Fault> {
+    let cards: Vec<String> = order.issues.iter().map(|issue| issue.card.clone()).collect();
+    let balances = if cards.is_empty() { BTreeMap::new() } else { shop.store.balances(&cards).await? };
+    Ok(balances.into_iter().map(|(card, balance)| (card, balance.minor)).collect())
+}
+
+/// Records what the gateway has answered, and tells of it. The order afterwards.
+async fn note(shop: &Shop, id: &OrderId, command: Command, cause: &Cause) -> Result<Option<Order>, Fault> {
+    let Some(Ok((order, effects))) = record(shop, id, command, cause).await? else { return Ok(None) };
     for effect in effects {
         if let Effect::Tell(news) = effect {
             shop.tell(&order, news);
         }
     }
     Ok(Some(order))
+}
+
+/// Takes the money of a session whose order is recorded as being captured. What stays unknown is left to the worker.
+async fn capture(shop: &Shop, order: &Order, session: &SessionId, cause: &Cause) -> Result<Option<Order>, Fault> {
+    match shop.gateway(order.gateway)?.capture(session).await {
+        Ok(sighting) => note(shop, &order.id, Command::Settle(sighting), cause).await,
+        Err(error) => {
+            shop.log_fault(&format!("order {}: its money is to be asked for again: {}", order.number, unavailable(error)));
+            Ok(None)
+        }
+    }
+}
+
+/// Calls the gateway for a recorded refund. What stays unknown is left to the worker.
+async fn pay_back(shop: &Shop, order: &Order, refund: &Refund, cause: &Cause) -> Result<Option<Order>, Fault> {
+    let Some(payment) = &refund.payment else { return Ok(None) };
+    let answer = match shop.gateway(order.gateway)?.refund(&refund.key(), payment, refund.amount, order.currency()).await {
+        Ok(answer) => answer,
+        Err(GatewayError::Refused(why)) => Refunding::Refused(why),
+        Err(GatewayError::Unavailable(fault)) => {
+            shop.log_fault(&format!("{} of order {} is to be tried again: {fault}", refund.id, order.number));
+            return Ok(None);
+        }
+    };
+    note(shop, &order.id, Command::Refunded { key: refund.key(), answer }, cause).await
+}
+
+/// Looks at what has become of a payment, and takes it into the books. `None` where it is not one of ours.
+pub(crate) async fn learn(shop: &Shop, gateway: &dyn PaymentGateway, payment: &PaymentId, cause: Cause) -> Result<Option<Order>, Fault> {
+    let Some(seen) = gateway.aftermath(payment).await.map_err(unavailable)? else { return Ok(None) };
+    let command = Command::Learn { payment: payment.clone(), refunds: seen.refunds, disputes: seen.disputes };
+    note(shop, &seen.order, command, &cause).await
+}
+
+/// Finishes a refund that an earlier call has left open: what the gateway knows of it counts; what it does not know is sent, as long as
+/// it would know the key again.
+async fn finish_refund(shop: &Shop, order: &Order, key: &str) -> Result<(), Fault> {
+    let open = |order: &Order| order.refunds.iter().find(|refund| refund.key() == key && refund.is_pending()).cloned();
+    let Some((refund, payment)) = open(order).and_then(|refund| Some((refund.clone(), refund.payment?))) else { return Ok(()) };
+    let gateway = shop.gateway(order.gateway)?;
+    let seen = gateway.aftermath(&payment).await.map_err(unavailable)?;
+    let is_known =
+        seen.as_ref().is_some_and(|seen| seen.refunds.iter().any(|seen| seen.key.as_deref() == Some(key) || seen.id == refund.id));
+    if let Some(seen) = seen.filter(|_| is_known) {
+        note(shop, &order.id, Command::Learn { payment, refunds: seen.refunds, disputes: seen.disputes }, &Cause::Worker).await?;
+    } else if shop.now().duration_since(refund.at) > KEYS_HOLD {
+        note(shop, &order.id, Command::Refunded { key: key.to_owned(), answer: Refunding::Lost }, &Cause::Worker).await?;
+    } else {
+        pay_back(shop, order, &refund, &Cause::Worker).await?;
+    }
+    Ok(())
 }
 
 /// Looks at a session and settles its order. `None` where it is not one of ours.
@@ -114,7 +170,7 @@ pub(crate) async fn ending(shop: &Shop, order: &Order, how: Closing) -> Result<O
         },
         Payment::Awaiting { session } => Some(expire(&session.id).await?),
         // Never released on our own: the gateway says how it ends.
-        Payment::Processing { session, .. } => {
+        Payment::Capturing { session, .. } | Payment::Processing { session, .. } => {
             return Ok(gateway.look(&session.id).await.map_err(unavailable)?.map(|(_, sighting)| Command::Settle(sighting)));
         }
     };
@@ -124,8 +180,8 @@ pub(crate) async fn ending(shop: &Shop, order: &Order, how: Closing) -> Result<O
 /// Finishes what an earlier call has left undone, and ends what has expired.
 pub(crate) async fn tidy(shop: &Shop, id: &OrderId) -> Result<(), Fault> {
     let Some(stored) = shop.store.by_id(id).await? else { return Ok(()) };
-    for refund in stored.order.refunds.iter().filter(|refund| refund.status == RefundStatus::Pending) {
-        pay_back(shop, &stored.order, refund, &Cause::Worker).await?;
+    for refund in stored.order.refunds.iter().filter(|refund| refund.is_pending()) {
+        finish_refund(shop, &stored.order, &refund.key()).await?;
     }
     end(shop, &stored.order, Closing::Expired, Cause::Worker).await.map(drop)
 }

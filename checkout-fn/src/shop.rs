@@ -62,6 +62,8 @@ impl std::fmt::Display for OrderEvent {
             News::Paid => "paid",
             News::Processing => "awaits its money",
             News::Closed => "closed without payment",
+            News::Sent => "sent",
+            News::Refunded => "refunded",
             News::Attention => "needs attention",
         };
         write!(f, "order {} {news}: {}", self.number, self.due)?;

@@ -13,18 +13,23 @@ fn parts_of_lines_and_shipping_sum_to_the_payment() {
     check((cases(Kind::Sound), tapes(60)), |(case, tape)| {
         let mut draw = Draw::from(&tape);
         let quote = case.quote().expect("these carts are sound");
+        let unit = [1, 10, 100][draw.within(0, 2) as usize];
         let mut back = 0;
         for line in &quote.lines {
             let (mut before, mut amount, mut tax) = (0, 0, 0);
             while before < line.quantity {
                 let units = draw.within(1, line.quantity - before);
-                let part = of_line(&quote, line, before, units);
+                let part = of_line(&quote, line, before, units, unit);
                 prop_assert!(part.amount >= 0 && part.tax >= 0, "{:?} of {:?}", part, line);
                 before += units;
                 amount += part.amount;
                 tax += part.tax;
             }
             let paid = line.total + if quote.tax_included { 0 } else { line.tax };
+            if line.quantity > 1 {
+                let first = of_line(&quote, line, 0, 1, unit);
+                prop_assert_eq!(first.amount % unit, 0, "{:?} of {:?} can be paid out", first, line);
+            }
             prop_assert_eq!((amount, tax), (paid, line.tax));
             back += amount;
         }

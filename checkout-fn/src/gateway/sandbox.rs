@@ -7,16 +7,17 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum::body::Body;
 use axum::http::Request;
+use catalog::currency::Currency;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use sha2::Sha256;
 use tower::ServiceExt;
 
-use crate::decide::{Sighting, Status};
+use crate::decide::{Refunding, SeenRefund, Sighting, Status};
 use crate::error::Fault;
 use crate::order::{OrderId, PaymentId, Session, SessionId};
-use crate::ports::{BadNotice, Clock, GatewayError, Notice, Opened, PaymentGateway, SessionRequest};
+use crate::ports::{About, Aftermath, BadNotice, Clock, GatewayError, Notice, Opened, PaymentGateway, SessionRequest};
 use crate::shop::Settings;
 use crate::store::thread::{DatabaseThread, Outcome as Commit};
 
@@ -263,6 +264,39 @@ fn open(t: &Transaction<'_>, r: &SessionRequest, now: Timestamp) -> rusqlite::Re
     of_order(t, &r.order.0, r.attempt, now)?.ok_or(rusqlite::Error::QueryReturnedNoRows)
 }
 
+/// The session of a payment.
+fn paid_in(payment: &str) -> &str {
+    payment.strip_prefix("pay_").unwrap_or(payment)
+}
+
+/// Once for each key, and never more than was paid.
+fn give_back(t: &Transaction<'_>, key: &str, payment: &str, amount: i64) -> rusqlite::Result<Refunding> {
+    if t.prepare_cached("SELECT 1 FROM refunds WHERE id = ?1")?.exists([key])? {
+        return Ok(Refunding::Done);
+    }
+    let paid: Option<i64> =
+        t.prepare_cached("SELECT amount FROM sessions WHERE id = ?1")?.query_row([paid_in(payment)], |row| row.get(0)).optional()?;
+    let before: i64 =
+        t.prepare_cached("SELECT ifnull(sum(amount), 0) FROM refunds WHERE payment = ?1")?.query_row([payment], |row| row.get(0))?;
+    if paid.is_none_or(|paid| before + amount > paid) {
+        return Ok(Refunding::Refused("more than was paid".to_owned()));
+    }
+    t.execute("INSERT INTO refunds (id, payment, amount) VALUES (?1, ?2, ?3)", params![key, payment, amount])?;
+    Ok(Refunding::Done)
+}
+
+fn aftermath(c: &Connection, payment: &str) -> rusqlite::Result<Option<Aftermath>> {
+    let mut select = c.prepare_cached("SELECT order_id FROM sessions WHERE id = ?1")?;
+    let Some(order) = select.query_row([paid_in(payment)], |row| row.get(0).map(OrderId)).optional()? else { return Ok(None) };
+    let seen = |row: &Row<'_>| {
+        let id: String = row.get(0)?;
+        Ok(SeenRefund { key: Some(id.clone()), id, amount: row.get(1)?, state: Refunding::Done })
+    };
+    let mut select = c.prepare_cached("SELECT id, amount FROM refunds WHERE payment = ?1 ORDER BY id")?;
+    let refunds = select.query_map([payment], seen)?.collect::<Result<_, _>>()?;
+    Ok(Some(Aftermath { order, refunds, disputes: Vec::new() }))
+}
+
 impl From<Fault> for GatewayError {
     fn from(fault: Fault) -> Self {
         Self::Unavailable(fault)
@@ -301,11 +335,21 @@ impl PaymentGateway for Sandbox {
         row.map(|row| self.sighting(&row)).ok_or_else(|| GatewayError::Refused(format!("there is no session {}", id.0)))
     }
 
-    async fn refund(&self, id: &str, payment: &PaymentId, amount: i64) -> Result<bool, GatewayError> {
-        let (id, payment) = (id.to_owned(), payment.clone());
-        let sql = "INSERT OR IGNORE INTO refunds (id, payment, amount) VALUES (?1, ?2, ?3)";
-        let work = move |t: &Transaction<'_>| t.execute(sql, params![id, payment.0, amount]).map(|_| Commit::Keep(true));
+    /// The shopper's button has moved the money already.
+    async fn capture(&self, id: &SessionId) -> Result<Sighting, GatewayError> {
+        let seen = self.look(id).await?;
+        seen.map(|(_, sighting)| sighting).ok_or_else(|| GatewayError::Refused(format!("there is no session {}", id.0)))
+    }
+
+    async fn refund(&self, key: &str, payment: &PaymentId, amount: i64, _: Currency) -> Result<Refunding, GatewayError> {
+        let (key, payment) = (key.to_owned(), payment.clone());
+        let work = move |t: &Transaction<'_>| give_back(t, &key, &payment.0, amount).map(Commit::Keep);
         Ok(self.database.write(work).await?)
+    }
+
+    async fn aftermath(&self, payment: &PaymentId) -> Result<Option<Aftermath>, GatewayError> {
+        let payment = payment.clone();
+        Ok(self.database.read(move |c| aftermath(c, &payment.0)).await?)
     }
 
     fn read_notice(&self, signature: Option<&str>, body: &[u8], now: Timestamp) -> Result<Notice, BadNotice> {
@@ -319,7 +363,7 @@ impl PaymentGateway for Sandbox {
             return Err(BadNotice::Stale);
         }
         let event: Event = serde_json::from_slice(body).map_err(|_| BadNotice::Body)?;
-        Ok(Notice { event: event.id, session: SessionId(event.session) })
+        Ok(Notice { event: event.id, about: About::Session(SessionId(event.session)) })
     }
 
     fn signature_header(&self) -> &'static str {

@@ -24,7 +24,7 @@ pub(super) async fn checkout(State(shop): State<Shop>, request: Request) -> Resp
             Ok(accepted) => accepted_json(&shop, &accepted),
             Err(problem) => respond(&shop, &Asked { html: false, ..asked }, problem).await,
         },
-        Ok(Kind::Form) => from_form(&shop, request).await,
+        Ok(Kind::Form) => Box::pin(from_form(&shop, request)).await,
         Err(refusal) => respond(&shop, &asked, refusal.into()).await,
     }
 }

@@ -12,7 +12,7 @@ use super::body::{Asked, Named};
 use super::html::Html;
 use super::{page, pages, respond};
 use crate::error::{Problem, Refusal};
-use crate::order::{Closing, Order, OrderId, Payment, RefundStatus};
+use crate::order::{Closing, DisputeState, Fulfilment, Order, OrderId, Payment, Refund, RefundStatus, Shipment};
 use crate::placing::token_hash;
 use crate::ports::Personal;
 use crate::shop::Shop;
@@ -24,8 +24,8 @@ const DOWNLOAD_FOR: SignedDuration = SignedDuration::from_hours(24);
 struct OrderView<'a> {
     order: &'a str,
     payment: &'static str,
-    /// Nothing is sent yet by this program: every order begins here.
     fulfilment: &'static str,
+    shipments: Vec<ShipmentView<'a>>,
     refunds: Vec<RefundView>,
     quote: &'a Quote,
     created_at: Timestamp,
@@ -40,8 +40,28 @@ struct OrderView<'a> {
 
 #[derive(serde::Serialize)]
 struct RefundView {
+    /// What goes back by the way it was paid, in minor units.
     amount: i64,
+    /// What goes back onto gift cards that had paid.
+    gift_cards: i64,
     status: &'static str,
+}
+
+#[derive(serde::Serialize)]
+struct ShipmentView<'a> {
+    at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    carrier: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tracking: Option<&'a str>,
+    lines: Vec<SentView>,
+}
+
+#[derive(serde::Serialize)]
+struct SentView {
+    /// Index of the quote's line.
+    line: usize,
+    quantity: u32,
 }
 
 #[derive(serde::Serialize)]
@@ -78,16 +98,16 @@ async fn find(shop: &Shop, token: &str) -> Result<(Order, Option<Personal>), Pro
 }
 
 fn view<'a>(shop: &Shop, order: &'a Order) -> OrderView<'a> {
-    let refund_status = |status| match status {
-        RefundStatus::Pending => "pending",
-        RefundStatus::Succeeded => "succeeded",
-        RefundStatus::Failed => "failed",
+    let refund = |refund: &Refund| {
+        let gift_cards = refund.cards.iter().map(|card| card.amount).sum();
+        RefundView { amount: refund.amount, gift_cards, status: refund.status.name() }
     };
     OrderView {
         order: &order.number,
         payment: order.payment.name(),
-        fulfilment: "none",
-        refunds: order.refunds.iter().map(|r| RefundView { amount: r.amount, status: refund_status(r.status) }).collect(),
+        fulfilment: order.fulfilment().name(),
+        shipments: order.shipments.iter().map(shipment).collect(),
+        refunds: order.refunds.iter().map(refund).collect(),
         quote: &order.quote,
         created_at: order.created_at,
         paid_at: if let Payment::Paid { at, .. } = &order.payment { Some(*at) } else { None },
@@ -97,13 +117,21 @@ fn view<'a>(shop: &Shop, order: &'a Order) -> OrderView<'a> {
     }
 }
 
-fn is_paid(order: &Order) -> bool {
-    matches!(order.payment, Payment::Paid { .. })
+fn shipment(shipment: &Shipment) -> ShipmentView<'_> {
+    let lines = shipment.lines.iter().map(|(line, quantity)| SentView { line: *line, quantity: *quantity }).collect();
+    ShipmentView { at: shipment.at, carrier: shipment.carrier.as_deref(), tracking: shipment.tracking.as_deref(), lines }
+}
+
+/// What was given back, or is claimed back through a bank, can no longer be downloaded.
+fn may_download(order: &Order) -> bool {
+    let is_claimed = order.dispute.as_ref().is_some_and(|dispute| dispute.state != DisputeState::Won);
+    order.is_paid() && !order.is_refunded() && !is_claimed
 }
 
 /// The codes are made anew from the order each time; they are money, so nobody sees them before it is paid.
 fn gift_cards(shop: &Shop, order: &Order) -> Vec<CardView> {
-    let issued = order.issues.iter().filter(|_| is_paid(order)).map(|issue| CardView {
+    let is_void = |card: &str| order.returns().flat_map(|returned| &returned.voided).any(|void| void.card == card);
+    let issued = order.issues.iter().filter(|issue| order.is_paid() && !is_void(&issue.card)).map(|issue| CardView {
         code: shop.keys.gift_card_code(&order.id.0, issue.line, issue.unit),
         amount: issue.amount,
         currency: order.currency(),
@@ -112,7 +140,7 @@ fn gift_cards(shop: &Shop, order: &Order) -> Vec<CardView> {
 }
 
 fn downloads(shop: &Shop, order: &Order) -> Vec<DownloadView> {
-    if !is_paid(order) {
+    if !may_download(order) {
         return Vec::new();
     }
     let expires_s = (shop.now() + DOWNLOAD_FOR).as_second();
@@ -129,9 +157,14 @@ fn order_page(shop: &Shop, token: &str, order: &Order, personal: Option<&Persona
     html.el("order-status", &[("data-url", &data_url), ("data-payment", order.payment.name())], |h| {
         h.el("h1", &[], |h| h.text(&format!("Order {}", order.number)));
         let (text, next) = wording(order);
+        let refunds = told_back(order);
         let status = [("class", "order__status"), ("data-payment", order.payment.name()), ("role", "status")];
         h.el("p", &status, |h| h.text(text));
         h.el("p", &[("class", "order__next")], |h| h.text(&next));
+        for told in &refunds {
+            h.el("p", &[("class", "order__next")], |h| h.text(told));
+        }
+        parcels(h, order);
         actions(h, shop, order, &data_url);
         if !downloads(shop, order).is_empty() {
             h.el("h2", &[], |h| h.text("Your downloads"));
@@ -143,7 +176,7 @@ fn order_page(shop: &Shop, token: &str, order: &Order, personal: Option<&Persona
         }
         cards(h, &gift_cards(shop, order), order);
         h.el("h2", &[], |h| h.text("What you ordered"));
-        pages::quote(h, shop, &order.quote, if is_paid(order) { "Paid" } else { "Left to pay" });
+        pages::quote(h, shop, &order.quote, if order.is_paid() { "Paid" } else { "Left to pay" });
         if let Some(address) = personal.and_then(|personal| personal.ship_to.as_ref()) {
             h.el("h2", &[], |h| h.text("Delivery address"));
             pages::postal(h, address);
@@ -171,8 +204,14 @@ fn cards(h: &mut Html, cards: &[CardView], order: &Order) {
 /// How the payment stands, and what that means for the shopper.
 fn wording(order: &Order) -> (&'static str, String) {
     let (text, next) = match &order.payment {
+        Payment::Capturing { .. } => ("Taking your payment", "This can take a moment. This page shows when it is done."),
         Payment::Pending { .. } | Payment::Awaiting { .. } => ("Waiting for your payment", "We hold the goods for you for a little while."),
         Payment::Processing { .. } => ("Your payment is on its way", "This can take a moment. This page shows when it has arrived."),
+        Payment::Paid { .. } if order.is_refunded() => ("Refunded", "All that was paid has been given back."),
+        Payment::Paid { .. } if order.fulfilment() == Fulfilment::Done && !order.shipments.is_empty() => {
+            ("On its way", "Everything that you ordered has been sent.")
+        }
+        Payment::Paid { .. } if !order.shipments.is_empty() => ("Partly on its way", "The rest follows."),
         Payment::Paid { .. } => ("Paid. Thank you!", "We have your order and will take it from here."),
         Payment::Closed(Closing::Cancelled) => ("Cancelled", "Nothing was charged."),
         Payment::Closed(Closing::Expired) => {
@@ -181,9 +220,9 @@ fn wording(order: &Order) -> (&'static str, String) {
         Payment::Closed(Closing::Failed) => ("The payment failed", "Nothing was charged. You can order again."),
     };
     match given_back(order) {
-        Some(back) if is_paid(order) => (text, format!("{next} {back}")),
+        Some(back) if order.is_paid() => (text, format!("{next} {back}")),
         Some(back) => (text, back),
-        None if order.attention.is_some() && !is_paid(order) => (
+        None if order.attention.is_some() && !order.is_paid() => (
             text,
             "There is a question about your payment, and we are looking at it. Please write to us, with the number of your order.".into(),
         ),
@@ -193,15 +232,15 @@ fn wording(order: &Order) -> (&'static str, String) {
 
 /// What became of money that bought nothing; `None` where there was none.
 fn given_back(order: &Order) -> Option<String> {
-    let has = |status| order.refunds.iter().any(|refund| refund.status == status);
-    let total: i64 = order.refunds.iter().map(|refund| refund.amount).sum();
+    let surplus: Vec<&Refund> = order.refunds.iter().filter(|refund| !refund.is_of_order()).collect();
+    let total: i64 = surplus.iter().map(|refund| refund.amount).sum();
     let amount = pages::money(&order.quote, total);
-    let received = if is_paid(order) { "once more" } else { "after the order had been closed" };
-    let then = if order.refunds.is_empty() {
+    let received = if order.is_paid() { "once more" } else { "after the order had been closed" };
+    let then = if surplus.is_empty() {
         return None;
-    } else if has(RefundStatus::Failed) {
+    } else if surplus.iter().any(|refund| refund.status == RefundStatus::Failed) {
         "but could not send it back. Please write to us, with the number of your order."
-    } else if has(RefundStatus::Pending) {
+    } else if surplus.iter().any(|refund| refund.is_pending()) {
         "and are sending it back."
     } else {
         "and have sent it back."
@@ -209,12 +248,42 @@ fn given_back(order: &Order) -> Option<String> {
     Some(format!("We received {amount} {received} {then}"))
 }
 
+/// What was given back of the order, a sentence for each way that money goes.
+fn told_back(order: &Order) -> Vec<String> {
+    let of_order = || order.refunds.iter().filter(|refund| refund.is_of_order());
+    let sum = |is_wanted: fn(&Refund) -> bool| of_order().filter(|refund| is_wanted(refund)).map(|refund| refund.amount).sum::<i64>();
+    let money = |amount: i64| pages::money(&order.quote, amount);
+    let sentences = [
+        (sum(|refund| refund.status == RefundStatus::Succeeded), "has been sent back to you; banks may take some days to show it."),
+        (sum(Refund::is_pending), "is on its way back to you."),
+        (sum(|refund| refund.status == RefundStatus::Failed), "could not be sent back yet. We are looking into it."),
+        (of_order().flat_map(|refund| &refund.cards).map(|card| card.amount).sum(), "is back on the gift card that you paid with."),
+    ];
+    sentences.into_iter().filter(|(amount, _)| *amount > 0).map(|(amount, then)| format!("{} {then}", money(amount))).collect()
+}
+
+fn parcels(h: &mut Html, order: &Order) {
+    if order.shipments.is_empty() {
+        return;
+    }
+    h.el("h2", &[], |h| h.text("What was sent"));
+    h.el("ul", &[("class", "parcels")], |h| {
+        for parcel in &order.shipments {
+            let goods = parcel.lines.iter().filter_map(|(line, units)| Some((units, &order.quote.lines.get(*line)?.title)));
+            let goods: Vec<String> = goods.map(|(units, title)| format!("{units} × {title}")).collect();
+            let by = [parcel.carrier.as_deref(), parcel.tracking.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+            let by = if by.is_empty() { by } else { format!(" ({by})") };
+            h.el("li", &[], |h| h.text(&format!("{}: {}{by}", parcel.at.strftime("%Y-%m-%d"), goods.join(", "))));
+        }
+    });
+}
+
 fn actions(h: &mut Html, shop: &Shop, order: &Order, data_url: &str) {
     h.el("p", &[], |h| match &order.payment {
         Payment::Awaiting { session } if order.attention.is_none() => {
             h.el("a", &[("class", "button button--primary"), ("href", &shop.stay(&session.pay_url))], |h| h.text("Continue to payment"));
         }
-        Payment::Pending { .. } | Payment::Awaiting { .. } | Payment::Processing { .. } => {
+        Payment::Pending { .. } | Payment::Awaiting { .. } | Payment::Capturing { .. } | Payment::Processing { .. } => {
             h.el("a", &[("class", "button button--quiet"), ("href", data_url)], |h| h.text("Look again"));
         }
         Payment::Paid { .. } | Payment::Closed(_) => {
@@ -237,7 +306,7 @@ async fn deliver(shop: &Shop, token: &str) -> Result<Response, Problem> {
         return Err(Refusal::new(410, "download_expired", "this link has expired; the order's page has a new one").into());
     }
     let order = shop.store.by_id(&OrderId(order)).await?.ok_or_else(unknown)?.order;
-    let file = order.downloads.get(index).filter(|_| is_paid(&order)).ok_or_else(unknown)?;
+    let file = order.downloads.get(index).filter(|_| may_download(&order)).ok_or_else(unknown)?;
     let mut stream = shop.files.read(&file.kept).await?;
     let name = percent_encoding::utf8_percent_encode(&file.name, percent_encoding::NON_ALPHANUMERIC);
     let mut response = Response::new(Body::from_stream(futures_util::stream::poll_fn(move |cx| stream.pieces.poll_recv(cx))));

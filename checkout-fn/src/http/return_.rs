@@ -36,7 +36,7 @@ async fn settle(shop: &Shop, gateway: &str, back: &[(String, String)]) -> Result
         Payment::Awaiting { .. } if value("cancelled").is_some() => {
             settling::end(shop, &order, Closing::Cancelled, Cause::Return).await?;
         }
-        Payment::Awaiting { session } | Payment::Processing { session, .. } => {
+        Payment::Awaiting { session } | Payment::Capturing { session, .. } | Payment::Processing { session, .. } => {
             settling::settle_session(shop, gateway.as_ref(), &session.id, Cause::Return).await?;
         }
         Payment::Pending { .. } | Payment::Paid { .. } | Payment::Closed(_) => {}

@@ -25,6 +25,7 @@ mod forms;
 mod goods;
 mod money;
 mod paying;
+mod refunds;
 
 /// A clock that a test moves.
 struct TestClock(AtomicI64);
@@ -130,7 +131,13 @@ impl TestShop {
         for (sku, count) in &counts {
             let (mut held, mut sold) = (0, 0);
             for order in self.checkout.shop.store.newest(1000).await.expect("orders") {
+                let of_line = |back: &crate::order::ReturnedLine| -> i64 {
+                    let parts = order.parts.iter().filter(|part| part.line == back.line && part.sku == *sku && back.is_restocked);
+                    parts.map(|part| i64::from(part.per_unit) * i64::from(back.quantity)).sum()
+                };
+                let restocked: i64 = order.returns().flat_map(|returned| &returned.lines).map(of_line).sum();
                 let quantity: i64 = order.items.iter().filter(|item| item.sku == *sku).map(|item| i64::from(item.quantity)).sum();
+                let quantity = quantity - restocked;
                 match order.payment {
                     crate::order::Payment::Paid { .. } => sold += quantity,
                     ref payment if payment.is_open() => held += quantity,

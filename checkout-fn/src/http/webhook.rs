@@ -10,7 +10,7 @@ use catalog::currency::Gateway;
 use super::body::{self, Asked, Named};
 use super::respond;
 use crate::error::{Problem, Refusal};
-use crate::ports::{BadNotice, Cause};
+use crate::ports::{About, BadNotice, Cause};
 use crate::settling;
 use crate::shop::Shop;
 
@@ -35,8 +35,12 @@ async fn take(shop: &Shop, gateway: &str, headers: &HeaderMap, body: Body) -> Re
     if shop.store.has_seen(name.name(), &notice.event).await? {
         return Ok(());
     }
-    // A session that is not of this shop is none of our business, and no error either.
+    // What is not of this shop is none of our business, and no error either.
     let cause = Cause::Notice(name.name(), notice.event);
-    settling::settle_session(shop, gateway.as_ref(), &notice.session, cause).await?;
+    match &notice.about {
+        About::Session(session) => settling::settle_session(shop, gateway.as_ref(), session, cause).await?,
+        About::Payment(payment) => settling::learn(shop, gateway.as_ref(), payment, cause).await?,
+        About::Nothing => None,
+    };
     Ok(())
 }

@@ -6,7 +6,7 @@ use catalog::bundle::VariantRecord;
 use catalog::quote::{Goods, Notice, Quote, QuoteLine};
 
 use crate::error::Fault;
-use crate::order::{Item, Order};
+use crate::order::{Item, Order, Part};
 use crate::ports::StockCount;
 use crate::shop::Shop;
 
@@ -78,6 +78,16 @@ pub(crate) fn counted(goods: &Goods, quote: &Quote) -> Vec<Item> {
         Some(Item { sku: sku.to_owned(), quantity, backorder: record.backorder })
     });
     items.collect()
+}
+
+/// What one unit of each line takes of what is counted.
+pub(crate) fn parts(goods: &Goods, quote: &Quote) -> Vec<Part> {
+    let is_counted = |sku: &str| goods.get(sku).is_some_and(|record| record.stock.is_some());
+    let of_line = |(line, priced)| {
+        let taken = takes(goods, priced).into_iter().filter(|(sku, _)| is_counted(sku));
+        taken.map(move |(sku, per_unit)| Part { line, sku: sku.to_owned(), per_unit })
+    };
+    quote.lines.iter().enumerate().flat_map(of_line).collect()
 }
 
 /// A bundle of which a component is gone is not to be had.

@@ -6,9 +6,9 @@ use catalog::currency::Gateway;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
-use crate::decide::Movement;
 use crate::decide::tests::quote;
-use crate::order::{Closing, Item, Order, OrderId, Payment, PaymentId};
+use crate::decide::{GoodsBack, Movement, TakeBack};
+use crate::order::{Closing, Item, Order, OrderId, Part, Payment, PaymentId, Session, SessionId};
 use crate::ports::{Address, Cause, Change, Changed, Lack, OrderStore, Personal, Placed, Placement, Stored};
 
 mod held;
@@ -26,12 +26,15 @@ fn placement(n: u32, items: &[(&str, u32)]) -> Placement {
         quote: quote(100),
         language: "en".into(),
         items: items.iter().map(|(sku, quantity)| Item { sku: (*sku).into(), quantity: *quantity, backorder: 0 }).collect(),
+        parts: items.iter().enumerate().map(|(line, (sku, _))| Part { line, sku: (*sku).into(), per_unit: 1 }).collect(),
         claims: vec![],
         cards: vec![],
         issues: vec![],
         downloads: vec![],
         payment: Payment::Pending { attempt: 1 },
+        shipments: vec![],
         refunds: vec![],
+        dispute: None,
         attention: None,
         created_at: start() + SignedDuration::from_secs(i64::from(n)),
         expires_at: start() + SignedDuration::from_hours(1),
@@ -78,6 +81,42 @@ pub(crate) async fn conforms(store: &dyn OrderStore) {
     held::gift_cards(store).await;
     held::wrong_codes(store).await;
     held::races(store).await;
+    sending(store).await;
+}
+
+/// Goods leave the house and come back; a closed order is held once more.
+async fn sending(store: &dyn OrderStore) {
+    let away = async |sku: &str| store.counts(&[sku.to_owned()]).await.expect("readable")[sku].sent;
+    let change = async |n: u32, movement: Movement| {
+        let stored = read(store, n).await;
+        let payment = stored.order.payment.clone();
+        store.change(becoming(stored, payment, Some(movement))).await.expect("answered")
+    };
+    assert!(matches!(store.place(placement(500, &[("SENT", 6)])).await, Ok(Placed::New)));
+    let sell = becoming(read(store, 500).await, paid(), Some(Movement::Sell));
+    assert_eq!(store.change(sell).await.expect("answered"), Changed::Done);
+    assert_eq!(change(500, Movement::Send(vec![("SENT".into(), 4)])).await, Changed::Done);
+    assert_eq!((counts(store, "SENT").await, away("SENT").await), ((4, 0, 6, 10), 4));
+    let goods = vec![GoodsBack { sku: "SENT".into(), restocked: 3, returned: 2 }];
+    assert_eq!(change(500, Movement::TakeBack(TakeBack { goods, ..TakeBack::default() })).await, Changed::Done);
+    assert_eq!((counts(store, "SENT").await, away("SENT").await), ((7, 0, 3, 10), 2));
+    // Seven to sell, and one that is sold and still here.
+    assert_eq!(store.set_shelf("SENT", 8).await.expect("answered").map(|count| count.available), Some(7));
+    assert_eq!(store.set_shelf("SENT", 0).await.expect("answered"), None);
+    assert_eq!(store.adjust_shelf("SENT", 5).await.expect("answered").map(|count| (count.available, count.stocked)), Some((12, 15)));
+    assert_eq!(store.adjust_shelf("SENT", -13).await.expect("answered"), None);
+
+    assert!(matches!(store.place(placement(501, &[("AGAIN", 10)])).await, Ok(Placed::New)));
+    let release = becoming(read(store, 501).await, Payment::Closed(Closing::Expired), Some(Movement::Release));
+    assert_eq!(store.change(release).await.expect("answered"), Changed::Done);
+    let capturing = || {
+        let session = Session { id: SessionId("s".into()), pay_url: "https://pay.test".into() };
+        Payment::Capturing { session, since: start() }
+    };
+    let hold = becoming(read(store, 501).await, capturing(), Some(Movement::HoldAgain));
+    assert_eq!(store.change(hold).await.expect("answered"), Changed::Done);
+    assert_eq!(counts(store, "AGAIN").await, (0, 10, 0, 10));
+    assert!(matches!(store.place(placement(502, &[("AGAIN", 1)])).await, Ok(Placed::Lacking(_))));
 }
 
 async fn placing(store: &dyn OrderStore) {

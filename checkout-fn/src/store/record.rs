@@ -6,9 +6,12 @@ use catalog::currency::Gateway;
 use catalog::quote::Quote;
 use jiff::Timestamp;
 
+use self::aftermath::{DisputeRecord, RefundRecord, ShipmentRecord};
 use crate::order::{
-    CardUse, Claim, Closing, Download, Issue, Item, Order, OrderId, Payment, PaymentId, Refund, RefundStatus, Session, SessionId,
+    CardUse, Claim, Closing, Dispute, Download, Issue, Item, Order, OrderId, Part, Payment, PaymentId, Session, SessionId, Shipment,
 };
+
+mod aftermath;
 
 /// An order as it is stored.
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -23,6 +26,9 @@ pub(crate) struct OrderRecord {
     /// SKU → how many more than there are may be sold.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     backorders: BTreeMap<String, u32>,
+    /// Line, SKU, pieces for one unit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<(usize, String, u32)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     claims: Vec<ClaimRecord>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -33,7 +39,11 @@ pub(crate) struct OrderRecord {
     downloads: Vec<DownloadRecord>,
     payment: PaymentRecord,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    shipments: Vec<ShipmentRecord>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     refunds: Vec<RefundRecord>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dispute: Option<DisputeRecord>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     attention: Option<String>,
     created_at: Timestamp,
@@ -74,26 +84,11 @@ struct SessionRecord {
 enum PaymentRecord {
     Pending { attempt: u32 },
     AwaitingPayment { session: SessionRecord },
+    Capturing { session: SessionRecord, since: Timestamp },
     Processing { session: SessionRecord, since: Timestamp, ask_at: Timestamp },
     Paid { payment: Option<String>, at: Timestamp },
     Cancelled,
     Expired,
-    Failed,
-}
-
-#[derive(serde::Serialize, serde::Deserialize)]
-struct RefundRecord {
-    id: String,
-    payment: String,
-    amount: i64,
-    status: RefundStatusRecord,
-}
-
-#[derive(serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum RefundStatusRecord {
-    Pending,
-    Succeeded,
     Failed,
 }
 
@@ -107,6 +102,7 @@ impl From<&Order> for OrderRecord {
             language: order.language.clone(),
             items: order.items.iter().map(|item| (item.sku.clone(), item.quantity)).collect(),
             backorders: order.items.iter().filter(|i| i.backorder > 0).map(|i| (i.sku.clone(), i.backorder)).collect(),
+            parts: order.parts.iter().map(|part| (part.line, part.sku.clone(), part.per_unit)).collect(),
             claims: order.claims.iter().map(ClaimRecord::from).collect(),
             cards: order.cards.iter().map(|used| (used.card.clone(), used.amount)).collect(),
             issues: order.issues.iter().map(IssueRecord::from).collect(),
@@ -116,7 +112,9 @@ impl From<&Order> for OrderRecord {
                 .map(|d| DownloadRecord { title: d.title.clone(), name: d.name.clone(), kept: d.kept.clone() })
                 .collect(),
             payment: (&order.payment).into(),
+            shipments: order.shipments.iter().map(ShipmentRecord::from).collect(),
             refunds: order.refunds.iter().map(RefundRecord::from).collect(),
+            dispute: order.dispute.as_ref().map(DisputeRecord::from),
             attention: order.attention.clone(),
             created_at: order.created_at,
             expires_at: order.expires_at,
@@ -128,25 +126,36 @@ impl From<OrderRecord> for Order {
     fn from(record: OrderRecord) -> Self {
         let backorder = |sku: &str| record.backorders.get(sku).copied().unwrap_or(0);
         let item = |(sku, quantity): (String, u32)| Item { backorder: backorder(&sku), sku, quantity };
+        let part = |(line, sku, per_unit)| Part { line, sku, per_unit };
+        let (created_at, items) = (record.created_at, record.items.clone());
         let download = |d: DownloadRecord| Download { title: d.title, name: d.name, kept: d.kept };
         Self {
             id: OrderId(record.id),
             number: record.number,
             gateway: record.gateway,
-            quote: record.quote,
             language: record.language,
             items: record.items.into_iter().map(item).collect(),
+            parts: if record.parts.is_empty() { own_parts(&record.quote, &items) } else { record.parts.into_iter().map(part).collect() },
             claims: record.claims.into_iter().map(Claim::from).collect(),
             cards: record.cards.into_iter().map(|(card, amount)| CardUse { card, amount }).collect(),
             issues: record.issues.into_iter().map(Issue::from).collect(),
             downloads: record.downloads.into_iter().map(download).collect(),
             payment: record.payment.into(),
-            refunds: record.refunds.into_iter().map(Refund::from).collect(),
+            shipments: record.shipments.into_iter().map(Shipment::from).collect(),
+            refunds: record.refunds.into_iter().map(|refund| refund.read(created_at)).collect(),
+            dispute: record.dispute.map(Dispute::from),
             attention: record.attention,
-            created_at: record.created_at,
+            quote: record.quote,
+            created_at,
             expires_at: record.expires_at,
         }
     }
+}
+
+/// Orders that were placed before parts were recorded: each line takes itself. Bundles among them took what nobody wrote down.
+fn own_parts(quote: &Quote, items: &[(String, u32)]) -> Vec<Part> {
+    let lines = quote.lines.iter().enumerate().filter(|(_, line)| items.iter().any(|(sku, _)| *sku == line.sku));
+    lines.map(|(line, priced)| Part { line, sku: priced.sku.clone(), per_unit: 1 }).collect()
 }
 
 impl From<&Claim> for ClaimRecord {
@@ -190,6 +199,7 @@ impl From<&Payment> for PaymentRecord {
         match payment {
             Payment::Pending { attempt } => Self::Pending { attempt: *attempt },
             Payment::Awaiting { session } => Self::AwaitingPayment { session: session.into() },
+            Payment::Capturing { session, since } => Self::Capturing { session: session.into(), since: *since },
             Payment::Processing { session, since, ask_at } => Self::Processing { session: session.into(), since: *since, ask_at: *ask_at },
             Payment::Paid { payment, at } => Self::Paid { payment: payment.as_ref().map(|id| id.0.clone()), at: *at },
             Payment::Closed(Closing::Cancelled) => Self::Cancelled,
@@ -204,33 +214,12 @@ impl From<PaymentRecord> for Payment {
         match record {
             PaymentRecord::Pending { attempt } => Self::Pending { attempt },
             PaymentRecord::AwaitingPayment { session } => Self::Awaiting { session: session.into() },
+            PaymentRecord::Capturing { session, since } => Self::Capturing { session: session.into(), since },
             PaymentRecord::Processing { session, since, ask_at } => Self::Processing { session: session.into(), since, ask_at },
             PaymentRecord::Paid { payment, at } => Self::Paid { payment: payment.map(PaymentId), at },
             PaymentRecord::Cancelled => Self::Closed(Closing::Cancelled),
             PaymentRecord::Expired => Self::Closed(Closing::Expired),
             PaymentRecord::Failed => Self::Closed(Closing::Failed),
         }
-    }
-}
-
-impl From<&Refund> for RefundRecord {
-    fn from(refund: &Refund) -> Self {
-        let status = match refund.status {
-            RefundStatus::Pending => RefundStatusRecord::Pending,
-            RefundStatus::Succeeded => RefundStatusRecord::Succeeded,
-            RefundStatus::Failed => RefundStatusRecord::Failed,
-        };
-        Self { id: refund.id.clone(), payment: refund.payment.0.clone(), amount: refund.amount, status }
-    }
-}
-
-impl From<RefundRecord> for Refund {
-    fn from(record: RefundRecord) -> Self {
-        let status = match record.status {
-            RefundStatusRecord::Pending => RefundStatus::Pending,
-            RefundStatusRecord::Succeeded => RefundStatus::Succeeded,
-            RefundStatusRecord::Failed => RefundStatus::Failed,
-        };
-        Self { id: record.id, payment: PaymentId(record.payment), amount: record.amount, status }
     }
 }

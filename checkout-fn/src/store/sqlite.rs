@@ -18,7 +18,7 @@ use crate::ports::{Cause, Change, Changed, Hashed, LogLine, OrderStore, Personal
 mod held;
 
 /// Each step leads to the next version of the schema; a step that was released is never edited.
-const SCHEMA: [&str; 2] = [include_str!("schema_1.sql"), include_str!("schema_2.sql")];
+const SCHEMA: [&str; 3] = [include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
 
 /// Whether a store holds real orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,7 +96,7 @@ fn place(t: &Transaction<'_>, p: &Placement) -> rusqlite::Result<Outcome<Placed>
     if let Some(earlier) = &p.replaces {
         // Where somebody else has changed it meanwhile, it is left as they made it.
         if update(t, &earlier.order, earlier.version)? {
-            held::shift(t, &earlier.order, Movement::Release)?;
+            held::shift(t, &earlier.order, &Movement::Release)?;
             log(t, &earlier.order, &Cause::Checkout, p.order.created_at)?;
         }
     }
@@ -114,7 +114,7 @@ fn place(t: &Transaction<'_>, p: &Placement) -> rusqlite::Result<Outcome<Placed>
     insert(t, p)?;
     held::hold(t, &p.order)?;
     if !p.order.payment.is_open() {
-        held::shift(t, &p.order, Movement::Sell)?;
+        held::shift(t, &p.order, &Movement::Sell)?;
     }
     log(t, &p.order, &Cause::Checkout, p.order.created_at)?;
     Ok(Outcome::Keep(Placed::New))
@@ -159,6 +159,7 @@ fn log(t: &Transaction<'_>, order: &Order, cause: &Cause, at: Timestamp) -> rusq
         Cause::Notice(gateway, event) => (format!("webhook {gateway} {event}"), Some(event_key(gateway, event))),
         Cause::Return => ("return".to_owned(), None),
         Cause::Worker => ("worker".to_owned(), None),
+        Cause::Merchant => ("merchant".to_owned(), None),
     };
     let sql = "INSERT INTO log (order_id, at, cause, event, payment) VALUES (?1, ?2, ?3, ?4, ?5)";
     t.prepare_cached(sql)?.execute(params![order.id.0, millis(at), cause, event, order.payment.name()])?;
@@ -173,10 +174,10 @@ fn change(t: &Transaction<'_>, change: &Change) -> rusqlite::Result<Outcome<Chan
     if !update(t, &change.order, change.version)? {
         return Ok(Outcome::Undo(Changed::Moved));
     }
-    if change.movement == Some(Movement::SellLate) && !held::can_sell_late(t, &change.order)? {
-        return Ok(Outcome::Undo(Changed::Short));
-    }
-    if let Some(movement) = change.movement {
+    if let Some(movement) = &change.movement {
+        if !held::is_possible(t, &change.order, movement)? {
+            return Ok(Outcome::Undo(Changed::Short));
+        }
         held::shift(t, &change.order, movement)?;
     }
     log(t, &change.order, &change.cause, change.at)?;
@@ -277,6 +278,11 @@ impl OrderStore for SqliteStore {
     async fn set_shelf(&self, sku: &str, on_shelf: u32) -> Result<Option<StockCount>, Fault> {
         let sku = sku.to_owned();
         self.thread.write(move |t| held::set_shelf(t, &sku, on_shelf)).await
+    }
+
+    async fn adjust_shelf(&self, sku: &str, by: i64) -> Result<Option<StockCount>, Fault> {
+        let sku = sku.to_owned();
+        self.thread.write(move |t| held::adjust_shelf(t, &sku, by)).await
     }
 
     async fn uses(&self, claims: &[Claim]) -> Result<Vec<u32>, Fault> {

@@ -18,6 +18,16 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum What {
+    /// All counts.
+    List,
+    /// Say how many have come, or have gone: `+12`, `-1`.
+    Adjust {
+        /// The SKU.
+        sku: String,
+        /// How many more or fewer.
+        #[arg(allow_hyphen_values = true)]
+        by: i64,
+    },
     /// Say how many of a SKU lie on the shelf, those promised to buyers included.
     Set {
         /// The SKU.
@@ -31,16 +41,25 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
     let shop = Shop::find(root)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let books = Books::open(&shop.store()).map_err(|fault| anyhow!(fault.to_string()))?;
-    if let Some(What::Set { sku, count }) = &arguments.what {
-        let set = runtime.block_on(books.set_stock(sku, *count)).map_err(|fault| anyhow!(fault.to_string()))?;
-        if set.is_none() {
-            bail!("more than {count} of `{sku}` are promised to buyers; cancel orders first");
+    match arguments.what.as_ref().unwrap_or(&What::List) {
+        What::List => {}
+        What::Set { sku, count } => {
+            let set = runtime.block_on(books.set_stock(sku, *count)).map_err(|fault| anyhow!(fault.to_string()))?;
+            if set.is_none() {
+                bail!("more than {count} of `{sku}` are promised to buyers; cancel orders first");
+            }
+        }
+        What::Adjust { sku, by } => {
+            let adjusted = runtime.block_on(books.adjust_stock(sku, *by)).map_err(|fault| anyhow!(fault.to_string()))?;
+            if adjusted.is_none() {
+                bail!("so many of `{sku}` are not left to sell; the others are promised to buyers");
+            }
         }
     }
     let counts = runtime.block_on(books.stock()).map_err(|fault| anyhow!(fault.to_string()))?;
-    say!("{:<40} {:>10} {:>10} {:>10}", "sku", "available", "reserved", "sold");
+    say!("{:<40} {:>10} {:>10} {:>10} {:>10}", "sku", "available", "reserved", "sold", "to send");
     for (sku, count) in counts {
-        say!("{sku:<40} {:>10} {:>10} {:>10}", count.available, count.reserved, count.sold);
+        say!("{sku:<40} {:>10} {:>10} {:>10} {:>10}", count.available, count.reserved, count.sold, count.sold - count.sent);
     }
     Ok(Done::Well)
 }

@@ -133,6 +133,29 @@ fn two_hundred_buyers_of_fifty_teapots_twenty_times() {
         check_books(&shop);
     }
     run(shop.root(), &["orders"]).code(0).says("paid");
+    let number = books(&shop).0[0].number.clone();
+    merchants_day(&shop, &number);
+}
+
+/// What a merchant does with a paid order, by the commands.
+fn merchants_day(shop: &Shop, number: &str) {
+    let orders = |arguments: &[&str]| run(shop.root(), &[&["orders"], arguments].concat());
+    orders(&["show", number]).code(0).says("1. 1 × ").says("(1 to send)").says("webhook sandbox").says("buyer");
+    orders(&["refund", number, "--line", "1"]).code(2).says("add `--yes`");
+    orders(&["refund", number]).code(2).says("say what to give back");
+    orders(&["fulfil", number, "--line", "2"]).code(2).says("nothing left in line 2");
+    orders(&["fulfil", number, "--carrier", "DHL", "--tracking", "42"]).code(0).says("sent (done)");
+    orders(&["fulfil", number]).code(2).says("nothing of the order is left to send");
+    orders(&["refund", number, "--line", "1:1", "--restock", "--yes", "--reason", "chipped"]).code(0).says("is given back");
+    orders(&["refund", number, "--line", "1", "--yes"]).code(2).says("nothing left in line 1");
+    orders(&["show", number]).code(0).says("succeeded").says("chipped");
+    orders(&["cancel", number, "--yes"]).code(2).says("orders refund");
+    orders(&["show", "AAAA-AAAA"]).code(2).says("there is no order");
+    let stock = |arguments: &[&str]| run(shop.root(), &[&["stock"], arguments].concat());
+    stock(&["adjust", "TEAPOT", "+3"]).code(0).says("TEAPOT");
+    stock(&["adjust", "TEAPOT", "-5"]).code(2).says("promised to buyers");
+    let (_, counts) = books(shop);
+    assert_eq!((counts.available, counts.sold, counts.sent), (4, 49, 0));
 }
 
 #[test]

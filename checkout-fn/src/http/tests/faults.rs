@@ -2,13 +2,13 @@
 //! logged, not told.
 
 use async_trait::async_trait;
-use catalog::currency::Gateway;
+use catalog::currency::{Currency, Gateway};
 
 use super::*;
-use crate::decide::Sighting;
+use crate::decide::{Refunding, Sighting};
 use crate::error::Fault;
 use crate::order::{OrderId, PaymentId, SessionId};
-use crate::ports::{BadNotice, GatewayError, Notice, Opened, PaymentGateway, SessionRequest};
+use crate::ports::{Aftermath, BadNotice, GatewayError, Notice, Opened, PaymentGateway, SessionRequest};
 
 /// The sandbox, of which one verb may be broken.
 struct Flaky {
@@ -65,9 +65,19 @@ impl PaymentGateway for Flaky {
         self.inner.expire(session).await
     }
 
-    async fn refund(&self, id: &str, payment: &PaymentId, amount: i64) -> Result<bool, GatewayError> {
+    async fn capture(&self, session: &SessionId) -> Result<Sighting, GatewayError> {
+        self.fail("capture")?;
+        self.inner.capture(session).await
+    }
+
+    async fn refund(&self, key: &str, payment: &PaymentId, amount: i64, currency: Currency) -> Result<Refunding, GatewayError> {
         self.fail("refund")?;
-        self.inner.refund(id, payment, amount).await
+        self.inner.refund(key, payment, amount, currency).await
+    }
+
+    async fn aftermath(&self, payment: &PaymentId) -> Result<Option<Aftermath>, GatewayError> {
+        self.fail("aftermath")?;
+        self.inner.aftermath(payment).await
     }
 
     fn read_notice(&self, signature: Option<&str>, body: &[u8], now: Timestamp) -> Result<Notice, BadNotice> {
@@ -192,6 +202,20 @@ async fn a_notice_that_cannot_be_followed_up_comes_again() {
     assert_eq!(shop.payment(&placed).await, "paid");
 }
 
+fn second_session(order: &crate::order::Order, now: Timestamp) -> SessionRequest {
+    SessionRequest {
+        order: order.id.clone(),
+        attempt: 2,
+        number: order.number.clone(),
+        amount: order.due(),
+        currency: order.currency().code().to_owned(),
+        language: "en".into(),
+        expires_at: now + SignedDuration::from_mins(35),
+        return_url: "http://shop.test/base/".into(),
+        cancel_url: "http://shop.test/base/".into(),
+    }
+}
+
 #[tokio::test]
 async fn money_goes_back_in_the_end() {
     for (is_refused, status, needs_person) in [(false, "succeeded", false), (true, "failed", true)] {
@@ -201,14 +225,15 @@ async fn money_goes_back_in_the_end() {
         shop.get_page(&back).await.location();
         // Another session of the same order is paid too.
         let order = shop.checkout.shop.store.newest(1).await.expect("orders").remove(0);
-        let session = crate::order::Session { id: SessionId("second".into()), pay_url: String::new() };
-        let payment = PaymentId("pay_second".into());
-        let status_seen = crate::decide::Status::Paid { payment, amount: 2490, currency: "EUR".into() };
-        let command = crate::decide::Command::Settle(Sighting { session, status: status_seen });
+        let second = second_session(&order, shop.clock.now());
+        let pay_url = gateway.open(&second).await.expect("a session").sighting.session.pay_url;
+        shop.press(&pay_url, "paid").await;
+        let sighting = gateway.find(&order.id, 2).await.expect("an answer").expect("a session");
+        let command = crate::decide::Command::Settle(sighting);
         gateway.out_of_reach("refund");
         crate::settling::apply(&shop.checkout.shop, &order.id, command, crate::ports::Cause::Worker).await.expect("settled");
         let refunds = async || shop.get(&format!("/api/orders/{}", placed.text("token"))).await.json()["refunds"].clone();
-        assert_eq!(refunds().await, json!([{ "amount": 2490, "status": "pending" }]));
+        assert_eq!(refunds().await, json!([{ "amount": 2490, "gift_cards": 0, "status": "pending" }]));
         if is_refused {
             gateway.refusing("refund");
         } else {
@@ -216,7 +241,7 @@ async fn money_goes_back_in_the_end() {
         }
         shop.checkout.sweep().await;
         shop.checkout.sweep().await;
-        assert_eq!(refunds().await, json!([{ "amount": 2490, "status": status }]));
+        assert_eq!(refunds().await, json!([{ "amount": 2490, "gift_cards": 0, "status": status }]));
         assert_eq!((shop.payment(&placed).await.as_str(), shop.stock("MUG").await), ("paid", (4, 0, 1)));
         assert_eq!(shop.news().contains(&News::Attention), needs_person);
     }

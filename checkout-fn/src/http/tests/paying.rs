@@ -191,7 +191,7 @@ async fn a_slow_instance_hands_out_nothing_after_the_release() {
     let sighting = shop.desk().sandbox.look(&session).await.expect("an answer").expect("a session").1;
     let late = Command::HandOver { session: sighting.session };
     let refused = crate::settling::apply(&shop.checkout.shop, &id, late, Cause::Checkout).await.expect("settled");
-    assert!(matches!(refused, Some(Err(crate::decide::NotWaiting))));
+    assert!(matches!(refused, Some(Err(crate::decide::Declined::NotWaiting))));
 }
 
 #[tokio::test]
@@ -226,7 +226,7 @@ async fn a_late_payment_takes_goods_again_or_goes_back() {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
             order = shop.get(&path).await.json();
         }
-        let refunds = if others == 0 { json!([]) } else { json!([{ "amount": 2990, "status": "succeeded" }]) };
+        let refunds = if others == 0 { json!([]) } else { json!([{ "amount": 2990, "gift_cards": 0, "status": "succeeded" }]) };
         assert_eq!(order["refunds"], refunds);
         let page = shop.get_page(&format!("/api/orders/{}", placed.text("token"))).await.expect(200).body;
         let said = page.contains("We received €29.90 after the order had been closed and have sent it back.");
@@ -236,12 +236,16 @@ async fn a_late_payment_takes_goods_again_or_goes_back() {
 
 #[tokio::test]
 async fn the_page_says_where_the_money_is() {
-    use crate::order::{Closing, Order, Payment, PaymentId, Refund, RefundStatus};
+    use crate::order::{Closing, Order, Payment, PaymentId, Refund, RefundStatus, What};
     let shop = TestShop::new();
     let placed = shop.post("/api/checkout", &mugs(1)).await.expect(201);
     let path = format!("/api/orders/{}", placed.text("token"));
     let id = shop.order_of(&placed).await;
-    let refund = |status| vec![Refund { id: "refund-1".into(), payment: PaymentId("1".into()), amount: 2490, status }];
+    let at = shop.clock.now();
+    let refund = |status| {
+        let payment = Some(PaymentId("1".into()));
+        vec![Refund { id: "refund-1".into(), attempt: 1, payment, amount: 2490, cards: vec![], what: What::Surplus, status, at }]
+    };
     let closed = || Payment::Closed(Closing::Expired);
     let paid = || Payment::Paid { payment: None, at: shop.clock.now() };
     let question = "There is a question about your payment";
@@ -251,7 +255,7 @@ async fn the_page_says_where_the_money_is() {
         (Some(closed()), vec![], false, "Nothing was charged."),
         (
             Some(closed()),
-            refund(RefundStatus::Pending),
+            refund(RefundStatus::Pending { ask_at: at }),
             false,
             "We received €24.90 after the order had been closed and are sending it back.",
         ),

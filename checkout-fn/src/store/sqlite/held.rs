@@ -8,8 +8,8 @@ use catalog::quote::Balance;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::Outcome;
-use crate::decide::Movement;
-use crate::order::{Claim, Item, Order};
+use crate::decide::{Movement, TakeBack};
+use crate::order::{CardUse, Claim, Item, Order};
 use crate::ports::{Hashed, Lack, StockCount};
 
 /// Why an order cannot be placed: goods, uses or money that it would hold are not there. `None` where all is.
@@ -30,9 +30,21 @@ pub(super) fn lacking(t: &Transaction<'_>, order: &Order) -> rusqlite::Result<Op
     Ok((!cards_suffice(t, order)?).then_some(Lack::Cards))
 }
 
-/// Whether a closed order that is paid late can have its goods and its cards' money again. Uses are not asked about.
-pub(super) fn can_sell_late(t: &Transaction<'_>, order: &Order) -> rusqlite::Result<bool> {
-    Ok(shortages(t, &order.items)?.is_empty() && cards_suffice(t, order)?)
+/// Whether there is what a movement takes. A closed order that is paid late needs its goods and its cards' money again; uses
+/// are not asked about. A gift card becomes void only with exactly what is left on it.
+pub(super) fn is_possible(t: &Transaction<'_>, order: &Order, movement: &Movement) -> rusqlite::Result<bool> {
+    match movement {
+        Movement::SellLate | Movement::HoldAgain => Ok(shortages(t, &order.items)?.is_empty() && cards_suffice(t, order)?),
+        Movement::TakeBack(back) => {
+            for void in &back.voids {
+                if balance(t, &void.card)?.map_or(0, |balance| balance.minor) != void.amount {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        }
+        Movement::Sell | Movement::Release | Movement::Send(_) => Ok(true),
+    }
 }
 
 /// SKU → how many can be had, of those items that are not there in their quantity.
@@ -67,7 +79,7 @@ pub(super) fn hold(t: &Transaction<'_>, order: &Order) -> rusqlite::Result<()> {
 }
 
 /// Moves what an order holds.
-pub(super) fn shift(t: &Transaction<'_>, order: &Order, movement: Movement) -> rusqlite::Result<()> {
+pub(super) fn shift(t: &Transaction<'_>, order: &Order, movement: &Movement) -> rusqlite::Result<()> {
     match movement {
         Movement::Sell => {
             goods(t, order, "UPDATE stock SET reserved = reserved - ?2, sold = sold + ?2 WHERE sku = ?1")?;
@@ -76,7 +88,7 @@ pub(super) fn shift(t: &Transaction<'_>, order: &Order, movement: Movement) -> r
         }
         Movement::Release => {
             goods(t, order, "UPDATE stock SET reserved = reserved - ?2, available = available + ?2 WHERE sku = ?1")?;
-            cards(t, order, "UPDATE gift_cards SET reserved = reserved - ?2, balance = balance + ?2 WHERE hash = ?1")?;
+            cards(t, order, &credit("reserved"))?;
             unclaim(t, order)
         }
         Movement::SellLate => {
@@ -85,7 +97,26 @@ pub(super) fn shift(t: &Transaction<'_>, order: &Order, movement: Movement) -> r
             claim(t, order)?;
             issue(t, order)
         }
+        Movement::HoldAgain => hold(t, order),
+        Movement::Send(goods) => {
+            let mut update = t.prepare_cached("UPDATE stock SET sent = sent + ?2 WHERE sku = ?1")?;
+            goods.iter().try_for_each(|(sku, pieces)| update.execute(params![sku, pieces]).map(drop))
+        }
+        Movement::TakeBack(back) => take_back(t, back),
     }
+}
+
+/// Money comes back onto a card from where it was; what comes back to a void card is void.
+fn credit(from: &str) -> String {
+    format!("UPDATE gift_cards SET {from} = {from} - ?2, balance = balance + ?2 * (1 - void), voided = voided + ?2 * void WHERE hash = ?1")
+}
+
+fn take_back(t: &Transaction<'_>, back: &TakeBack) -> rusqlite::Result<()> {
+    let sql = "UPDATE stock SET available = available + ?2, sold = sold - ?2, sent = sent - ?3 WHERE sku = ?1";
+    let mut goods = t.prepare_cached(sql)?;
+    back.goods.iter().try_for_each(|good| goods.execute(params![good.sku, good.restocked, good.returned]).map(drop))?;
+    each_card(t, &back.credits, &credit("spent"))?;
+    each_card(t, &back.voids, "UPDATE gift_cards SET balance = balance - ?2, voided = voided + ?2, void = 1 WHERE hash = ?1")
 }
 
 fn goods(t: &Transaction<'_>, order: &Order, sql: &str) -> rusqlite::Result<()> {
@@ -94,8 +125,12 @@ fn goods(t: &Transaction<'_>, order: &Order, sql: &str) -> rusqlite::Result<()> 
 }
 
 fn cards(t: &Transaction<'_>, order: &Order, sql: &str) -> rusqlite::Result<()> {
+    each_card(t, &order.cards, sql)
+}
+
+fn each_card(t: &Transaction<'_>, cards: &[CardUse], sql: &str) -> rusqlite::Result<()> {
     let mut update = t.prepare_cached(sql)?;
-    order.cards.iter().try_for_each(|used| update.execute(params![used.card, used.amount]).map(drop))
+    cards.iter().try_for_each(|used| update.execute(params![used.card, used.amount]).map(drop))
 }
 
 fn claim(t: &Transaction<'_>, order: &Order) -> rusqlite::Result<()> {
@@ -126,7 +161,8 @@ pub(super) fn uses(c: &Connection, claim: &Claim) -> rusqlite::Result<u32> {
 /// A card that is there already is an order that was paid twice, which the order's version rules out.
 fn issue(t: &Transaction<'_>, order: &Order) -> rusqlite::Result<()> {
     let mut insert = t.prepare_cached(
-        "INSERT INTO gift_cards (hash, order_id, currency, issued, balance, reserved, spent) VALUES (?1, ?2, ?3, ?4, ?4, 0, 0)",
+        "INSERT INTO gift_cards (hash, order_id, currency, issued, balance, reserved, spent, voided, void)
+         VALUES (?1, ?2, ?3, ?4, ?4, 0, 0, 0, 0)",
     )?;
     let currency = order.currency();
     order.issues.iter().try_for_each(|card| insert.execute(params![card.card, order.id.0, currency.code(), card.amount]).map(drop))
@@ -164,6 +200,7 @@ pub(super) fn count(row: &Row<'_>) -> rusqlite::Result<StockCount> {
         available: row.get("available")?,
         reserved: row.get("reserved")?,
         sold: row.get("sold")?,
+        sent: row.get("sent")?,
         stocked: row.get("stocked")?,
         seed: row.get("seed")?,
     })
@@ -177,12 +214,22 @@ pub(super) fn count_of(c: &Connection, sku: &str) -> rusqlite::Result<Option<Sto
 /// The merchant has counted. What was promised before, to be sent later, may still be more than there is.
 pub(super) fn set_shelf(t: &Transaction<'_>, sku: &str, on_shelf: u32) -> rusqlite::Result<Outcome<Option<StockCount>>> {
     let now = count_of(t, sku)?.unwrap_or_default();
-    let stocked = i64::from(on_shelf);
-    let available = stocked - now.reserved - now.sold;
+    let available = i64::from(on_shelf) - now.reserved - (now.sold - now.sent);
+    put(t, sku, now, available)
+}
+
+/// So many more, or fewer, lie on the shelf.
+pub(super) fn adjust_shelf(t: &Transaction<'_>, sku: &str, by: i64) -> rusqlite::Result<Outcome<Option<StockCount>>> {
+    let now = count_of(t, sku)?.unwrap_or_default();
+    put(t, sku, now, now.available.saturating_add(by))
+}
+
+/// What was promised is kept: fewer than nothing can be bought only where that was so before.
+fn put(t: &Transaction<'_>, sku: &str, now: StockCount, available: i64) -> rusqlite::Result<Outcome<Option<StockCount>>> {
     if available < now.available.min(0) {
         return Ok(Outcome::Undo(None));
     }
-    let next = StockCount { available, stocked, ..now };
+    let next = StockCount { available, stocked: available + now.reserved + now.sold, ..now };
     t.execute(
         "INSERT INTO stock (sku, available, reserved, sold, stocked, seed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT (sku) DO UPDATE SET available = ?2, stocked = ?5",
