@@ -140,7 +140,7 @@ fn two_hundred_buyers_of_fifty_teapots_twenty_times() {
 /// What a merchant does with a paid order, by the commands.
 fn merchants_day(shop: &Shop, number: &str) {
     let orders = |arguments: &[&str]| run(shop.root(), &[&["orders"], arguments].concat());
-    orders(&["show", number]).code(0).says("1. 1 × ").says("(1 to send)").says("webhook sandbox").says("buyer");
+    orders(&["show", number]).code(0).says("1. 1 × ").says("(1 to send)").says("checkout").says("@");
     orders(&["refund", number, "--line", "1"]).code(2).says("add `--yes`");
     orders(&["refund", number]).code(2).says("say what to give back");
     orders(&["fulfil", number, "--line", "2"]).code(2).says("nothing left in line 2");
