@@ -20,6 +20,11 @@ pub enum Command {
         /// The session.
         session: Session,
     },
+    /// Ask the gateway under another key: this attempt is stuck, and has left no session behind.
+    TryAnew {
+        /// The attempt that is stuck.
+        attempt: u32,
+    },
     /// Take note of what the gateway says.
     Settle(Sighting),
     /// Give the goods back. The session has been expired at the gateway before, and this is what it said.
@@ -260,6 +265,10 @@ const PATIENCE: SignedDuration = SignedDuration::from_hours(14 * 24);
 pub fn decide(order: Order, command: Command, facts: &Facts) -> Result<Decision, Declined> {
     match command {
         Command::HandOver { session } => hand_over(order, session),
+        Command::TryAnew { attempt } if order.payment == (Payment::Pending { attempt }) => {
+            Ok(unchanged(order.become_(Payment::Pending { attempt: attempt + 1 })))
+        }
+        Command::TryAnew { .. } => Err(Declined::NotWaiting),
         Command::Settle(sighting) => Ok(settle(order, sighting, Closing::Expired, facts)),
         Command::Release { how, sighting: Some(sighting) } => Ok(settle(order, sighting, how, facts)),
         Command::Release { how, sighting: None } if matches!(order.payment, Payment::Pending { .. }) => Ok(close(order, how)),

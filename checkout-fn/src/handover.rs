@@ -4,9 +4,12 @@
 use crate::decide::{Command, News, Status};
 use crate::error::{Fault, Problem, Refusal};
 use crate::order::{Closing, Order, OrderId, Payment, Session};
-use crate::ports::{Cause, GatewayError, Opened, SessionRequest, Stored};
+use crate::ports::{Cause, Composed, GatewayError, Opened, Personal, SessionRequest, Stored};
 use crate::settling;
 use crate::shop::Shop;
+
+/// So many keys are tried for one order.
+const MOST_ATTEMPTS: u32 = 3;
 
 /// A placed order as its shopper learns of it.
 #[derive(Debug, Clone)]
@@ -49,14 +52,17 @@ fn closed() -> Problem {
 
 async fn hand_over(shop: &Shop, order: Order, token: String) -> Result<Accepted, Problem> {
     let gateway = shop.gateway(order.gateway)?;
-    let opened = match gateway.open(&session_request(shop, &order, &token)).await {
+    let Payment::Pending { attempt } = order.payment else { return lost_race(shop, &order.id, None, token).await };
+    let composed = composed(shop, &order, &token).await?;
+    let opened = match gateway.open(&order.id, attempt, &composed.body).await {
         Ok(opened) => opened,
         Err(GatewayError::Unavailable(fault)) => return Err(fault.into()),
+        Err(GatewayError::Stuck(fault)) => return try_anew(shop, order, attempt, token, fault).await,
         Err(GatewayError::Refused(cause)) => {
             shop.log_fault(&format!("order {}: no payment session: {cause}", order.number));
             let release = Command::Release { how: Closing::Failed, sighting: None };
             settling::apply(shop, &order.id, release, Cause::Checkout).await?;
-            return Err(Refusal::new(422, "payment_unavailable", "this payment is not possible; nothing was charged").into());
+            return Err(impossible());
         }
     };
     if (opened.amount, opened.currency.as_str()) != (order.due(), order.currency().code()) {
@@ -71,7 +77,49 @@ async fn hand_over(shop: &Shop, order: Order, token: String) -> Result<Accepted,
     };
     match settling::apply(shop, &order.id, command, Cause::Checkout).await? {
         Some(Ok(order)) if order.payment.is_open() => Ok(Accepted { order, token, pay_url: Some(session.pay_url) }),
-        _ => lost_race(shop, &order.id, &session, token).await,
+        _ => lost_race(shop, &order.id, Some(&session), token).await,
+    }
+}
+
+fn impossible() -> Problem {
+    Refusal::new(422, "payment_unavailable", "this payment is not possible; nothing was charged").into()
+}
+
+/// What was composed when the order was placed, or for a later attempt.
+async fn composed(shop: &Shop, order: &Order, token: &str) -> Result<Composed, Problem> {
+    let Payment::Pending { attempt } = order.payment else { return Err(closed()) };
+    let personal = shop.store.personal(&order.id).await?.unwrap_or_default();
+    match personal.request.filter(|request| request.attempt == attempt) {
+        Some(composed) => Ok(composed),
+        None => compose_anew(shop, order, token).await,
+    }
+}
+
+async fn compose_anew(shop: &Shop, order: &Order, token: &str) -> Result<Composed, Problem> {
+    let personal = shop.store.personal(&order.id).await?.unwrap_or_default();
+    compose(shop, order, token, &shop.catalogue.terms().await?.shop_name, &personal)
+}
+
+/// The gateway would answer with the same failure to the same key for a day. If it has made a session all the same, that is the
+/// one; else another key is tried.
+async fn try_anew(shop: &Shop, order: Order, attempt: u32, token: String, fault: Fault) -> Result<Accepted, Problem> {
+    shop.log_fault(&format!("order {}: attempt {attempt} is stuck: {fault}", order.number));
+    if attempt >= MOST_ATTEMPTS {
+        return Err(fault.into());
+    }
+    let found = shop.gateway(order.gateway)?.find(&order.id, attempt).await.map_err(|error| match error {
+        GatewayError::Refused(text) => Fault(text),
+        GatewayError::Stuck(fault) | GatewayError::Unavailable(fault) => fault,
+    })?;
+    if let Some(sighting) = found {
+        settling::apply(shop, &order.id, Command::HandOver { session: sighting.session.clone() }, Cause::Checkout).await?;
+        return lost_race(shop, &order.id, Some(&sighting.session), token).await;
+    }
+    let next = Order { payment: Payment::Pending { attempt: attempt + 1 }, ..order };
+    let composed = compose_anew(shop, &next, &token).await?;
+    match settling::try_anew(shop, &next.id, attempt, composed).await? {
+        Some(order) => Box::pin(hand_over(shop, order, token)).await,
+        None => lost_race(shop, &next.id, None, token).await,
     }
 }
 
@@ -83,15 +131,16 @@ async fn call_off(shop: &Shop, order: &Order, opened: &Opened) -> Result<Fault, 
 }
 
 /// The order went on without this session: its address must not leave the function while someone could pay there.
-async fn lost_race(shop: &Shop, id: &OrderId, session: &Session, token: String) -> Result<Accepted, Problem> {
+async fn lost_race(shop: &Shop, id: &OrderId, session: Option<&Session>, token: String) -> Result<Accepted, Problem> {
     let stored = shop.store.by_id(id).await?.ok_or_else(|| Fault(format!("order {} has vanished", id.0)))?;
     let order = stored.order;
     match &order.payment {
         Payment::Paid { .. } => Ok(Accepted { order, token, pay_url: None }),
         Payment::Closed(_) => {
             let gateway = shop.gateway(order.gateway)?;
-            let ended = gateway.expire(&session.id).await;
-            if let Ok(sighting) = ended {
+            if let Some(session) = session
+                && let Ok(sighting) = gateway.expire(&session.id).await
+            {
                 // Should somebody have paid there after all, the order is told.
                 settling::apply(shop, id, Command::Settle(sighting), Cause::Checkout).await?;
             }
@@ -106,19 +155,31 @@ async fn lost_race(shop: &Shop, id: &OrderId, session: &Session, token: String) 
     }
 }
 
-/// Rebuilt for a retry to the same request: everything in it is fixed when the order is placed.
-fn session_request(shop: &Shop, order: &Order, token: &str) -> SessionRequest {
+/// What the gateway will be asked for. Everything in it is fixed when the order is placed.
+pub(crate) fn session_request(shop: &Shop, order: &Order, token: &str, shop_name: &str, personal: &Personal) -> SessionRequest {
     let attempt = if let Payment::Pending { attempt } = order.payment { attempt } else { 1 };
     let back = shop.url(&format!("/api/return/{}?order={token}", order.gateway.name()));
     SessionRequest {
         order: order.id.clone(),
         attempt,
         number: order.number.clone(),
-        amount: order.due(),
-        currency: order.currency().code().to_owned(),
+        quote: order.quote.clone(),
+        shop_name: shop_name.to_owned(),
+        email: personal.email.clone(),
+        ship_to: personal.ship_to.clone(),
         language: order.language.clone(),
         expires_at: order.expires_at,
         cancel_url: format!("{back}&cancelled=true"),
         return_url: back,
     }
+}
+
+/// Composes the request for an order's next session.
+pub(crate) fn compose(shop: &Shop, order: &Order, token: &str, shop_name: &str, personal: &Personal) -> Result<Composed, Problem> {
+    let request = session_request(shop, order, token, shop_name, personal);
+    let body = shop.gateway(order.gateway)?.compose(&request).map_err(|why| {
+        shop.log_fault(&format!("order {}: no payment session: {why}", order.number));
+        impossible()
+    })?;
+    Ok(Composed { attempt: request.attempt, body })
 }

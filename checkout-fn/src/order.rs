@@ -211,7 +211,8 @@ impl Payment {
     pub fn may_become(&self, next: &Self) -> bool {
         use Payment as P;
         match self {
-            P::Pending { .. } | P::Awaiting { .. } | P::Capturing { .. } => !matches!(next, P::Pending { .. }),
+            P::Pending { attempt } => !matches!(next, P::Pending { attempt: other } if *other != attempt + 1),
+            P::Awaiting { .. } | P::Capturing { .. } => !matches!(next, P::Pending { .. }),
             P::Processing { .. } => !matches!(next, P::Pending { .. } | P::Awaiting { .. } | P::Capturing { .. }),
             P::Closed(_) => matches!(next, P::Capturing { .. } | P::Paid { .. }),
             P::Paid { .. } => false,

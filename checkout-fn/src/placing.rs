@@ -7,7 +7,7 @@ use catalog::quote::{Goods, Quote};
 
 use crate::decide::{Facts, News, decide};
 use crate::error::{Complaint, Fault, Problem, Refusal};
-use crate::handover::{Accepted, begin_payment, resume};
+use crate::handover::{Accepted, begin_payment, compose, resume};
 use crate::order::{Claim, Closing, Order, Payment};
 use crate::ports::{Cause, Lack, Placed, Placement, Stored};
 use crate::preparing::{Prepared, prepare};
@@ -33,11 +33,16 @@ pub(crate) async fn place(shop: &Shop, request: &CheckoutRequest, client: &str) 
     let body = shop.keys.hash("body", &request.canonical());
     let hashed_key = shop.keys.hash("idempotency key", &key);
     if let Some((stored, first_body)) = shop.store.by_key(&hashed_key).await? {
-        return if first_body == body { resume(shop, stored, token).await } else { Err(key_reused()) };
+        return if first_body == body { Box::pin(resume(shop, stored, token)).await } else { Err(key_reused()) };
     }
     let asker = asker(shop, client, request.replaces.as_deref()).await?;
     let asker = Asker { customer: Some(shop.keys.customer(&request.email)), ..asker };
-    let prepared = prepare(shop, request, &asker).await?;
+    let prepared = Box::pin(prepare(shop, request, &asker)).await?;
+    let mut personal = request.personal(shop.now());
+    if prepared.order.payment.is_open() {
+        // What the gateway cannot take is refused before anything is held.
+        personal.request = Some(compose(shop, &prepared.order, &token, &prepared.terms.shop_name, &personal)?);
+    }
     let replaces = Box::pin(give_up_earlier(shop, request)).await?;
     let placement = Placement {
         key: hashed_key,
@@ -46,7 +51,7 @@ pub(crate) async fn place(shop: &Shop, request: &CheckoutRequest, client: &str) 
         client: asker.client.clone(),
         max_open: prepared.terms.max_open_per_client,
         seeds: prepared.seeds.clone(),
-        personal: request.personal(shop.now()),
+        personal,
         replaces: replaces.clone(),
         order: prepared.order.clone(),
     };
@@ -57,7 +62,7 @@ pub(crate) async fn place(shop: &Shop, request: &CheckoutRequest, client: &str) 
             }
             return Box::pin(begin_payment(shop, prepared.order, token)).await;
         }
-        Placed::Again(stored) => return resume(shop, *stored, token).await,
+        Placed::Again(stored) => return Box::pin(resume(shop, *stored, token)).await,
         Placed::KeyReused => key_reused(),
         Placed::TooManyOpen => {
             Refusal::new(429, "too_many_open_orders", "too many unpaid orders are open; pay or cancel one of them first").into()

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use axum::http::HeaderMap;
 use catalog::bundle::VariantRecord;
 use catalog::currency::Currency;
-use catalog::quote::{Balance, Goods};
+use catalog::quote::{Balance, Goods, Quote};
 use catalog::terms::Terms;
 use jiff::Timestamp;
 
@@ -60,8 +61,12 @@ pub struct FileStream {
 /// Takes the money.
 #[async_trait]
 pub trait PaymentGateway: Send + Sync {
-    /// Creates a session. The same order and attempt give the same session.
-    async fn open(&self, request: &SessionRequest) -> Result<Opened, GatewayError>;
+    /// What [`PaymentGateway::open`] will send, to be stored before it is sent: a retry sends the same bytes. An error says why this
+    /// gateway cannot take the payment.
+    fn compose(&self, request: &SessionRequest) -> Result<String, String>;
+
+    /// Creates a session from what was composed. The same order and attempt give the same session.
+    async fn open(&self, order: &OrderId, attempt: u32, composed: &str) -> Result<Opened, GatewayError>;
 
     /// Finds the session of an order's attempt, if one was made.
     async fn find(&self, order: &OrderId, attempt: u32) -> Result<Option<Sighting>, GatewayError>;
@@ -83,13 +88,10 @@ pub trait PaymentGateway: Send + Sync {
     async fn aftermath(&self, payment: &PaymentId) -> Result<Option<Aftermath>, GatewayError>;
 
     /// Reads a notice that the gateway has sent, over its raw bytes.
-    fn read_notice(&self, signature: Option<&str>, body: &[u8], now: Timestamp) -> Result<Notice, BadNotice>;
-
-    /// The header in which the signature of a notice comes.
-    fn signature_header(&self) -> &'static str;
+    async fn read_notice(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<Notice, BadNotice>;
 }
 
-/// What a session is made of. Rebuilt from the order for a retry, to the same bytes.
+/// What a session is made of.
 #[derive(Debug, Clone)]
 pub struct SessionRequest {
     /// The order.
@@ -98,10 +100,14 @@ pub struct SessionRequest {
     pub attempt: u32,
     /// What the shopper sees.
     pub number: String,
-    /// Minor units.
-    pub amount: i64,
-    /// The currency's code.
-    pub currency: String,
+    /// What was priced; `due` is to be paid.
+    pub quote: Quote,
+    /// The shop's name.
+    pub shop_name: String,
+    /// The shopper's address for mail.
+    pub email: String,
+    /// Where the goods go, if they go anywhere.
+    pub ship_to: Option<Address>,
     /// The language of the page.
     pub language: String,
     /// Absolute.
@@ -139,6 +145,8 @@ pub struct Aftermath {
 pub enum GatewayError {
     /// It refuses this payment (too small, a currency it does not take): another try gives the same answer.
     Refused(String),
+    /// It has failed, and will answer the same to this key for as long as it knows it.
+    Stuck(Fault),
     /// Nobody knows; try again.
     Unavailable(Fault),
 }
@@ -164,8 +172,10 @@ pub enum About {
 }
 
 /// Why a notice is not believed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum BadNotice {
+    /// It cannot be checked now; the gateway shall send it again.
+    Unchecked(Fault),
     /// There is no signature, or it is not the gateway's.
     Signature,
     /// It was signed too long ago.
@@ -196,6 +206,18 @@ pub struct Personal {
     pub note: Option<String>,
     /// When the terms were accepted.
     pub accepted_terms_at: Option<Timestamp>,
+    /// What the gateway is, or was, asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<Composed>,
+}
+
+/// What [`PaymentGateway::compose`] gave for an attempt.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Composed {
+    /// The attempt.
+    pub attempt: u32,
+    /// To be sent as it is.
+    pub body: String,
 }
 
 /// A postal address.
@@ -282,6 +304,8 @@ pub struct Change {
     pub version: i64,
     /// What its goods, its claims and its gift cards do, in the same transaction.
     pub movement: Option<Movement>,
+    /// What the gateway will be asked for, instead of what it was asked for; kept with the personal data.
+    pub request: Option<Composed>,
     /// Who caused it, for the order's log.
     pub cause: Cause,
     /// When.

@@ -157,6 +157,7 @@ impl CheckoutRequest {
             bill_to: self.bill_to.clone(),
             note: self.note.clone().filter(|note| !note.trim().is_empty()),
             accepted_terms_at: self.accept_terms.then_some(now),
+            request: None,
         }
     }
 }

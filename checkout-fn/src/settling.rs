@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use crate::decide::{Command, Decision, Declined, Effect, Facts, Refunding, decide};
 use crate::error::Fault;
 use crate::order::{Closing, Order, OrderId, Payment, PaymentId, Refund, SessionId};
-use crate::ports::{Cause, Change, Changed, GatewayError, PaymentGateway};
+use crate::ports::{Cause, Change, Changed, Composed, GatewayError, PaymentGateway};
 use crate::shop::Shop;
 
 /// How often a decision is made anew because somebody else was faster. Each time somebody else made progress.
@@ -44,6 +44,16 @@ pub(crate) async fn apply(shop: &Shop, id: &OrderId, command: Command, cause: Ca
 type Recorded = Option<Result<(Order, Vec<Effect>), Declined>>;
 
 async fn record(shop: &Shop, id: &OrderId, command: Command, cause: &Cause) -> Result<Recorded, Fault> {
+    record_with(shop, id, command, None, cause).await
+}
+
+/// Gives up an attempt at a payment session that is stuck, and keeps what the next one will ask for. The order afterwards.
+pub(crate) async fn try_anew(shop: &Shop, id: &OrderId, stuck: u32, next: Composed) -> Result<Option<Order>, Fault> {
+    let recorded = record_with(shop, id, Command::TryAnew { attempt: stuck }, Some(next), &Cause::Checkout).await?;
+    Ok(recorded.and_then(Result::ok).map(|(order, _)| order))
+}
+
+async fn record_with(shop: &Shop, id: &OrderId, command: Command, request: Option<Composed>, cause: &Cause) -> Result<Recorded, Fault> {
     let mut stock_left = true;
     for _ in 0..ATTEMPTS {
         let Some(stored) = shop.store.by_id(id).await? else { return Ok(None) };
@@ -60,7 +70,8 @@ async fn record(shop: &Shop, id: &OrderId, command: Command, cause: &Cause) -> R
             Effect::Move(movement) => Some(movement.clone()),
             Effect::Capture(_) | Effect::Refund(_) | Effect::Tell(_) => None,
         });
-        let change = Change { order: order.clone(), version: stored.version, movement, cause: cause.clone(), at: now };
+        let change =
+            Change { order: order.clone(), version: stored.version, movement, request: request.clone(), cause: cause.clone(), at: now };
         match shop.store.change(change).await? {
             Changed::Done => return Ok(Some(Ok((order, effects)))),
             Changed::Moved => {}
@@ -105,7 +116,7 @@ async fn pay_back(shop: &Shop, order: &Order, refund: &Refund, cause: &Cause) ->
     let answer = match shop.gateway(order.gateway)?.refund(&refund.key(), payment, refund.amount, order.currency()).await {
         Ok(answer) => answer,
         Err(GatewayError::Refused(why)) => Refunding::Refused(why),
-        Err(GatewayError::Unavailable(fault)) => {
+        Err(GatewayError::Stuck(fault) | GatewayError::Unavailable(fault)) => {
             shop.log_fault(&format!("{} of order {} is to be tried again: {fault}", refund.id, order.number));
             return Ok(None);
         }
@@ -189,6 +200,6 @@ pub(crate) async fn tidy(shop: &Shop, id: &OrderId) -> Result<(), Fault> {
 fn unavailable(error: GatewayError) -> Fault {
     match error {
         GatewayError::Refused(text) => Fault(format!("the gateway refused: {text}")),
-        GatewayError::Unavailable(fault) => fault,
+        GatewayError::Stuck(fault) | GatewayError::Unavailable(fault) => fault,
     }
 }

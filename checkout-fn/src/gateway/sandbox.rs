@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::{HeaderMap, Request};
 use catalog::currency::Currency;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
@@ -171,6 +171,18 @@ impl Sandbox {
     }
 }
 
+/// What a session is asked for.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Wish {
+    number: String,
+    amount: i64,
+    currency: String,
+    language: String,
+    expires_at: Timestamp,
+    return_url: String,
+    cancel_url: String,
+}
+
 /// What a notice says that we read.
 #[derive(serde::Deserialize)]
 struct Event {
@@ -242,7 +254,7 @@ fn read(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<SessionRow> {
     Ok(SessionRow { id, order: OrderId(row.get("order_id")?), view })
 }
 
-fn open(t: &Transaction<'_>, r: &SessionRequest, now: Timestamp) -> rusqlite::Result<SessionRow> {
+fn open(t: &Transaction<'_>, order: &OrderId, attempt: u32, r: &Wish, now: Timestamp) -> rusqlite::Result<SessionRow> {
     let id = format!("sbx_{}", uuid::Uuid::new_v4().simple());
     t.execute(
         "INSERT OR IGNORE INTO sessions
@@ -250,8 +262,8 @@ fn open(t: &Transaction<'_>, r: &SessionRequest, now: Timestamp) -> rusqlite::Re
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'open')",
         params![
             id,
-            r.order.0,
-            r.attempt,
+            order.0,
+            attempt,
             r.number,
             r.amount,
             r.currency,
@@ -261,7 +273,7 @@ fn open(t: &Transaction<'_>, r: &SessionRequest, now: Timestamp) -> rusqlite::Re
             r.cancel_url
         ],
     )?;
-    of_order(t, &r.order.0, r.attempt, now)?.ok_or(rusqlite::Error::QueryReturnedNoRows)
+    of_order(t, &order.0, attempt, now)?.ok_or(rusqlite::Error::QueryReturnedNoRows)
 }
 
 /// The session of a payment.
@@ -305,9 +317,23 @@ impl From<Fault> for GatewayError {
 
 #[async_trait]
 impl PaymentGateway for Sandbox {
-    async fn open(&self, request: &SessionRequest) -> Result<Opened, GatewayError> {
-        let (request, now) = (request.clone(), self.clock.now());
-        let row = self.database.write(move |t| open(t, &request, now).map(Commit::Keep)).await?;
+    fn compose(&self, r: &SessionRequest) -> Result<String, String> {
+        let wish = Wish {
+            number: r.number.clone(),
+            amount: r.quote.due,
+            currency: r.quote.currency.code().to_owned(),
+            language: r.language.clone(),
+            expires_at: r.expires_at,
+            return_url: r.return_url.clone(),
+            cancel_url: r.cancel_url.clone(),
+        };
+        serde_json::to_string(&wish).map_err(|error| error.to_string())
+    }
+
+    async fn open(&self, order: &OrderId, attempt: u32, composed: &str) -> Result<Opened, GatewayError> {
+        let wish: Wish = serde_json::from_str(composed).map_err(|error| GatewayError::Refused(error.to_string()))?;
+        let (order, now) = (order.clone(), self.clock.now());
+        let row = self.database.write(move |t| open(t, &order, attempt, &wish, now).map(Commit::Keep)).await?;
         Ok(Opened { sighting: self.sighting(&row), amount: row.view.amount, currency: row.view.currency })
     }
 
@@ -352,7 +378,8 @@ impl PaymentGateway for Sandbox {
         Ok(self.database.read(move |c| aftermath(c, &payment.0)).await?)
     }
 
-    fn read_notice(&self, signature: Option<&str>, body: &[u8], now: Timestamp) -> Result<Notice, BadNotice> {
+    async fn read_notice(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<Notice, BadNotice> {
+        let signature = headers.get(SIGNATURE).and_then(|value| value.to_str().ok());
         let part = |name: &str| signature?.split(',').find_map(|part| part.trim().strip_prefix(name)?.strip_prefix('='));
         let (at, seal) = (part("t").ok_or(BadNotice::Signature)?, part("v1").ok_or(BadNotice::Signature)?);
         let seal = unhex(seal).ok_or(BadNotice::Signature)?;
@@ -364,10 +391,6 @@ impl PaymentGateway for Sandbox {
         }
         let event: Event = serde_json::from_slice(body).map_err(|_| BadNotice::Body)?;
         Ok(Notice { event: event.id, about: About::Session(SessionId(event.session)) })
-    }
-
-    fn signature_header(&self) -> &'static str {
-        SIGNATURE
     }
 }
 

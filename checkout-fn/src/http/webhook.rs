@@ -26,11 +26,11 @@ async fn take(shop: &Shop, gateway: &str, headers: &HeaderMap, body: Body) -> Re
     let name = Gateway::parse(gateway).ok_or_else(unknown)?;
     let gateway = shop.gateways.get(&name).ok_or_else(unknown)?;
     let bytes = body::read(body).await?;
-    let signature = headers.get(gateway.signature_header()).and_then(|value| value.to_str().ok());
-    let notice = gateway.read_notice(signature, &bytes, shop.now()).map_err(|bad| match bad {
-        BadNotice::Signature => Refusal::new(400, "invalid_signature", "the signature is not the gateway's"),
-        BadNotice::Stale => Refusal::new(400, "stale_notice", "the notice was signed too long ago"),
-        BadNotice::Body => Refusal::new(400, "malformed_request", "the notice cannot be read"),
+    let notice = gateway.read_notice(headers, &bytes, shop.now()).await.map_err(|bad| match bad {
+        BadNotice::Unchecked(fault) => Problem::Failed(fault),
+        BadNotice::Signature => Refusal::new(400, "invalid_signature", "the signature is not the gateway's").into(),
+        BadNotice::Stale => Refusal::new(400, "stale_notice", "the notice was signed too long ago").into(),
+        BadNotice::Body => Refusal::new(400, "malformed_request", "the notice cannot be read").into(),
     })?;
     if shop.store.has_seen(name.name(), &notice.event).await? {
         return Ok(());

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use crate::decide::tests::quote;
 use crate::decide::{GoodsBack, Movement, TakeBack};
 use crate::order::{Closing, Item, Order, OrderId, Part, Payment, PaymentId, Session, SessionId};
-use crate::ports::{Address, Cause, Change, Changed, Lack, OrderStore, Personal, Placed, Placement, Stored};
+use crate::ports::{Address, Cause, Change, Changed, Composed, Lack, OrderStore, Personal, Placed, Placement, Stored};
 
 mod held;
 
@@ -59,7 +59,7 @@ async fn read(store: &dyn OrderStore, n: u32) -> Stored {
 
 fn becoming(stored: Stored, payment: Payment, movement: Option<Movement>) -> Change {
     let order = Order { payment, ..stored.order };
-    Change { order, version: stored.version, movement, cause: Cause::Worker, at: start() }
+    Change { order, version: stored.version, movement, request: None, cause: Cause::Worker, at: start() }
 }
 
 fn paid() -> Payment {
@@ -163,6 +163,12 @@ async fn changing(store: &dyn OrderStore) {
     assert_eq!(store.by_key(&"key-1".to_owned()).await.expect("readable").map(|(_, body)| body), Some("body-1".into()));
     let personal = store.personal(&first.order.id).await.expect("readable").expect("personal data");
     assert_eq!(personal.email, "1@example.com");
+    let request = || Some(Composed { attempt: 2, body: "second".into() });
+    let anew = Change { request: request(), ..becoming(first.clone(), Payment::Pending { attempt: 2 }, None) };
+    assert_eq!(store.change(anew).await.expect("answered"), Changed::Done);
+    let personal = store.personal(&first.order.id).await.expect("readable").expect("personal data");
+    assert_eq!((personal.email.as_str(), personal.request), ("1@example.com", request()));
+    let first = read(store, 1).await;
 
     // Two decide on the same version: one wins, and goods move once.
     let mut sell = becoming(first.clone(), paid(), Some(Movement::Sell));
@@ -173,8 +179,8 @@ async fn changing(store: &dyn OrderStore) {
     assert!(store.has_seen("sandbox", "evt_1").await.expect("readable"));
     assert_eq!(counts(store, "B").await, (9, 0, 1, 10));
     let log = store.log(&first.order.id).await.expect("readable");
-    assert_eq!(log.iter().map(|line| line.payment.as_str()).collect::<Vec<_>>(), ["pending", "paid"]);
-    assert_eq!(log[1].cause, "webhook sandbox evt_1");
+    assert_eq!(log.iter().map(|line| line.payment.as_str()).collect::<Vec<_>>(), ["pending", "pending", "paid"]);
+    assert_eq!(log[2].cause, "webhook sandbox evt_1");
 
     // Late: taken again where there are enough, else nothing is stored.
     let late = becoming(read(store, 2).await, paid(), Some(Movement::SellLate));

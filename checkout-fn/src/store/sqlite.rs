@@ -13,7 +13,7 @@ use super::thread::{DatabaseThread, Outcome};
 use crate::decide::Movement;
 use crate::error::Fault;
 use crate::order::{Claim, Order, OrderId};
-use crate::ports::{Cause, Change, Changed, Hashed, LogLine, OrderStore, Personal, Placed, Placement, StockCount, Stored};
+use crate::ports::{Cause, Change, Changed, Composed, Hashed, LogLine, OrderStore, Personal, Placed, Placement, StockCount, Stored};
 
 mod held;
 
@@ -180,8 +180,24 @@ fn change(t: &Transaction<'_>, change: &Change) -> rusqlite::Result<Outcome<Chan
         }
         held::shift(t, &change.order, movement)?;
     }
+    if let Some(request) = &change.request {
+        keep_request(t, &change.order.id, request)?;
+    }
     log(t, &change.order, &change.cause, change.at)?;
     Ok(Outcome::Keep(Changed::Done))
+}
+
+/// Beside the personal data, if that is not erased.
+fn keep_request(t: &Transaction<'_>, id: &OrderId, request: &Composed) -> rusqlite::Result<()> {
+    let Some(mut personal) = personal(t, id)? else { return Ok(()) };
+    personal.request = Some(request.clone());
+    t.prepare_cached("UPDATE personal SET record = ?2 WHERE order_id = ?1")?.execute(params![id.0, to_json(&personal)]).map(drop)
+}
+
+fn personal(c: &Connection, id: &OrderId) -> rusqlite::Result<Option<Personal>> {
+    let mut select = c.prepare_cached("SELECT record FROM personal WHERE order_id = ?1")?;
+    let json: Option<String> = select.query_row([&id.0], |row| row.get(0)).optional()?;
+    json.map(|json| from_json(&json)).transpose()
 }
 
 #[async_trait]
@@ -229,12 +245,7 @@ impl OrderStore for SqliteStore {
 
     async fn personal(&self, id: &OrderId) -> Result<Option<Personal>, Fault> {
         let id = id.clone();
-        let read = move |c: &Connection| {
-            let mut select = c.prepare_cached("SELECT record FROM personal WHERE order_id = ?1")?;
-            let json: Option<String> = select.query_row([&id.0], |row| row.get(0)).optional()?;
-            json.map(|json| from_json(&json)).transpose()
-        };
-        self.thread.read(read).await
+        self.thread.read(move |c| personal(c, &id)).await
     }
 
     async fn log(&self, id: &OrderId) -> Result<Vec<LogLine>, Fault> {

@@ -2,6 +2,7 @@
 //! logged, not told.
 
 use async_trait::async_trait;
+use axum::http::HeaderMap;
 use catalog::currency::{Currency, Gateway};
 
 use super::*;
@@ -34,6 +35,10 @@ impl Flaky {
         *self.broken.lock().expect("unpoisoned") = Some((verb, GatewayError::Refused("too small".into())));
     }
 
+    fn stuck(&self, verb: &'static str) {
+        *self.broken.lock().expect("unpoisoned") = Some((verb, GatewayError::Stuck(Fault("a stored failure".into()))));
+    }
+
     fn mend(&self) {
         *self.broken.lock().expect("unpoisoned") = None;
     }
@@ -41,9 +46,13 @@ impl Flaky {
 
 #[async_trait]
 impl PaymentGateway for Flaky {
-    async fn open(&self, request: &SessionRequest) -> Result<Opened, GatewayError> {
+    fn compose(&self, request: &SessionRequest) -> Result<String, String> {
+        self.inner.compose(request)
+    }
+
+    async fn open(&self, order: &OrderId, attempt: u32, composed: &str) -> Result<Opened, GatewayError> {
         self.fail("open")?;
-        let opened = self.inner.open(request).await?;
+        let opened = self.inner.open(order, attempt, composed).await?;
         Ok(match *self.asks.lock().expect("unpoisoned") {
             Some((amount, currency)) => Opened { amount, currency: currency.into(), ..opened },
             None => opened,
@@ -80,12 +89,8 @@ impl PaymentGateway for Flaky {
         self.inner.aftermath(payment).await
     }
 
-    fn read_notice(&self, signature: Option<&str>, body: &[u8], now: Timestamp) -> Result<Notice, BadNotice> {
-        self.inner.read_notice(signature, body, now)
-    }
-
-    fn signature_header(&self) -> &'static str {
-        self.inner.signature_header()
+    async fn read_notice(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<Notice, BadNotice> {
+        self.inner.read_notice(headers, body, now).await
     }
 }
 
@@ -112,6 +117,22 @@ async fn no_session_now() {
     assert_eq!(shop.stock("MUG").await, (3, 2, 0), "held, for the shopper will try again");
     gateway.mend();
     shop.post("/api/checkout", &body).await.expect(201);
+    assert_eq!(shop.stock("MUG").await, (3, 2, 0), "held once");
+}
+
+#[tokio::test]
+async fn a_key_that_is_stuck_is_given_up() {
+    let (shop, gateway) = flaky_shop();
+    let body = mugs(2);
+    gateway.stuck("open");
+    shop.post("/api/checkout", &body).await.refused(500, "internal_error");
+    let order = shop.checkout.shop.store.newest(1).await.expect("orders").remove(0);
+    assert_eq!(order.payment, crate::order::Payment::Pending { attempt: 3 }, "three keys are tried");
+    let personal = shop.checkout.shop.store.personal(&order.id).await.expect("readable").expect("personal data");
+    assert_eq!(personal.request.expect("what will be asked for").attempt, 3);
+    gateway.mend();
+    shop.post("/api/checkout", &body).await.expect(201);
+    assert!(gateway.find(&order.id, 3).await.expect("an answer").is_some());
     assert_eq!(shop.stock("MUG").await, (3, 2, 0), "held once");
 }
 
@@ -202,20 +223,6 @@ async fn a_notice_that_cannot_be_followed_up_comes_again() {
     assert_eq!(shop.payment(&placed).await, "paid");
 }
 
-fn second_session(order: &crate::order::Order, now: Timestamp) -> SessionRequest {
-    SessionRequest {
-        order: order.id.clone(),
-        attempt: 2,
-        number: order.number.clone(),
-        amount: order.due(),
-        currency: order.currency().code().to_owned(),
-        language: "en".into(),
-        expires_at: now + SignedDuration::from_mins(35),
-        return_url: "http://shop.test/base/".into(),
-        cancel_url: "http://shop.test/base/".into(),
-    }
-}
-
 #[tokio::test]
 async fn money_goes_back_in_the_end() {
     for (is_refused, status, needs_person) in [(false, "succeeded", false), (true, "failed", true)] {
@@ -225,8 +232,9 @@ async fn money_goes_back_in_the_end() {
         shop.get_page(&back).await.location();
         // Another session of the same order is paid too.
         let order = shop.checkout.shop.store.newest(1).await.expect("orders").remove(0);
-        let second = second_session(&order, shop.clock.now());
-        let pay_url = gateway.open(&second).await.expect("a session").sighting.session.pay_url;
+        let personal = shop.checkout.shop.store.personal(&order.id).await.expect("readable").expect("personal data");
+        let composed = personal.request.expect("what the gateway was asked for").body;
+        let pay_url = gateway.open(&order.id, 2, &composed).await.expect("a session").sighting.session.pay_url;
         shop.press(&pay_url, "paid").await;
         let sighting = gateway.find(&order.id, 2).await.expect("an answer").expect("a session");
         let command = crate::decide::Command::Settle(sighting);

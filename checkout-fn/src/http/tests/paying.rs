@@ -175,7 +175,8 @@ async fn unhand(shop: &TestShop, id: &OrderId) {
     let store = &shop.checkout.shop.store;
     let stored = store.by_id(id).await.expect("readable").expect("an order");
     let order = crate::order::Order { payment: crate::order::Payment::Pending { attempt: 1 }, ..stored.order };
-    let change = crate::ports::Change { order, version: stored.version, movement: None, cause: Cause::Worker, at: shop.clock.now() };
+    let change =
+        crate::ports::Change { order, version: stored.version, movement: None, request: None, cause: Cause::Worker, at: shop.clock.now() };
     store.change(change).await.expect("written");
 }
 
@@ -266,7 +267,14 @@ async fn the_page_says_where_the_money_is() {
         let stored = store.by_id(&id).await.expect("readable").expect("an order");
         let attention = attention.then(|| "payment 1 is of 1 EUR".to_owned());
         let order = Order { payment: payment.unwrap_or_else(|| stored.order.payment.clone()), refunds, attention, ..stored.order };
-        let change = crate::ports::Change { order, version: stored.version, movement: None, cause: Cause::Worker, at: shop.clock.now() };
+        let change = crate::ports::Change {
+            order,
+            version: stored.version,
+            movement: None,
+            request: None,
+            cause: Cause::Worker,
+            at: shop.clock.now(),
+        };
         store.change(change).await.expect("written");
         let page = shop.get_page(&path).await.expect(200).body;
         assert!(page.contains(said), "{said}: {page}");
