@@ -163,5 +163,12 @@ fn contents(skus: usize, eur: Currency) -> Contents {
         contact_email: None,
     };
     let products = vec![ProductRecord { product: ProductId::parse("product-0").expect("an id"), skus: vec![] }];
-    Contents { terms, variants: (0..skus).map(variant).collect(), products, shells: BTreeMap::new(), headers: vec![] }
+    Contents {
+        terms,
+        variants: (0..skus).map(variant).collect(),
+        products,
+        shells: BTreeMap::new(),
+        headers: vec![],
+        mail: catalog::mail::MailKit::default(),
+    }
 }

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::id::{ProductId, Sku};
+use crate::mail::MailKit;
 use crate::product::{ChosenAmount, Component, DigitalFile, Limits, LineField, Pricing, Sending};
 use crate::terms::Terms;
 
@@ -198,6 +199,8 @@ pub struct Contents {
     pub shells: BTreeMap<String, String>,
     /// Response headers for every page, in order.
     pub headers: Vec<(String, String)>,
+    /// What mail is made of.
+    pub mail: MailKit,
 }
 
 /// Where the function puts its own HTML in a shell.
@@ -216,6 +219,9 @@ pub struct Manifest {
     pub headers: String,
     /// Language → shell.
     pub shells: BTreeMap<String, String>,
+    /// Templates and texts of mail; empty in bundles of programs that sent none.
+    #[serde(default)]
+    pub mail: String,
     /// The shards by number.
     pub shards: Vec<String>,
 }
@@ -293,9 +299,16 @@ pub fn encode_shard(mut lines: Vec<Line>) -> File {
 }
 
 /// Everything beside the shards, which are named in their order; the last file is the manifest.
-pub fn encode_rest(terms: &Terms, shells: &BTreeMap<String, String>, headers: &[(String, String)], shards: Vec<String>) -> Vec<File> {
+pub fn encode_rest(
+    terms: &Terms,
+    shells: &BTreeMap<String, String>,
+    headers: &[(String, String)],
+    mail: &MailKit,
+    shards: Vec<String>,
+) -> Vec<File> {
     let terms = named("terms", "json", json(terms).into_bytes());
     let headers = named("headers", "json", json(&headers).into_bytes());
+    let mail = named("mail", "json", json(&mail).into_bytes());
     let shells: Vec<(String, File)> = shells
         .iter()
         .map(|(language, html)| (language.clone(), named(&format!("shell-{language}"), "html", html.clone().into_bytes())))
@@ -305,9 +318,10 @@ pub fn encode_rest(terms: &Terms, shells: &BTreeMap<String, String>, headers: &[
         terms: terms.0.clone(),
         headers: headers.0.clone(),
         shells: shells.iter().map(|(language, (name, _))| (language.clone(), name.clone())).collect(),
+        mail: mail.0.clone(),
         shards,
     };
-    let mut files = vec![terms, headers];
+    let mut files = vec![terms, headers, mail];
     files.extend(shells.into_iter().map(|(_, file)| file));
     files.push((MANIFEST.to_owned(), json(&manifest).into_bytes()));
     files
@@ -325,7 +339,7 @@ pub fn encode(contents: &Contents) -> BTreeMap<String, Vec<u8>> {
     }
     let shards: Vec<File> = shards.into_iter().map(encode_shard).collect();
     let names = shards.iter().map(|(name, _)| name.clone()).collect();
-    encode_rest(&contents.terms, &contents.shells, &contents.headers, names).into_iter().chain(shards).collect()
+    encode_rest(&contents.terms, &contents.shells, &contents.headers, &contents.mail, names).into_iter().chain(shards).collect()
 }
 
 fn json<T: serde::Serialize>(value: &T) -> String {
@@ -403,7 +417,14 @@ mod tests {
     fn contents(n: usize) -> Contents {
         let variants: Vec<_> = (0..n).map(|i| variant(&format!("SKU-{i}"), 100)).collect();
         let products = vec![ProductRecord { product: ProductId::parse("mug").expect("an id"), skus: vec![] }];
-        Contents { terms: terms(true), variants, products, shells: [("en".into(), "<main>".into())].into(), headers: vec![] }
+        Contents {
+            terms: terms(true),
+            variants,
+            products,
+            shells: [("en".into(), "<main>".into())].into(),
+            headers: vec![],
+            mail: MailKit::default(),
+        }
     }
 
     #[test]

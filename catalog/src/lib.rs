@@ -10,6 +10,7 @@ pub mod country;
 pub mod currency;
 pub mod discount;
 pub mod id;
+pub mod mail;
 pub mod money;
 pub mod product;
 pub mod quote;

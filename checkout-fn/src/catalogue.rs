@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use async_trait::async_trait;
 use catalog::bundle::{MANIFEST, Manifest, ProductRecord, VariantRecord, find_product, find_variant};
+use catalog::mail::MailKit;
 use catalog::quote::Goods;
 use catalog::terms::Terms;
 
@@ -204,6 +205,14 @@ impl<S: BundleSource> Catalogue for BundleCatalogue<S> {
         let name = manifest.shells.get(language).or_else(|| manifest.shells.get(terms.default_language()));
         let name = name.ok_or_else(|| Fault("the bundle has no page frame".into()))?;
         String::from_utf8(edition.read(name)?.to_vec()).map_err(damaged)
+    }
+
+    async fn mail(&self) -> Result<Arc<MailKit>, Fault> {
+        let (edition, manifest) = self.open()?;
+        if manifest.mail.is_empty() {
+            return Err(Fault("the bundle has no templates for mail; build the shop again".into()));
+        }
+        Ok(Arc::new(serde_json::from_slice(&edition.read(&manifest.mail)?).map_err(damaged)?))
     }
 }
 

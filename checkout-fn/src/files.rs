@@ -120,6 +120,35 @@ impl Files for LocalFiles {
     }
 }
 
+/// Mail as files, one `.eml` for each message, which any mail program opens; for development.
+#[cfg(feature = "mail")]
+pub struct MailFolder(PathBuf);
+
+#[cfg(feature = "mail")]
+impl MailFolder {
+    /// In a folder that is made with the first message.
+    pub fn new(folder: PathBuf) -> Self {
+        Self(folder)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the door to the folder of mail")]
+    fn put(&self, name: &str, bytes: &[u8]) -> std::io::Result<()> {
+        std::fs::create_dir_all(&self.0)?;
+        let path = (1..).map(|n| self.0.join(if n == 1 { format!("{name}.eml") } else { format!("{name}-{n}.eml") }));
+        let free = path.into_iter().find(|path| !path.exists()).expect("the numbers do not end");
+        std::fs::write(free, bytes)
+    }
+}
+
+#[cfg(feature = "mail")]
+#[async_trait]
+impl crate::ports::Mailer for MailFolder {
+    async fn send(&self, message: &crate::ports::Message) -> Result<(), Fault> {
+        let formatted = crate::mail::formatted(message)?.formatted();
+        self.put(&message.name, &formatted).map_err(|error| Fault(format!("cannot write mail to {}: {error}", self.0.display())))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

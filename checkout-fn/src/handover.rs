@@ -33,8 +33,9 @@ pub(crate) async fn begin_payment(shop: &Shop, order: Order, token: String) -> R
 }
 
 /// A request that came before gets the answer it got then, as far as that still holds.
-pub(crate) async fn resume(shop: &Shop, stored: Stored, token: String) -> Result<Accepted, Problem> {
+pub(crate) async fn resume(shop: &Shop, stored: Stored) -> Result<Accepted, Problem> {
     let order = stored.order;
+    let token = shop.keys.order_token(&order.id);
     match &order.payment {
         Payment::Pending { .. } => hand_over(shop, order, token).await,
         Payment::Awaiting { session } | Payment::Capturing { session, .. } | Payment::Processing { session, .. } => {

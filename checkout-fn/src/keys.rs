@@ -1,5 +1,6 @@
 //! Everything derived from the store's secret: tokens, keyed hashes, signed download addresses. Pure.
 
+use crate::order::OrderId;
 use crate::ports::Hashed;
 
 /// Derives and checks. Nothing of it is stored but hashes.
@@ -29,10 +30,10 @@ impl Keys {
         self.mac(purpose, text).to_hex().to_string()
     }
 
-    /// The order's token. Derived from the idempotency key, so that a replayed request gets the same one although
+    /// The order's token. Derived from the order's id, so that a replayed request gets the same one, and mail can name it, although
     /// only its hash is kept.
-    pub(crate) fn order_token(&self, idempotency_key: &str) -> String {
-        self.mac("order token", idempotency_key).to_hex()[..TOKEN_CHARS].to_owned()
+    pub(crate) fn order_token(&self, order: &OrderId) -> String {
+        self.mac("order token", &order.0).to_hex()[..TOKEN_CHARS].to_owned()
     }
 
     /// Who a client is today: the address, of IPv6 the first 64 bits, under a hash that changes daily.
@@ -121,9 +122,10 @@ mod tests {
     #[test]
     fn tokens_are_stable_and_long() {
         let keys = Keys::new([7; 32]);
-        assert_eq!(keys.order_token("a"), keys.order_token("a"));
-        assert_ne!(keys.order_token("a"), Keys::new([8; 32]).order_token("a"));
-        assert_eq!(keys.order_token("a").len() * 4, 160);
+        let order = OrderId("a".into());
+        assert_eq!(keys.order_token(&order), keys.order_token(&order));
+        assert_ne!(keys.order_token(&order), Keys::new([8; 32]).order_token(&order));
+        assert_eq!(keys.order_token(&order).len() * 4, 160);
         assert_eq!(order_number([0xff; 5]), "ZZZZ-ZZZZ");
         assert_eq!(order_number([0, 0, 0, 0, 33]), "0000-0011");
     }

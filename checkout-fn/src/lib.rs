@@ -11,6 +11,9 @@ mod gateway;
 mod handover;
 mod http;
 mod keys;
+pub mod letters;
+#[cfg(feature = "mail")]
+mod mail;
 #[cfg(feature = "sandbox")]
 pub mod merchant;
 pub mod order;
@@ -28,7 +31,7 @@ mod worker;
 
 pub use catalogue::{FolderBundle, MemoryBundle};
 pub use decide::News;
-pub use files::LocalFiles;
+pub use files::{LocalFiles, MailFolder};
 pub use request::CheckoutRequest;
 #[cfg(feature = "sandbox")]
 pub use shop::open;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use catalog::quote::{Goods, Quote};
 
-use crate::decide::{Facts, News, decide};
+use crate::decide::{Effect, Facts, News, decide};
 use crate::error::{Complaint, Fault, Problem, Refusal};
 use crate::handover::{Accepted, begin_payment, compose, resume};
 use crate::order::{Claim, Closing, Order, Payment};
@@ -29,15 +29,15 @@ pub(crate) async fn asker(shop: &Shop, client: &str, replaces: Option<&str>) -> 
 /// Places an order for a client.
 pub(crate) async fn place(shop: &Shop, request: &CheckoutRequest, client: &str) -> Result<Accepted, Problem> {
     let key = request.key().map_err(|complaint| pricing::refused(vec![complaint]))?;
-    let token = shop.keys.order_token(&key);
     let body = shop.keys.hash("body", &request.canonical());
     let hashed_key = shop.keys.hash("idempotency key", &key);
     if let Some((stored, first_body)) = shop.store.by_key(&hashed_key).await? {
-        return if first_body == body { Box::pin(resume(shop, stored, token)).await } else { Err(key_reused()) };
+        return if first_body == body { Box::pin(resume(shop, stored)).await } else { Err(key_reused()) };
     }
     let asker = asker(shop, client, request.replaces.as_deref()).await?;
     let asker = Asker { customer: Some(shop.keys.customer(&request.email)), ..asker };
     let prepared = Box::pin(prepare(shop, request, &asker)).await?;
+    let token = shop.keys.order_token(&prepared.order.id);
     let mut personal = request.personal(shop.now());
     if prepared.order.payment.is_open() {
         // What the gateway cannot take is refused before anything is held.
@@ -53,6 +53,7 @@ pub(crate) async fn place(shop: &Shop, request: &CheckoutRequest, client: &str) 
         seeds: prepared.seeds.clone(),
         personal,
         replaces: replaces.clone(),
+        letters: if prepared.order.is_paid() { shop.letters(&prepared.order, &[Effect::Tell(News::Paid)]) } else { Vec::new() },
         order: prepared.order.clone(),
     };
     let refusal = match shop.store.place(placement).await? {
@@ -62,7 +63,7 @@ pub(crate) async fn place(shop: &Shop, request: &CheckoutRequest, client: &str) 
             }
             return Box::pin(begin_payment(shop, prepared.order, token)).await;
         }
-        Placed::Again(stored) => return Box::pin(resume(shop, *stored, token)).await,
+        Placed::Again(stored) => return Box::pin(resume(shop, *stored)).await,
         Placed::KeyReused => key_reused(),
         Placed::TooManyOpen => {
             Refusal::new(429, "too_many_open_orders", "too many unpaid orders are open; pay or cancel one of them first").into()
@@ -132,11 +133,16 @@ fn said_beside(code: &'static str, field: &'static str, texts: Vec<String>, quot
     Refusal { complaints: texts.into_iter().map(|text| Complaint::field(code, field, text)).collect(), ..refusal }
 }
 
-/// The order of a token, or of the idempotency key that the token is derived from. Orders of others cannot be named, because
+/// The order of a token, or of an idempotency key. Orders of others cannot be named, because
 /// only their shoppers know either.
 async fn named_order(shop: &Shop, named: &str) -> Result<Option<Stored>, Fault> {
-    let token = uuid::Uuid::parse_str(named).map_or_else(|_| named.to_owned(), |key| shop.keys.order_token(&key.to_string()));
-    shop.store.by_token(&token_hash(shop, &token)).await
+    match uuid::Uuid::parse_str(named) {
+        Ok(key) => {
+            let key = shop.keys.hash("idempotency key", &key.to_string());
+            Ok(shop.store.by_key(&key).await?.map(|(stored, _)| stored))
+        }
+        Err(_) => shop.store.by_token(&token_hash(shop, named)).await,
+    }
 }
 
 /// Ends the payment session of the order that this one replaces; the store gives its goods back when it takes this

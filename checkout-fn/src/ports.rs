@@ -7,12 +7,14 @@ use async_trait::async_trait;
 use axum::http::HeaderMap;
 use catalog::bundle::VariantRecord;
 use catalog::currency::Currency;
+use catalog::mail::MailKit;
 use catalog::quote::{Balance, Goods, Quote};
 use catalog::terms::Terms;
 use jiff::Timestamp;
 
 use crate::decide::{Movement, Refunding, SeenDispute, SeenRefund, Sighting};
 use crate::error::Fault;
+use crate::letters::Letter;
 use crate::order::{Claim, Order, OrderId, PaymentId, SessionId};
 
 /// A keyed hash as hexadecimal text, 256 bits.
@@ -38,6 +40,35 @@ pub trait Catalogue: Send + Sync {
 
     /// The frame of a page in a language, or in the default one.
     async fn shell(&self, language: &str) -> Result<String, Fault>;
+
+    /// What mail is made of.
+    async fn mail(&self) -> Result<Arc<MailKit>, Fault>;
+}
+
+/// Hands mail over to whoever delivers it.
+#[async_trait]
+pub trait Mailer: Send + Sync {
+    /// Hands over one message. What fails is tried again, so the same message may be handed over twice.
+    async fn send(&self, message: &Message) -> Result<(), Fault>;
+}
+
+/// One mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// To whom.
+    pub to: String,
+    /// From which address; the mailer's own where the shop has none.
+    pub from: Option<String>,
+    /// From whom.
+    pub from_name: String,
+    /// One line.
+    pub subject: String,
+    /// For programs that show no HTML.
+    pub text: String,
+    /// For those that do.
+    pub html: String,
+    /// For logs and files: `7K3M-Q9TD-sent`.
+    pub name: String,
 }
 
 /// Keeps copies of digital goods, so that what was bought can be had although the shop has moved on.
@@ -265,6 +296,8 @@ pub struct Placement {
     pub max_open: u32,
     /// SKU → the first count, for SKUs that the store has not seen (R24).
     pub seeds: BTreeMap<String, u32>,
+    /// The mail that it owes already.
+    pub letters: Vec<Letter>,
     /// The shopper's earlier order, now closed: what it held is given back before this one takes it.
     pub replaces: Option<Stored>,
 }
@@ -306,6 +339,8 @@ pub struct Change {
     pub movement: Option<Movement>,
     /// What the gateway will be asked for, instead of what it was asked for; kept with the personal data.
     pub request: Option<Composed>,
+    /// The mail that the change owes, in the same transaction.
+    pub letters: Vec<Letter>,
     /// Who caused it, for the order's log.
     pub cause: Cause,
     /// When.
@@ -368,6 +403,19 @@ pub struct LogLine {
     pub payment: String,
 }
 
+/// A letter in the outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owed {
+    /// The store's name of it.
+    pub id: String,
+    /// About which order.
+    pub order: OrderId,
+    /// What.
+    pub letter: Letter,
+    /// How often it was tried.
+    pub attempts: u32,
+}
+
 /// Keeps orders, stock, the uses of discounts and gift cards.
 #[async_trait]
 pub trait OrderStore: Send + Sync {
@@ -424,6 +472,15 @@ pub trait OrderStore: Send + Sync {
 
     /// What those gift cards hold that exist; what is reserved is not among it.
     async fn balances(&self, cards: &[Hashed]) -> Result<BTreeMap<Hashed, Balance>, Fault>;
+
+    /// Letters that are due, oldest first, at most so many.
+    async fn owed(&self, now: Timestamp, limit: u32) -> Result<Vec<Owed>, Fault>;
+
+    /// A letter was handed over, or need not be any more.
+    async fn settle_letter(&self, id: &str) -> Result<(), Fault>;
+
+    /// A letter could not be handed over: it is due again later.
+    async fn postpone_letter(&self, id: &str, until: Timestamp) -> Result<(), Fault>;
 
     /// Notes codes that a client has tried in an hour and that do not exist. The answer is how many different ones the
     /// client has tried in that hour, earlier ones among them.

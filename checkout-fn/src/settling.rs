@@ -70,8 +70,15 @@ async fn record_with(shop: &Shop, id: &OrderId, command: Command, request: Optio
             Effect::Move(movement) => Some(movement.clone()),
             Effect::Capture(_) | Effect::Refund(_) | Effect::Tell(_) => None,
         });
-        let change =
-            Change { order: order.clone(), version: stored.version, movement, request: request.clone(), cause: cause.clone(), at: now };
+        let change = Change {
+            letters: shop.letters(&order, &effects),
+            order: order.clone(),
+            version: stored.version,
+            movement,
+            request: request.clone(),
+            cause: cause.clone(),
+            at: now,
+        };
         match shop.store.change(change).await? {
             Changed::Done => return Ok(Some(Ok((order, effects)))),
             Changed::Moved => {}

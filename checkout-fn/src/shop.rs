@@ -12,12 +12,13 @@ use jiff::{SignedDuration, Timestamp};
 use crate::decide::News;
 use crate::error::Fault;
 #[cfg(feature = "sandbox")]
-use crate::files::LocalFiles;
+use crate::files::{LocalFiles, MailFolder};
 #[cfg(feature = "sandbox")]
 use crate::gateway::{sandbox::Sandbox, sandbox_page::Desk};
 use crate::keys::Keys;
+use crate::letters::{self, Letter};
 use crate::order::Order;
-use crate::ports::{Catalogue, Clock, Files, OrderStore, PaymentGateway};
+use crate::ports::{Catalogue, Clock, Files, Mailer, OrderStore, PaymentGateway};
 #[cfg(feature = "sandbox")]
 use crate::store::sqlite::{Mode, SqliteStore};
 use crate::{http, worker};
@@ -132,6 +133,8 @@ pub(crate) struct Shop {
     pub(crate) gateways: BTreeMap<Gateway, Arc<dyn PaymentGateway>>,
     pub(crate) catalogue: Arc<dyn Catalogue>,
     pub(crate) files: Arc<dyn Files>,
+    /// `None`: no mail is sent, and none is owed.
+    pub(crate) mailer: Option<Arc<dyn Mailer>>,
     pub(crate) keys: Keys,
     pub(crate) settings: Arc<Settings>,
 }
@@ -176,6 +179,11 @@ impl Shop {
         });
     }
 
+    /// The mail that a change to an order owes.
+    pub(crate) fn letters(&self, order: &Order, effects: &[crate::decide::Effect]) -> Vec<Letter> {
+        if self.mailer.is_some() { letters::letters(order, effects) } else { Vec::new() }
+    }
+
     pub(crate) fn log_fault(&self, text: &str) {
         match &self.settings.on_fault {
             Some(on_fault) => on_fault(text),
@@ -194,6 +202,8 @@ pub struct Ports {
     pub catalogue: Arc<dyn Catalogue>,
     /// Keeps digital goods.
     pub files: Arc<dyn Files>,
+    /// Delivers mail; `None` where the shop sends none.
+    pub mailer: Option<Arc<dyn Mailer>>,
     /// What tokens and keyed hashes are made with. Another secret, and no shopper finds an order again.
     pub secret: [u8; 32],
 }
@@ -216,6 +226,7 @@ pub fn open(settings: Settings, catalogue: Arc<dyn Catalogue>) -> Result<Checkou
         gateways: [(Gateway::Sandbox, sandbox.clone() as Arc<dyn PaymentGateway>)].into(),
         catalogue,
         files: Arc::new(LocalFiles::new(settings.downloads.clone(), settings.store_path.join("files"))),
+        mailer: Some(Arc::new(MailFolder::new(settings.store_path.join("mail")))),
         secret,
     };
     Ok(Checkout { sandbox: Some(sandbox), ..Checkout::assemble(settings, ports) })
@@ -224,8 +235,8 @@ pub fn open(settings: Settings, catalogue: Arc<dyn Catalogue>) -> Result<Checkou
 impl Checkout {
     /// A checkout of given parts.
     pub fn assemble(settings: Settings, ports: Ports) -> Self {
-        let Ports { store, gateways, catalogue, files, secret } = ports;
-        let shop = Shop { store, gateways, catalogue, files, keys: Keys::new(secret), settings: Arc::new(settings) };
+        let Ports { store, gateways, catalogue, files, mailer, secret } = ports;
+        let shop = Shop { store, gateways, catalogue, files, mailer, keys: Keys::new(secret), settings: Arc::new(settings) };
         Self {
             shop,
             #[cfg(feature = "sandbox")]

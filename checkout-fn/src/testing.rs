@@ -7,6 +7,7 @@ use catalog::bundle::{Contents, Delivery, OpenOption, ProductRecord, SHELL_MARKE
 use catalog::currency::{Currency, Gateway};
 use catalog::discount::{Benefit, Combines, Discount, Reduction, Target};
 use catalog::id::{ProductId, Sku};
+use catalog::mail::{MailKind, MailKit};
 use catalog::product::{Amounts, Component, DigitalFile, Limits, Pricing, Sending, Window};
 use catalog::shipping::{Method, Rate, ShippingRules, ShippingTax, Zone};
 use catalog::tax::TaxRules;
@@ -143,7 +144,25 @@ fn contents() -> Contents {
         ],
         shells: ["en", "de"].map(|l| (l.to_owned(), format!("<html lang={l}><title>{SHELL_TITLE}</title>{SHELL_MARKER}</html>"))).into(),
         headers: vec![],
+        mail: mail_kit(),
     }
+}
+
+/// Mail that says its kind, and little else.
+fn mail_kit() -> MailKit {
+    let mut kit = MailKit::default();
+    for kind in MailKind::ALL {
+        let source = "{{ t(key='mail.hello') }} {{ order.number }} {{ order.total }} {{ order.url }} \
+            {% if parcel %}{{ parcel.tracking }}{% endif %}{% if refund %}{{ refund.amount }}{% endif %}{% if attention %}{{ attention }}{% endif %}";
+        kit.templates.insert(format!("{}.txt", kind.name()), source.into());
+        kit.templates.insert(format!("{}.html", kind.name()), format!("<p>{source}</p>"));
+        for language in ["en", "de"] {
+            let texts = kit.texts.entry(language.to_owned()).or_default();
+            texts.insert("mail.hello".into(), if language == "de" { "Hallo" } else { "Hello" }.into());
+            texts.insert(kind.subject_key(), format!("{} {{number}}", kind.name()));
+        }
+    }
+    kit
 }
 
 /// The shop's bundle, changed a little.

@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use catalog::mail::MailKit;
+
 use crate::Progress;
 use crate::cache::Memory;
 use crate::diagnostic::{Diagnostic, SourcePath};
@@ -11,7 +13,7 @@ use crate::output::{self, bundle::ShardMemory};
 use crate::pages::{self, PageMemory, PassError, Reason};
 use crate::pictures::Copy;
 use crate::present::{self, Kind, Presented, Route, site_view};
-use crate::render::{Asked, Engine, Lookups, Question, Rendered};
+use crate::render::{self, Asked, Engine, Lookups, Question, Rendered};
 use crate::site::Site;
 use crate::source::{Fingerprint, Sources};
 use crate::theme::{Asset, AssetMemory, Theme};
@@ -25,6 +27,7 @@ pub struct Prepared {
     theme: Arc<Theme>,
     /// For each language.
     engines: Vec<Engine>,
+    mail: MailKit,
 }
 
 /// One state of a shop.
@@ -86,7 +89,8 @@ impl Edition {
                 let theme = Arc::new(Theme::read(&sources, &site.settings.theme, &site.settings.languages, assets)?);
                 let engine = |(place, (site, view)): (usize, (&Arc<Site>, &SiteView))| Engine::new(&sources, &theme, place, site, view);
                 let engines = sites.iter().zip(&views).enumerate().map(engine).collect::<Result<_, _>>()?;
-                Arc::new(Prepared { key, theme, engines })
+                let mail = render::mail::kit(&sources, &theme, &site.settings.languages)?;
+                Arc::new(Prepared { key, theme, engines, mail })
             }
         };
         let lookups = |language| Arc::new(Lookups::new(Arc::clone(&sites), language, Arc::clone(&prepared.theme)));
@@ -193,7 +197,7 @@ impl Edition {
 
     /// Puts the catalogue bundle into its place; answers with the copies of pictures that it and the frames show.
     pub(crate) fn bundle(&self, shells: &Shells, memory: &mut ShardMemory, sink: &dyn Sink) -> Result<Vec<Copy>, WriteError> {
-        let mut copies = output::bundle::write(&self.sites, &shells.pages, memory, sink)?;
+        let mut copies = output::bundle::write(&self.sites, &shells.pages, &self.prepared.mail, memory, sink)?;
         copies.extend(shells.copies.iter().cloned());
         Ok(copies)
     }

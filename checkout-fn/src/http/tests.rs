@@ -23,6 +23,7 @@ mod buying;
 mod faults;
 mod forms;
 mod goods;
+mod mail;
 mod money;
 mod paying;
 mod refunds;

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use catalog::currency::Gateway;
+use catalog::mail::MailKind;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use crate::decide::tests::quote;
 use crate::decide::{GoodsBack, Movement, TakeBack};
+use crate::letters::Letter;
 use crate::order::{Closing, Item, Order, OrderId, Part, Payment, PaymentId, Session, SessionId};
-use crate::ports::{Address, Cause, Change, Changed, Composed, Lack, OrderStore, Personal, Placed, Placement, Stored};
+use crate::ports::{Address, Cause, Change, Changed, Composed, Lack, OrderStore, Owed, Personal, Placed, Placement, Stored};
 
 mod held;
 
@@ -49,6 +51,7 @@ fn placement(n: u32, items: &[(&str, u32)]) -> Placement {
         client: "client".into(),
         max_open: 1000,
         seeds: items.iter().map(|(sku, _)| ((*sku).to_owned(), 10)).collect(),
+        letters: vec![],
         replaces: None,
     }
 }
@@ -59,7 +62,7 @@ async fn read(store: &dyn OrderStore, n: u32) -> Stored {
 
 fn becoming(stored: Stored, payment: Payment, movement: Option<Movement>) -> Change {
     let order = Order { payment, ..stored.order };
-    Change { order, version: stored.version, movement, request: None, cause: Cause::Worker, at: start() }
+    Change { order, version: stored.version, movement, request: None, letters: vec![], cause: Cause::Worker, at: start() }
 }
 
 fn paid() -> Payment {
@@ -82,6 +85,32 @@ pub(crate) async fn conforms(store: &dyn OrderStore) {
     held::wrong_codes(store).await;
     held::races(store).await;
     sending(store).await;
+    outbox(store).await;
+}
+
+/// Mail that is owed is there with the change that owes it, and until it was handed over.
+async fn outbox(store: &dyn OrderStore) {
+    let letter = |kind| Letter { kind, about: Some("0".into()) };
+    let placement = Placement { letters: vec![letter(MailKind::Confirmation)], ..placement(600, &[]) };
+    assert!(matches!(store.place(placement).await, Ok(Placed::New)));
+    let change = becoming(read(store, 600).await, paid(), None);
+    let stale = Change { letters: vec![letter(MailKind::Sent)], version: 77, ..change.clone() };
+    assert_eq!(store.change(stale).await.expect("answered"), Changed::Moved);
+    let change = Change { letters: vec![letter(MailKind::Refunded)], at: start() + SignedDuration::from_hours(2), ..change };
+    assert_eq!(store.change(change).await.expect("answered"), Changed::Done);
+    let owed = async |hours: i64| store.owed(start() + SignedDuration::from_hours(hours), 10).await.expect("readable");
+    let kinds = |owed: &[Owed]| owed.iter().map(|owed| (owed.letter.kind, owed.attempts)).collect::<Vec<_>>();
+    assert_eq!(kinds(&owed(1).await), [(MailKind::Confirmation, 0)]);
+    let first = owed(2).await;
+    assert_eq!(kinds(&first), [(MailKind::Confirmation, 0), (MailKind::Refunded, 0)]);
+    assert_eq!((first[0].order.0.as_str(), first[1].letter.about.as_deref()), ("id-600", Some("0")));
+    store.postpone_letter(&first[0].id, start() + SignedDuration::from_hours(3)).await.expect("postponed");
+    store.settle_letter(&first[1].id).await.expect("settled");
+    assert!(owed(2).await.is_empty());
+    assert_eq!(kinds(&owed(3).await), [(MailKind::Confirmation, 1)]);
+    store.settle_letter(&first[0].id).await.expect("settled");
+    store.settle_letter(&first[0].id).await.expect("settled twice");
+    assert!(owed(9).await.is_empty());
 }
 
 /// Goods leave the house and come back; a closed order is held once more.

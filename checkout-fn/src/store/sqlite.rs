@@ -12,13 +12,15 @@ use super::record::OrderRecord;
 use super::thread::{DatabaseThread, Outcome};
 use crate::decide::Movement;
 use crate::error::Fault;
+use crate::letters::Letter;
 use crate::order::{Claim, Order, OrderId};
-use crate::ports::{Cause, Change, Changed, Composed, Hashed, LogLine, OrderStore, Personal, Placed, Placement, StockCount, Stored};
+use crate::ports::{Cause, Change, Changed, Composed, Hashed, LogLine, OrderStore, Owed, Personal, Placed, Placement, StockCount, Stored};
 
 mod held;
 
 /// Each step leads to the next version of the schema; a step that was released is never edited.
-const SCHEMA: [&str; 3] = [include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
+const SCHEMA: [&str; 4] =
+    [include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql"), include_str!("schema_4.sql")];
 
 /// Whether a store holds real orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,6 +119,7 @@ fn place(t: &Transaction<'_>, p: &Placement) -> rusqlite::Result<Outcome<Placed>
         held::shift(t, &p.order, &Movement::Sell)?;
     }
     log(t, &p.order, &Cause::Checkout, p.order.created_at)?;
+    owe(t, &p.order.id, &p.letters, p.order.created_at)?;
     Ok(Outcome::Keep(Placed::New))
 }
 
@@ -184,7 +187,18 @@ fn change(t: &Transaction<'_>, change: &Change) -> rusqlite::Result<Outcome<Chan
         keep_request(t, &change.order.id, request)?;
     }
     log(t, &change.order, &change.cause, change.at)?;
+    owe(t, &change.order.id, &change.letters, change.at)?;
     Ok(Outcome::Keep(Changed::Done))
+}
+
+fn owe(t: &Transaction<'_>, order: &OrderId, letters: &[Letter], at: Timestamp) -> rusqlite::Result<()> {
+    let mut insert = t.prepare_cached("INSERT INTO outbox (order_id, letter, due_at) VALUES (?1, ?2, ?3)")?;
+    letters.iter().try_for_each(|letter| insert.execute(params![order.0, to_json(letter), millis(at)]).map(drop))
+}
+
+fn owed(row: &Row<'_>) -> rusqlite::Result<Owed> {
+    let (id, letter): (i64, String) = (row.get("id")?, row.get("letter")?);
+    Ok(Owed { id: id.to_string(), order: OrderId(row.get("order_id")?), letter: from_json(&letter)?, attempts: row.get("attempts")? })
 }
 
 /// Beside the personal data, if that is not erased.
@@ -308,6 +322,26 @@ impl OrderStore for SqliteStore {
             found.collect()
         };
         self.thread.read(read).await
+    }
+
+    async fn owed(&self, now: Timestamp, limit: u32) -> Result<Vec<Owed>, Fault> {
+        let read = move |c: &Connection| {
+            let mut select = c.prepare_cached("SELECT * FROM outbox WHERE due_at <= ?1 ORDER BY due_at, id LIMIT ?2")?;
+            select.query_map(params![millis(now), limit], owed)?.collect()
+        };
+        self.thread.read(read).await
+    }
+
+    async fn settle_letter(&self, id: &str) -> Result<(), Fault> {
+        let id = id.to_owned();
+        let work = move |t: &Transaction<'_>| t.execute("DELETE FROM outbox WHERE id = ?1", [id]).map(|_| Outcome::Keep(()));
+        self.thread.write(work).await
+    }
+
+    async fn postpone_letter(&self, id: &str, until: Timestamp) -> Result<(), Fault> {
+        let id = id.to_owned();
+        let sql = "UPDATE outbox SET due_at = ?2, attempts = attempts + 1 WHERE id = ?1";
+        self.thread.write(move |t| t.execute(sql, params![id, millis(until)]).map(|_| Outcome::Keep(()))).await
     }
 
     async fn wrong_codes(&self, client: &Hashed, hour: i64, codes: &[Hashed]) -> Result<u32, Fault> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalog::bundle::{self, Delivery, Layout, Line, OpenOption, ProductRecord, VariantRecord, VariantWords};
+use catalog::mail::MailKit;
 use catalog::product::{Choice, Component, DigitalFile, Kind, Stock, Variant};
 use rayon::prelude::*;
 
@@ -25,6 +26,7 @@ pub type ShardMemory = BTreeMap<Fingerprint, String>;
 pub fn write(
     sites: &[Arc<Site>],
     shells: &BTreeMap<String, String>,
+    mail: &MailKit,
     memory: &mut ShardMemory,
     sink: &dyn Sink,
 ) -> Result<Vec<Copy>, WriteError> {
@@ -55,7 +57,7 @@ pub fn write(
         })
         .collect::<Result<_, WriteError>>()?;
     let names = made.iter().map(|(_, name)| name.clone()).collect();
-    for (name, bytes) in bundle::encode_rest(&site.terms, shells, &headers::all(site), names) {
+    for (name, bytes) in bundle::encode_rest(&site.terms, shells, &headers::all(site), mail, names) {
         sink.put(&name, &bytes, Fingerprint::of(&bytes))?;
     }
     *memory = made.into_iter().collect();

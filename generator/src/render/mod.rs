@@ -6,6 +6,7 @@
 
 mod functions;
 pub(crate) mod made;
+pub(crate) mod mail;
 pub(crate) mod texts;
 
 use std::cell::RefCell;

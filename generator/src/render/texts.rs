@@ -36,6 +36,11 @@ impl Texts {
         Ok(fillers.fold(text.clone(), |text, (name, value)| text.replace(&format!("{{{name}}}"), &value)))
     }
 
+    /// All texts whose keys begin with `prefix`.
+    pub fn below(&self, prefix: &str) -> BTreeMap<String, String> {
+        self.0.iter().filter(|(key, _)| key.starts_with(prefix)).map(|(key, text)| (key.clone(), text.clone())).collect()
+    }
+
     /// All texts whose keys begin with `prefix`, without it, as JSON that is safe inside a `<script>` of data.
     pub fn json(&self, prefix: &str) -> String {
         let some: BTreeMap<&str, &String> = self.0.iter().filter_map(|(key, text)| Some((key.strip_prefix(prefix)?, text))).collect();

@@ -175,8 +175,15 @@ async fn unhand(shop: &TestShop, id: &OrderId) {
     let store = &shop.checkout.shop.store;
     let stored = store.by_id(id).await.expect("readable").expect("an order");
     let order = crate::order::Order { payment: crate::order::Payment::Pending { attempt: 1 }, ..stored.order };
-    let change =
-        crate::ports::Change { order, version: stored.version, movement: None, request: None, cause: Cause::Worker, at: shop.clock.now() };
+    let change = crate::ports::Change {
+        order,
+        version: stored.version,
+        movement: None,
+        request: None,
+        letters: vec![],
+        cause: Cause::Worker,
+        at: shop.clock.now(),
+    };
     store.change(change).await.expect("written");
 }
 
@@ -272,6 +279,7 @@ async fn the_page_says_where_the_money_is() {
             version: stored.version,
             movement: None,
             request: None,
+            letters: vec![],
             cause: Cause::Worker,
             at: shop.clock.now(),
         };
