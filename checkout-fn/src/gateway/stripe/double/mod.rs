@@ -1,0 +1,3 @@
+//! A stand-in for Stripe on this machine.
+
+pub(crate) mod contract;
