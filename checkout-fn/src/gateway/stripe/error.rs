@@ -1,5 +1,5 @@
 //! What Stripe's refusals mean for whoever asked: give up, ask again under the same key, or find out what happened.
-//! Source: docs.stripe.com/api/errors, /error-low-level and /api/idempotent_requests.
+//! Source: <https://docs.stripe.com/error-low-level> and <https://docs.stripe.com/api/idempotent_requests>.
 
 use axum::body::Bytes;
 use axum::http::Response;

@@ -1,6 +1,6 @@
 //! The payment page's languages.
 
-/// What Stripe calls the languages of its page. Source: its OpenAPI document, `locale` of a session.
+/// What Stripe calls the languages of its page. Source: its description of the API, `locale` of a session.
 const LOCALES: [&str; 40] = [
     "bg", "cs", "da", "de", "el", "en", "en-GB", "es", "es-419", "et", "fi", "fil", "fr", "fr-CA", "hr", "hu", "id", "it", "ja", "ko",
     "lt", "lv", "ms", "mt", "nb", "nl", "pl", "pt", "pt-BR", "ro", "ru", "sk", "sl", "sv", "th", "tr", "vi", "zh", "zh-HK", "zh-TW",

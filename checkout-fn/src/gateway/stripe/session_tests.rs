@@ -113,7 +113,8 @@ fn sends_amounts_in_stripes_scale() {
 
 #[test]
 fn never_asks_for_another_sum_than_the_total() {
-    let cases: [(&str, fn(&mut SessionSpec)); 7] = [
+    type Edit = fn(&mut SessionSpec);
+    let cases: [(&str, Edit); 7] = [
         ("total too high", |spec| spec.total_minor += 1),
         ("total too low", |spec| spec.total_minor -= 1),
         ("shipping left out", |spec| spec.shipping = None),

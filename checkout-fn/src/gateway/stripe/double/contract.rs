@@ -80,7 +80,7 @@ fn operation(method: &str, path: &str) -> Option<&'static Value> {
     };
     let paths = DOCUMENT["paths"].as_object()?;
     let (_, methods) = paths.iter().find(|(template, _)| fits(template))?;
-    methods.get(&method.to_ascii_lowercase())
+    methods.get(method.to_ascii_lowercase())
 }
 
 /// A form's nested value.

@@ -13,15 +13,15 @@ const LIFE_S: std::ops::RangeInclusive<i64> = 30 * 60..=24 * 60 * 60;
 pub(super) fn run(state: &mut State, method: &str, path: &[&str], form: &Node) -> Result<Value, Refused> {
     let answer = match (method, path) {
         ("POST", ["checkout", "sessions"]) => session(state, form),
-        ("GET", ["checkout", "sessions"]) => list(state, "checkout.session", form),
+        ("GET", ["checkout", "sessions"]) => list(state, "checkout.session", path, form),
         ("GET", ["checkout", "sessions", id]) => one(state, "checkout.session", id),
         ("POST", ["checkout", "sessions", id, "expire"]) => state.expire(id),
         ("POST", ["coupons"]) => coupon(state, form),
         ("GET", ["coupons", id]) => one(state, "coupon", id),
         ("POST", ["refunds"]) => refund(state, form),
-        ("GET", ["refunds"]) => list(state, "refund", form),
+        ("GET", ["refunds"]) => list(state, "refund", path, form),
         ("GET", ["refunds", id]) => one(state, "refund", id),
-        ("GET", ["disputes"]) => list(state, "dispute", form),
+        ("GET", ["disputes"]) => list(state, "dispute", path, form),
         ("GET", ["disputes", id]) => one(state, "dispute", id),
         ("GET", ["payment_intents", id]) => one(state, "payment_intent", id),
         ("GET", ["charges", id]) => one(state, "charge", id),
@@ -133,7 +133,7 @@ fn refund(state: &mut State, form: &Node) -> Result<Value, Refused> {
 }
 
 /// A page of a list, newest first.
-fn list(state: &State, kind: &str, form: &Node) -> Result<Value, Refused> {
+fn list(state: &State, kind: &str, path: &[&str], form: &Node) -> Result<Value, Refused> {
     let is_wanted = |object: &&Value| {
         let same = |field: &str| form.text(&[field]).is_none_or(|wanted| object[field] == wanted);
         let created = object["created"].as_i64().unwrap_or_default();
@@ -150,7 +150,7 @@ fn list(state: &State, kind: &str, form: &Node) -> Result<Value, Refused> {
     let limit = usize::try_from(limit).ok().filter(|limit| (1..=100).contains(limit));
     let limit = limit.ok_or_else(|| Refused::invalid("parameter_invalid_integer", "limit", "Between 1 and 100."))?;
     let page: Vec<Value> = all.iter().take(limit).map(|object| shown((*object).clone())).collect();
-    Ok(json!({ "object": "list", "url": format!("/v1/{kind}"), "has_more": all.len() > limit, "data": page }))
+    Ok(json!({ "object": "list", "url": format!("/v1/{}", path.join("/")), "has_more": all.len() > limit, "data": page }))
 }
 
 /// Without what only the stand-in knows.

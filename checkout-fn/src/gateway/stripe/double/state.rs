@@ -70,7 +70,9 @@ impl State {
         self.now = now;
         let is_over = |session: &&Value| text(session, "status") == "open" && session["expires_at"].as_i64() <= Some(now);
         let over: Vec<String> = self.of_kind("checkout.session").filter(is_over).map(|session| text(session, "id").to_owned()).collect();
-        over.iter().for_each(|id| self.end(id));
+        for id in over {
+            self.end(&id);
+        }
     }
 
     /// The mishap of the request that has just come.
@@ -114,7 +116,7 @@ impl State {
     }
 
     /// Sets fields of an object that is there.
-    fn set(&mut self, id: &str, fields: Value) {
+    fn set(&mut self, id: &str, fields: &Value) {
         let Some(object) = self.objects.get_mut(id) else { return };
         for (name, value) in fields.as_object().into_iter().flatten() {
             object[name] = value.clone();
@@ -167,16 +169,16 @@ impl State {
         });
         let charge = text(&self.insert("ch", "charge", charge), "id").to_owned();
         let received = if is_paid { amount } else { 0.into() };
-        self.set(&payment, json!({ "status": status, "amount_received": received, "latest_charge": charge }));
-        self.set(id, json!({ "payment_intent": payment }));
+        self.set(&payment, &json!({ "status": status, "amount_received": received, "latest_charge": charge }));
+        self.set(id, &json!({ "payment_intent": payment }));
         payment
     }
 
     fn complete(&mut self, session: &Value, payment_status: &str) {
         let id = text(session, "id");
-        self.set(id, json!({ "status": "complete", "payment_status": payment_status, "url": null }));
+        self.set(id, &json!({ "status": "complete", "payment_status": payment_status, "url": null }));
         if let Some(coupon) = session["discounts"][0]["coupon"].as_str() {
-            self.set(coupon, json!({ "times_redeemed": 1, "valid": false }));
+            self.set(coupon, &json!({ "times_redeemed": 1, "valid": false }));
         }
         self.notify("checkout.session.completed", id);
     }
@@ -213,14 +215,14 @@ impl State {
         }
         let (amount, charge) = (self.objects[&payment]["amount"].clone(), text(&self.objects[&payment], "latest_charge").to_owned());
         if has_come {
-            self.set(&charge, json!({ "status": "succeeded", "paid": true, "captured": true, "amount_captured": amount }));
-            self.set(&payment, json!({ "status": "succeeded", "amount_received": amount }));
-            self.set(session, json!({ "payment_status": "paid" }));
+            self.set(&charge, &json!({ "status": "succeeded", "paid": true, "captured": true, "amount_captured": amount }));
+            self.set(&payment, &json!({ "status": "succeeded", "amount_received": amount }));
+            self.set(session, &json!({ "payment_status": "paid" }));
             self.notify("payment_intent.succeeded", &payment);
             self.notify("checkout.session.async_payment_succeeded", session);
         } else {
-            self.set(&charge, json!({ "status": "failed" }));
-            self.set(&payment, json!({ "status": "requires_payment_method" }));
+            self.set(&charge, &json!({ "status": "failed" }));
+            self.set(&payment, &json!({ "status": "requires_payment_method" }));
             self.notify("payment_intent.payment_failed", &payment);
             self.notify("checkout.session.async_payment_failed", session);
         }
@@ -229,9 +231,9 @@ impl State {
 
     /// Nobody can pay a session any more.
     fn end(&mut self, id: &str) {
-        self.set(id, json!({ "status": "expired", "url": null }));
+        self.set(id, &json!({ "status": "expired", "url": null }));
         let payment = text(&self.objects[id], "payment_intent").to_owned();
-        self.set(&payment, json!({ "status": "canceled" }));
+        self.set(&payment, &json!({ "status": "canceled" }));
         self.notify("checkout.session.expired", id);
     }
 
@@ -280,7 +282,7 @@ impl State {
             "metadata": if metadata.is_null() { json!({}) } else { metadata.clone() }, "reason": null,
         });
         let refund = self.insert("re", "refund", refund);
-        self.set(&id, json!({ "amount_refunded": number("amount_refunded") + amount, "refunded": amount == left }));
+        self.set(&id, &json!({ "amount_refunded": number("amount_refunded") + amount, "refunded": amount == left }));
         self.notify("refund.created", text(&refund, "id"));
         self.notify("charge.refunded", &id);
         Ok(refund)
@@ -291,8 +293,8 @@ impl State {
         let found = found.cloned().ok_or_else(|| format!("there is no refund {refund} that could fail"))?;
         let charge = text(&found, "charge").to_owned();
         let left = self.objects[&charge]["amount_refunded"].as_i64().unwrap_or_default() - found["amount"].as_i64().unwrap_or_default();
-        self.set(refund, json!({ "status": "failed", "failure_reason": "expired_or_canceled_card" }));
-        self.set(&charge, json!({ "amount_refunded": left, "refunded": false }));
+        self.set(refund, &json!({ "status": "failed", "failure_reason": "expired_or_canceled_card" }));
+        self.set(&charge, &json!({ "amount_refunded": left, "refunded": false }));
         self.notify("refund.failed", refund);
         Ok(())
     }
@@ -306,7 +308,7 @@ impl State {
             "evidence": {}, "evidence_details": {},
         });
         let dispute = text(&self.insert("du", "dispute", dispute), "id").to_owned();
-        self.set(&id, json!({ "disputed": true }));
+        self.set(&id, &json!({ "disputed": true }));
         self.notify("charge.dispute.created", &dispute);
         Ok(dispute)
     }
@@ -315,7 +317,7 @@ impl State {
         if self.object(dispute).is_none_or(|object| object["object"] != "dispute") {
             return Err(format!("there is no dispute {dispute}"));
         }
-        self.set(dispute, json!({ "status": if is_won { "won" } else { "lost" } }));
+        self.set(dispute, &json!({ "status": if is_won { "won" } else { "lost" } }));
         self.notify("charge.dispute.closed", dispute);
         Ok(())
     }

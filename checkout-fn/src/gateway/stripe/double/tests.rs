@@ -83,7 +83,7 @@ const EXPIRED: Option<SessionStatus> = Some(SessionStatus::Expired);
 async fn a_session_is_paid() {
     let bench = Bench::new().await;
     let session = bench.opened(&specs::spec()).await;
-    assert_eq!((session.status, session.payment_status, session.livemode), (OPEN, PaymentStatus::Unpaid, false));
+    assert_eq!((session.status, session.payment_status, session.livemode), (OPEN, PaymentStatus::Unpaid, bench.api.mode().is_live()));
     assert_eq!((session.amount_total, session.currency.as_deref()), (Some(9000), Some("eur")), "the coupon is taken off");
     assert_eq!(session.expires_at, specs::spec().expires_at.as_second());
     assert!(session.url.is_some_and(|url| url.starts_with(bench.double.base())));
@@ -293,5 +293,6 @@ async fn a_wrong_key_is_said_to_be_wrong() {
     let api = Api::new(Arc::new(Client::new()), &Key::parse("sk_test_other").expect("a key"), Some(bench.double.base()));
     let error = api.session("cs_test_1").await.expect_err("not its key");
     assert!(matches!(error, ApiError::Unauthorised(_)), "{error}");
+    assert_eq!(signature::HEADER, "stripe-signature");
     assert_eq!(bench.double.received()[0].path, "/v1/checkout/sessions/cs_test_1");
 }

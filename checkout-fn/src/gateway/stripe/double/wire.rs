@@ -1,5 +1,5 @@
 //! The stand-in's HTTP: who may ask, which answer is kept for which key, what goes wrong when it was planned.
-//! Source of the rules for keys: docs.stripe.com/api/idempotent_requests.
+//! Source of the rules for keys: <https://docs.stripe.com/api/idempotent_requests>.
 
 use std::sync::Arc;
 
