@@ -111,7 +111,38 @@ pub(crate) struct CheckoutSession {
     pub(crate) payment_intent: Option<Linked<PaymentIntent>>,
 }
 
+/// How a session stands, all its fields taken together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It can be paid.
+    Open,
+    /// The money is on its way, or it cannot be told: nothing may be given up.
+    Processing,
+    /// The money is there.
+    Paid,
+    /// The money has not come and will not.
+    Failed,
+    /// Nobody can pay it any more.
+    Expired,
+}
+
 impl CheckoutSession {
+    /// How it stands. Needs the payment itself to tell what is on its way from what has failed.
+    pub(crate) fn standing(&self) -> Standing {
+        let payment = self.payment_intent.as_ref().and_then(Linked::whole).map(|payment| payment.status);
+        match (self.payment_status, self.status, payment) {
+            (PaymentStatus::Paid | PaymentStatus::NoPaymentRequired, Some(SessionStatus::Complete), _) => Standing::Paid,
+            // Whatever else it says: money that is there is never given up.
+            (PaymentStatus::Paid, ..) | (_, _, Some(PaymentIntentStatus::Succeeded)) => Standing::Paid,
+            (_, Some(SessionStatus::Open), _) => Standing::Open,
+            (_, Some(SessionStatus::Expired), _) => Standing::Expired,
+            (_, Some(SessionStatus::Complete), Some(PaymentIntentStatus::RequiresPaymentMethod | PaymentIntentStatus::Canceled)) => {
+                Standing::Failed
+            }
+            _ => Standing::Processing,
+        }
+    }
+
     /// A value of ours on it.
     pub(crate) fn note(&self, key: &str) -> Option<&str> {
         self.metadata.as_ref()?.get(key).map(String::as_str)
@@ -303,3 +334,40 @@ macro_rules! identified {
 }
 
 identified!(CheckoutSession, PaymentIntent, Named, Refund, Dispute);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_how_a_session_stands() {
+        let cases = [
+            (r#""open""#, "unpaid", "null", Standing::Open),
+            (r#""open""#, "unpaid", r#"{"status": "requires_payment_method"}"#, Standing::Open),
+            (r#""expired""#, "unpaid", "null", Standing::Expired),
+            (r#""expired""#, "unpaid", r#"{"status": "canceled"}"#, Standing::Expired),
+            (r#""complete""#, "paid", r#"{"status": "succeeded"}"#, Standing::Paid),
+            (r#""complete""#, "paid", r#""pi_1""#, Standing::Paid),
+            (r#""complete""#, "no_payment_required", "null", Standing::Paid),
+            (r#""complete""#, "unpaid", r#"{"status": "processing"}"#, Standing::Processing),
+            (r#""complete""#, "unpaid", r#"{"status": "requires_payment_method"}"#, Standing::Failed),
+            (r#""complete""#, "unpaid", r#"{"status": "canceled"}"#, Standing::Failed),
+            // What contradicts itself or is not known is never given up.
+            (r#""expired""#, "paid", "null", Standing::Paid),
+            (r#""complete""#, "unpaid", r#"{"status": "succeeded"}"#, Standing::Paid),
+            (r#""complete""#, "unpaid", r#""pi_1""#, Standing::Processing),
+            (r#""complete""#, "new_word", r#"{"status": "new_word"}"#, Standing::Processing),
+            (r#""new_word""#, "unpaid", "null", Standing::Processing),
+            ("null", "unpaid", "null", Standing::Processing),
+        ];
+        for (status, payment_status, payment, expected) in cases {
+            let payment = payment.replace('{', r#"{"id": "pi_1", "livemode": false, "amount": 1, "currency": "eur", "#);
+            let text = format!(
+                r#"{{"id": "cs_1", "livemode": false, "created": 1, "expires_at": 2, "url": null, "status": {status},
+                   "payment_status": "{payment_status}", "payment_intent": {payment}, "new_field": [1]}}"#
+            );
+            let session: CheckoutSession = serde_json::from_str(&text).expect(&text);
+            assert_eq!(session.standing(), expected, "{status} {payment_status} {payment}");
+        }
+    }
+}

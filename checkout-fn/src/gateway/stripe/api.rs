@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::{HeaderValue, Method, Request, Uri};
-use catalog::currency::{Currency, Gateway};
+use catalog::currency::Currency;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
+use super::amount::to_stripe;
 use super::answer::{CheckoutSession, Dispute, Identified, Named, Page, PaymentIntent, Refund};
 use super::error::ApiError;
 use super::form::{Form, in_path};
@@ -59,7 +60,7 @@ impl RefundSpec {
     /// The body that creates it; the same input gives the same bytes.
     pub(crate) fn compose(&self) -> Result<String, Uncomposable> {
         let (minor, currency) = (self.minor, self.currency);
-        let amount = currency.gateway_text(minor, Gateway::Stripe).filter(|_| minor > 0).ok_or(Uncomposable::Amount { minor, currency })?;
+        let amount = to_stripe(minor, currency).filter(|_| minor > 0).ok_or(Uncomposable::Amount { minor, currency })?;
         let mut form = Form::new();
         form.put("payment_intent", &self.payment_intent).put("amount", amount);
         form.put(&format!("metadata[{ORDER}]"), &self.order).put(&format!("metadata[{REFUND}]"), &self.id);

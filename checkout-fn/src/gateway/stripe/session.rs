@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use catalog::currency::{Currency, Gateway};
 use jiff::Timestamp;
 
+use super::amount::{code, to_stripe};
 use super::form::Form;
 use super::locale::locale;
 
@@ -239,14 +240,9 @@ fn methods(spec: &SessionSpec) -> impl Iterator<Item = &str> {
     std::iter::once("card").chain(others)
 }
 
-/// An amount in Stripe's scale, as digits.
-fn in_scale(minor: i64, currency: Currency) -> Result<String, Uncomposable> {
-    currency.gateway_text(minor, Gateway::Stripe).ok_or(Uncomposable::Amount { minor, currency })
-}
-
-/// A currency as Stripe writes it.
-pub(super) fn code(currency: Currency) -> String {
-    currency.code().to_ascii_lowercase()
+/// An amount in Stripe's scale.
+fn in_scale(minor: i64, currency: Currency) -> Result<i64, Uncomposable> {
+    to_stripe(minor, currency).ok_or(Uncomposable::Amount { minor, currency })
 }
 
 fn cut(text: &str, most: usize) -> Cow<'_, str> {
