@@ -8,6 +8,7 @@ use axum::body::Bytes;
 use axum::http::uri::Scheme;
 use axum::http::{Request, Response, Uri};
 use http_body_util::{BodyExt, Full, Limited};
+use hyper_rustls::builderstates::WantsSchemes;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client as Pool;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -31,20 +32,19 @@ pub(crate) struct Client {
 impl Client {
     /// A client that trusts the public certificate authorities and nobody else.
     pub(crate) fn new() -> Self {
+        // Said outright: in a program with two providers rustls would panic rather than choose.
+        let tls = HttpsConnectorBuilder::new().with_provider_and_webpki_roots(rustls::crypto::aws_lc_rs::default_provider());
+        Self::over(tls.expect("the provider knows the default versions of TLS"))
+    }
+
+    fn over(tls: HttpsConnectorBuilder<WantsSchemes>) -> Self {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_connect_timeout(Some(CONNECT_WITHIN));
         tcp.set_nodelay(true);
-        // Said outright: in a program with two providers rustls would panic rather than choose.
-        let tls = HttpsConnectorBuilder::new()
-            .with_provider_and_webpki_roots(rustls::crypto::aws_lc_rs::default_provider())
-            .expect("the provider knows the default versions of TLS")
-            .https_or_http()
-            .enable_http1()
-            .wrap_connector(tcp);
         let mut pool = Pool::builder(TokioExecutor::new());
         pool.pool_timer(TokioTimer::new()).pool_idle_timeout(IDLE_FOR);
-        Self { pool: pool.build(tls) }
+        Self { pool: pool.build(tls.https_or_http().enable_http1().wrap_connector(tcp)) }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Against servers on this machine that answer, hang, say too much or go away.
 
+use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -7,6 +8,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::routing::get;
 use futures_util::stream;
+use rustls::pki_types::PrivateKeyDer;
+use rustls::{ClientConfig, RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -92,6 +95,52 @@ async fn keeps_its_connections() {
         client.clone().send(ask(&base), PLENTY).await.expect("an answer");
     }
     assert_eq!(count.load(Ordering::SeqCst), 1);
+}
+
+const CERTIFICATE: &[u8] = include_bytes!("../../../fixtures/tls/loopback.der");
+const CERTIFICATE_KEY: &[u8] = include_bytes!("../../../fixtures/tls/loopback-key.der");
+
+/// A server with a certificate for 127.0.0.1 that nobody has signed. Its address.
+fn tls_server() -> String {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().expect("versions");
+    let key = PrivateKeyDer::Pkcs8(CERTIFICATE_KEY.into());
+    let config = config.with_no_client_auth().with_single_cert(vec![CERTIFICATE.into()], key).expect("a certificate");
+    let config = Arc::new(config);
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    std::thread::spawn(move || {
+        for socket in listener.incoming() {
+            let connection = ServerConnection::new(config.clone()).expect("a connection");
+            let mut stream = StreamOwned::new(connection, socket.expect("a socket"));
+            let mut buffer = [0; 4096];
+            // Whoever does not trust the certificate hangs up.
+            if matches!(stream.read(&mut buffer), Ok(read) if read > 0) {
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nsafe");
+            }
+        }
+    });
+    format!("https://127.0.0.1:{port}")
+}
+
+fn trusting(certificate: &'static [u8]) -> Client {
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate.into()).expect("a certificate");
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().expect("versions");
+    Client::over(HttpsConnectorBuilder::new().with_tls_config(config.with_root_certificates(roots).with_no_client_auth()))
+}
+
+#[tokio::test]
+async fn believes_only_certificates_that_it_trusts() {
+    let base = tls_server();
+    let answer = trusting(CERTIFICATE).send(ask(&base), PLENTY).await.expect("an answer");
+    assert_eq!(&answer.body()[..], b"safe");
+    let error = Client::new().send(ask(&base), PLENTY).await.expect_err("nobody has signed it");
+    assert!(matches!(&error, HttpError::Unreached(why) if why.contains("certificate")), "{error}");
+    let other_name = base.replace("127.0.0.1", "localhost");
+    let error = trusting(CERTIFICATE).send(ask(&other_name), PLENTY).await.expect_err("it is for another name");
+    assert!(matches!(&error, HttpError::Unreached(why) if why.contains("certificate")), "{error}");
 }
 
 #[tokio::test]
