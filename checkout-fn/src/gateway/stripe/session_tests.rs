@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 pub(in crate::gateway::stripe) fn currency(code: &str) -> Currency {
@@ -172,4 +174,36 @@ fn cuts_titles_and_lists_further_ways_of_paying() {
     assert_eq!(value(&body, "payment_method_types[1]").as_deref(), Some("sepa_debit"));
     let coupon = compose_coupon(&long).expect("composed").expect("a coupon");
     assert_eq!(value(&coupon, "name").map(|name| name.chars().count()), Some(40));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever is bought: what the lines ask for, less the coupon, is the total in Stripe's scale.
+    #[test]
+    fn the_page_asks_for_the_total(
+        code in prop::sample::select(vec!["EUR", "JPY", "KWD", "MGA", "ISK", "HUF"]),
+        lines in prop::collection::vec((".{1,40}", 1_u32..9, 0_i64..100_000), 1..130),
+        (shipping, tax, off) in (0_i64..1000, 0_i64..1000, 0_i64..100_000),
+    ) {
+        let currency = currency(code);
+        let unit = currency.chargeable_unit(&[Gateway::Stripe]).expect("it is taken");
+        let lines: Vec<Line> = lines.into_iter().map(|(title, quantity, total)| line(&title, quantity, total * unit)).collect();
+        let charged = lines.iter().map(|line| line.total_minor).sum::<i64>() + (shipping + tax) * unit;
+        let off = (off * unit).min(charged);
+        prop_assume!(charged > off);
+        let total_minor = charged - off;
+        let (shipping, tax, reduction) = (extra("Post", shipping * unit), extra("VAT", tax * unit), extra("Off", off));
+        let spec = SessionSpec {
+            lines, shipping: Some(shipping), tax: Some(tax), reduction: Some(reduction), total_minor, currency, ..spec()
+        };
+        let body = compose(&spec).expect("composed");
+        prop_assert_eq!(crate::gateway::stripe::double::contract::violations("POST", "/v1/checkout/sessions", &body), []);
+        let number = |text: String| text.parse::<i64>().expect("a number");
+        let asked: i64 = pairs(&body).into_iter().filter(|(name, _)| name.ends_with("[unit_amount]")).map(|(_, value)| number(value)).sum();
+        let coupon = compose_coupon(&spec).expect("composed");
+        prop_assert_eq!(coupon.is_some(), body.contains("[coupon]"));
+        let taken = coupon.and_then(|coupon| value(&coupon, "amount_off")).map_or(0, number);
+        prop_assert_eq!(Some(asked - taken), to_stripe(total_minor, currency));
+    }
 }

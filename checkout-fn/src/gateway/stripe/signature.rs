@@ -146,4 +146,15 @@ mod tests {
         assert_eq!(verify(&header, &body[..2], &[secret], 1_700_000_000), Err(BadSignature::Signature));
         assert_eq!(verify(&header, &body, &[], 1_700_000_000), Err(BadSignature::Signature));
     }
+
+    proptest::proptest! {
+        /// Whatever is sent: only what was signed with one of the secrets is believed.
+        #[test]
+        fn believes_nothing_that_is_made_up(header in "([tv01=,]|[0-9a-f]{1,70}|.){0,20}", body: Vec<u8>, at_s in 0_i64..2_000_000_000) {
+            let secret = Secret::new("whsec_1");
+            proptest::prop_assert_eq!(verify(&header, &body, std::slice::from_ref(&secret), at_s), Err(BadSignature::Signature));
+            let header = format!("v0={header},{},{header}", sign(&body, &secret, at_s));
+            proptest::prop_assert!(header.contains(",t=") || verify(&header, &body, &[secret], at_s).is_ok());
+        }
+    }
 }

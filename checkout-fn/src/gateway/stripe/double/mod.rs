@@ -2,11 +2,12 @@
 //! functions. It keeps sessions, coupons, payments, refunds and disputes, forgets nothing of what the real one does to its
 //! callers (answers kept for a key, sessions that expire, notices that are signed), and has mishaps when it is told to.
 //!
-//! What it cannot know it does not decide: it holds requests to Stripe's description of its API ([`contract`]), and where the
+//! What it cannot know it does not decide: it holds requests to Stripe's description of its API (`contract`), and where the
 //! real one does more, tests with a test account have the last word.
 
 pub(crate) mod contract;
 mod create;
+mod page;
 mod state;
 mod wire;
 

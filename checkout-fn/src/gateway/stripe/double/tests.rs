@@ -1,8 +1,11 @@
 //! Our client against the stand-in, over real connections.
 
+use axum::body::Bytes;
+use axum::http::Request;
 use jiff::{SignedDuration, Timestamp};
 
 use super::*;
+use crate::gateway::http::Http as _;
 use crate::gateway::http::client::Client;
 use crate::gateway::stripe::answer::{
     CheckoutSession, DisputeStatus, Event, Linked, PaymentIntentStatus, PaymentStatus, RefundStatus, SessionStatus,
@@ -295,4 +298,25 @@ async fn a_wrong_key_is_said_to_be_wrong() {
     assert!(matches!(error, ApiError::Unauthorised(_)), "{error}");
     assert_eq!(signature::HEADER, "stripe-signature");
     assert_eq!(bench.double.received()[0].path, "/v1/checkout/sessions/cs_test_1");
+}
+
+#[tokio::test]
+async fn a_shopper_pays_in_a_browser() {
+    let bench = Bench::new().await;
+    let session = bench.opened(&specs::spec()).await;
+    let url = session.url.clone().expect("it is open");
+    let client = Client::new();
+    let send = async |how: Option<&str>| {
+        let body = how.map_or_else(Bytes::new, |how| format!("how={how}").into());
+        let request = Request::builder().method(if how.is_some() { "POST" } else { "GET" }).uri(&url);
+        let request = request.header("content-type", "application/x-www-form-urlencoded").body(body).expect("a request");
+        let answer = client.send(request, Duration::from_secs(5)).await.expect("an answer");
+        let to = answer.headers().get("location").map_or("", |to| to.to_str().expect("text"));
+        (answer.status().as_u16(), to.replace(&session.id, "ID"))
+    };
+    assert_eq!(send(None).await, (200, String::new()));
+    assert_eq!(send(Some("declined")).await, (303, "/pay/ID".into()));
+    assert_eq!(send(Some("paid")).await, (303, "https://shop.example/api/return/stripe?session=ID".into()));
+    assert_eq!(send(Some("paid")).await, (409, String::new()), "once is enough");
+    assert_eq!(send(None).await, (410, String::new()));
 }

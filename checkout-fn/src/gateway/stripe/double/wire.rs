@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::contract::{Node, violations};
 use super::create::run;
 use super::state::{Refused, State};
-use super::{KEY, Mishap, Received, SIGNING_SECRET, Shared};
+use super::{KEY, Mishap, Received, SIGNING_SECRET, Shared, page};
 use crate::gateway::secret::Secret;
 use crate::gateway::stripe::signature::{HEADER, sign};
 
@@ -34,7 +34,10 @@ pub(super) struct Kept {
 
 /// The API, and a shopper, a bank and a dashboard for scripts: `POST /_double/pay/cs_…`, `GET /_double/notices`.
 pub(super) fn router(shared: Arc<Shared>) -> Router {
-    let router = Router::new().route("/_double/notices", get(notices)).route("/_double/{verb}/{id}", post(control));
+    let router = Router::new()
+        .route("/pay/{id}", get(page::show).post(page::press))
+        .route("/_double/notices", get(notices))
+        .route("/_double/{verb}/{id}", post(control));
     router.fallback(api).with_state(shared)
 }
 
