@@ -191,6 +191,11 @@ async fn failures_are_kept_and_refused_forms_are_not() {
     assert_eq!(found.map(|found| found.len()), Ok(1));
     assert!(matches!(bench.api.create_session(&format!("{body}&colour=red"), "form").await, Err(ApiError::Refused(_))));
     assert!(bench.api.create_session(&body, "form").await.is_ok(), "nothing was kept");
+    let with_coupon = compose(&specs::spec()).expect("composed");
+    assert!(bench.api.create_session(&with_coupon, "early").await.expect_err("no coupon yet").is_missing());
+    let coupon = compose_coupon(&specs::spec()).expect("composed").expect("a coupon");
+    bench.api.create_coupon(&coupon, "coupon").await.expect("a coupon");
+    assert!(bench.api.create_session(&with_coupon, "early").await.is_ok(), "nothing was kept");
     let small = compose(&specs::plain("EUR", 49)).expect("composed");
     assert!(bench.api.create_session(&small, "small").await.expect_err("too small").has_code("amount_too_small"));
 }
@@ -255,6 +260,8 @@ async fn money_is_given_back_once_and_never_more_than_came() {
     );
     bench.double.fail_refund(&in_dashboard).expect("it was given");
     assert_eq!(bench.api.refunds(&payment).await.expect("a list")[0].status, Some(RefundStatus::Failed));
+    let kept = bench.api.create_refund(&spec("r3", 1), "refund-r3").await;
+    assert_eq!(kept.expect_err("what was refused once").to_string(), more.to_string(), "stays refused under its key");
     assert!(bench.api.create_refund(&spec("r4", 8000), "refund-r4").await.is_ok(), "it came back");
 }
 
