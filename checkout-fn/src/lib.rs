@@ -29,6 +29,12 @@ pub mod store;
 mod testing;
 mod worker;
 
+/// Stand-ins for the gateways, for tests of whole checkouts.
+#[cfg(all(feature = "doubles", feature = "stripe"))]
+pub mod doubles {
+    pub use crate::gateway::stripe::double as stripe;
+}
+
 pub use catalogue::{FolderBundle, MemoryBundle};
 pub use decide::News;
 pub use files::{LocalFiles, MailFolder};
