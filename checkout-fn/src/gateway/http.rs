@@ -1,0 +1,26 @@
+//! HTTP as the gateways' clients need it: one request, one answer, within a time. Behind a trait, so that tests can lose an
+//! answer, delay it or give another.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use axum::body::Bytes;
+use axum::http::{Request, Response};
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum HttpError {
+    /// The request has surely not arrived: no address, no connection, no trusted certificate.
+    #[error("cannot reach {0}")]
+    Unreached(String),
+    /// It may have arrived, and nobody knows what became of it.
+    #[error("no answer from {0}")]
+    Unanswered(String),
+}
+
+/// Sends requests to absolute addresses.
+#[async_trait]
+pub(crate) trait Http: Send + Sync {
+    /// Sends one request and reads its answer whole, whatever its status.
+    async fn send(&self, request: Request<Bytes>, within: Duration) -> Result<Response<Bytes>, HttpError>;
+}
