@@ -162,9 +162,8 @@ impl Api {
     /// A token that is not `refused` and not about to expire.
     async fn token(&self, refused: Option<&Secret>) -> Result<Secret, Error> {
         let mut held = self.token.lock().await;
-        let is_good = |token: &&Token| {
-            token.until > self.clock.now() && refused.is_none_or(|refused| refused.expose() != token.value.expose())
-        };
+        let is_good =
+            |token: &&Token| token.until > self.clock.now() && refused.is_none_or(|refused| refused.expose() != token.value.expose());
         if let Some(token) = held.as_ref().filter(is_good) {
             return Ok(token.value.clone());
         }

@@ -138,12 +138,14 @@ struct FullName {
 
 #[derive(Serialize)]
 struct Address<'a> {
-    address_line_1: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    address_line_2: Option<String>,
-    admin_area_2: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    admin_area_1: Option<String>,
+    #[serde(rename = "address_line_1")]
+    line1: String,
+    #[serde(rename = "address_line_2", skip_serializing_if = "Option::is_none")]
+    line2: Option<String>,
+    #[serde(rename = "admin_area_2")]
+    city: String,
+    #[serde(rename = "admin_area_1", skip_serializing_if = "Option::is_none")]
+    region: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     postal_code: Option<String>,
     country_code: &'a str,
@@ -237,10 +239,10 @@ fn shipping(to: &ShipTo) -> Shipping<'_> {
     Shipping {
         name: FullName { full_name: fitted(&to.name, ADDRESS_LIMIT) },
         address: Address {
-            address_line_1: fitted(&to.line1, ADDRESS_LIMIT),
-            address_line_2: given(&to.line2, ADDRESS_LIMIT),
-            admin_area_2: fitted(&to.city, CITY_LIMIT),
-            admin_area_1: given(&to.region, ADDRESS_LIMIT),
+            line1: fitted(&to.line1, ADDRESS_LIMIT),
+            line2: given(&to.line2, ADDRESS_LIMIT),
+            city: fitted(&to.city, CITY_LIMIT),
+            region: given(&to.region, ADDRESS_LIMIT),
             postal_code: given(&to.postcode, POSTCODE_LIMIT),
             country_code: &to.country,
         },
@@ -271,9 +273,9 @@ fn is_plain(email: &str) -> bool {
         is_word && !text.is_empty() && !text.starts_with('-') && !text.ends_with('-')
     };
     email.len() <= EMAIL_LIMIT
-        && email.split_once('@').is_some_and(|(local, domain)| {
-            local.split('.').all(atom) && domain.contains('.') && domain.split('.').all(label)
-        })
+        && email
+            .split_once('@')
+            .is_some_and(|(local, domain)| local.split('.').all(atom) && domain.contains('.') && domain.split('.').all(label))
 }
 
 /// The five characters that PayPal wants for a language; `None` lets it choose. A region that is given is kept.
@@ -341,7 +343,8 @@ mod tests {
     #[test]
     fn unusual_mail_addresses_are_left_out() {
         let plain = ["mira@example.com", "m.i+r'a@sub.example.co.uk", "a@b.c"];
-        let unusual = ["", "mira", "mira@localhost", "müra@example.com", "mira@exämple.com", ".a@b.c", "a..b@c.d", "\"a b\"@c.d", "a@-b.c", "a@b.c."];
+        let unusual =
+            ["", "mira", "mira@localhost", "müra@example.com", "mira@exämple.com", ".a@b.c", "a..b@c.d", "\"a b\"@c.d", "a@-b.c", "a@b.c."];
         assert!(plain.iter().all(|email| is_plain(email)));
         for email in unusual {
             assert!(!is_plain(email), "{email}");

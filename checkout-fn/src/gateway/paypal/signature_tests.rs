@@ -140,8 +140,7 @@ async fn every_change_to_what_is_signed_is_noticed() {
 #[tokio::test]
 async fn every_header_is_needed() {
     let scene = Scene::new();
-    let names =
-        ["paypal-transmission-id", "paypal-transmission-time", "paypal-transmission-sig", "paypal-cert-url", "paypal-auth-algo"];
+    let names = ["paypal-transmission-id", "paypal-transmission-time", "paypal-transmission-sig", "paypal-cert-url", "paypal-auth-algo"];
     for name in names {
         let mut headers = headers(&scene.seal);
         headers.remove(name);
@@ -155,12 +154,8 @@ async fn every_header_is_needed() {
 async fn a_notice_may_be_late_but_not_ancient() {
     let minutes = SignedDuration::from_mins;
     let days = |days: i64| SignedDuration::from_hours(24 * days);
-    let cases = [
-        (minutes(-4), Ok(())),
-        (minutes(-6), Err(Distrust::Stale)),
-        (days(3), Ok(())),
-        (days(4) + minutes(1), Err(Distrust::Stale)),
-    ];
+    let cases =
+        [(minutes(-4), Ok(())), (minutes(-6), Err(Distrust::Stale)), (days(3), Ok(())), (days(4) + minutes(1), Err(Distrust::Stale))];
     for (age, expected) in cases {
         let mut scene = Scene::new();
         scene.now = scene.seal.time.parse::<Timestamp>().unwrap() + age;

@@ -14,7 +14,9 @@ pub(super) fn order(body: &Value) -> Result<(), Refusal> {
     if body["intent"] != "CAPTURE" {
         return Err((BAD_REQUEST, "INVALID_PARAMETER_VALUE"));
     }
-    let Some([unit]) = body["purchase_units"].as_array().map(Vec::as_slice) else { return Err((BAD_REQUEST, "MISSING_REQUIRED_PARAMETER")) };
+    let Some([unit]) = body["purchase_units"].as_array().map(Vec::as_slice) else {
+        return Err((BAD_REQUEST, "MISSING_REQUIRED_PARAMETER"));
+    };
     for (field, limit) in [("custom_id", 127), ("invoice_id", 127), ("reference_id", 256)] {
         within(&unit[field], limit)?;
     }
@@ -85,7 +87,8 @@ fn items(unit: &Value, amount: &Amount) -> Result<(), Refusal> {
     let (mut sum, mut tax) = (0, 0);
     for item in items {
         within(&item["name"], 127)?;
-        let quantity: i64 = item["quantity"].as_str().and_then(|text| text.parse().ok()).ok_or((BAD_REQUEST, "INVALID_PARAMETER_SYNTAX"))?;
+        let quantity: i64 =
+            item["quantity"].as_str().and_then(|text| text.parse().ok()).ok_or((BAD_REQUEST, "INVALID_PARAMETER_SYNTAX"))?;
         sum += Amount::optional(&item["unit_amount"], amount)? * quantity;
         tax += Amount::optional(&item["tax"], amount)? * quantity;
     }

@@ -111,7 +111,7 @@ impl Double {
             Call::Capture => ledger.capture(id, self).map(|()| (201, ledger.order(id))),
             Call::Refund => ledger.refund(id, &json, self).map(|id| (201, ledger.refund_of(&id))),
             Call::LookOrder => present(ledger.order(id)),
-            Call::LookCapture => present(ledger.capture_of(id)),
+            Call::LookCapture => present(ledger.capture_with_order(id)),
             Call::LookRefund => present(ledger.refund_of(id)),
             Call::Verify => Ok((200, json!({"verification_status": if ledger.has_sent(&json) { "SUCCESS" } else { "FAILURE" }}))),
             Call::Token | Call::Certificate => Err(unknown),
@@ -141,7 +141,17 @@ impl Ledger {
         })
     }
 
-    /// A capture as it is shown; null where there is none.
+    /// A capture as it is shown on its own, with the order that it belongs to; null where there is none.
+    pub(super) fn capture_with_order(&self, id: &str) -> Value {
+        let mut shown = self.capture_of(id);
+        let order = self.orders.values().find(|order| order.capture.as_ref().is_some_and(|capture| capture.id == id));
+        if let Some(order) = order {
+            shown["supplementary_data"] = json!({"related_ids": {"order_id": order.id}});
+        }
+        shown
+    }
+
+    /// A capture as it is shown within its order; null where there is none.
     pub(super) fn capture_of(&self, id: &str) -> Value {
         let found = self.orders.values().find_map(|order| Some((order, order.capture.as_ref().filter(|capture| capture.id == id)?)));
         let Some((order, capture)) = found else { return Value::Null };
@@ -154,7 +164,6 @@ impl Ledger {
             "final_capture": true,
             "custom_id": unit["custom_id"],
             "invoice_id": unit["invoice_id"],
-            "supplementary_data": {"related_ids": {"order_id": order.id}},
         });
         if capture.status == "PENDING" {
             shown["status_details"] = json!({"reason": "PENDING_REVIEW"});

@@ -214,6 +214,14 @@ impl Double {
         self.ledger().holds()
     }
 
+    /// An order, a capture or a refund as it is shown; null where there is none.
+    #[cfg(test)]
+    pub(crate) fn shown(&self, id: &str) -> serde_json::Value {
+        let ledger = self.ledger();
+        let all = [ledger.order(id), ledger.capture_with_order(id), ledger.refund_of(id)];
+        all.into_iter().find(|object| !object.is_null()).unwrap_or_default()
+    }
+
     fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -142,7 +142,7 @@ impl Ledger {
         let capture = Capture { id: format!("CAPTURE{number:010}"), status, refunded: 0 };
         let name = capture.id.clone();
         (order.status, order.capture) = ("COMPLETED", Some(capture));
-        let resource = self.capture_of(&name);
+        let resource = self.capture_with_order(&name);
         self.notify(kind, &resource, double);
         Ok(())
     }
@@ -153,7 +153,7 @@ impl Ledger {
         let kind = if completed { "PAYMENT.CAPTURE.COMPLETED" } else { "PAYMENT.CAPTURE.DENIED" };
         capture.status = if completed { "COMPLETED" } else { "DECLINED" };
         let name = capture.id.clone();
-        let resource = self.capture_of(&name);
+        let resource = self.capture_with_order(&name);
         self.notify(kind, &resource, double);
         true
     }
