@@ -29,6 +29,8 @@ mod worker;
 pub use catalogue::{FolderBundle, MemoryBundle};
 pub use decide::News;
 pub use files::LocalFiles;
+#[cfg(feature = "doubles")]
+pub use gateway::paypal::double as paypal_double;
 pub use request::CheckoutRequest;
 #[cfg(feature = "sandbox")]
 pub use shop::open;

@@ -27,7 +27,8 @@ const SECRET_SETTING: &str = "PAYPAL_CLIENT_SECRET";
 const REQUEST_ID: &str = "paypal-request-id";
 /// The most characters of a request id. Source: PayPal's description of Orders v2, 2.13.
 pub(crate) const REQUEST_ID_LIMIT: usize = 108;
-/// How long one call may take. A request of ours makes at most two in a row and has 30 seconds.
+/// How long one call may take. A shopper's request makes two in a row at the most, one of them for a token, and a function
+/// has 30 seconds for it.
 const WITHIN: Duration = Duration::from_secs(12);
 /// A token is replaced this long before it expires, so that none expires on its way.
 const TOKEN_MARGIN: SignedDuration = SignedDuration::from_mins(2);
@@ -279,4 +280,15 @@ fn sensitive(text: &str) -> Result<HeaderValue, Error> {
 #[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
 fn unsendable(error: axum::http::Error) -> Error {
     Error::Refused { issue: "UNSENDABLE".into(), message: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn real_money_and_play_money_have_different_addresses() {
+        assert_eq!(Mode::Live.base(), "https://api-m.paypal.com");
+        assert_eq!(Mode::Sandbox.base(), "https://api-m.sandbox.paypal.com");
+    }
 }

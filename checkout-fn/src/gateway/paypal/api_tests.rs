@@ -29,15 +29,16 @@ impl Http for Nowhere {
     }
 }
 
-/// Answers everything with what no client expects, tokens excepted.
-struct Nonsense;
+/// Gives a token, and to everything else an answer that no client expects.
+struct Nonsense {
+    token: &'static [u8],
+}
 
 #[async_trait]
 impl Http for Nonsense {
     async fn send(&self, request: Request<Bytes>, _: Duration) -> Result<Response<Bytes>, HttpError> {
-        let token = br#"{"access_token":"t","expires_in":"soon"}"#;
         let is_token = request.uri().path() == "/v1/oauth2/token";
-        Ok(Response::new(Bytes::from_static(if is_token { token } else { b"<html>" })))
+        Ok(Response::new(Bytes::from_static(if is_token { self.token } else { b"<html>" })))
     }
 }
 
@@ -239,8 +240,12 @@ async fn where_nobody_is_nothing_was_done_and_nonsense_says_nothing() {
     let account = || Account { base: Mode::Sandbox.base().into(), client_id: "a".into(), client_secret: Secret::new("b") };
     let api = Api::new(Arc::new(Nowhere), HandClock::new(), account());
     assert_eq!(api.order("X").await, Err(Error::Unavailable("cannot reach api-m.sandbox.paypal.com".into())));
-    let api = Api::new(Arc::new(Nonsense), HandClock::new(), account());
-    assert!(matches!(api.order("X").await, Err(Error::Unavailable(_))), "without a token nothing is sent");
+    let nonsense = |token: &'static str| Api::new(Arc::new(Nonsense { token: token.as_bytes() }), HandClock::new(), account());
+    for token in ["<html>", "{}", r#"{"access_token":"t","expires_in":"soon"}"#] {
+        assert!(matches!(nonsense(token).capture_order("c", "X").await, Err(Error::Unavailable(_))), "without a token nothing is sent");
+    }
+    let api = nonsense(r#"{"access_token":"t","expires_in":32400}"#);
+    assert!(matches!(api.capture_order("c", "X").await, Err(Error::Unanswered(_))), "it says that it was done, not what");
 }
 
 #[tokio::test]

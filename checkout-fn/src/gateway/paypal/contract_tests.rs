@@ -1,6 +1,8 @@
 //! What we send is what PayPal's own description allows: types, enumerations, patterns, lengths, what is required, and no field
 //! that it does not know. What the double answers is held to the same description.
 
+use std::path::PathBuf;
+
 use catalog::currency::Currency;
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
@@ -195,6 +197,48 @@ async fn the_double_answers_as_paypal_describes() {
             refunds.holds(&pair.double.shown(&refund).to_string());
         }
         orders.holds(&pair.double.shown(&id).to_string());
+    }
+}
+
+/// What was cut from PayPal's descriptions is what stands in them.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test reads the whole descriptions, where they are at hand")]
+fn the_cut_is_faithful() {
+    let folder = std::env::var_os("SHOPFRONT_TEST_DATA")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"), PathBuf::from);
+    let cut: Value = serde_json::from_str(include_str!("contract/schemas.json")).unwrap();
+    for description in [ORDERS, PAYMENTS, WEBHOOKS] {
+        let path = folder.join("payments").join(format!("{description}.json"));
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            eprintln!("skipped: there is no {}", path.display());
+            return;
+        };
+        let whole: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(cut[description]["info"]["version"], whole["info"]["version"]);
+        for (name, schema) in cut[description]["components"]["schemas"].as_object().unwrap() {
+            let original = bare(&whole["components"]["schemas"][name]);
+            // The two that are cut short.
+            if !matches!(name.as_str(), "payment_source" | "order") {
+                assert_eq!(*schema, original, "{description} {name}");
+            }
+        }
+    }
+}
+
+/// A schema without words for people.
+fn bare(schema: &Value) -> Value {
+    const WORDS: [&str; 7] = ["description", "title", "example", "examples", "externalDocs", "x-enumDescriptions", "deprecated"];
+    match schema {
+        Value::Object(fields) => {
+            let kept = fields.iter().filter(|(name, _)| !WORDS.contains(&name.as_str()));
+            let inner = |name: &str, value: &Value| match value.as_object().filter(|_| name == "properties") {
+                Some(fields) => fields.iter().map(|(name, value)| (name.clone(), bare(value))).collect(),
+                None => bare(value),
+            };
+            kept.map(|(name, value)| (name.clone(), inner(name, value))).collect()
+        }
+        Value::Array(items) => items.iter().map(bare).collect(),
+        other => other.clone(),
     }
 }
 

@@ -19,5 +19,7 @@ pub(crate) mod signature;
 #[cfg(test)]
 mod signature_tests;
 #[cfg(test)]
+mod simulation_tests;
+#[cfg(test)]
 mod testing;
 mod text;

@@ -282,6 +282,8 @@ fn is_plain(email: &str) -> bool {
 fn locale(language: &str) -> Option<String> {
     let mut parts = language.split('-');
     let (language, region) = (parts.next()?.to_ascii_lowercase(), parts.next_back());
+    // PayPal knows one Norwegian.
+    let language = if matches!(language.as_str(), "nb" | "nn") { "no" } else { &language };
     let region = match region {
         Some(region) if region.len() == 2 && region.bytes().all(|b| b.is_ascii_alphabetic()) => region.to_ascii_uppercase(),
         _ => HOMES.into_iter().find(|(code, _)| *code == language)?.1.to_owned(),
@@ -331,6 +333,8 @@ mod tests {
             ("zh-Hant-TW", Some("zh-TW")),
             ("zh-Hant", Some("zh-CN")),
             ("es-419", Some("es-ES")),
+            ("nb", Some("no-NO")),
+            ("nn-NO", Some("no-NO")),
             ("eo", None),
             ("gsw-CH", None),
             ("", None),
