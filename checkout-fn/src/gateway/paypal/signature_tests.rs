@@ -99,6 +99,19 @@ fn the_signed_text_is_this() {
     );
 }
 
+/// Made by OpenSSL and Python; see `fixtures/README.md`.
+#[tokio::test]
+async fn a_notice_that_others_have_signed_is_believed() {
+    let root = CertificateDer::from_pem_slice(include_bytes!("fixtures/root.pem")).unwrap();
+    let chain = include_str!("fixtures/chain.pem").to_owned();
+    let shelf = Arc::new(Shelf { answer: Mutex::new(Ok((200, chain))), asked: Mutex::default() });
+    let verifier = Verifier::new(shelf, Trust::only(&root).unwrap(), "1JE4291016473214C");
+    let signature = include_str!("fixtures/signature.txt").trim().to_owned();
+    let seal = Seal { signature, time: "2027-01-01T00:00:00Z".into(), ..Scene::new().seal };
+    let now = "2027-01-01T00:01:00Z".parse().unwrap();
+    assert_eq!(verifier.verify(&headers(&seal), include_bytes!("fixtures/notice.json"), now).await, Ok(()));
+}
+
 #[tokio::test]
 async fn a_genuine_notice_is_believed_and_its_certificate_fetched_once() {
     let scene = Scene::new();
