@@ -1,18 +1,18 @@
-//! Values that must never be shown: not in a log, an error or an answer.
+//! A secret of the environment: a gateway's key, a signing secret. Never shown by accident.
 
 use std::fmt;
 
-/// A key, a password or a token. It prints as `***`.
-#[derive(Clone)]
+/// A text that prints as `***`.
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Secret(String);
 
 impl Secret {
-    /// Hides a value.
-    pub(crate) fn new(value: impl Into<String>) -> Self {
-        Self(value.into())
+    /// Hides a text.
+    pub(crate) fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
     }
 
-    /// The value, for the one place that sends it or computes with it.
+    /// The text itself, to sign or to authenticate with; never to show, store or log.
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }
@@ -35,9 +35,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn prints_as_stars() {
-        let secret = Secret::new("EC-hidden");
+    fn never_shows_itself() {
+        let secret = Secret::new("whsec_1");
         assert_eq!(format!("{secret} {secret:?} {:?}", Some(&secret)), "*** *** Some(***)");
-        assert_eq!(secret.expose(), "EC-hidden");
+        assert_eq!(secret.expose(), "whsec_1");
     }
 }
