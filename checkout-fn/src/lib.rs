@@ -30,14 +30,17 @@ mod testing;
 mod worker;
 
 /// Stand-ins for the gateways, for tests of whole checkouts.
-#[cfg(all(feature = "doubles", feature = "stripe"))]
+#[cfg(feature = "doubles")]
 pub mod doubles {
+    pub use crate::gateway::paypal::double as paypal;
     pub use crate::gateway::stripe::double as stripe;
 }
 
 pub use catalogue::{FolderBundle, MemoryBundle};
 pub use decide::News;
-pub use files::{LocalFiles, MailFolder};
+pub use files::LocalFiles;
+#[cfg(feature = "mail")]
+pub use files::MailFolder;
 pub use request::CheckoutRequest;
 #[cfg(feature = "sandbox")]
 pub use shop::open;

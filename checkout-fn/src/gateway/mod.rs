@@ -3,12 +3,14 @@
 #[cfg(feature = "gateway-http")]
 #[cfg_attr(not(test), expect(dead_code, reason = "the adapter to the port calls it"))]
 pub(crate) mod http;
+#[cfg(feature = "paypal")]
+#[cfg_attr(not(test), expect(dead_code, reason = "the adapter to the port calls it"))]
+pub(crate) mod paypal;
 #[cfg(feature = "sandbox")]
 pub(crate) mod sandbox;
 #[cfg(feature = "sandbox")]
 pub(crate) mod sandbox_page;
 #[cfg(feature = "gateway-http")]
-#[cfg_attr(not(feature = "stripe"), expect(dead_code, reason = "a gateway's client uses it"))]
 pub(crate) mod secret;
 #[cfg(feature = "stripe")]
 #[cfg_attr(not(test), expect(dead_code, reason = "the adapter to the port calls it"))]
