@@ -125,7 +125,12 @@ pub enum Effect {
     /// In the same transaction.
     Move(Movement),
     /// Afterwards: the gateway is asked to take the money of a session.
-    Capture(SessionId),
+    Capture {
+        /// The session.
+        session: SessionId,
+        /// When the shopper has agreed.
+        since: Timestamp,
+    },
     /// Afterwards.
     Refund(Refund),
     /// Afterwards: the merchant should hear of it.
@@ -320,12 +325,16 @@ fn concerns(order: &Order, id: &SessionId) -> bool {
 
 /// The shopper agrees: the goods are held, or held again, before any money moves.
 fn approved(order: Order, session: Session, facts: &Facts) -> Decision {
-    let capture = Effect::Capture(session.id.clone());
+    let capture = Effect::Capture { session: session.id.clone(), since: facts.now };
+    let known = session.id.clone();
     let capturing = Payment::Capturing { session, since: facts.now };
     match &order.payment {
         Payment::Pending { .. } | Payment::Awaiting { .. } => Decision { order: order.become_(capturing), effects: vec![capture] },
         // Asked before, and perhaps interrupted: the gateway takes the money once.
-        Payment::Capturing { session, .. } if Effect::Capture(session.id.clone()) == capture => Decision { order, effects: vec![capture] },
+        Payment::Capturing { session, since } if session.id == known => {
+            let capture = Effect::Capture { session: known, since: *since };
+            Decision { order, effects: vec![capture] }
+        }
         Payment::Closed(_) if facts.stock_left => {
             Decision { order: order.become_(capturing), effects: vec![Effect::Move(Movement::HoldAgain), capture] }
         }

@@ -103,7 +103,7 @@ fn settled(payment: Payment, session_id: &str, status: Status) -> Decision {
 fn story(decision: &Decision) -> String {
     let effects = decision.effects.iter().map(|effect| match effect {
         Effect::Move(movement) => format!("{movement:?}").to_lowercase(),
-        Effect::Capture(session) => format!("capture {}", session.0),
+        Effect::Capture { session, .. } => format!("capture {}", session.0),
         Effect::Refund(refund) => format!("refund {} of {}", refund.amount, refund.payment.as_ref().map_or("", |id| &id.0)),
         Effect::Tell(news) => format!("tell {}", format!("{news:?}").to_lowercase()),
     });
@@ -279,7 +279,7 @@ proptest! {
                     Effect::Move(Movement::SellLate) => sold += 1,
                     Effect::Move(Movement::HoldAgain) => reserved += 1,
                     Effect::Move(Movement::Send(_) | Movement::TakeBack(_)) => prop_assert!(false, "nobody asked for it"),
-                    Effect::Capture(_) | Effect::Refund(_) | Effect::Tell(_) => {}
+                    Effect::Capture { .. } | Effect::Refund(_) | Effect::Tell(_) => {}
                 }
             }
             current = decision.order;

@@ -41,6 +41,10 @@ pub use decide::News;
 pub use files::LocalFiles;
 #[cfg(feature = "mail")]
 pub use files::MailFolder;
+#[cfg(feature = "paypal")]
+pub use gateway::paypal::{PayPal, PayPalSettings};
+#[cfg(feature = "stripe")]
+pub use gateway::stripe::{Stripe, StripeSettings};
 pub use request::CheckoutRequest;
 #[cfg(feature = "sandbox")]
 pub use shop::open;

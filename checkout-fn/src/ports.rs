@@ -109,11 +109,12 @@ pub trait PaymentGateway: Send + Sync {
     async fn expire(&self, session: &SessionId) -> Result<Sighting, GatewayError>;
 
     /// Takes the money of a session whose shopper has agreed, once however often it is asked, and says how the session stands
-    /// then. Gateways that take the money themselves just look.
-    async fn capture(&self, session: &SessionId) -> Result<Sighting, GatewayError>;
+    /// then. `since` is when the shopper has agreed, and another time after each decline. Gateways that take the money themselves
+    /// just look.
+    async fn capture(&self, session: &SessionId, since: Timestamp) -> Result<Sighting, GatewayError>;
 
-    /// Gives money back. The same `key` gives it back once.
-    async fn refund(&self, key: &str, payment: &PaymentId, amount: i64, currency: Currency) -> Result<Refunding, GatewayError>;
+    /// Gives money back. The same key gives it back once.
+    async fn refund(&self, request: &RefundRequest) -> Result<Refunding, GatewayError>;
 
     /// What has become of a payment since: whose it is, its refunds and its disputes. `None` where it is not one of this shop.
     async fn aftermath(&self, payment: &PaymentId) -> Result<Option<Aftermath>, GatewayError>;
@@ -160,6 +161,21 @@ pub struct Opened {
     pub currency: String,
 }
 
+/// What a refund is made of.
+#[derive(Debug, Clone)]
+pub struct RefundRequest {
+    /// The order.
+    pub order: OrderId,
+    /// The idempotency key, and what the gateway writes beside the refund.
+    pub key: String,
+    /// The payment it comes from.
+    pub payment: PaymentId,
+    /// Minor units.
+    pub amount: i64,
+    /// The payment's.
+    pub currency: Currency,
+}
+
 /// What has become of a payment.
 #[derive(Debug, Clone)]
 pub struct Aftermath {
@@ -167,7 +183,7 @@ pub struct Aftermath {
     pub order: OrderId,
     /// All of its refunds.
     pub refunds: Vec<SeenRefund>,
-    /// All of its disputes.
+    /// Its disputes, as far as the gateway can be asked about them.
     pub disputes: Vec<SeenDispute>,
 }
 
@@ -198,6 +214,8 @@ pub enum About {
     Session(SessionId),
     /// A refund or a dispute of a payment.
     Payment(PaymentId),
+    /// A dispute of a payment, where the gateway cannot be asked about it.
+    Dispute(PaymentId, SeenDispute),
     /// Something that is not ours to know.
     Nothing,
 }

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::decide::{Command, Decision, Declined, Effect, Facts, Refunding, decide};
+use crate::decide::{Command, Decision, Declined, Effect, Facts, Refunding, SeenDispute, Sighting, Status, decide};
 use crate::error::Fault;
 use crate::order::{Closing, Order, OrderId, Payment, PaymentId, Refund, SessionId};
-use crate::ports::{Cause, Change, Changed, Composed, GatewayError, PaymentGateway};
+use crate::ports::{Cause, Change, Changed, Composed, GatewayError, PaymentGateway, RefundRequest};
 use crate::shop::Shop;
 
 /// How often a decision is made anew because somebody else was faster. Each time somebody else made progress.
@@ -33,7 +33,7 @@ pub(crate) async fn apply(shop: &Shop, id: &OrderId, command: Command, cause: Ca
                 shop.tell(&order, news);
                 None
             }
-            Effect::Capture(session) => Box::pin(capture(shop, &order, &session, &cause)).await?,
+            Effect::Capture { session, since } => Box::pin(capture(shop, &order, &session, since, &cause)).await?,
             Effect::Refund(refund) => Box::pin(pay_back(shop, &order, &refund, &cause)).await?,
         };
         order = after.unwrap_or(order);
@@ -68,7 +68,7 @@ async fn record_with(shop: &Shop, id: &OrderId, command: Command, request: Optio
         }
         let movement = effects.iter().find_map(|effect| match effect {
             Effect::Move(movement) => Some(movement.clone()),
-            Effect::Capture(_) | Effect::Refund(_) | Effect::Tell(_) => None,
+            Effect::Capture { .. } | Effect::Refund(_) | Effect::Tell(_) => None,
         });
         let change = Change {
             letters: shop.letters(&order, &effects),
@@ -107,8 +107,8 @@ async fn note(shop: &Shop, id: &OrderId, command: Command, cause: &Cause) -> Res
 }
 
 /// Takes the money of a session whose order is recorded as being captured. What stays unknown is left to the worker.
-async fn capture(shop: &Shop, order: &Order, session: &SessionId, cause: &Cause) -> Result<Option<Order>, Fault> {
-    match shop.gateway(order.gateway)?.capture(session).await {
+async fn capture(shop: &Shop, order: &Order, session: &SessionId, since: Timestamp, cause: &Cause) -> Result<Option<Order>, Fault> {
+    match shop.gateway(order.gateway)?.capture(session, since).await {
         Ok(sighting) => note(shop, &order.id, Command::Settle(sighting), cause).await,
         Err(error) => {
             shop.log_fault(&format!("order {}: its money is to be asked for again: {}", order.number, unavailable(error)));
@@ -120,10 +120,19 @@ async fn capture(shop: &Shop, order: &Order, session: &SessionId, cause: &Cause)
 /// Calls the gateway for a recorded refund. What stays unknown is left to the worker.
 async fn pay_back(shop: &Shop, order: &Order, refund: &Refund, cause: &Cause) -> Result<Option<Order>, Fault> {
     let Some(payment) = &refund.payment else { return Ok(None) };
-    let answer = match shop.gateway(order.gateway)?.refund(&refund.key(), payment, refund.amount, order.currency()).await {
+    let request = RefundRequest {
+        order: order.id.clone(),
+        key: refund.key(),
+        payment: payment.clone(),
+        amount: refund.amount,
+        currency: order.currency(),
+    };
+    let answer = match shop.gateway(order.gateway)?.refund(&request).await {
         Ok(answer) => answer,
         Err(GatewayError::Refused(why)) => Refunding::Refused(why),
-        Err(GatewayError::Stuck(fault) | GatewayError::Unavailable(fault)) => {
+        // Not made, and under this key it will not be; whoever sees to it tries another.
+        Err(GatewayError::Stuck(fault)) => Refunding::Refused(fault.0),
+        Err(GatewayError::Unavailable(fault)) => {
             shop.log_fault(&format!("{} of order {} is to be tried again: {fault}", refund.id, order.number));
             return Ok(None);
         }
@@ -131,9 +140,17 @@ async fn pay_back(shop: &Shop, order: &Order, refund: &Refund, cause: &Cause) ->
     note(shop, &order.id, Command::Refunded { key: refund.key(), answer }, cause).await
 }
 
-/// Looks at what has become of a payment, and takes it into the books. `None` where it is not one of ours.
-pub(crate) async fn learn(shop: &Shop, gateway: &dyn PaymentGateway, payment: &PaymentId, cause: Cause) -> Result<Option<Order>, Fault> {
-    let Some(seen) = gateway.aftermath(payment).await.map_err(unavailable)? else { return Ok(None) };
+/// Looks at what has become of a payment, and takes it into the books, with a dispute that the gateway has told of. `None` where
+/// it is not one of ours.
+pub(crate) async fn learn(
+    shop: &Shop,
+    gateway: &dyn PaymentGateway,
+    payment: &PaymentId,
+    dispute: Option<SeenDispute>,
+    cause: Cause,
+) -> Result<Option<Order>, Fault> {
+    let Some(mut seen) = gateway.aftermath(payment).await.map_err(unavailable)? else { return Ok(None) };
+    seen.disputes.extend(dispute);
     let command = Command::Learn { payment: payment.clone(), refunds: seen.refunds, disputes: seen.disputes };
     note(shop, &seen.order, command, &cause).await
 }
@@ -188,7 +205,13 @@ pub(crate) async fn ending(shop: &Shop, order: &Order, how: Closing) -> Result<O
         },
         Payment::Awaiting { session } => Some(expire(&session.id).await?),
         // Never released on our own: the gateway says how it ends.
-        Payment::Capturing { session, .. } | Payment::Processing { session, .. } => {
+        Payment::Capturing { session, .. } => {
+            let found = gateway.look(&session.id).await.map_err(unavailable)?.map(|(_, sighting)| sighting);
+            // A session that is forgotten was never paid.
+            let gone = || Sighting { session: session.clone(), status: Status::Expired };
+            return Ok(Some(Command::Settle(found.unwrap_or_else(gone))));
+        }
+        Payment::Processing { session, .. } => {
             return Ok(gateway.look(&session.id).await.map_err(unavailable)?.map(|(_, sighting)| Command::Settle(sighting)));
         }
     };

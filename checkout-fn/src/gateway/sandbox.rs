@@ -7,7 +7,6 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request};
-use catalog::currency::Currency;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
@@ -17,7 +16,7 @@ use tower::ServiceExt;
 use crate::decide::{Refunding, SeenRefund, Sighting, Status};
 use crate::error::Fault;
 use crate::order::{OrderId, PaymentId, Session, SessionId};
-use crate::ports::{About, Aftermath, BadNotice, Clock, GatewayError, Notice, Opened, PaymentGateway, SessionRequest};
+use crate::ports::{About, Aftermath, BadNotice, Clock, GatewayError, Notice, Opened, PaymentGateway, RefundRequest, SessionRequest};
 use crate::shop::Settings;
 use crate::store::thread::{DatabaseThread, Outcome as Commit};
 
@@ -362,14 +361,14 @@ impl PaymentGateway for Sandbox {
     }
 
     /// The shopper's button has moved the money already.
-    async fn capture(&self, id: &SessionId) -> Result<Sighting, GatewayError> {
+    async fn capture(&self, id: &SessionId, _: Timestamp) -> Result<Sighting, GatewayError> {
         let seen = self.look(id).await?;
         seen.map(|(_, sighting)| sighting).ok_or_else(|| GatewayError::Refused(format!("there is no session {}", id.0)))
     }
 
-    async fn refund(&self, key: &str, payment: &PaymentId, amount: i64, _: Currency) -> Result<Refunding, GatewayError> {
-        let (key, payment) = (key.to_owned(), payment.clone());
-        let work = move |t: &Transaction<'_>| give_back(t, &key, &payment.0, amount).map(Commit::Keep);
+    async fn refund(&self, request: &RefundRequest) -> Result<Refunding, GatewayError> {
+        let r = request.clone();
+        let work = move |t: &Transaction<'_>| give_back(t, &r.key, &r.payment.0, r.amount).map(Commit::Keep);
         Ok(self.database.write(work).await?)
     }
 

@@ -26,7 +26,11 @@ mod goods;
 mod mail;
 mod money;
 mod paying;
+#[cfg(feature = "doubles")]
+mod paypal;
 mod refunds;
+#[cfg(feature = "doubles")]
+mod stripe;
 
 /// A clock that a test moves.
 struct TestClock(AtomicI64);

@@ -39,7 +39,8 @@ async fn take(shop: &Shop, gateway: &str, headers: &HeaderMap, body: Body) -> Re
     let cause = Cause::Notice(name.name(), notice.event);
     match &notice.about {
         About::Session(session) => settling::settle_session(shop, gateway.as_ref(), session, cause).await?,
-        About::Payment(payment) => settling::learn(shop, gateway.as_ref(), payment, cause).await?,
+        About::Payment(payment) => settling::learn(shop, gateway.as_ref(), payment, None, cause).await?,
+        About::Dispute(payment, dispute) => settling::learn(shop, gateway.as_ref(), payment, Some(dispute.clone()), cause).await?,
         About::Nothing => None,
     };
     Ok(())

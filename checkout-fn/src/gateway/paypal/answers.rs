@@ -80,6 +80,28 @@ pub(crate) struct Capture {
     pub(crate) custom_id: Option<String>,
     /// Our order's id and attempt.
     pub(crate) invoice_id: Option<String>,
+    /// What it belongs to.
+    #[serde(default)]
+    pub(crate) supplementary_data: Supplement,
+    /// Where it belongs.
+    #[serde(default)]
+    pub(crate) links: Vec<Link>,
+}
+
+/// What a capture belongs to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(crate) struct Supplement {
+    /// Names of other objects.
+    pub(crate) related_ids: Related,
+}
+
+/// Names of other objects.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(crate) struct Related {
+    /// The order at PayPal.
+    pub(crate) order_id: Option<String>,
 }
 
 /// How a capture stands.
@@ -182,6 +204,14 @@ impl Order {
     pub(crate) fn capture(&self) -> Option<&Capture> {
         let captures = &self.unit()?.payments.captures;
         captures.iter().rev().find(|capture| !capture.status.is_hopeless()).or_else(|| captures.last())
+    }
+}
+
+impl Capture {
+    /// The order at PayPal that it belongs to.
+    pub(crate) fn order_id(&self) -> Option<&str> {
+        let related = self.supplementary_data.related_ids.order_id.as_deref();
+        related.or_else(|| linked(&self.links, "up").and_then(|up| up.rsplit_once('/')).map(|(_, id)| id))
     }
 }
 

@@ -122,6 +122,7 @@ impl Api {
     }
 
     /// Looks at a refund. `None` where there is none.
+    #[cfg(test)]
     pub(crate) async fn refund(&self, id: &str) -> Result<Option<Refund>, Error> {
         self.look("/v2/payments/refunds", id).await
     }

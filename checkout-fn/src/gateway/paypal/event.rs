@@ -49,6 +49,8 @@ pub(crate) enum Subject {
         id: String,
         /// The captures that are contested.
         captures: Vec<String>,
+        /// Whether the money stays with the shop; `None` while that is not decided.
+        is_won: Option<bool>,
     },
     /// Nothing that a shop needs to know.
     Other,
@@ -72,6 +74,7 @@ struct Resource {
     purchase_units: Vec<Named>,
     supplementary_data: Supplement,
     disputed_transactions: Vec<Transaction>,
+    dispute_outcome: Option<Outcome>,
     links: Vec<Link>,
 }
 
@@ -90,6 +93,11 @@ struct Supplement {
 #[serde(default)]
 struct Related {
     order_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Outcome {
+    outcome_code: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -123,7 +131,9 @@ pub(crate) fn read(body: &[u8]) -> Option<Event> {
         }
         kind if kind.starts_with("CUSTOMER.DISPUTE.") => {
             let captures = resource.disputed_transactions.into_iter().filter_map(|one| one.seller_transaction_id).collect();
-            Subject::Dispute { id: resource.dispute_id?, captures }
+            let outcome = resource.dispute_outcome.and_then(|outcome| outcome.outcome_code);
+            let is_won = outcome.map(|code| matches!(code.as_str(), "RESOLVED_SELLER_FAVOUR" | "CANCELED_BY_BUYER" | "DENIED"));
+            Subject::Dispute { id: resource.dispute_id?, captures, is_won }
         }
         _ => Subject::Other,
     };
@@ -169,7 +179,7 @@ mod tests {
             (
                 "CUSTOMER.DISPUTE.CREATED",
                 json!({"dispute_id": "PP-D-1", "disputed_transactions": [{"seller_transaction_id": "3C6"}, {}]}),
-                Subject::Dispute { id: "PP-D-1".into(), captures: vec!["3C6".into()] },
+                Subject::Dispute { id: "PP-D-1".into(), captures: vec!["3C6".into()], is_won: None },
             ),
             ("BILLING.SUBSCRIPTION.CREATED", json!({}), Subject::Other),
         ];

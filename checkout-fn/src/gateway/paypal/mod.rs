@@ -1,6 +1,7 @@
 //! PayPal on the wire: what is sent to Orders v2 and Payments v2, what comes back, and how its notices are believed.
 //! Knows nothing of our orders' states; amounts come in minor units and leave as PayPal's decimals.
 
+mod adapter;
 pub(crate) mod answers;
 pub(crate) mod api;
 #[cfg(test)]
@@ -23,3 +24,5 @@ mod simulation_tests;
 #[cfg(test)]
 mod testing;
 mod text;
+
+pub use adapter::{PayPal, PayPalSettings};

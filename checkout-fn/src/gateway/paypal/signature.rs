@@ -124,12 +124,14 @@ impl Trust {
     }
 
     /// Only the given root. `None` where it is no certificate.
+    #[cfg(test)]
     pub(crate) fn only(root: &CertificateDer<'_>) -> Option<Self> {
         let anchor = webpki::anchor_from_trusted_cert(root).ok()?.to_owned();
         Some(Self { anchors: vec![anchor], intermediates: Vec::new() })
     }
 
     /// Also uses these certificates to reach a root, for the case that PayPal sends its own without those between.
+    #[cfg(test)]
     #[must_use]
     pub(crate) fn with_intermediates(mut self, between: impl IntoIterator<Item = CertificateDer<'static>>) -> Self {
         self.intermediates.extend(between);

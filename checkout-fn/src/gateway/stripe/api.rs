@@ -74,6 +74,7 @@ pub(crate) enum DisputesOf<'a> {
     /// `pi_…`.
     Payment(&'a str),
     /// `ch_…`.
+    #[cfg(test)]
     Charge(&'a str),
 }
 
@@ -87,6 +88,7 @@ impl Api {
     }
 
     /// The same with another time for each request.
+    #[cfg(test)]
     #[must_use]
     pub(crate) fn within(self, within: Duration) -> Self {
         Self { within, ..self }
@@ -126,6 +128,7 @@ impl Api {
     }
 
     /// The session that a payment was made in, if it was made in one.
+    #[cfg(test)]
     pub(crate) async fn session_of_payment(&self, payment_intent: &str) -> Result<Option<CheckoutSession>, ApiError> {
         let query = Form::new().put("payment_intent", payment_intent).finish();
         Ok(self.list("/v1/checkout/sessions", &query).await?.into_iter().next())
@@ -154,6 +157,7 @@ impl Api {
     pub(crate) async fn disputes(&self, of: DisputesOf<'_>) -> Result<Vec<Dispute>, ApiError> {
         let (name, id) = match of {
             DisputesOf::Payment(id) => ("payment_intent", id),
+            #[cfg(test)]
             DisputesOf::Charge(id) => ("charge", id),
         };
         self.list("/v1/disputes", &Form::new().put(name, id).finish()).await

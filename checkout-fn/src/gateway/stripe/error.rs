@@ -71,6 +71,7 @@ impl ApiError {
     }
 
     /// Whether the same request under the same key may yet be answered otherwise.
+    #[cfg(test)]
     pub(crate) fn is_worth_repeating(&self) -> bool {
         match self {
             Self::Conflict(_) | Self::RateLimited(_) | Self::Unanswered(_) => true,

@@ -3,13 +3,13 @@
 
 use async_trait::async_trait;
 use axum::http::HeaderMap;
-use catalog::currency::{Currency, Gateway};
+use catalog::currency::Gateway;
 
 use super::*;
 use crate::decide::{Refunding, Sighting};
 use crate::error::Fault;
 use crate::order::{OrderId, PaymentId, SessionId};
-use crate::ports::{Aftermath, BadNotice, GatewayError, Notice, Opened, PaymentGateway, SessionRequest};
+use crate::ports::{Aftermath, BadNotice, GatewayError, Notice, Opened, PaymentGateway, RefundRequest, SessionRequest};
 
 /// The sandbox, of which one verb may be broken.
 struct Flaky {
@@ -74,14 +74,14 @@ impl PaymentGateway for Flaky {
         self.inner.expire(session).await
     }
 
-    async fn capture(&self, session: &SessionId) -> Result<Sighting, GatewayError> {
+    async fn capture(&self, session: &SessionId, since: Timestamp) -> Result<Sighting, GatewayError> {
         self.fail("capture")?;
-        self.inner.capture(session).await
+        self.inner.capture(session, since).await
     }
 
-    async fn refund(&self, key: &str, payment: &PaymentId, amount: i64, currency: Currency) -> Result<Refunding, GatewayError> {
+    async fn refund(&self, request: &RefundRequest) -> Result<Refunding, GatewayError> {
         self.fail("refund")?;
-        self.inner.refund(key, payment, amount, currency).await
+        self.inner.refund(request).await
     }
 
     async fn aftermath(&self, payment: &PaymentId) -> Result<Option<Aftermath>, GatewayError> {

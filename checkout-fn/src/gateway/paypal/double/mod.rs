@@ -6,26 +6,20 @@
 //! id with another body is refused.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use async_trait::async_trait;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Response, StatusCode};
 use axum::response::IntoResponse;
-use http_body_util::BodyExt;
 use rustls_pki_types::CertificateDer;
-use tower::ServiceExt;
 
-use super::api::Account;
-use super::signature::Trust;
-use crate::gateway::http::{Http, HttpError};
-use crate::gateway::secret::Secret;
 use crate::ports::Clock;
 
 pub(crate) mod certificate;
 mod checks;
 mod handling;
+#[cfg(test)]
+mod in_process;
 pub(crate) mod notices;
 mod state;
 #[cfg(test)]
@@ -148,21 +142,6 @@ impl Double {
         Ok(base)
     }
 
-    /// A client that reaches it without a network, whatever host it asks for.
-    pub(crate) fn http(&self) -> Arc<dyn Http> {
-        Arc::new(InProcess(self.router()))
-    }
-
-    /// The account that it accepts, reached at `base`.
-    pub(crate) fn account(base: &str) -> Account {
-        Account { base: base.to_owned(), client_id: CLIENT.0.to_owned(), client_secret: Secret::new(CLIENT.1) }
-    }
-
-    /// Trusts its certificates, and no others.
-    pub(crate) fn trust(&self) -> Trust {
-        Trust::only(&self.authority.root()).expect("its root is a certificate")
-    }
-
     /// The root of its certificates, as DER.
     pub fn root(&self) -> Vec<u8> {
         let root: CertificateDer<'_> = self.authority.root();
@@ -243,24 +222,5 @@ async fn answer(State(double): State<Double>, request: Request) -> Response<Body
         Some(Trouble::FailAfter) => handling::internal_error(),
         Some(Trouble::Lose) => std::future::pending().await,
         _ => answer,
-    }
-}
-
-/// Calls the routes directly.
-struct InProcess(axum::Router);
-
-#[async_trait]
-impl Http for InProcess {
-    async fn send(&self, request: axum::http::Request<Bytes>, within: Duration) -> Result<Response<Bytes>, HttpError> {
-        let host = request.uri().host().unwrap_or_default().to_owned();
-        let work = async {
-            let Ok(answer) = self.0.clone().oneshot(request.map(Body::from)).await;
-            let (parts, body) = answer.into_parts();
-            body.collect().await.map(|body| Response::from_parts(parts, body.to_bytes()))
-        };
-        match tokio::time::timeout(within, work).await {
-            Ok(Ok(answer)) => Ok(answer),
-            _ => Err(HttpError::Unanswered(host)),
-        }
     }
 }

@@ -1,0 +1,215 @@
+//! Whole purchases through Stripe, on a stand-in that speaks its API.
+
+use catalog::currency::Gateway;
+
+use super::*;
+use crate::doubles::stripe::{KEY, Mishap, Notice, SIGNING_SECRET, StripeDouble};
+use crate::gateway::stripe::{Stripe, StripeSettings};
+use crate::merchant::{Books, RefundWish};
+use crate::testing::gift_card;
+
+struct StripeShop {
+    shop: TestShop,
+    stripe: StripeDouble,
+}
+
+impl StripeShop {
+    async fn new() -> Self {
+        let mut shop = TestShop::with(|contents| {
+            contents.terms.gateways = vec![Gateway::Stripe];
+            contents.variants.push(gift_card());
+        });
+        let stripe = StripeDouble::start(shop.clock.clone()).await.expect("a stand-in");
+        let settings = StripeSettings {
+            key: KEY.into(),
+            signing_secrets: vec!["whsec_before".into(), SIGNING_SECRET.into()],
+            shop: "tessel".into(),
+            base: Some(stripe.base().into()),
+            clock: shop.clock.clone(),
+        };
+        let gateway = Stripe::new(settings).expect("a gateway");
+        shop.checkout.shop.gateways = [(Gateway::Stripe, Arc::new(gateway) as Arc<dyn crate::ports::PaymentGateway>)].into();
+        Self { shop, stripe }
+    }
+
+    fn session(&self) -> String {
+        self.stripe.ids("checkout.session").pop().expect("a session")
+    }
+
+    async fn deliver(&self, notice: &Notice) -> Answer {
+        let signature = self.stripe.sign(notice);
+        let request = Request::post("/base/api/webhooks/stripe").header("stripe-signature", signature);
+        self.shop.send(request.body(Body::from(notice.body.clone())).expect("a request")).await
+    }
+
+    /// Delivers everything that waits, each of it twice.
+    async fn deliver_all(&self) {
+        for notice in self.stripe.take_notices() {
+            self.deliver(&notice).await.expect(200);
+            self.deliver(&notice).await.expect(200);
+        }
+    }
+
+    async fn come_back(&self, placed: &Answer) {
+        self.shop.get(&format!("/api/return/stripe?order={}", placed.text("token"))).await.location();
+    }
+}
+
+#[tokio::test]
+async fn a_mug_is_bought_and_partly_given_back() {
+    let at = StripeShop::new().await;
+    let placed = at.shop.post("/api/checkout", &mugs(2)).await.expect(201);
+    assert!(placed.text("pay_url").starts_with(at.stripe.base()), "{}", placed.body);
+    let payment = at.stripe.pay(&at.session()).expect("paid");
+    at.deliver_all().await;
+    assert_eq!((at.shop.payment(&placed).await.as_str(), at.shop.stock("MUG").await), ("paid", (3, 0, 2)));
+    assert_eq!(at.stripe.object(&payment).expect("a payment")["amount_received"], 4490);
+
+    let books = Books::of(&at.shop.checkout);
+    let number = placed.text("order");
+    let wish = RefundWish { lines: vec![(1, 1)], restock: true, ..RefundWish::default() };
+    let (back, sum) = books.weigh(&number, &wish).await.expect("a sum");
+    assert_eq!((sum.minor, books.refund(&number, back).await.expect("given back").status), (2000, "succeeded".to_owned()));
+    at.deliver_all().await;
+    at.stripe.refund_in_dashboard(&payment, 500).expect("refunded");
+    at.deliver_all().await;
+    let order = at.shop.get(&format!("/api/orders/{}", placed.text("token"))).await.json();
+    assert_eq!(order["refunds"].as_array().map(Vec::len), Some(2), "ours, and the one from the dashboard: {}", order["refunds"]);
+    assert_eq!(order["refunds"][1]["amount"], 500);
+    assert_eq!(books.order(&number).await.expect("an order").summary.refunded, 2500);
+
+    at.stripe.dispute(&payment).expect("disputed");
+    at.deliver_all().await;
+    let attention = books.order(&number).await.expect("an order").summary.attention;
+    assert!(attention.is_some_and(|why| why.contains("disputes the payment")));
+}
+
+#[tokio::test]
+async fn what_a_gift_card_pays_is_taken_off_by_a_coupon() {
+    let at = StripeShop::new().await;
+    let card = at.shop.post("/api/checkout", &order_of(&json!([{ "sku": "CARD", "quantity": 1 }]), 5000)).await.expect(201);
+    at.stripe.pay(&at.session()).expect("paid");
+    at.come_back(&card).await;
+    let order = at.shop.get(&format!("/api/orders/{}", card.text("token"))).await.json();
+    let code = order["gift_cards"][0]["code"].as_str().expect("a code");
+    let body = with(&order_of(&json!([{ "sku": "BOWL", "quantity": 2 }]), 1490), "gift_cards", json!([code]));
+    let placed = at.shop.post("/api/checkout", &body).await.expect(201);
+    assert_eq!(at.stripe.object(&at.session()).expect("a session")["amount_total"], 1490);
+    at.stripe.pay(&at.session()).expect("paid");
+    at.deliver_all().await;
+    assert_eq!(at.shop.payment(&placed).await, "paid");
+}
+
+#[tokio::test]
+async fn an_order_that_nobody_pays_ends_at_stripe_first() {
+    let at = StripeShop::new().await;
+    let placed = at.shop.post("/api/checkout", &mugs(2)).await.expect(201);
+    at.shop.pass(SignedDuration::from_mins(36));
+    at.shop.checkout.sweep().await;
+    assert_eq!((at.shop.payment(&placed).await.as_str(), at.shop.stock("MUG").await), ("expired", (5, 0, 0)));
+    assert_eq!(at.stripe.object(&at.session()).expect("a session")["status"], "expired");
+    at.deliver_all().await;
+    assert_eq!(at.shop.stock("MUG").await, (5, 0, 0), "given back once");
+}
+
+#[tokio::test]
+async fn a_payment_that_nobody_told_of_is_found_before_the_goods_go_back() {
+    let at = StripeShop::new().await;
+    let placed = at.shop.post("/api/checkout", &mugs(1)).await.expect(201);
+    at.stripe.pay(&at.session()).expect("paid");
+    drop(at.stripe.take_notices());
+    at.shop.pass(SignedDuration::from_mins(36));
+    at.shop.checkout.sweep().await;
+    assert_eq!((at.shop.payment(&placed).await.as_str(), at.shop.stock("MUG").await), ("paid", (4, 0, 1)));
+}
+
+#[tokio::test]
+async fn money_that_comes_later_or_not_at_all() {
+    for (has_come, end, stock) in [(true, "paid", (4, 0, 1)), (false, "failed", (5, 0, 0))] {
+        let at = StripeShop::new().await;
+        let placed = at.shop.post("/api/checkout", &mugs(1)).await.expect(201);
+        at.stripe.pay_later(&at.session()).expect("on its way");
+        at.deliver_all().await;
+        assert_eq!((at.shop.payment(&placed).await.as_str(), at.shop.stock("MUG").await), ("processing", (4, 1, 0)));
+        at.stripe.settle(&at.session(), has_come).expect("settled");
+        at.deliver_all().await;
+        assert_eq!((at.shop.payment(&placed).await.as_str(), at.shop.stock("MUG").await), (end, stock));
+    }
+}
+
+/// Whatever happens to the first request, the shopper who tries again pays once, in one session.
+#[tokio::test]
+async fn trouble_on_the_way_to_stripe() {
+    for mishap in [Mishap::LoseAnswer, Mishap::RateLimit, Mishap::FailAfterwards, Mishap::Fail] {
+        let at = StripeShop::new().await;
+        let name = format!("{mishap:?}");
+        at.stripe.on_request(1, mishap);
+        let body = mugs(1);
+        let first = at.shop.post("/api/checkout", &body).await;
+        let placed = if first.status == 201 { first } else { at.shop.post("/api/checkout", &body).await.expect(201) };
+        let open: Vec<String> = at.stripe.ids("checkout.session");
+        assert_eq!(open.len(), 1, "{name}: one session");
+        at.stripe.pay(&open[0]).expect("paid");
+        at.deliver_all().await;
+        assert_eq!((at.shop.payment(&placed).await.as_str(), at.shop.stock("MUG").await), ("paid", (4, 0, 1)), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_refund_whose_answer_is_lost_is_made_once() {
+    for (mishap, is_made) in [(Mishap::LoseAnswer, true), (Mishap::FailAfterwards, true), (Mishap::Fail, false)] {
+        let at = StripeShop::new().await;
+        let placed = at.shop.post("/api/checkout", &mugs(1)).await.expect(201);
+        let payment = at.stripe.pay(&at.session()).expect("paid");
+        at.deliver_all().await;
+        let books = Books::of(&at.shop.checkout);
+        let number = placed.text("order");
+        let (back, _) = books.weigh(&number, &RefundWish { all: true, ..RefundWish::default() }).await.expect("a sum");
+        at.stripe.on_request(1, mishap);
+        assert_eq!(books.refund(&number, back).await.expect("recorded").status, "pending");
+        for _ in 0..3 {
+            at.shop.checkout.sweep().await;
+        }
+        let detail = books.order(&number).await.expect("an order");
+        if !is_made {
+            // The failure is stored and replayed for a day: a person looks, and tries another key.
+            assert_eq!((detail.refunds[0].status.as_str(), at.stripe.ids("refund").len()), ("failed", 0));
+            assert!(detail.summary.attention.is_some());
+            books.refund_again(&number, &detail.refunds[0].id).await.expect("tried again");
+        }
+        let refunds = books.order(&number).await.expect("an order").refunds;
+        assert_eq!((refunds[0].status.as_str(), at.stripe.ids("refund").len()), ("succeeded", 1), "{payment}");
+    }
+}
+
+#[tokio::test]
+async fn notices_of_others_change_nothing() {
+    let at = StripeShop::new().await;
+    let placed = at.shop.post("/api/checkout", &mugs(1)).await.expect(201);
+    at.stripe.pay(&at.session()).expect("paid");
+    let notices = at.stripe.take_notices();
+    let mut notice = notices.into_iter().find(|notice| notice.kind == "checkout.session.completed").expect("a notice");
+    let unsigned = Request::post("/base/api/webhooks/stripe").body(Body::from(notice.body.clone())).expect("a request");
+    at.shop.send(unsigned).await.refused(400, "invalid_signature");
+    let mut event: Value = serde_json::from_str(&notice.body).expect("JSON");
+    event["livemode"] = json!(true);
+    notice.body = event.to_string();
+    at.deliver(&notice).await.expect(200);
+    assert_eq!(at.shop.payment(&placed).await, "awaiting_payment", "of the other mode");
+    at.come_back(&placed).await;
+    assert_eq!(at.shop.payment(&placed).await, "paid");
+}
+
+#[test]
+fn wrong_settings_are_named() {
+    let clock = TestShop::new().clock;
+    let with = |key: &str, secrets: &[&str]| {
+        let signing_secrets = secrets.iter().map(|text| (*text).to_owned()).collect();
+        let settings = StripeSettings { key: key.into(), signing_secrets, shop: "s".into(), base: None, clock: clock.clone() };
+        Stripe::new(settings).err()
+    };
+    assert!(with("", &["whsec_1"]).is_some_and(|error| error.contains("`STRIPE_SECRET_KEY` is empty")));
+    assert!(with("pk_live_1", &["whsec_1"]).is_some_and(|error| error.contains("publishable")));
+    assert!(with("sk_test_1", &[" "]).is_some_and(|error| error.contains("`STRIPE_WEBHOOK_SECRET` is empty")));
+    assert_eq!(with("sk_test_1", &["whsec_1"]), None);
+}
