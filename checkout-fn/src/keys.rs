@@ -64,6 +64,12 @@ impl Keys {
         self.hash("customer", &email.trim().to_lowercase())
     }
 
+    /// What gateways write beside our sessions: others may use the same account. Stable, and says nothing.
+    #[cfg(feature = "server")]
+    pub(crate) fn shop_id(&self) -> String {
+        self.mac("shop id", "").to_hex()[..16].to_owned()
+    }
+
     /// The secret shared with a gateway of our own.
     #[cfg(feature = "sandbox")]
     pub(crate) fn gateway_secret(&self, gateway: &str) -> [u8; 32] {

@@ -22,8 +22,12 @@ pub mod ports;
 mod preparing;
 mod pricing;
 mod request;
+#[cfg(feature = "server")]
+pub mod service;
 mod settling;
 mod shop;
+#[cfg(feature = "smtp")]
+mod smtp;
 pub mod store;
 #[cfg(all(test, feature = "sandbox"))]
 mod testing;
