@@ -13,6 +13,8 @@ mod http;
 mod keys;
 #[cfg(feature = "sandbox")]
 pub mod merchant;
+#[cfg(test)]
+mod model;
 pub mod order;
 mod placing;
 pub mod ports;
