@@ -270,7 +270,7 @@ pub fn decide(order: Order, command: Command, facts: &Facts) -> Result<Decision,
         }
         Command::TryAnew { .. } => Err(Declined::NotWaiting),
         Command::Settle(sighting) => Ok(settle(order, sighting, Closing::Expired, facts)),
-        Command::Release { how, sighting: Some(sighting) } => Ok(settle(order, sighting, how, facts)),
+        Command::Release { how, sighting: Some(sighting) } => Ok(release(order, sighting, how, facts)),
         Command::Release { how, sighting: None } if matches!(order.payment, Payment::Pending { .. }) => Ok(close(order, how)),
         Command::Release { sighting: None, .. } => Ok(unchanged(order)),
         Command::GiveBack(what) => aftermath::give_back(order, what, facts),
@@ -307,6 +307,13 @@ fn settle(order: Order, sighting: Sighting, when_expired: Closing, facts: &Facts
         Status::Expired if concerns(&order, &sighting.session.id) => close(order, when_expired),
         Status::Open | Status::Failed | Status::Expired => unchanged(order),
     }
+}
+
+/// Only what still waits is released. Not every gateway can end a session (`PayPal` cannot): its shopper may have agreed since, and
+/// money that is being taken is not overtaken by an end that was seen before.
+fn release(order: Order, sighting: Sighting, how: Closing, facts: &Facts) -> Decision {
+    let is_under_way = matches!(order.payment, Payment::Capturing { .. } | Payment::Processing { .. });
+    if sighting.status == Status::Expired && is_under_way { unchanged(order) } else { settle(order, sighting, how, facts) }
 }
 
 /// Whether an open order waits for this very session; the end of an older attempt's session is no news.

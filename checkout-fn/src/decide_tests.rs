@@ -223,6 +223,9 @@ fn a_release_follows_what_the_gateway_says() {
     assert_eq!(release(awaiting(), Some(pays("p1"))), "paid, sell, tell paid");
     assert_eq!(release(awaiting(), Some(Status::Processing)), "processing, tell processing");
     assert_eq!(release(paid_by("p1"), Some(Status::Expired)), "paid");
+    for (moving, name) in [(capturing(), "capturing"), (underway(), "processing")] {
+        assert_eq!(release(moving, Some(Status::Expired)), name, "its shopper has agreed since, and the money moves");
+    }
 }
 
 #[test]

@@ -142,7 +142,8 @@ async fn lost_race(shop: &Shop, id: &OrderId, session: Option<&Session>, token: 
                 && let Ok(sighting) = gateway.expire(&session.id).await
             {
                 // Should somebody have paid there after all, the order is told.
-                settling::apply(shop, id, Command::Settle(sighting), Cause::Checkout).await?;
+                let release = Command::Release { how: Closing::Expired, sighting: Some(sighting) };
+                settling::apply(shop, id, release, Cause::Checkout).await?;
             }
             Err(closed())
         }

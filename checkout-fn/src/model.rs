@@ -5,7 +5,7 @@
 use stateright::{Model, Property};
 
 use self::gateway::{Deed, Desk, Kind, Stands, Turn};
-use self::kept::{Attempt, Goods, Key, Kept, Pay, Wish, decided};
+use self::kept::{Attempt, Goods, Kept, Key, Known, Pay, Wish, decided};
 use self::mutation::Mutation;
 use self::steps::{Job, Read, Task, Whose};
 
@@ -46,6 +46,8 @@ struct Shopper {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct State {
     orders: Vec<Option<Kept>>,
+    /// How often each has begun to be captured.
+    captures: Vec<u8>,
     stock: [Count; 2],
     desks: Vec<Desk>,
     /// In order: which of them is which makes no difference.
@@ -113,9 +115,7 @@ impl State {
     /// Whether there are the goods that a movement takes.
     fn is_possible(&self, world: &World, whose: Whose, goods: Goods) -> bool {
         match goods {
-            Goods::SellLate | Goods::HoldAgain => {
-                world.mutation == Some(Mutation::LateGoodsAreNotCounted) || self.suffices(world, whose)
-            }
+            Goods::SellLate | Goods::HoldAgain => world.mutation == Some(Mutation::LateGoodsAreNotCounted) || self.suffices(world, whose),
             Goods::Sell | Goods::Release => true,
         }
     }
@@ -140,6 +140,9 @@ impl State {
         if stored.pay != next.pay && !stored.pay.may_become(next.pay) {
             self.wrong(Wrong::MovedBackwards);
         }
+        if matches!(next.pay, Pay::Capturing(..)) && stored.pay != next.pay {
+            self.captures[whose] += 1;
+        }
         self.orders[whose] = Some(next);
         let outdated = if world.mutation == Some(Mutation::VersionIsIgnored) { Read::Stale(stored.clone()) } else { Read::Not };
         for instance in &mut self.instances {
@@ -157,7 +160,7 @@ impl State {
         let can_be_paid = world.shoppers[whose].kind == Kind::Charges && self.desks[whose].stands(attempt) == Stands::Open;
         self.desks[whose].let_out(attempt);
         match self.orders[whose].as_ref().map(|kept| kept.pay) {
-            Some(Pay::Awaiting(known) | Pay::Capturing(known) | Pay::Processing(known)) if known == attempt => {}
+            Some(Pay::Awaiting(known) | Pay::Capturing(known, _) | Pay::Processing(known)) if known == attempt => {}
             Some(Pay::Paid(_)) => {}
             Some(Pay::Closed) if can_be_paid => self.wrong(Wrong::ClosedAddress),
             Some(Pay::Closed) => {}
@@ -174,7 +177,8 @@ impl State {
     fn is_settled(&self, world: &World, whose: Whose) -> bool {
         let Some(kept) = &self.orders[whose] else { return true };
         // Notices that come in the end have come.
-        let is_told = |attempt| decided(kept, &Wish::Settle(attempt, Stands::Paid), true, world.mutation).is_some_and(|d| d.kept == *kept);
+        let known = Known { stock_left: true, now: 0 };
+        let is_told = |attempt| decided(kept, &Wish::Settle(attempt, Stands::Paid), known, world.mutation).is_some_and(|d| d.kept == *kept);
         !kept.wakes(world.mutation) && (!world.leaks || self.money(whose).all(is_told))
     }
 
@@ -228,6 +232,7 @@ impl Model for World {
     fn init_states(&self) -> Vec<State> {
         vec![State {
             orders: vec![None; self.shoppers.len()],
+            captures: vec![0; self.shoppers.len()],
             stock: self.stocked.map(|available| Count { available, reserved: 0, sold: 0 }),
             desks: vec![Desk::default(); self.shoppers.len()],
             instances: Default::default(),

@@ -78,8 +78,9 @@ pub trait PaymentGateway: Send + Sync {
     async fn expire(&self, session: &SessionId) -> Result<Sighting, GatewayError>;
 
     /// Takes the money of a session whose shopper has agreed, once however often it is asked, and says how the session stands
-    /// then. Gateways that take the money themselves just look.
-    async fn capture(&self, session: &SessionId) -> Result<Sighting, GatewayError>;
+    /// then. Gateways that take the money themselves just look. `since` is when the order began to be captured; with the session it is
+    /// the idempotency key: a call that was declined, and comes late or again, takes nothing that the shopper has agreed to since.
+    async fn capture(&self, session: &SessionId, since: Timestamp) -> Result<Sighting, GatewayError>;
 
     /// Gives money back. The same `key` gives it back once.
     async fn refund(&self, key: &str, payment: &PaymentId, amount: i64, currency: Currency) -> Result<Refunding, GatewayError>;

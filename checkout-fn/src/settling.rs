@@ -101,7 +101,8 @@ async fn note(shop: &Shop, id: &OrderId, command: Command, cause: &Cause) -> Res
 
 /// Takes the money of a session whose order is recorded as being captured. What stays unknown is left to the worker.
 async fn capture(shop: &Shop, order: &Order, session: &SessionId, cause: &Cause) -> Result<Option<Order>, Fault> {
-    match shop.gateway(order.gateway)?.capture(session).await {
+    let Payment::Capturing { since, .. } = order.payment else { return Ok(None) };
+    match shop.gateway(order.gateway)?.capture(session, since).await {
         Ok(sighting) => note(shop, &order.id, Command::Settle(sighting), cause).await,
         Err(error) => {
             shop.log_fault(&format!("order {}: its money is to be asked for again: {}", order.number, unavailable(error)));

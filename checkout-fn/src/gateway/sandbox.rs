@@ -362,7 +362,7 @@ impl PaymentGateway for Sandbox {
     }
 
     /// The shopper's button has moved the money already.
-    async fn capture(&self, id: &SessionId) -> Result<Sighting, GatewayError> {
+    async fn capture(&self, id: &SessionId, _: Timestamp) -> Result<Sighting, GatewayError> {
         let seen = self.look(id).await?;
         seen.map(|(_, sighting)| sighting).ok_or_else(|| GatewayError::Refused(format!("there is no session {}", id.0)))
     }

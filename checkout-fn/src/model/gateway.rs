@@ -34,6 +34,8 @@ pub(super) struct Session {
     pub(super) stands: Stands,
     /// Whether its address has left the function.
     pub(super) is_out: bool,
+    /// The key of the capture that was declined, and will be answered so again.
+    declined: Option<u8>,
 }
 
 /// Everything that the gateway knows of an order.
@@ -93,13 +95,13 @@ impl Desk {
     }
 
     fn set(&mut self, attempt: Attempt, stands: Stands) {
-        let is_out = self.session(attempt).is_some_and(|session| session.is_out);
-        self.sessions[usize::from(attempt) - 1] = Some(Session { stands, is_out });
+        let session = self.sessions[usize::from(attempt) - 1].get_or_insert(Session { stands, is_out: false, declined: None });
+        session.stands = stands;
     }
 
     /// The address leaves the function.
     pub(super) fn let_out(&mut self, attempt: Attempt) {
-        self.sessions[usize::from(attempt) - 1] = Some(Session { stands: self.stands(attempt), is_out: true });
+        self.sessions[usize::from(attempt) - 1].iter_mut().for_each(|session| session.is_out = true);
     }
 
     /// What opening the session of an attempt may come to.
@@ -140,7 +142,10 @@ impl Desk {
     }
 
     /// What a capture may come to.
-    pub(super) fn turns_of_capture(&self, attempt: Attempt, is_slow: bool) -> &'static [Turn] {
+    pub(super) fn turns_of_capture(&self, attempt: Attempt, since: u8, is_slow: bool) -> &'static [Turn] {
+        if self.was_declined(attempt, since) {
+            return &[Turn::Well];
+        }
         match (self.stands(attempt), is_slow) {
             (Stands::Approved, true) => &[Turn::Well, Turn::Badly, Turn::Oddly],
             (Stands::Approved, false) => &[Turn::Well, Turn::Badly],
@@ -149,8 +154,15 @@ impl Desk {
         }
     }
 
+    fn was_declined(&self, attempt: Attempt, since: u8) -> bool {
+        self.session(attempt).is_some_and(|session| session.declined == Some(since))
+    }
+
     /// Takes the money, if the shopper has approved. How it stands then, and whether money moved.
-    pub(super) fn capture(&mut self, attempt: Attempt, turn: Turn) -> (Stands, bool) {
+    pub(super) fn capture(&mut self, attempt: Attempt, since: u8, turn: Turn) -> (Stands, bool) {
+        if self.was_declined(attempt, since) {
+            return (Stands::Declined, false);
+        }
         if !matches!(self.stands(attempt), Stands::Approved | Stands::ApprovedAgain) {
             return (self.stands(attempt), false);
         }
@@ -160,6 +172,9 @@ impl Desk {
             Turn::Oddly => Stands::Processing,
         };
         self.set(attempt, next);
+        if turn == Turn::Badly {
+            self.sessions[usize::from(attempt) - 1].iter_mut().for_each(|session| session.declined = Some(since));
+        }
         (next, turn != Turn::Badly)
     }
 

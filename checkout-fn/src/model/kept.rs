@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::gateway::Stands;
 use super::mutation::Mutation;
@@ -29,7 +29,8 @@ pub(super) struct Kept {
 pub(super) enum Pay {
     Pending(Attempt),
     Awaiting(Attempt),
-    Capturing(Attempt),
+    /// Since when: the number of the change that began it.
+    Capturing(Attempt, u8),
     Processing(Attempt),
     Paid(Attempt),
     Closed,
@@ -67,7 +68,7 @@ pub(super) enum Wish {
 /// What the gateway is called for once a change is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Call {
-    Capture(Attempt),
+    Capture(Attempt, u8),
     Refund(Key, Attempt),
 }
 
@@ -109,36 +110,44 @@ impl Kept {
     /// Whether the worker will look at it sooner or later.
     pub(super) fn wakes(&self, mutation: Option<Mutation>) -> bool {
         match mutation {
-            Some(Mutation::CapturingIsForgotten) if matches!(self.pay, Pay::Capturing(_)) => false,
+            Some(Mutation::CapturingIsForgotten) if matches!(self.pay, Pay::Capturing(..)) => false,
             Some(Mutation::RefundsAreForgotten) => real(&Self { refunds: Vec::new(), ..self.clone() }).wake_at().is_some(),
             _ => real(self).wake_at().is_some(),
         }
     }
 }
 
-type Question = (Kept, Wish, bool, Option<Mutation>);
+type Question = (Kept, Wish, Known, Option<Mutation>);
+
+/// What else a decision rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Known {
+    pub(super) stock_left: bool,
+    /// The time: how often the order has begun to be captured.
+    pub(super) now: u8,
+}
 
 thread_local! {
     static ANSWERS: RefCell<HashMap<Question, Option<Decided>>> = RefCell::default();
 }
 
 /// What the real function decides, unless a mutation stands in its place.
-pub(super) fn decided(kept: &Kept, wish: &Wish, stock_left: bool, mutation: Option<Mutation>) -> Option<Decided> {
-    let question = (kept.clone(), wish.clone(), stock_left, mutation);
+pub(super) fn decided(kept: &Kept, wish: &Wish, known: Known, mutation: Option<Mutation>) -> Option<Decided> {
+    let question = (kept.clone(), wish.clone(), known, mutation);
     if let Some(answer) = ANSWERS.with_borrow(|answers| answers.get(&question).cloned()) {
         return answer;
     }
-    let answer = match mutation.and_then(|mutation| mutation.instead(kept, wish, stock_left)) {
+    let answer = match mutation.and_then(|mutation| mutation.instead(kept, wish, known)) {
         Some(decided) => Some(decided),
-        None => truly_decided(kept, wish, stock_left),
+        None => truly_decided(kept, wish, known),
     };
     ANSWERS.with_borrow_mut(|answers| answers.insert(question, answer.clone()));
     answer
 }
 
 /// What the real function decides.
-pub(super) fn truly_decided(kept: &Kept, wish: &Wish, stock_left: bool) -> Option<Decided> {
-    let facts = Facts { stock_left, ..facts() };
+fn truly_decided(kept: &Kept, wish: &Wish, known: Known) -> Option<Decided> {
+    let facts = Facts { stock_left: known.stock_left, now: time(known.now), ..facts() };
     let decision: Result<Decision, Declined> = decide(real(kept), command(wish), &facts);
     let Decision { order, effects } = decision.ok()?;
     let mut decided = Decided { kept: projected(&order), goods: None, call: None };
@@ -150,7 +159,7 @@ pub(super) fn truly_decided(kept: &Kept, wish: &Wish, stock_left: bool) -> Optio
             Effect::Move(Movement::HoldAgain) => decided.goods = Some(Goods::HoldAgain),
             // Amounts for nothing in particular: no goods come back.
             Effect::Move(Movement::Send(_) | Movement::TakeBack(_)) | Effect::Tell(_) => {}
-            Effect::Capture(session) => decided.call = Some(Call::Capture(number(&session.0))),
+            Effect::Capture(session) => decided.call = Some(Call::Capture(number(&session.0), captured_since(&decided.kept))),
             Effect::Refund(refund) => {
                 let back = back(&refund);
                 decided.call = Some(Call::Refund(back.key, back.of));
@@ -170,11 +179,9 @@ fn command(wish: &Wish) -> Command {
         }
         Wish::GiveBack => Command::GiveBack(GiveBack { id: "merchant".into(), other: order_due(), ..GiveBack::default() }),
         Wish::Refunded(key) => Command::Refunded { key: key_text(*key), answer: Refunding::Done },
-        Wish::Learn(attempt, keys) => Command::Learn {
-            payment: payment_id(*attempt),
-            refunds: keys.iter().map(|key| seen(*key)).collect(),
-            disputes: Vec::new(),
-        },
+        Wish::Learn(attempt, keys) => {
+            Command::Learn { payment: payment_id(*attempt), refunds: keys.iter().map(|key| seen(*key)).collect(), disputes: Vec::new() }
+        }
     }
 }
 
@@ -218,12 +225,21 @@ fn key_text(key: Key) -> String {
     }
 }
 
+fn time(now: u8) -> Timestamp {
+    facts().now + SignedDuration::from_secs(now.into())
+}
+
+/// When the order began to be captured.
+fn captured_since(kept: &Kept) -> u8 {
+    if let Pay::Capturing(_, since) = kept.pay { since } else { 0 }
+}
+
 fn payment(pay: Pay) -> Payment {
     let (since, ask_at) = (Timestamp::UNIX_EPOCH, facts().now);
     match pay {
         Pay::Pending(attempt) => Payment::Pending { attempt: u32::from(attempt) },
         Pay::Awaiting(attempt) => Payment::Awaiting { session: session(attempt) },
-        Pay::Capturing(attempt) => Payment::Capturing { session: session(attempt), since },
+        Pay::Capturing(attempt, since) => Payment::Capturing { session: session(attempt), since: time(since) },
         // Patience is no matter of the model: the payment has always just begun.
         Pay::Processing(attempt) => Payment::Processing { session: session(attempt), since: ask_at, ask_at },
         Pay::Paid(attempt) => Payment::Paid { payment: Some(payment_id(attempt)), at: since },
@@ -253,7 +269,10 @@ fn projected(order: &Order) -> Kept {
     let pay = match &order.payment {
         Payment::Pending { attempt } => Pay::Pending(Attempt::try_from(*attempt).expect("few attempts")),
         Payment::Awaiting { session } => Pay::Awaiting(number(&session.id.0)),
-        Payment::Capturing { session, .. } => Pay::Capturing(number(&session.id.0)),
+        Payment::Capturing { session, since } => {
+            let since = since.as_second() - time(0).as_second();
+            Pay::Capturing(number(&session.id.0), u8::try_from(since).expect("it is counted"))
+        }
         Payment::Processing { session, .. } => Pay::Processing(number(&session.id.0)),
         Payment::Paid { payment, .. } => Pay::Paid(number(&payment.as_ref().expect("something is due").0)),
         Payment::Closed(_) => Pay::Closed,
@@ -269,7 +288,7 @@ fn back(refund: &Refund) -> Back {
 
 #[test]
 fn an_order_survives_the_way_there_and_back() {
-    for pay in [Pay::Pending(2), Pay::Awaiting(1), Pay::Capturing(2), Pay::Processing(1), Pay::Paid(1), Pay::Closed] {
+    for pay in [Pay::Pending(2), Pay::Awaiting(1), Pay::Capturing(2, 1), Pay::Processing(1), Pay::Paid(1), Pay::Closed] {
         for done in [false, true] {
             let back = |key, of| Back { key, of, done };
             let kept = Kept { pay, refunds: vec![back(Key::Surplus(2), 2), back(Key::Merchant, 1)], attention: done };

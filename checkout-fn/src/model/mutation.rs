@@ -1,7 +1,7 @@
 //! The conditions that keep orders right, each of which can be taken away to see that it is needed.
 
 use super::gateway::Stands;
-use super::kept::{Back, Call, Decided, Goods, Key, Kept, Pay, Wish};
+use super::kept::{Back, Call, Decided, Goods, Kept, Key, Known, Pay, Wish};
 
 /// A condition that is taken away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +46,8 @@ pub(super) enum Mutation {
     RefundsAreForgotten,
     /// A session that is not the captured one is captured, too.
     AnyApprovalCaptures,
+    /// A capture that comes late takes what the shopper has agreed to since.
+    CapturesHaveOneKey,
     /// The same order and attempt give a new session.
     SessionsAreNew,
     /// Another attempt is made without looking for the session of the one that is stuck.
@@ -58,7 +60,7 @@ pub(super) enum Mutation {
 
 impl Mutation {
     /// What is decided in place of the right thing; `None` where this mutation makes no difference.
-    pub(super) fn instead(self, kept: &Kept, wish: &Wish, stock_left: bool) -> Option<Decided> {
+    pub(super) fn instead(self, kept: &Kept, wish: &Wish, facts: Known) -> Option<Decided> {
         let becomes = |pay, goods, call| Some(Decided { kept: Kept { pay, ..kept.clone() }, goods, call });
         let (seen, stands) = match wish {
             Wish::HandOver(attempt) if self == Self::HandOverIsUnconditional && kept.pay == Pay::Closed => {
@@ -68,18 +70,20 @@ impl Mutation {
             _ => return None,
         };
         match (self, stands, kept.pay) {
-            (Self::CapturingIsReleased, Stands::Expired, Pay::Capturing(_)) if matches!(wish, Wish::Release(_)) => {
+            (Self::CapturingIsReleased, Stands::Expired, Pay::Capturing(..)) if matches!(wish, Wish::Release(_)) => {
                 becomes(Pay::Closed, Some(Goods::Release), None)
             }
             (Self::SurplusIsKept, Stands::Paid, Pay::Paid(known)) if known != seen => becomes(kept.pay, None, None),
-            (Self::LateMoneyIsKept, Stands::Paid, Pay::Closed) if !stock_left => becomes(kept.pay, None, None),
+            (Self::LateMoneyIsKept, Stands::Paid, Pay::Closed) if !facts.stock_left => becomes(kept.pay, None, None),
             (Self::OwnPaymentGoesBack, Stands::Paid, Pay::Paid(known)) if known == seen => Some(goes_back(kept, seen)),
-            (Self::RefundedMoneyBuys, Stands::Paid, Pay::Closed) if stock_left => becomes(Pay::Paid(seen), Some(Goods::SellLate), None),
-            (Self::CaptureDoesNotHold, Stands::Approved | Stands::ApprovedAgain, Pay::Closed) => {
-                becomes(kept.pay, None, Some(Call::Capture(seen)))
+            (Self::RefundedMoneyBuys, Stands::Paid, Pay::Closed) if facts.stock_left => {
+                becomes(Pay::Paid(seen), Some(Goods::SellLate), None)
             }
-            (Self::AnyApprovalCaptures, Stands::Approved | Stands::ApprovedAgain, Pay::Capturing(_)) => {
-                becomes(kept.pay, None, Some(Call::Capture(seen)))
+            (Self::CaptureDoesNotHold, Stands::Approved | Stands::ApprovedAgain, Pay::Closed) => {
+                becomes(kept.pay, None, Some(Call::Capture(seen, facts.now)))
+            }
+            (Self::AnyApprovalCaptures, Stands::Approved | Stands::ApprovedAgain, Pay::Capturing(..)) => {
+                becomes(kept.pay, None, Some(Call::Capture(seen, facts.now)))
             }
             (Self::AnyEndCloses, Stands::Failed | Stands::Expired, pay) if pay.is_open() => {
                 becomes(Pay::Closed, Some(Goods::Release), None)

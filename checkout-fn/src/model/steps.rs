@@ -2,7 +2,7 @@
 //! everything. What they do is what `placing`, `handover`, `settling` and `worker` do.
 
 use super::gateway::{Stands, Turn};
-use super::kept::{Attempt, Call, Decided, Goods, Key, Kept, Pay, Wish, decided};
+use super::kept::{Attempt, Call, Decided, Goods, Kept, Key, Known, Pay, Wish, decided};
 use super::mutation::Mutation;
 use super::{State, World, Wrong};
 
@@ -40,11 +40,12 @@ pub(super) enum Task {
     /// The address leaves the function.
     Answer(Whose, Attempt, Sooner),
     LostRace(Whose, Option<Attempt>),
-    /// Ends a session, then gives goods back, or just tells the order.
-    Expire(Whose, Attempt, Ended),
+    /// Ends a session; the order is released then.
+    Expire(Whose, Attempt),
     FindToEnd(Whose, Attempt),
     LookAgain(Whose, Attempt),
-    Capture(Whose, Attempt),
+    /// Since when, too: the key of the call.
+    Capture(Whose, Attempt, u8),
     Refund(Whose, Key, Attempt),
     /// Only where a mutation moves the call before the intent.
     RefundFirst(Whose, Key, Attempt, Wish),
@@ -77,13 +78,6 @@ pub(super) enum Then {
     Found(Attempt),
     /// The next attempt is opened.
     Anew(Attempt),
-}
-
-/// Why a session is ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Ended {
-    ToRelease,
-    ToTell,
 }
 
 /// Whether an address leaves before it is stored. Only where a mutation says so.
@@ -125,7 +119,7 @@ pub(super) fn begin(world: &World, state: &mut State, job: Job) -> Option<Task> 
             None => state.place(world, whose).then_some(Task::Open(whose, 1)),
             Some(kept) => match kept.pay {
                 Pay::Pending(attempt) => Some(Task::Open(whose, attempt)),
-                Pay::Awaiting(attempt) | Pay::Capturing(attempt) | Pay::Processing(attempt) => {
+                Pay::Awaiting(attempt) | Pay::Capturing(attempt, _) | Pay::Processing(attempt) => {
                     Some(Task::Answer(whose, attempt, Sooner::No))
                 }
                 Pay::Paid(_) | Pay::Closed => None,
@@ -140,8 +134,8 @@ pub(super) fn begin(world: &World, state: &mut State, job: Job) -> Option<Task> 
                 Some(change(whose, Wish::Release(Some((attempt, Stands::Expired))), Then::Effects))
             }
             Pay::Pending(attempt) => Some(Task::FindToEnd(whose, attempt)),
-            Pay::Awaiting(attempt) => Some(Task::Expire(whose, attempt, Ended::ToRelease)),
-            Pay::Capturing(attempt) | Pay::Processing(attempt) => Some(Task::LookAgain(whose, attempt)),
+            Pay::Awaiting(attempt) => Some(Task::Expire(whose, attempt)),
+            Pay::Capturing(attempt, _) | Pay::Processing(attempt) => Some(Task::LookAgain(whose, attempt)),
             Pay::Paid(_) | Pay::Closed => None,
         },
         Job::FinishRefund(whose) => {
@@ -156,7 +150,7 @@ pub(super) fn begin(world: &World, state: &mut State, job: Job) -> Option<Task> 
 pub(super) fn turns(world: &World, state: &State, task: &Task) -> &'static [Turn] {
     match task {
         Task::Open(whose, attempt) => state.desks[*whose].turns_of_opening(*attempt, world.sticks),
-        Task::Capture(whose, attempt) => state.desks[*whose].turns_of_capture(*attempt, world.slowly),
+        Task::Capture(whose, attempt, since) => state.desks[*whose].turns_of_capture(*attempt, *since, world.slowly),
         _ => &[Turn::Well],
     }
 }
@@ -188,26 +182,24 @@ pub(super) fn go_on(world: &World, state: &mut State, task: Task, turn: Turn) ->
         }
         Task::LostRace(whose, session) => match state.orders[whose].as_ref()?.pay {
             Pay::Closed if world.mutation == Some(Mutation::LostRaceLeavesSession) => None,
-            Pay::Closed => Some(Task::Expire(whose, session?, Ended::ToTell)),
-            Pay::Awaiting(attempt) | Pay::Capturing(attempt) | Pay::Processing(attempt) => Some(Task::Answer(whose, attempt, Sooner::No)),
+            Pay::Closed => Some(Task::Expire(whose, session?)),
+            Pay::Awaiting(attempt) | Pay::Capturing(attempt, _) | Pay::Processing(attempt) => {
+                Some(Task::Answer(whose, attempt, Sooner::No))
+            }
             Pay::Pending(_) | Pay::Paid(_) => None,
         },
-        Task::Expire(whose, attempt, ended) => {
+        Task::Expire(whose, attempt) => {
             let stands = state.desks[whose].expire(world.shoppers[whose].kind, attempt);
-            Some(match ended {
-                Ended::ToRelease => change(whose, Wish::Release(Some((attempt, stands))), Then::Effects),
-                Ended::ToTell => change(whose, Wish::Settle(attempt, stands), Then::Effects),
-            })
+            Some(change(whose, Wish::Release(Some((attempt, stands))), Then::Effects))
         }
         Task::FindToEnd(whose, attempt) => Some(match state.desks[whose].session(attempt) {
-            Some(_) => Task::Expire(whose, attempt, Ended::ToRelease),
+            Some(_) => Task::Expire(whose, attempt),
             None => change(whose, Wish::Release(None), Then::Effects),
         }),
-        Task::LookAgain(whose, attempt) => {
-            Some(change(whose, Wish::Settle(attempt, state.desks[whose].stands(attempt)), Then::Effects))
-        }
-        Task::Capture(whose, attempt) => {
-            let (stands, has_moved) = state.desks[whose].capture(attempt, turn);
+        Task::LookAgain(whose, attempt) => Some(change(whose, Wish::Settle(attempt, state.desks[whose].stands(attempt)), Then::Effects)),
+        Task::Capture(whose, attempt, since) => {
+            let since = if world.mutation == Some(Mutation::CapturesHaveOneKey) { state.captures[whose] } else { since };
+            let (stands, has_moved) = state.desks[whose].capture(attempt, since, turn);
             if has_moved && !state.orders[whose].as_ref().is_some_and(|kept| kept.pay.is_open()) {
                 state.wrong(Wrong::CapturedWithoutGoods);
             }
@@ -245,7 +237,8 @@ fn stuck(world: &World, whose: Whose, attempt: Attempt) -> Task {
 fn store(world: &World, state: &mut State, whose: Whose, wish: Wish, read: Read, stock_left: bool, then: Then) -> Option<Task> {
     let stored = state.orders[whose].clone()?;
     let kept = if let Read::Stale(kept) = read { kept } else { stored.clone() };
-    let Some(Decided { kept: next, goods, call }) = decided(&kept, &wish, stock_left, world.mutation) else {
+    let Some(Decided { kept: next, goods, call }) = decided(&kept, &wish, Known { stock_left, now: state.captures[whose] }, world.mutation)
+    else {
         return refused(whose, then);
     };
     if next == kept {
@@ -279,7 +272,7 @@ fn refused(whose: Whose, then: Then) -> Option<Task> {
 
 fn follow(whose: Whose, kept: &Kept, call: Option<Call>, then: Then) -> Option<Task> {
     let call = call.map(|call| match call {
-        Call::Capture(attempt) => Task::Capture(whose, attempt),
+        Call::Capture(attempt, since) => Task::Capture(whose, attempt, since),
         Call::Refund(key, of) => Task::Refund(whose, key, of),
     });
     match then {

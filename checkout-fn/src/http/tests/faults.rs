@@ -74,9 +74,9 @@ impl PaymentGateway for Flaky {
         self.inner.expire(session).await
     }
 
-    async fn capture(&self, session: &SessionId) -> Result<Sighting, GatewayError> {
+    async fn capture(&self, session: &SessionId, since: Timestamp) -> Result<Sighting, GatewayError> {
         self.fail("capture")?;
-        self.inner.capture(session).await
+        self.inner.capture(session, since).await
     }
 
     async fn refund(&self, key: &str, payment: &PaymentId, amount: i64, currency: Currency) -> Result<Refunding, GatewayError> {
