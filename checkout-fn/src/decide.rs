@@ -27,6 +27,13 @@ pub enum Command {
     },
     /// Take note of what the gateway says.
     Settle(Sighting),
+    /// Take note of the answer to a capture.
+    Captured {
+        /// Since when the order was being captured.
+        since: Timestamp,
+        /// How the session stands.
+        sighting: Sighting,
+    },
     /// Give the goods back. The session has been expired at the gateway before, and this is what it said.
     Release {
         /// Why.
@@ -270,6 +277,8 @@ pub fn decide(order: Order, command: Command, facts: &Facts) -> Result<Decision,
         }
         Command::TryAnew { .. } => Err(Declined::NotWaiting),
         Command::Settle(sighting) => Ok(settle(order, sighting, Closing::Expired, facts)),
+        Command::Captured { since, sighting } if sighting.status == Status::Declined => Ok(declined(order, sighting.session, since)),
+        Command::Captured { sighting, .. } => Ok(settle(order, sighting, Closing::Expired, facts)),
         Command::Release { how, sighting: Some(sighting) } => Ok(release(order, sighting, how, facts)),
         Command::Release { how, sighting: None } if matches!(order.payment, Payment::Pending { .. }) => Ok(close(order, how)),
         Command::Release { sighting: None, .. } => Ok(unchanged(order)),
@@ -301,7 +310,11 @@ fn settle(order: Order, sighting: Sighting, when_expired: Closing, facts: &Facts
         }
         Status::Paid { payment, amount, currency } => attend(order, format!("payment {} is of {amount} {currency}", payment.0)),
         Status::Approved => approved(order, sighting.session, facts),
-        Status::Declined => declined(order, sighting.session),
+        // Which capture was declined is not seen; the one that is being made gets its own answer.
+        Status::Declined if is_captured(&order, &sighting.session.id) => {
+            Decision { order, effects: vec![Effect::Capture(sighting.session.id)] }
+        }
+        Status::Declined => unchanged(order),
         Status::Processing => processing(order, sighting.session, facts.now),
         Status::Failed if concerns(&order, &sighting.session.id) => close(order, Closing::Failed),
         Status::Expired if concerns(&order, &sighting.session.id) => close(order, when_expired),
@@ -341,10 +354,16 @@ fn approved(order: Order, session: Session, facts: &Facts) -> Decision {
     }
 }
 
-/// Nothing was charged; the shopper may choose another way to pay, until the order expires.
-fn declined(order: Order, session: Session) -> Decision {
+/// Whether this session's money is being taken.
+fn is_captured(order: &Order, id: &SessionId) -> bool {
+    matches!(&order.payment, Payment::Capturing { session, .. } if session.id == *id)
+}
+
+/// Nothing was charged; the shopper may choose another way to pay, until the order expires. An order leaves a capture only with that
+/// capture's answer: a call that is still on its way would else find a shopper who agrees later, and an order that holds nothing.
+fn declined(order: Order, session: Session, answered: Timestamp) -> Decision {
     match &order.payment {
-        Payment::Capturing { session: captured, .. } if captured.id == session.id => {
+        Payment::Capturing { since, .. } if *since == answered && is_captured(&order, &session.id) => {
             unchanged(order.become_(Payment::Awaiting { session }))
         }
         _ => unchanged(order),

@@ -121,7 +121,7 @@ fn every_state_and_sighting() {
         // open, approved, declined, processing, paid, failed, expired
         (pending(), ["pending", capture, "pending", processing, sold, failed, expired]),
         (awaiting(), ["awaiting_payment", capture, "awaiting_payment", processing, sold, failed, expired]),
-        (capturing(), ["capturing", capture, "awaiting_payment", processing, sold, failed, expired]),
+        (capturing(), ["capturing", capture, capture, processing, sold, failed, expired]),
         (underway(), ["processing", "processing", "processing", "processing", sold, failed, expired]),
         (paid_by("p1"), ["paid"; 7]),
         (Payment::Closed(Cancelled), ["cancelled", again, "cancelled", "cancelled", late, "cancelled", "cancelled"]),
@@ -198,6 +198,28 @@ fn nothing_is_taken_for_goods_that_are_gone() {
     let other = Command::Settle(Sighting { session: session("older"), status: Status::Approved });
     assert_eq!(story(&decide(order(capturing()), other, &facts()).expect("a decision")), "capturing", "one session is captured");
     assert_eq!(order(capturing()).wake_at(), Some(at(NOW - 10)), "the worker finishes what was interrupted");
+}
+
+#[test]
+fn a_capture_ends_with_its_own_answer() {
+    let declined = Sighting { session: session("s1"), status: Status::Declined };
+    let answered = |payment, second| {
+        let command = Command::Captured { since: at(second), sighting: declined.clone() };
+        story(&decide(order(payment), command, &facts()).expect("a decision"))
+    };
+    assert_eq!(answered(capturing(), NOW - 10), "awaiting_payment");
+    assert_eq!(answered(capturing(), NOW - 20), "capturing", "an earlier one was declined; this one is on its way");
+    for (payment, same) in [(awaiting(), "awaiting_payment"), (underway(), "processing"), (Payment::Closed(Closing::Expired), "expired")] {
+        assert_eq!(answered(payment, NOW - 10), same);
+    }
+    let other = Command::Captured { since: at(NOW - 10), sighting: Sighting { session: session("s2"), ..declined } };
+    assert_eq!(story(&decide(order(capturing()), other, &facts()).expect("a decision")), "capturing");
+    let taken = Command::Captured { since: at(NOW - 20), sighting: Sighting { session: session("s1"), status: pays("p1") } };
+    assert_eq!(
+        story(&decide(order(capturing()), taken, &facts()).expect("a decision")),
+        "paid, sell, tell paid",
+        "money counts whenever it came"
+    );
 }
 
 #[test]

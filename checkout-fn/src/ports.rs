@@ -79,7 +79,7 @@ pub trait PaymentGateway: Send + Sync {
 
     /// Takes the money of a session whose shopper has agreed, once however often it is asked, and says how the session stands
     /// then. Gateways that take the money themselves just look. `since` is when the order began to be captured; with the session it is
-    /// the idempotency key: a call that was declined, and comes late or again, takes nothing that the shopper has agreed to since.
+    /// the idempotency key. A key that was answered is answered so again: a late call takes nothing that the shopper has agreed to since.
     async fn capture(&self, session: &SessionId, since: Timestamp) -> Result<Sighting, GatewayError>;
 
     /// Gives money back. The same `key` gives it back once.

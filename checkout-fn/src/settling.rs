@@ -103,7 +103,7 @@ async fn note(shop: &Shop, id: &OrderId, command: Command, cause: &Cause) -> Res
 async fn capture(shop: &Shop, order: &Order, session: &SessionId, cause: &Cause) -> Result<Option<Order>, Fault> {
     let Payment::Capturing { since, .. } = order.payment else { return Ok(None) };
     match shop.gateway(order.gateway)?.capture(session, since).await {
-        Ok(sighting) => note(shop, &order.id, Command::Settle(sighting), cause).await,
+        Ok(sighting) => note(shop, &order.id, Command::Captured { since, sighting }, cause).await,
         Err(error) => {
             shop.log_fault(&format!("order {}: its money is to be asked for again: {}", order.number, unavailable(error)));
             Ok(None)

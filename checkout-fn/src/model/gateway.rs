@@ -34,8 +34,8 @@ pub(super) struct Session {
     pub(super) stands: Stands,
     /// Whether its address has left the function.
     pub(super) is_out: bool,
-    /// The key of the capture that was declined, and will be answered so again.
-    declined: Option<u8>,
+    /// The keys of captures that took nothing, and will be answered so again: a bit for each.
+    refused: u8,
 }
 
 /// Everything that the gateway knows of an order.
@@ -95,7 +95,7 @@ impl Desk {
     }
 
     fn set(&mut self, attempt: Attempt, stands: Stands) {
-        let session = self.sessions[usize::from(attempt) - 1].get_or_insert(Session { stands, is_out: false, declined: None });
+        let session = self.sessions[usize::from(attempt) - 1].get_or_insert(Session { stands, is_out: false, refused: 0 });
         session.stands = stands;
     }
 
@@ -142,8 +142,8 @@ impl Desk {
     }
 
     /// What a capture may come to.
-    pub(super) fn turns_of_capture(&self, attempt: Attempt, since: u8, is_slow: bool) -> &'static [Turn] {
-        if self.was_declined(attempt, since) {
+    pub(super) fn turns_of_capture(&self, attempt: Attempt, since: u8, is_slow: bool, mutation: Option<Mutation>) -> &'static [Turn] {
+        if self.was_refused(attempt, since, mutation) {
             return &[Turn::Well];
         }
         match (self.stands(attempt), is_slow) {
@@ -154,28 +154,26 @@ impl Desk {
         }
     }
 
-    fn was_declined(&self, attempt: Attempt, since: u8) -> bool {
-        self.session(attempt).is_some_and(|session| session.declined == Some(since))
+    fn was_refused(&self, attempt: Attempt, since: u8, mutation: Option<Mutation>) -> bool {
+        mutation != Some(Mutation::CapturesHaveNoKey) && self.session(attempt).is_some_and(|session| session.refused & (1 << since) != 0)
     }
 
     /// Takes the money, if the shopper has approved. How it stands then, and whether money moved.
-    pub(super) fn capture(&mut self, attempt: Attempt, since: u8, turn: Turn) -> (Stands, bool) {
-        if self.was_declined(attempt, since) {
-            return (Stands::Declined, false);
-        }
-        if !matches!(self.stands(attempt), Stands::Approved | Stands::ApprovedAgain) {
-            return (self.stands(attempt), false);
-        }
+    pub(super) fn capture(&mut self, attempt: Attempt, since: u8, turn: Turn, mutation: Option<Mutation>) -> (Stands, bool) {
+        let stands = self.stands(attempt);
+        let is_approved = matches!(stands, Stands::Approved | Stands::ApprovedAgain);
         let next = match turn {
+            _ if is_approved && self.was_refused(attempt, since, mutation) => return (Stands::Declined, false),
+            _ if !is_approved => stands,
             Turn::Well => Stands::Paid,
             Turn::Badly => Stands::Declined,
             Turn::Oddly => Stands::Processing,
         };
         self.set(attempt, next);
-        if turn == Turn::Badly {
-            self.sessions[usize::from(attempt) - 1].iter_mut().for_each(|session| session.declined = Some(since));
+        if next == Stands::Declined {
+            self.sessions[usize::from(attempt) - 1].iter_mut().for_each(|session| session.refused |= 1 << since);
         }
-        (next, turn != Turn::Badly)
+        (next, is_approved && next != Stands::Declined)
     }
 
     /// Gives back a payment, once for each key.

@@ -59,6 +59,7 @@ pub(super) enum Wish {
     HandOver(Attempt),
     TryAnew(Attempt),
     Settle(Attempt, Stands),
+    Captured(Attempt, u8, Stands),
     Release(Option<(Attempt, Stands)>),
     GiveBack,
     Refunded(Key),
@@ -174,6 +175,7 @@ fn command(wish: &Wish) -> Command {
         Wish::HandOver(attempt) => Command::HandOver { session: session(*attempt) },
         Wish::TryAnew(attempt) => Command::TryAnew { attempt: u32::from(*attempt) },
         Wish::Settle(attempt, stands) => Command::Settle(sighting(*attempt, *stands)),
+        Wish::Captured(attempt, since, stands) => Command::Captured { since: time(*since), sighting: sighting(*attempt, *stands) },
         Wish::Release(seen) => {
             Command::Release { how: Closing::Expired, sighting: seen.map(|(attempt, stands)| sighting(attempt, stands)) }
         }

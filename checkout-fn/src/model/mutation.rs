@@ -47,7 +47,9 @@ pub(super) enum Mutation {
     /// A session that is not the captured one is captured, too.
     AnyApprovalCaptures,
     /// A capture that comes late takes what the shopper has agreed to since.
-    CapturesHaveOneKey,
+    CapturesHaveNoKey,
+    /// An order leaves a capture with the answer to an earlier one, or with what anybody sees.
+    AnyDeclineEndsCapture,
     /// The same order and attempt give a new session.
     SessionsAreNew,
     /// Another attempt is made without looking for the session of the one that is stuck.
@@ -66,7 +68,9 @@ impl Mutation {
             Wish::HandOver(attempt) if self == Self::HandOverIsUnconditional && kept.pay == Pay::Closed => {
                 return becomes(Pay::Awaiting(*attempt), None, None);
             }
-            Wish::Settle(attempt, stands) | Wish::Release(Some((attempt, stands))) => (*attempt, *stands),
+            Wish::Settle(attempt, stands) | Wish::Captured(attempt, _, stands) | Wish::Release(Some((attempt, stands))) => {
+                (*attempt, *stands)
+            }
             _ => return None,
         };
         match (self, stands, kept.pay) {
@@ -84,6 +88,9 @@ impl Mutation {
             }
             (Self::AnyApprovalCaptures, Stands::Approved | Stands::ApprovedAgain, Pay::Capturing(..)) => {
                 becomes(kept.pay, None, Some(Call::Capture(seen, facts.now)))
+            }
+            (Self::AnyDeclineEndsCapture, Stands::Declined, Pay::Capturing(known, _)) if known == seen => {
+                becomes(Pay::Awaiting(seen), None, None)
             }
             (Self::AnyEndCloses, Stands::Failed | Stands::Expired, pay) if pay.is_open() => {
                 becomes(Pay::Closed, Some(Goods::Release), None)

@@ -150,7 +150,7 @@ pub(super) fn begin(world: &World, state: &mut State, job: Job) -> Option<Task> 
 pub(super) fn turns(world: &World, state: &State, task: &Task) -> &'static [Turn] {
     match task {
         Task::Open(whose, attempt) => state.desks[*whose].turns_of_opening(*attempt, world.sticks),
-        Task::Capture(whose, attempt, since) => state.desks[*whose].turns_of_capture(*attempt, *since, world.slowly),
+        Task::Capture(whose, attempt, since) => state.desks[*whose].turns_of_capture(*attempt, *since, world.slowly, world.mutation),
         _ => &[Turn::Well],
     }
 }
@@ -198,12 +198,11 @@ pub(super) fn go_on(world: &World, state: &mut State, task: Task, turn: Turn) ->
         }),
         Task::LookAgain(whose, attempt) => Some(change(whose, Wish::Settle(attempt, state.desks[whose].stands(attempt)), Then::Effects)),
         Task::Capture(whose, attempt, since) => {
-            let since = if world.mutation == Some(Mutation::CapturesHaveOneKey) { state.captures[whose] } else { since };
-            let (stands, has_moved) = state.desks[whose].capture(attempt, since, turn);
+            let (stands, has_moved) = state.desks[whose].capture(attempt, since, turn, world.mutation);
             if has_moved && !state.orders[whose].as_ref().is_some_and(|kept| kept.pay.is_open()) {
                 state.wrong(Wrong::CapturedWithoutGoods);
             }
-            Some(change(whose, Wish::Settle(attempt, stands), Then::Nothing))
+            Some(change(whose, Wish::Captured(attempt, since, stands), Then::Nothing))
         }
         Task::Refund(whose, key, of) => {
             state.desks[whose].refund(key, of, world.mutation);

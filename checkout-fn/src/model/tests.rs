@@ -32,6 +32,13 @@ fn explore() {
         "captures1leak" => World { sticks: true, leaks: true, ..world(&[CAPTURES]) },
         "charges2" => World { crashes: 1, ..world(&[CHARGES, CHARGES]) },
         "mixed2" => world(&[CHARGES, CAPTURES]),
+        "charges2all" => World { sticks: true, slowly: true, merchant: true, ..world(&[CHARGES, CHARGES]) },
+        "charges2two" => World { stocked: [2, 2], ..world(&[CHARGES, CHARGES]) },
+        "charges1crash2" => World { crashes: 2, sticks: true, slowly: true, merchant: true, ..world(&[CHARGES]) },
+        "captures1crash2" => World { crashes: 2, sticks: true, slowly: true, merchant: true, ..world(&[CAPTURES]) },
+        "captures2" => world(&[CAPTURES, CAPTURES]),
+        "mixed2all" => World { sticks: true, slowly: true, merchant: true, ..world(&[CHARGES, CAPTURES]) },
+        "mixed2leak" => World { leaks: true, ..world(&[CHARGES, CAPTURES]) },
         _ => return,
     };
     let begun = std::time::Instant::now();
