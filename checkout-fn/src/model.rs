@@ -143,6 +143,9 @@ impl State {
         if matches!(next.pay, Pay::Capturing(..)) && stored.pay != next.pay {
             self.captures[whose] += 1;
         }
+        if let Pay::Awaiting(attempt) | Pay::Capturing(attempt, _) | Pay::Processing(attempt) = next.pay {
+            self.desks[whose].note_stored(attempt);
+        }
         self.orders[whose] = Some(next);
         let outdated = if world.mutation == Some(Mutation::VersionIsIgnored) { Read::Stale(stored.clone()) } else { Read::Not };
         for instance in &mut self.instances {
@@ -157,14 +160,14 @@ impl State {
 
     /// An address leaves the function.
     fn answer(&mut self, world: &World, whose: Whose, attempt: Attempt) {
-        let can_be_paid = world.shoppers[whose].kind == Kind::Charges && self.desks[whose].stands(attempt) == Stands::Open;
         self.desks[whose].let_out(attempt);
-        match self.orders[whose].as_ref().map(|kept| kept.pay) {
-            Some(Pay::Awaiting(known) | Pay::Capturing(known, _) | Pay::Processing(known)) if known == attempt => {}
-            Some(Pay::Paid(_)) => {}
-            Some(Pay::Closed) if can_be_paid => self.wrong(Wrong::ClosedAddress),
-            Some(Pay::Closed) => {}
-            _ => self.wrong(Wrong::UnknownAddress),
+        let can_be_paid = world.shoppers[whose].kind == Kind::Charges && self.desks[whose].stands(attempt) == Stands::Open;
+        if !self.desks[whose].session(attempt).is_some_and(|session| session.is_stored) {
+            self.wrong(Wrong::UnknownAddress);
+        }
+        // Where sessions are found out, the end of one can close an order whose other address is on its way; then R21 has to do.
+        if can_be_paid && !world.leaks && self.orders[whose].as_ref().is_some_and(|kept| kept.pay == Pay::Closed) {
+            self.wrong(Wrong::ClosedAddress);
         }
     }
 
@@ -177,7 +180,7 @@ impl State {
     fn is_settled(&self, world: &World, whose: Whose) -> bool {
         let Some(kept) = &self.orders[whose] else { return true };
         // Notices that come in the end have come.
-        let known = Known { stock_left: true, now: 0 };
+        let known = Known { stock_left: self.suffices(world, whose), now: 0 };
         let is_told = |attempt| decided(kept, &Wish::Settle(attempt, Stands::Paid), known, world.mutation).is_some_and(|d| d.kept == *kept);
         !kept.wakes(world.mutation) && (!world.leaks || self.money(whose).all(is_told))
     }
@@ -187,6 +190,14 @@ impl State {
         self.desks[whose].all().filter(|(_, session)| session.stands == Stands::Paid).map(|(attempt, _)| attempt)
     }
 }
+
+const COUNTED: &str = "R20: nothing is sold twice";
+const ONCE: &str = "R21: nothing goes back twice, and nothing that buys";
+const SETTLED: &str = "R21: every payment ends in its order or goes back";
+const FORWARD: &str = "a payment only moves forward";
+const STORED: &str = "an address is stored before it leaves";
+const OPEN: &str = "nobody is sent to pay for what is closed";
+const HELD: &str = "nothing is captured without its goods";
 
 /// R20: nothing is sold twice, and what is counted is what the orders say.
 fn counts_are_right(world: &World, state: &State) -> bool {
@@ -287,10 +298,13 @@ impl Model for World {
 
     fn properties(&self) -> Vec<Property<Self>> {
         vec![
-            Property::always("R20: nothing is sold twice", counts_are_right),
-            Property::always("R21: nothing goes back twice, and nothing that buys", refunds_are_right),
-            Property::always("R21: every payment ends in its order or goes back", money_is_right),
-            Property::always("states move forward, addresses are stored, captures are held", |_, state: &State| state.wrong.is_none()),
+            Property::always(COUNTED, counts_are_right),
+            Property::always(ONCE, refunds_are_right),
+            Property::always(SETTLED, money_is_right),
+            Property::always(FORWARD, |_, state: &State| state.wrong != Some(Wrong::MovedBackwards)),
+            Property::always(STORED, |_, state: &State| state.wrong != Some(Wrong::UnknownAddress)),
+            Property::always(OPEN, |_, state: &State| state.wrong != Some(Wrong::ClosedAddress)),
+            Property::always(HELD, |_, state: &State| state.wrong != Some(Wrong::CapturedWithoutGoods)),
         ]
     }
 }

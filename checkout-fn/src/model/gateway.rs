@@ -32,6 +32,8 @@ pub(super) enum Stands {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Session {
     pub(super) stands: Stands,
+    /// Whether the order has known it at some time.
+    pub(super) is_stored: bool,
     /// Whether its address has left the function.
     pub(super) is_out: bool,
     /// The keys of captures that took nothing, and will be answered so again: a bit for each.
@@ -72,10 +74,12 @@ pub(super) enum Deed {
     Fail,
     /// The session's time is over.
     Expire,
+    /// A request that had failed was carried out after all.
+    Appear,
 }
 
 impl Deed {
-    pub(super) const ALL: [Self; 5] = [Self::Pay, Self::PaySlowly, Self::Arrive, Self::Fail, Self::Expire];
+    pub(super) const ALL: [Self; 6] = [Self::Pay, Self::PaySlowly, Self::Arrive, Self::Fail, Self::Expire, Self::Appear];
 }
 
 impl Desk {
@@ -95,8 +99,14 @@ impl Desk {
     }
 
     fn set(&mut self, attempt: Attempt, stands: Stands) {
-        let session = self.sessions[usize::from(attempt) - 1].get_or_insert(Session { stands, is_out: false, refused: 0 });
+        let session =
+            self.sessions[usize::from(attempt) - 1].get_or_insert(Session { stands, is_stored: false, is_out: false, refused: 0 });
         session.stands = stands;
+    }
+
+    /// The order knows it.
+    pub(super) fn note_stored(&mut self, attempt: Attempt) {
+        self.sessions[usize::from(attempt) - 1].iter_mut().for_each(|session| session.is_stored = true);
     }
 
     /// The address leaves the function.
@@ -196,7 +206,7 @@ impl Desk {
 
     /// Whether somebody can do that to a session now.
     pub(super) fn allows(&self, deed: Deed, attempt: Attempt, kind: Kind, leaks: bool) -> bool {
-        let Some(session) = self.session(attempt) else { return false };
+        let Some(session) = self.session(attempt) else { return deed == Deed::Appear && attempt == 1 && self.is_stuck && leaks };
         let is_reached = session.is_out || leaks;
         match (deed, session.stands) {
             (Deed::Pay, Stands::Open | Stands::Declined) => is_reached,
@@ -210,8 +220,10 @@ impl Desk {
 
     /// Somebody does something.
     pub(super) fn happen(&mut self, deed: Deed, attempt: Attempt, kind: Kind) {
-        let next = match (deed, kind, self.stands(attempt)) {
-            (Deed::Pay, Kind::Captures, Stands::Declined) => Stands::ApprovedAgain,
+        let stands = self.session(attempt).map(|session| session.stands);
+        let next = match (deed, kind, stands) {
+            (Deed::Appear, ..) => Stands::Open,
+            (Deed::Pay, Kind::Captures, Some(Stands::Declined)) => Stands::ApprovedAgain,
             (Deed::Pay, Kind::Captures, _) => Stands::Approved,
             (Deed::Pay, Kind::Charges, _) | (Deed::Arrive, ..) => Stands::Paid,
             (Deed::PaySlowly, ..) => Stands::Processing,

@@ -112,6 +112,8 @@ impl Kept {
     pub(super) fn wakes(&self, mutation: Option<Mutation>) -> bool {
         match mutation {
             Some(Mutation::CapturingIsForgotten) if matches!(self.pay, Pay::Capturing(..)) => false,
+            Some(Mutation::AwaitingIsForgotten) if matches!(self.pay, Pay::Awaiting(_)) => false,
+            Some(Mutation::ProcessingIsForgotten) if matches!(self.pay, Pay::Processing(_)) => false,
             Some(Mutation::RefundsAreForgotten) => real(&Self { refunds: Vec::new(), ..self.clone() }).wake_at().is_some(),
             _ => real(self).wake_at().is_some(),
         }

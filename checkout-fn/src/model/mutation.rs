@@ -18,8 +18,14 @@ pub(super) enum Mutation {
     HandOverIsUnconditional,
     /// The address leaves before the session is stored.
     AddressLeavesFirst,
+    /// Whoever opens a session answers with its address, whichever the order waits for.
+    AnySessionIsAnswered,
     /// Goods are given back without the session being ended.
     ReleaseDoesNotExpire,
+    /// An order that waits is released by someone who had seen no session.
+    ReleaseNeedsNoEnd,
+    /// A session takes the place of another that was handed over.
+    HandOverReplaces,
     /// An order whose money is being taken is released like one that waits.
     CapturingIsReleased,
     /// The gateway is called for a refund before the intent is stored.
@@ -42,6 +48,10 @@ pub(super) enum Mutation {
     DeclineReopens,
     /// The worker does not finish what is being captured.
     CapturingIsForgotten,
+    /// The worker does not end what waits for its shopper.
+    AwaitingIsForgotten,
+    /// The worker does not ask about payments that are on their way.
+    ProcessingIsForgotten,
     /// The worker does not finish refunds.
     RefundsAreForgotten,
     /// A session that is not the captured one is captured, too.
@@ -56,6 +66,8 @@ pub(super) enum Mutation {
     StuckIsNotSearched,
     /// Whoever comes too late with a session leaves it open.
     LostRaceLeavesSession,
+    /// The worker releases a pending order without looking for its session.
+    PendingIsNotSearched,
     /// The worker sends a refund without looking whether the gateway has it.
     RefundsAreNotSearched,
 }
@@ -67,6 +79,12 @@ impl Mutation {
         let (seen, stands) = match wish {
             Wish::HandOver(attempt) if self == Self::HandOverIsUnconditional && kept.pay == Pay::Closed => {
                 return becomes(Pay::Awaiting(*attempt), None, None);
+            }
+            Wish::HandOver(attempt) if self == Self::HandOverReplaces && matches!(kept.pay, Pay::Awaiting(_)) => {
+                return becomes(Pay::Awaiting(*attempt), None, None);
+            }
+            Wish::Release(None) if self == Self::ReleaseNeedsNoEnd && kept.pay.is_open() => {
+                return becomes(Pay::Closed, Some(Goods::Release), None);
             }
             Wish::Settle(attempt, stands) | Wish::Captured(attempt, _, stands) | Wish::Release(Some((attempt, stands))) => {
                 (*attempt, *stands)

@@ -133,6 +133,9 @@ pub(super) fn begin(world: &World, state: &mut State, job: Job) -> Option<Task> 
             Pay::Pending(attempt) | Pay::Awaiting(attempt) if world.mutation == Some(Mutation::ReleaseDoesNotExpire) => {
                 Some(change(whose, Wish::Release(Some((attempt, Stands::Expired))), Then::Effects))
             }
+            Pay::Pending(_) if world.mutation == Some(Mutation::PendingIsNotSearched) => {
+                Some(change(whose, Wish::Release(None), Then::Effects))
+            }
             Pay::Pending(attempt) => Some(Task::FindToEnd(whose, attempt)),
             Pay::Awaiting(attempt) => Some(Task::Expire(whose, attempt)),
             Pay::Capturing(attempt, _) | Pay::Processing(attempt) => Some(Task::LookAgain(whose, attempt)),
@@ -241,7 +244,7 @@ fn store(world: &World, state: &mut State, whose: Whose, wish: Wish, read: Read,
         return refused(whose, then);
     };
     if next == kept {
-        return follow(whose, &next, call, then);
+        return follow(whose, &next, call, then, world.mutation);
     }
     if let (Some(Mutation::RefundComesFirst), Some(Call::Refund(key, of)), Then::Effects) = (world.mutation, call, then) {
         return Some(Task::RefundFirst(whose, key, of, wish));
@@ -250,7 +253,7 @@ fn store(world: &World, state: &mut State, whose: Whose, wish: Wish, read: Read,
         return Some(Task::Change { whose, wish, read: Read::Not, stock_left: false, then });
     }
     state.put(world, whose, &stored, next.clone());
-    let after = follow(whose, &next, call, then);
+    let after = follow(whose, &next, call, then, world.mutation);
     match goods {
         Some(goods) if world.mutation == Some(Mutation::GoodsMoveApart) => Some(Task::MoveGoods(whose, goods, after.map(Box::new))),
         Some(goods) => {
@@ -269,7 +272,7 @@ fn refused(whose: Whose, then: Then) -> Option<Task> {
     }
 }
 
-fn follow(whose: Whose, kept: &Kept, call: Option<Call>, then: Then) -> Option<Task> {
+fn follow(whose: Whose, kept: &Kept, call: Option<Call>, then: Then, mutation: Option<Mutation>) -> Option<Task> {
     let call = call.map(|call| match call {
         Call::Capture(attempt, since) => Task::Capture(whose, attempt, since),
         Call::Refund(key, of) => Task::Refund(whose, key, of),
@@ -281,7 +284,12 @@ fn follow(whose: Whose, kept: &Kept, call: Option<Call>, then: Then) -> Option<T
         Then::Found(attempt) => Some(Task::LostRace(whose, Some(attempt))),
         // A replay after the shopper has been to the gateway; what is handed over then is a page that was left.
         Then::HandOver(_) if call.is_some() => call,
-        Then::HandOver(attempt) if kept.pay.is_open() => Some(Task::Answer(whose, attempt, Sooner::No)),
-        Then::HandOver(attempt) => Some(Task::LostRace(whose, Some(attempt))),
+        Then::HandOver(attempt) if mutation == Some(Mutation::AnySessionIsAnswered) && kept.pay.is_open() => {
+            Some(Task::Answer(whose, attempt, Sooner::No))
+        }
+        Then::HandOver(attempt) => Some(match kept.pay {
+            Pay::Awaiting(own) | Pay::Capturing(own, _) | Pay::Processing(own) => Task::Answer(whose, own, Sooner::No),
+            Pay::Pending(_) | Pay::Paid(_) | Pay::Closed => Task::LostRace(whose, Some(attempt)),
+        }),
     }
 }
