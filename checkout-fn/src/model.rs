@@ -17,6 +17,7 @@ mod tests;
 
 /// Which parts of the world there are. Each world is walked through to its end.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each part is there or not, in any combination")]
 struct World {
     shoppers: Vec<Shopper>,
     /// The units of each SKU.
