@@ -1,9 +1,9 @@
 //! Histories of a shop as the dice say: the real routes, the real store and the sandbox, of which any call can fail before or after its
-//! effect. Whatever happens, the counts are right; and once the faults are over and the worker has been round, so is the money.
+//! effect, or find that others have acted before it; notices are lost. Whatever happens, the counts are right; and once the faults are over and the worker has been round, so is the money.
 
 use catalog::currency::Gateway;
 
-use self::faults::{Dice, FaultyGateway, FaultyStore};
+use self::faults::{Dice, FaultyGateway, FaultyStore, Intruder};
 use super::*;
 use crate::decide::Status;
 use crate::gateway::sandbox::Press;
@@ -33,6 +33,7 @@ impl History {
         let faulty = FaultyGateway { inner: gateway.clone(), dice: dice.clone() };
         shop.checkout.shop.gateways.insert(Gateway::Sandbox, Arc::new(faulty));
         shop.checkout.shop.store = Arc::new(FaultyStore { inner: shop.checkout.shop.store.clone(), dice: dice.clone() });
+        *dice.intruder.lock().expect("unpoisoned") = Some(Intruder { checkout: shop.checkout.clone(), clock: shop.clock.clone() });
         Self { shop, dice, gateway, bodies: Vec::new(), pages: Vec::new() }
     }
 
@@ -86,6 +87,7 @@ impl History {
     /// The faults are over; notices arrive and the worker goes round until nothing is left to do.
     async fn settle(&self) {
         self.dice.per_cent.store(0, Ordering::SeqCst);
+        self.dice.intruder.lock().expect("unpoisoned").take();
         for _ in 0..4 {
             self.shop.pass(SignedDuration::from_hours(25));
             self.shop.checkout.sweep().await;

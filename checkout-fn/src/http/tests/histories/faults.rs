@@ -13,8 +13,8 @@ use crate::decide::{Refunding, Sighting};
 use crate::error::Fault;
 use crate::order::{Claim, Order, OrderId, PaymentId, SessionId};
 use crate::ports::{
-    Aftermath, BadNotice, Change, Changed, GatewayError, Hashed, LogLine, Notice, Opened, OrderStore, PaymentGateway, Personal, Placed,
-    Placement, SessionRequest, StockCount, Stored,
+    About, Aftermath, BadNotice, Change, Changed, GatewayError, Hashed, LogLine, Notice, Opened, OrderStore, PaymentGateway, Personal,
+    Placed, Placement, SessionRequest, StockCount, Stored,
 };
 
 /// Numbers that follow from a seed (`SplitMix64`).
@@ -22,11 +22,39 @@ pub(super) struct Dice {
     state: Mutex<u64>,
     /// In how many of a hundred calls something fails; for each of before and after.
     pub(super) per_cent: AtomicI64,
+    /// Who may act between any two effects of others; away while acting.
+    pub(super) intruder: Mutex<Option<Intruder>>,
+}
+
+/// Another instance, and the shopper at the gateway: what they do between two effects of a handler is done to its end.
+pub(super) struct Intruder {
+    pub(super) checkout: Checkout,
+    pub(super) clock: Arc<TestClock>,
+}
+
+impl Intruder {
+    async fn act(&self, which: u64) {
+        let desk = self.checkout.sandbox_desk().expect("the sandbox");
+        match which {
+            0 => desk.deliver_notices().await,
+            1 => self.checkout.sweep().await,
+            2 => {
+                self.clock.0.fetch_add(36 * 60, Ordering::SeqCst);
+                self.checkout.sweep().await;
+            }
+            _ => {
+                let orders = self.checkout.shop.store.newest(3).await.expect("orders");
+                for session in orders.iter().filter_map(|order| order.payment.session()) {
+                    desk.sandbox.press(&session.id.0, Press::Paid).await.expect("the page works");
+                }
+            }
+        }
+    }
 }
 
 impl Dice {
     pub(super) fn new(seed: u64, per_cent: i64) -> Arc<Self> {
-        Arc::new(Self { state: Mutex::new(seed), per_cent: AtomicI64::new(per_cent) })
+        Arc::new(Self { state: Mutex::new(seed), per_cent: AtomicI64::new(per_cent), intruder: Mutex::new(None) })
     }
 
     /// From 0 to below `sides`.
@@ -44,11 +72,22 @@ impl Dice {
         if self.roll(100) < per_cent { Err(Fault("the dice say so".into())) } else { Ok(()) }
     }
 
-    async fn around<T, E: From<Fault>>(&self, effect: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    async fn around<T: Send, E: From<Fault> + Send>(&self, effect: impl Future<Output = Result<T, E>> + Send) -> Result<T, E> {
         self.fails()?;
+        self.intrude().await;
         let answer = effect.await?;
         self.fails()?;
         Ok(answer)
+    }
+
+    async fn intrude(&self) {
+        let per_cent = u64::try_from(self.per_cent.load(Ordering::SeqCst)).unwrap_or(0);
+        if self.roll(100) >= per_cent {
+            return;
+        }
+        let Some(intruder) = self.intruder.lock().expect("unpoisoned").take() else { return };
+        intruder.act(self.roll(4)).await;
+        *self.intruder.lock().expect("unpoisoned") = Some(intruder);
     }
 }
 
@@ -95,7 +134,9 @@ impl PaymentGateway for FaultyGateway {
     }
 
     async fn read_notice(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<Notice, BadNotice> {
-        self.inner.read_notice(headers, body, now).await
+        let notice = self.inner.read_notice(headers, body, now).await?;
+        // Lost on the way, and counted as delivered.
+        Ok(if self.dice.fails().is_err() || self.dice.roll(4) == 0 { Notice { about: About::Nothing, ..notice } } else { notice })
     }
 }
 
