@@ -27,6 +27,13 @@ pub enum Command {
     },
     /// Take note of what the gateway says.
     Settle(Sighting),
+    /// Take note of the answer to a capture.
+    Captured {
+        /// Since when the order was being captured.
+        since: Timestamp,
+        /// How the session stands.
+        sighting: Sighting,
+    },
     /// Give the goods back. The session has been expired at the gateway before, and this is what it said.
     Release {
         /// Why.
@@ -125,12 +132,7 @@ pub enum Effect {
     /// In the same transaction.
     Move(Movement),
     /// Afterwards: the gateway is asked to take the money of a session.
-    Capture {
-        /// The session.
-        session: SessionId,
-        /// When the shopper has agreed.
-        since: Timestamp,
-    },
+    Capture(SessionId),
     /// Afterwards.
     Refund(Refund),
     /// Afterwards: the merchant should hear of it.
@@ -275,7 +277,9 @@ pub fn decide(order: Order, command: Command, facts: &Facts) -> Result<Decision,
         }
         Command::TryAnew { .. } => Err(Declined::NotWaiting),
         Command::Settle(sighting) => Ok(settle(order, sighting, Closing::Expired, facts)),
-        Command::Release { how, sighting: Some(sighting) } => Ok(settle(order, sighting, how, facts)),
+        Command::Captured { since, sighting } if sighting.status == Status::Declined => Ok(declined(order, sighting.session, since)),
+        Command::Captured { sighting, .. } => Ok(settle(order, sighting, Closing::Expired, facts)),
+        Command::Release { how, sighting: Some(sighting) } => Ok(release(order, sighting, how, facts)),
         Command::Release { how, sighting: None } if matches!(order.payment, Payment::Pending { .. }) => Ok(close(order, how)),
         Command::Release { sighting: None, .. } => Ok(unchanged(order)),
         Command::GiveBack(what) => aftermath::give_back(order, what, facts),
@@ -306,12 +310,23 @@ fn settle(order: Order, sighting: Sighting, when_expired: Closing, facts: &Facts
         }
         Status::Paid { payment, amount, currency } => attend(order, format!("payment {} is of {amount} {currency}", payment.0)),
         Status::Approved => approved(order, sighting.session, facts),
-        Status::Declined => declined(order, sighting.session),
+        // Which capture was declined is not seen; the one that is being made gets its own answer.
+        Status::Declined if is_captured(&order, &sighting.session.id) => {
+            Decision { order, effects: vec![Effect::Capture(sighting.session.id)] }
+        }
+        Status::Declined => unchanged(order),
         Status::Processing => processing(order, sighting.session, facts.now),
         Status::Failed if concerns(&order, &sighting.session.id) => close(order, Closing::Failed),
         Status::Expired if concerns(&order, &sighting.session.id) => close(order, when_expired),
         Status::Open | Status::Failed | Status::Expired => unchanged(order),
     }
+}
+
+/// Only what still waits is released. Not every gateway can end a session (`PayPal` cannot): its shopper may have agreed since, and
+/// money that is being taken is not overtaken by an end that was seen before.
+fn release(order: Order, sighting: Sighting, how: Closing, facts: &Facts) -> Decision {
+    let is_under_way = matches!(order.payment, Payment::Capturing { .. } | Payment::Processing { .. });
+    if sighting.status == Status::Expired && is_under_way { unchanged(order) } else { settle(order, sighting, how, facts) }
 }
 
 /// Whether an open order waits for this very session; the end of an older attempt's session is no news.
@@ -325,16 +340,13 @@ fn concerns(order: &Order, id: &SessionId) -> bool {
 
 /// The shopper agrees: the goods are held, or held again, before any money moves.
 fn approved(order: Order, session: Session, facts: &Facts) -> Decision {
-    let capture = Effect::Capture { session: session.id.clone(), since: facts.now };
+    let capture = Effect::Capture(session.id.clone());
     let known = session.id.clone();
     let capturing = Payment::Capturing { session, since: facts.now };
     match &order.payment {
         Payment::Pending { .. } | Payment::Awaiting { .. } => Decision { order: order.become_(capturing), effects: vec![capture] },
         // Asked before, and perhaps interrupted: the gateway takes the money once.
-        Payment::Capturing { session, since } if session.id == known => {
-            let capture = Effect::Capture { session: known, since: *since };
-            Decision { order, effects: vec![capture] }
-        }
+        Payment::Capturing { session, .. } if session.id == known => Decision { order, effects: vec![capture] },
         Payment::Closed(_) if facts.stock_left => {
             Decision { order: order.become_(capturing), effects: vec![Effect::Move(Movement::HoldAgain), capture] }
         }
@@ -343,10 +355,16 @@ fn approved(order: Order, session: Session, facts: &Facts) -> Decision {
     }
 }
 
-/// Nothing was charged; the shopper may choose another way to pay, until the order expires.
-fn declined(order: Order, session: Session) -> Decision {
+/// Whether this session's money is being taken.
+fn is_captured(order: &Order, id: &SessionId) -> bool {
+    matches!(&order.payment, Payment::Capturing { session, .. } if session.id == *id)
+}
+
+/// Nothing was charged; the shopper may choose another way to pay, until the order expires. An order leaves a capture only with that
+/// capture's answer: a call that is still on its way would else find a shopper who agrees later, and an order that holds nothing.
+fn declined(order: Order, session: Session, answered: Timestamp) -> Decision {
     match &order.payment {
-        Payment::Capturing { session: captured, .. } if captured.id == session.id => {
+        Payment::Capturing { since, .. } if *since == answered && is_captured(&order, &session.id) => {
             unchanged(order.become_(Payment::Awaiting { session }))
         }
         _ => unchanged(order),

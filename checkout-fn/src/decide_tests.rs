@@ -103,7 +103,7 @@ fn settled(payment: Payment, session_id: &str, status: Status) -> Decision {
 fn story(decision: &Decision) -> String {
     let effects = decision.effects.iter().map(|effect| match effect {
         Effect::Move(movement) => format!("{movement:?}").to_lowercase(),
-        Effect::Capture { session, .. } => format!("capture {}", session.0),
+        Effect::Capture(session) => format!("capture {}", session.0),
         Effect::Refund(refund) => format!("refund {} of {}", refund.amount, refund.payment.as_ref().map_or("", |id| &id.0)),
         Effect::Tell(news) => format!("tell {}", format!("{news:?}").to_lowercase()),
     });
@@ -121,7 +121,7 @@ fn every_state_and_sighting() {
         // open, approved, declined, processing, paid, failed, expired
         (pending(), ["pending", capture, "pending", processing, sold, failed, expired]),
         (awaiting(), ["awaiting_payment", capture, "awaiting_payment", processing, sold, failed, expired]),
-        (capturing(), ["capturing", capture, "awaiting_payment", processing, sold, failed, expired]),
+        (capturing(), ["capturing", capture, capture, processing, sold, failed, expired]),
         (underway(), ["processing", "processing", "processing", "processing", sold, failed, expired]),
         (paid_by("p1"), ["paid"; 7]),
         (Payment::Closed(Cancelled), ["cancelled", again, "cancelled", "cancelled", late, "cancelled", "cancelled"]),
@@ -201,6 +201,28 @@ fn nothing_is_taken_for_goods_that_are_gone() {
 }
 
 #[test]
+fn a_capture_ends_with_its_own_answer() {
+    let declined = Sighting { session: session("s1"), status: Status::Declined };
+    let answered = |payment, second| {
+        let command = Command::Captured { since: at(second), sighting: declined.clone() };
+        story(&decide(order(payment), command, &facts()).expect("a decision"))
+    };
+    assert_eq!(answered(capturing(), NOW - 10), "awaiting_payment");
+    assert_eq!(answered(capturing(), NOW - 20), "capturing", "an earlier one was declined; this one is on its way");
+    for (payment, same) in [(awaiting(), "awaiting_payment"), (underway(), "processing"), (Payment::Closed(Closing::Expired), "expired")] {
+        assert_eq!(answered(payment, NOW - 10), same);
+    }
+    let other = Command::Captured { since: at(NOW - 10), sighting: Sighting { session: session("s2"), ..declined } };
+    assert_eq!(story(&decide(order(capturing()), other, &facts()).expect("a decision")), "capturing");
+    let taken = Command::Captured { since: at(NOW - 20), sighting: Sighting { session: session("s1"), status: pays("p1") } };
+    assert_eq!(
+        story(&decide(order(capturing()), taken, &facts()).expect("a decision")),
+        "paid, sell, tell paid",
+        "money counts whenever it came"
+    );
+}
+
+#[test]
 fn a_session_is_handed_over_once() {
     let hand_over = |payment, id: &str| decide(order(payment), Command::HandOver { session: session(id) }, &facts());
     assert_eq!(story(&hand_over(pending(), "s1").expect("waiting")), "awaiting_payment");
@@ -223,6 +245,9 @@ fn a_release_follows_what_the_gateway_says() {
     assert_eq!(release(awaiting(), Some(pays("p1"))), "paid, sell, tell paid");
     assert_eq!(release(awaiting(), Some(Status::Processing)), "processing, tell processing");
     assert_eq!(release(paid_by("p1"), Some(Status::Expired)), "paid");
+    for (moving, name) in [(capturing(), "capturing"), (underway(), "processing")] {
+        assert_eq!(release(moving, Some(Status::Expired)), name, "its shopper has agreed since, and the money moves");
+    }
 }
 
 #[test]
@@ -279,7 +304,7 @@ proptest! {
                     Effect::Move(Movement::SellLate) => sold += 1,
                     Effect::Move(Movement::HoldAgain) => reserved += 1,
                     Effect::Move(Movement::Send(_) | Movement::TakeBack(_)) => prop_assert!(false, "nobody asked for it"),
-                    Effect::Capture { .. } | Effect::Refund(_) | Effect::Tell(_) => {}
+                    Effect::Capture(_) | Effect::Refund(_) | Effect::Tell(_) => {}
                 }
             }
             current = decision.order;

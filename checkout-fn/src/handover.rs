@@ -76,9 +76,12 @@ async fn hand_over(shop: &Shop, order: Order, token: String) -> Result<Accepted,
         // A replay after the shopper has been to the gateway.
         _ => Command::Settle(sighting),
     };
-    match settling::apply(shop, &order.id, command, Cause::Checkout).await? {
-        Some(Ok(order)) if order.payment.is_open() => Ok(Accepted { order, token, pay_url: Some(session.pay_url) }),
-        _ => lost_race(shop, &order.id, Some(&session), token).await,
+    let id = order.id.clone();
+    let after = settling::apply(shop, &id, command, Cause::Checkout).await?.and_then(Result::ok);
+    // The address is that of the order's own session, which need not be this one.
+    match after.and_then(|order| Some((order.payment.session()?.pay_url.clone(), order))) {
+        Some((pay_url, order)) => Ok(Accepted { order, token, pay_url: Some(pay_url) }),
+        None => lost_race(shop, &id, Some(&session), token).await,
     }
 }
 
@@ -143,7 +146,8 @@ async fn lost_race(shop: &Shop, id: &OrderId, session: Option<&Session>, token: 
                 && let Ok(sighting) = gateway.expire(&session.id).await
             {
                 // Should somebody have paid there after all, the order is told.
-                settling::apply(shop, id, Command::Settle(sighting), Cause::Checkout).await?;
+                let release = Command::Release { how: Closing::Expired, sighting: Some(sighting) };
+                settling::apply(shop, id, release, Cause::Checkout).await?;
             }
             Err(closed())
         }

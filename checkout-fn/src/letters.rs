@@ -26,7 +26,7 @@ impl Letter {
 pub(crate) fn letters(order: &Order, effects: &[Effect]) -> Vec<Letter> {
     let told = effects.iter().filter_map(|effect| match effect {
         Effect::Tell(news) => Some(*news),
-        Effect::Move(_) | Effect::Capture { .. } | Effect::Refund(_) => None,
+        Effect::Move(_) | Effect::Capture(_) | Effect::Refund(_) => None,
     });
     told.flat_map(|news| letters_of(order, news)).collect()
 }

@@ -16,6 +16,8 @@ pub mod letters;
 mod mail;
 #[cfg(feature = "sandbox")]
 pub mod merchant;
+#[cfg(test)]
+mod model;
 pub mod order;
 mod placing;
 pub mod ports;

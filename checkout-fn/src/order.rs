@@ -206,6 +206,14 @@ impl Payment {
         matches!(self, Self::Pending { .. } | Self::Awaiting { .. } | Self::Capturing { .. } | Self::Processing { .. })
     }
 
+    /// The session that an unpaid order waits for.
+    pub fn session(&self) -> Option<&Session> {
+        match self {
+            Self::Awaiting { session } | Self::Capturing { session, .. } | Self::Processing { session, .. } => Some(session),
+            Self::Pending { .. } | Self::Paid { .. } | Self::Closed(_) => None,
+        }
+    }
+
     /// The states only move forward, with two exceptions: a declined payment can be tried again, and a closed order is paid
     /// after all when its shopper agrees late, or when the gateway turns out to hold the money.
     pub fn may_become(&self, next: &Self) -> bool {

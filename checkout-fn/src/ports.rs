@@ -109,8 +109,8 @@ pub trait PaymentGateway: Send + Sync {
     async fn expire(&self, session: &SessionId) -> Result<Sighting, GatewayError>;
 
     /// Takes the money of a session whose shopper has agreed, once however often it is asked, and says how the session stands
-    /// then. `since` is when the shopper has agreed, and another time after each decline. Gateways that take the money themselves
-    /// just look.
+    /// then. Gateways that take the money themselves just look. `since` is when the order began to be captured; with the session it is
+    /// the idempotency key. A key that was answered is answered so again: a late call takes nothing that the shopper has agreed to since.
     async fn capture(&self, session: &SessionId, since: Timestamp) -> Result<Sighting, GatewayError>;
 
     /// Gives money back. The same key gives it back once.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use crate::decide::{Command, Decision, Declined, Effect, Facts, Refunding, SeenDispute, Sighting, Status, decide};
 use crate::error::Fault;
@@ -33,7 +33,7 @@ pub(crate) async fn apply(shop: &Shop, id: &OrderId, command: Command, cause: Ca
                 shop.tell(&order, news);
                 None
             }
-            Effect::Capture { session, since } => Box::pin(capture(shop, &order, &session, since, &cause)).await?,
+            Effect::Capture(session) => Box::pin(capture(shop, &order, &session, &cause)).await?,
             Effect::Refund(refund) => Box::pin(pay_back(shop, &order, &refund, &cause)).await?,
         };
         order = after.unwrap_or(order);
@@ -68,7 +68,7 @@ async fn record_with(shop: &Shop, id: &OrderId, command: Command, request: Optio
         }
         let movement = effects.iter().find_map(|effect| match effect {
             Effect::Move(movement) => Some(movement.clone()),
-            Effect::Capture { .. } | Effect::Refund(_) | Effect::Tell(_) => None,
+            Effect::Capture(_) | Effect::Refund(_) | Effect::Tell(_) => None,
         });
         let change = Change {
             letters: shop.letters(&order, &effects),
@@ -107,9 +107,10 @@ async fn note(shop: &Shop, id: &OrderId, command: Command, cause: &Cause) -> Res
 }
 
 /// Takes the money of a session whose order is recorded as being captured. What stays unknown is left to the worker.
-async fn capture(shop: &Shop, order: &Order, session: &SessionId, since: Timestamp, cause: &Cause) -> Result<Option<Order>, Fault> {
+async fn capture(shop: &Shop, order: &Order, session: &SessionId, cause: &Cause) -> Result<Option<Order>, Fault> {
+    let Payment::Capturing { since, .. } = order.payment else { return Ok(None) };
     match shop.gateway(order.gateway)?.capture(session, since).await {
-        Ok(sighting) => note(shop, &order.id, Command::Settle(sighting), cause).await,
+        Ok(sighting) => note(shop, &order.id, Command::Captured { since, sighting }, cause).await,
         Err(error) => {
             shop.log_fault(&format!("order {}: its money is to be asked for again: {}", order.number, unavailable(error)));
             Ok(None)

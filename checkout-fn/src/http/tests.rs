@@ -23,6 +23,7 @@ mod buying;
 mod faults;
 mod forms;
 mod goods;
+mod histories;
 mod mail;
 mod money;
 mod paying;
