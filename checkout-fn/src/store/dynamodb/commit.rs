@@ -1,0 +1,54 @@
+//! Transactions: sent until they are done or refused, under one name, so that one whose answer was lost is not done twice.
+
+use aws_sdk_dynamodb::types::TransactWriteItem;
+
+use super::DynamoStore;
+use super::trouble::{Patience, Trouble};
+use crate::error::Fault;
+
+/// So many actions one transaction may have.
+pub(super) const MOST_ACTIONS: usize = 100;
+
+/// What became of a transaction.
+#[derive(Debug)]
+pub(super) enum Committed {
+    /// It is done.
+    Done,
+    /// Not done, because of conditions of the actions at these places and perhaps of others. Where an answer had been lost,
+    /// they may have been met by this very transaction.
+    Refused(Vec<usize>),
+    /// Every answer was lost.
+    Unknown(Fault),
+}
+
+/// A name that nothing else has.
+pub(super) fn fresh_name() -> String {
+    uuid::Uuid::new_v4().to_string()
+}
+
+impl DynamoStore {
+    /// Does all of it or nothing.
+    pub(super) async fn commit(&self, actions: Vec<TransactWriteItem>, patience: &mut Patience) -> Result<Committed, Fault> {
+        let write = self.client.transact_write_items().set_transact_items(Some(actions)).client_request_token(fresh_name());
+        let mut lost = false;
+        loop {
+            let error = match write.clone().send().await {
+                Ok(_) => return Ok(Committed::Done),
+                Err(error) => error,
+            };
+            let fault = match self.place.transaction_trouble(&error) {
+                Trouble::Refused(at) => return Ok(Committed::Refused(at)),
+                Trouble::Hopeless(fault) if lost => return Ok(Committed::Unknown(fault)),
+                Trouble::Hopeless(fault) => return Err(fault),
+                Trouble::Busy(fault) => fault,
+                Trouble::Lost(fault) => {
+                    lost = true;
+                    fault
+                }
+            };
+            if !patience.wait().await {
+                return if lost { Ok(Committed::Unknown(fault)) } else { Err(fault) };
+            }
+        }
+    }
+}
