@@ -13,12 +13,12 @@ use crate::ports::{Address, Cause, Change, Changed, Lack, OrderStore, Personal, 
 
 mod held;
 
-fn start() -> Timestamp {
+pub(crate) fn start() -> Timestamp {
     Timestamp::from_second(1_780_000_000).expect("a time")
 }
 
 /// The n-th order: so many of some SKUs, of which ten each are there at first.
-fn placement(n: u32, items: &[(&str, u32)]) -> Placement {
+pub(crate) fn placement(n: u32, items: &[(&str, u32)]) -> Placement {
     let order = Order {
         id: OrderId(format!("id-{n}")),
         number: format!("NUMB-{n:04}"),
@@ -53,20 +53,20 @@ fn placement(n: u32, items: &[(&str, u32)]) -> Placement {
     }
 }
 
-async fn read(store: &dyn OrderStore, n: u32) -> Stored {
+pub(crate) async fn read(store: &dyn OrderStore, n: u32) -> Stored {
     store.by_id(&OrderId(format!("id-{n}"))).await.expect("readable").expect("an order")
 }
 
-fn becoming(stored: Stored, payment: Payment, movement: Option<Movement>) -> Change {
+pub(crate) fn becoming(stored: Stored, payment: Payment, movement: Option<Movement>) -> Change {
     let order = Order { payment, ..stored.order };
     Change { order, version: stored.version, movement, cause: Cause::Worker, at: start() }
 }
 
-fn paid() -> Payment {
+pub(crate) fn paid() -> Payment {
     Payment::Paid { payment: Some(PaymentId("p".into())), at: start() }
 }
 
-async fn counts(store: &dyn OrderStore, sku: &str) -> (i64, i64, i64, i64) {
+pub(crate) async fn counts(store: &dyn OrderStore, sku: &str) -> (i64, i64, i64, i64) {
     let counts = store.counts(&[sku.to_owned()]).await.expect("readable");
     counts.get(sku).map_or((-1, 0, 0, 0), |count| (count.available, count.reserved, count.sold, count.stocked))
 }
@@ -286,6 +286,7 @@ async fn check_counts(store: &dyn OrderStore) {
     held::check(store, &orders).await;
 }
 
+#[cfg(feature = "sqlite")]
 mod sqlite {
     use super::*;
     use crate::store::sqlite::{Mode, SqliteStore};

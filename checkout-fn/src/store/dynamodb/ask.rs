@@ -44,7 +44,7 @@ impl DynamoStore {
     /// One item as it is now.
     pub(super) async fn get(&self, key: &Key) -> Result<Option<Item>, Fault> {
         let get = self.client.get_item().table_name(self.table()).set_key(Some(key.attributes())).consistent_read(true);
-        Ok(self.asked(|| get.clone().send()).await?.item)
+        Ok(self.asked(|| get.clone().send()).await.map_err(Trouble::fault)?.item)
     }
 
     /// Those of the items that are there, as they are now. They need not be of one moment.
@@ -57,7 +57,7 @@ impl DynamoStore {
             let wanted = KeysAndAttributes::builder().set_keys(Some(batch)).consistent_read(true).build();
             let wanted = wanted.map_err(|error| Fault::during("naming items", error))?;
             let get = self.client.batch_get_item().request_items(self.table(), wanted);
-            let answer = self.asked(|| get.clone().send()).await?;
+            let answer = self.asked(|| get.clone().send()).await.map_err(Trouble::fault)?;
             for item in answer.responses.into_iter().flat_map(HashMap::into_values).flatten() {
                 found.insert(Key::of(&item)?, item);
             }
@@ -86,22 +86,13 @@ impl DynamoStore {
         let mut from = None;
         loop {
             let page = query.clone().set_exclusive_start_key(from);
-            let answer = self.asked(|| page.clone().send()).await?;
+            let answer = self.asked(|| page.clone().send()).await.map_err(Trouble::fault)?;
             found.extend(answer.items.unwrap_or_default());
             from = answer.last_evaluated_key;
             if from.is_none() || found.len() >= limit {
                 found.truncate(limit);
                 return Ok(found);
             }
-        }
-    }
-}
-
-impl From<Trouble> for Fault {
-    fn from(trouble: Trouble) -> Self {
-        match trouble {
-            Trouble::Busy(fault) | Trouble::Lost(fault) | Trouble::Hopeless(fault) => fault,
-            Trouble::Refused(_) => Fault("a condition that nobody set was not met".to_owned()),
         }
     }
 }

@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use super::DynamoStore;
 use super::action::any;
 use super::commit::{Committed, fresh_name};
-use super::items::{Key, flag, number, s, text, ttl};
+use super::items::{Item, Key, flag, number, s, text, ttl};
 use super::lookups::balance;
 use super::moves::{Moves, Void};
 use super::place::{cards_suffice, log_action, opened, shortages, update, void_among};
@@ -33,9 +33,8 @@ impl DynamoStore {
         let write = fresh_name();
         let mut patience = Patience::new();
         loop {
-            let known = match self.known(change).await? {
-                Some(known) => known,
-                None => return self.became_of(change, &write).await.map(|became| became.unwrap_or(Changed::Moved)),
+            let Some(known) = self.known(change).await? else {
+                return self.became_of(change, &write).await.map(|became| became.unwrap_or(Changed::Moved));
             };
             let actions = self.changing(change, &known, &write)?;
             match self.commit(actions, &mut patience).await? {
@@ -51,7 +50,10 @@ impl DynamoStore {
             }
             if !patience.wait().await {
                 let id = &change.order.id.0;
-                return Err(Fault(format!("the order {id} does not hold what it should: {:?} was refused again and again", change.movement)));
+                return Err(Fault(format!(
+                    "the order {id} does not hold what it should: {:?} was refused again and again",
+                    change.movement
+                )));
             }
         }
     }
@@ -69,10 +71,7 @@ impl DynamoStore {
         if number(&item, "version")? != change.version {
             return Ok(None);
         }
-        if flag(&item, "open")? != was_open(change) {
-            let (id, payment) = (&change.order.id.0, change.order.payment.name());
-            return Err(Fault(format!("{:?} is no way for the order {id} to become {payment}", change.movement)));
-        }
+        check_way(change, &item)?;
         let client = if crossing { Some(text(&item, "client")?.to_owned()) } else { None };
         let missing = cards.iter().filter(|card| !found.contains_key(&Key::card(card))).cloned().collect();
         Ok(Some(Known { client, void: void_among(cards.iter().map(String::as_str), &found)?, missing }))
@@ -103,9 +102,10 @@ impl DynamoStore {
     /// Whether the order has moved on, and whether it was this very change that has moved it. `None` where it has not.
     async fn became_of(&self, change: &Change, write: &str) -> Result<Option<Changed>, Fault> {
         let (order, line) = (Key::order(&change.order.id), Key::log(&change.order.id, change.version + 1));
-        let version = self.get(&order).await?.as_ref().map(|order| number(order, "version")).transpose()?;
-        if version == Some(change.version) {
-            return Ok(None);
+        if let Some(item) = self.get(&order).await?
+            && number(&item, "version")? == change.version
+        {
+            return check_way(change, &item).map(|()| None);
         }
         // Read after the version, with which it was written.
         let line = self.get(&line).await?;
@@ -134,6 +134,15 @@ impl DynamoStore {
             Some(Movement::Sell | Movement::Release | Movement::Send(_)) | None => Ok(false),
         }
     }
+}
+
+/// A movement that fits the order's state leads to this one.
+fn check_way(change: &Change, item: &Item) -> Result<(), Fault> {
+    if flag(item, "open")? == was_open(change) {
+        return Ok(());
+    }
+    let (id, payment) = (&change.order.id.0, change.order.payment.name());
+    Err(Fault(format!("{:?} is no way for the order {id} to become {payment}", change.movement)))
 }
 
 /// Whether the order was open before. Its version's condition is also one on this.

@@ -32,10 +32,7 @@ impl DynamoStore {
         let write = self.client.transact_write_items().set_transact_items(Some(actions)).client_request_token(fresh_name());
         let mut lost = false;
         loop {
-            let error = match write.clone().send().await {
-                Ok(_) => return Ok(Committed::Done),
-                Err(error) => error,
-            };
+            let Err(error) = write.clone().send().await else { return Ok(Committed::Done) };
             let fault = match self.place.transaction_trouble(&error) {
                 Trouble::Refused(at) => return Ok(Committed::Refused(at)),
                 Trouble::Hopeless(fault) if lost => return Ok(Committed::Unknown(fault)),

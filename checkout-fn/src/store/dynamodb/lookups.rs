@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 use super::DynamoStore;
 use super::items::{self, Item, Key, LISTING, LOG, WAKING, millis, n, number, s, text};
+use super::trouble::Trouble;
 use crate::error::Fault;
 use crate::order::{Claim, Order, OrderId};
 use crate::ports::{Hashed, LogLine, StockCount, Stored};
@@ -131,7 +132,7 @@ impl DynamoStore {
             let update = update.expression_attribute_values(":codes", AttributeValue::Ss(distinct(codes)));
             let update = update.expression_attribute_values(":ttl", n(ends));
             let update = update.return_values(aws_sdk_dynamodb::types::ReturnValue::AllNew);
-            self.asked(|| update.clone().send()).await?.attributes
+            self.asked(|| update.clone().send()).await.map_err(Trouble::fault)?.attributes
         };
         let known = item.as_ref().and_then(|item| item.get("codes")).and_then(|codes| codes.as_ss().ok()).map_or(0, Vec::len);
         Ok(u32::try_from(known).unwrap_or(u32::MAX))

@@ -222,7 +222,8 @@ impl GoodsMove {
         };
         let edit = [("reserved", self.reserved), ("sold", self.sold)].into_iter().fold(edit, not_below_zero);
         // A first touch cannot find anything reserved or sold.
-        let suffices = self.seed.is_some_and(|seed| self.reserved >= 0 && self.sold >= 0 && self.needs().is_none_or(|needed| seed >= needed));
+        let suffices =
+            self.seed.is_some_and(|seed| self.reserved >= 0 && self.sold >= 0 && self.needs().is_none_or(|needed| seed >= needed));
         if suffices { edit.or_missing() } else { edit }
     }
 }

@@ -78,7 +78,8 @@ impl DynamoStore {
         if number(&item, "version")? != known.version {
             return Ok(None);
         }
-        let (client, void) = (text(&item, "client")?.to_owned(), void_among(known.order.cards.iter().map(|used| used.card.as_str()), &found)?);
+        let (client, void) =
+            (text(&item, "client")?.to_owned(), void_among(known.order.cards.iter().map(|used| used.card.as_str()), &found)?);
         Ok(Some(Earlier { order: &known.order, version: known.version, client, void }))
     }
 
@@ -160,7 +161,9 @@ fn lacking(
     earlier: Option<&Earlier<'_>>,
 ) -> Result<Option<Lack>, Fault> {
     let back = earlier.map(|earlier| earlier.order);
-    let goods_back = |sku: &str| back.into_iter().flat_map(|order| &order.items).filter(|item| item.sku == sku).map(|item| i64::from(item.quantity)).sum::<i64>();
+    let goods_back = |sku: &str| {
+        back.into_iter().flat_map(|order| &order.items).filter(|item| item.sku == sku).map(|item| i64::from(item.quantity)).sum::<i64>()
+    };
     let short = shortages(order, found, |sku| i64::from(seeds.get(sku).copied().unwrap_or(0)), goods_back)?;
     if !short.is_empty() {
         return Ok(Some(Lack::Goods(short)));

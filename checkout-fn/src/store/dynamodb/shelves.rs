@@ -19,9 +19,8 @@ impl DynamoStore {
         loop {
             let item = self.get(&key).await?;
             let known = item.as_ref().map(count).transpose()?;
-            // An answer was lost before, and this is what it would have said.
-            if let Some(known) = known.filter(|_| item.as_ref().is_some_and(|item| text(item, "shelved_by").is_ok_and(|by| by == write))) {
-                return Ok(Some(known));
+            if was_written(item.as_ref(), &write) {
+                return Ok(known);
             }
             let now = known.unwrap_or_default();
             let available = available(&now);
@@ -40,13 +39,21 @@ impl DynamoStore {
             let fault = match self.commit(vec![action], &mut patience).await? {
                 Committed::Done => return Ok(Some(next)),
                 Committed::Refused(_) => Fault(format!("the count of `{sku}` moves too fast to be set; try again")),
-                Committed::Unknown(fault) => fault,
+                Committed::Unknown(fault) => {
+                    let item = self.get(&key).await?;
+                    return if was_written(item.as_ref(), &write) { item.as_ref().map(count).transpose() } else { Err(fault) };
+                }
             };
             if !patience.wait().await {
                 return Err(fault);
             }
         }
     }
+}
+
+/// Whether an answer was lost, and this is what it would have said.
+fn was_written(item: Option<&Item>, write: &str) -> bool {
+    item.is_some_and(|item| text(item, "shelved_by").is_ok_and(|by| by == write))
 }
 
 fn first_count(sku: &str, count: &StockCount, write: &str) -> Item {

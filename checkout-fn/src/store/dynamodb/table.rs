@@ -71,11 +71,11 @@ pub async fn create_table(client: &Client, table: &str) -> Result<(), Fault> {
         .set_attribute_definitions(Some(attributes.into_iter().collect::<Result<_, _>>().map_err(wrong)?))
         .global_secondary_indexes(index(WAKING, "wake", "wake_at")?)
         .global_secondary_indexes(index(LISTING, "list", "list_by")?);
-    create.send().await.map_err(|error| Fault::from(place.trouble(&error)))?;
+    create.send().await.map_err(|error| place.trouble(&error).fault())?;
     wait_for(client, &place).await?;
     let tidy = TimeToLiveSpecification::builder().attribute_name("ttl").enabled(true).build().map_err(wrong)?;
     let tidy = client.update_time_to_live().table_name(table).time_to_live_specification(tidy);
-    tidy.send().await.map_err(|error| Fault::from(place.trouble(&error)))?;
+    tidy.send().await.map_err(|error| place.trouble(&error).fault())?;
     Ok(())
 }
 
@@ -83,7 +83,7 @@ pub async fn create_table(client: &Client, table: &str) -> Result<(), Fault> {
 async fn wait_for(client: &Client, place: &Place) -> Result<(), Fault> {
     for _ in 0..60 {
         let answer = client.describe_table().table_name(&place.table).send().await;
-        let answer = answer.map_err(|error| Fault::from(place.trouble(&error)))?;
+        let answer = answer.map_err(|error| place.trouble(&error).fault())?;
         if answer.table.and_then(|table| table.table_status) == Some(TableStatus::Active) {
             return Ok(());
         }
@@ -107,7 +107,7 @@ impl DynamoStore {
             match self.asked(|| put.clone().send()).await {
                 // Somebody else may have been first; what they have written is read.
                 Ok(_) | Err(Trouble::Refused(_)) => {}
-                Err(trouble) => return Err(trouble.into()),
+                Err(trouble) => return Err(trouble.fault()),
             }
             if !patience.wait().await {
                 return Err(Fault(format!("the table `{}` forgets what it is told", self.table())));

@@ -22,6 +22,16 @@ pub(super) enum Trouble {
     Hopeless(Fault),
 }
 
+impl Trouble {
+    /// Where nothing more can be done about it.
+    pub(super) fn fault(self) -> Fault {
+        match self {
+            Self::Busy(fault) | Self::Lost(fault) | Self::Hopeless(fault) => fault,
+            Self::Refused(_) => Fault("a condition was not met that nobody had set".to_owned()),
+        }
+    }
+}
+
 /// The table that was asked, for messages.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
@@ -78,8 +88,12 @@ impl Place {
             "ResourceNotFoundException" => Trouble::Hopeless(Fault(format!(
                 "there is no table `{table}` in the region `{region}`: create it, or name the region where it is ({cause})"
             ))),
-            "UnrecognizedClientException" | "InvalidSignatureException" | "ExpiredTokenException" | "IncompleteSignatureException"
-            | "MissingAuthenticationTokenException" | "InvalidClientTokenId" => {
+            "UnrecognizedClientException"
+            | "InvalidSignatureException"
+            | "ExpiredTokenException"
+            | "IncompleteSignatureException"
+            | "MissingAuthenticationTokenException"
+            | "InvalidClientTokenId" => {
                 Trouble::Hopeless(self.fault("does not accept the credentials; check them, their age and the region", cause))
             }
             "AccessDeniedException" => Trouble::Hopeless(self.fault("is closed to these credentials; give their role the rights", cause)),
