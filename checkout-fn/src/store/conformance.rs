@@ -11,7 +11,7 @@ use crate::decide::{GoodsBack, Movement, TakeBack};
 use crate::order::{Closing, Item, Order, OrderId, Part, Payment, PaymentId, Session, SessionId};
 use crate::ports::{Address, Cause, Change, Changed, Lack, OrderStore, Personal, Placed, Placement, Stored};
 
-mod held;
+pub(crate) mod held;
 
 pub(crate) fn start() -> Timestamp {
     Timestamp::from_second(1_780_000_000).expect("a time")
@@ -79,6 +79,7 @@ pub(crate) async fn conforms(store: &dyn OrderStore) {
     held::backorders(store).await;
     held::limits(store).await;
     held::gift_cards(store).await;
+    held::voids(store).await;
     held::wrong_codes(store).await;
     held::races(store).await;
     sending(store).await;
@@ -271,7 +272,8 @@ async fn advance(store: &dyn OrderStore, n: Option<u32>, may: fn(&Payment) -> bo
     }
 }
 
-async fn check_counts(store: &dyn OrderStore) {
+/// R20 and its kin over all orders.
+pub(crate) async fn check_counts(store: &dyn OrderStore) {
     let orders = store.newest(1000).await.expect("readable");
     for (sku, count) in store.all_counts().await.expect("readable") {
         let of = |wanted: fn(&Payment) -> bool| -> i64 {

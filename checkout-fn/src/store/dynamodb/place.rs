@@ -75,7 +75,7 @@ impl DynamoStore {
         let cards = known.order.cards.iter().map(|used| Key::card(&used.card));
         let mut found = self.get_all(cards.chain([Key::order(&known.order.id)])).await?;
         let Some(item) = found.remove(&Key::order(&known.order.id)) else { return Ok(None) };
-        if number(&item, "version")? != known.version {
+        if number(&item, "version")? != known.version || !items::flag(&item, "open")? {
             return Ok(None);
         }
         let (client, void) =

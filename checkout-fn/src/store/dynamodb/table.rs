@@ -106,11 +106,10 @@ impl DynamoStore {
             let put = put.condition_expression("attribute_not_exists(pk)");
             match self.asked(|| put.clone().send()).await {
                 // Somebody else may have been first; what they have written is read.
-                Ok(_) | Err(Trouble::Refused(_)) => {}
-                Err(trouble) => return Err(trouble.fault()),
-            }
-            if !patience.wait().await {
-                return Err(Fault(format!("the table `{}` forgets what it is told", self.table())));
+                Ok(_) => {}
+                Err(Trouble::Refused(_)) if patience.wait().await => {}
+                Err(trouble @ (Trouble::Busy(_) | Trouble::Lost(_) | Trouble::Hopeless(_))) => return Err(trouble.fault()),
+                Err(Trouble::Refused(_)) => return Err(Fault(format!("the table `{}` forgets what it is told", self.table()))),
             }
         };
         let stored = text(&item, "mode")?;

@@ -11,6 +11,7 @@ use crate::order::{Closing, Order, Payment, Session, SessionId};
 use crate::ports::{Cause, Changed, Lack, OrderStore, Placed, Placement, Stored};
 use crate::store::conformance::{any_step, becoming, conforms, counts, keeps_count, paid, placement, read, start};
 
+mod crowd;
 mod double;
 mod losses;
 
@@ -81,54 +82,6 @@ async fn personal_data_lies_apart() {
     let lies_in = async |key| format!("{:?}", store.get(&key).await.expect("readable").expect("an item"));
     assert!(!lies_in(Key::order(&order)).await.contains("example.com"));
     assert!(lies_in(Key::personal(&order)).await.contains("example.com"));
-}
-
-/// Twenty are there, a hundred want one each, all at once.
-async fn a_rush(double: Double) {
-    let store = double.store().await;
-    let buyer = |n| {
-        let store = store.clone();
-        let mut placement = placement(n, &[("HOT", 1)]);
-        placement.seeds = [("HOT".to_owned(), 20)].into();
-        placement.client = format!("client-{n}");
-        tokio::spawn(async move { store.place(placement).await })
-    };
-    let buyers: Vec<_> = (0..100).map(buyer).collect();
-    let mut placed = Vec::new();
-    for buyer in buyers {
-        placed.push(buyer.await.expect("no panic").expect("answered"));
-    }
-    assert_eq!(placed.iter().filter(|placed| matches!(placed, Placed::New)).count(), 20);
-    let none_left = |placed: &&Placed| matches!(placed, Placed::Lacking(Lack::Goods(left)) if left["HOT"] == 0);
-    assert_eq!(placed.iter().filter(none_left).count(), 80);
-    assert_eq!(counts(&store, "HOT").await, (0, 20, 0, 20));
-    assert_eq!(store.newest(1000).await.expect("readable").len(), 20);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_hundred_buyers_of_twenty_pieces() {
-    a_rush(Double::new().await).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_hundred_buyers_of_twenty_pieces_whatever_befalls_their_requests() {
-    a_rush(Double::troubled(one_in_three).await).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_same_request_at_once_is_one_order() {
-    let store = Double::new().await.store().await;
-    let twins = (0..10).map(|_| {
-        let store = store.clone();
-        tokio::spawn(async move { store.place(placement(1, &[("A", 6)])).await })
-    });
-    let mut placed = Vec::new();
-    for twin in twins.collect::<Vec<_>>() {
-        placed.push(twin.await.expect("no panic").expect("answered"));
-    }
-    assert_eq!(placed.iter().filter(|placed| matches!(placed, Placed::New)).count(), 1);
-    assert_eq!(placed.iter().filter(|placed| matches!(placed, Placed::Again(_))).count(), 9, "{placed:?}");
-    assert_eq!(counts(&store, "A").await, (4, 6, 0, 10));
 }
 
 fn replacing(earlier: Stored, placement: Placement) -> Placement {

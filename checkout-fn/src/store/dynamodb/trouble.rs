@@ -7,6 +7,8 @@ use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 
+use tokio::time::Instant;
+
 use crate::error::Fault;
 
 /// Why something was not done, or perhaps was.
@@ -120,10 +122,14 @@ impl Place {
 /// collide again.
 pub(super) struct Patience {
     tried: u32,
+    ends: Instant,
 }
 
-/// About three seconds altogether.
+/// With their pauses about three seconds, where answers come at once.
 const TRIES: u32 = 12;
+
+/// No try begins later, so that whoever waits for us still hears an answer.
+const LONGEST: Duration = Duration::from_secs(10);
 
 /// The longest pause before the second try; it doubles with each.
 const FIRST_PAUSE_MS: u64 = 16;
@@ -134,12 +140,12 @@ const LONGEST_PAUSE_MS: u64 = 800;
 impl Patience {
     /// All of it.
     pub(super) fn new() -> Self {
-        Self { tried: 1 }
+        Self { tried: 1, ends: Instant::now() + LONGEST }
     }
 
     /// Waits before the next try. Whether there is one.
     pub(super) async fn wait(&mut self) -> bool {
-        if self.tried >= TRIES {
+        if self.tried >= TRIES || Instant::now() >= self.ends {
             return false;
         }
         let longest = (FIRST_PAUSE_MS << (self.tried - 1)).min(LONGEST_PAUSE_MS);

@@ -1,0 +1,107 @@
+//! Many at once: nothing is sold twice, and nothing is counted twice.
+
+use super::*;
+use crate::store::conformance::check_counts;
+use crate::store::conformance::held::holding;
+
+/// Twenty are there, a hundred want one each, all at once.
+async fn a_rush(double: Double) {
+    let store = double.store().await;
+    let buyer = |n| {
+        let store = store.clone();
+        let mut placement = placement(n, &[("HOT", 1)]);
+        placement.seeds = [("HOT".to_owned(), 20)].into();
+        placement.client = format!("client-{n}");
+        tokio::spawn(async move { store.place(placement).await })
+    };
+    let buyers: Vec<_> = (0..100).map(buyer).collect();
+    let mut placed = Vec::new();
+    for buyer in buyers {
+        placed.push(buyer.await.expect("no panic").expect("answered"));
+    }
+    assert_eq!(placed.iter().filter(|placed| matches!(placed, Placed::New)).count(), 20);
+    let none_left = |placed: &&Placed| matches!(placed, Placed::Lacking(Lack::Goods(left)) if left["HOT"] == 0);
+    assert_eq!(placed.iter().filter(none_left).count(), 80);
+    assert_eq!(counts(&store, "HOT").await, (0, 20, 0, 20));
+    assert_eq!(store.newest(1000).await.expect("readable").len(), 20);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_buyers_of_twenty_pieces() {
+    a_rush(Double::new().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_buyers_of_twenty_pieces_whatever_befalls_their_requests() {
+    a_rush(Double::troubled(one_in_three).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_request_at_once_is_one_order() {
+    let store = Double::new().await.store().await;
+    let twins = (0..10).map(|_| {
+        let store = store.clone();
+        tokio::spawn(async move { store.place(placement(1, &[("A", 6)])).await })
+    });
+    let mut placed = Vec::new();
+    for twin in twins.collect::<Vec<_>>() {
+        placed.push(twin.await.expect("no panic").expect("answered"));
+    }
+    assert_eq!(placed.iter().filter(|placed| matches!(placed, Placed::New)).count(), 1);
+    assert_eq!(placed.iter().filter(|placed| matches!(placed, Placed::Again(_))).count(), 9, "{placed:?}");
+    assert_eq!(counts(&store, "A").await, (4, 6, 0, 10));
+}
+
+async fn settle(store: &DynamoStore, n: u32, may: fn(&Payment) -> bool, to: Payment, movement: Movement) -> Option<Changed> {
+    let stored = store.by_id(&placement(n, &[]).order.id).await.expect("readable").filter(|stored| may(&stored.order.payment))?;
+    Some(store.change(becoming(stored, to, Some(movement))).await.expect("answered"))
+}
+
+/// An order's life among others: it is placed twice at once, then paid twice at once, or released, or released and paid late.
+async fn a_life(store: DynamoStore, n: u32) {
+    let closed = |payment: &Payment| matches!(payment, Payment::Closed(_));
+    let expired = Payment::Closed(Closing::Expired);
+    let order = || holding(placement(n, &[("A", n % 3), ("B", 1 + n % 2)]), n % 2 == 0, i64::from(n % 3) * 10, 50);
+    let (one, twin) = tokio::join!(store.place(order()), store.place(order()));
+    let placed = [one.expect("answered"), twin.expect("answered")];
+    assert!(placed.iter().filter(|placed| matches!(placed, Placed::New)).count() <= 1, "{placed:?}");
+    let pay = async || settle(&store, n, Payment::is_open, paid(), Movement::Sell).await;
+    let release = async || settle(&store, n, Payment::is_open, expired.clone(), Movement::Release).await;
+    match n % 5 {
+        0 | 1 => {
+            let both = tokio::join!(pay(), pay());
+            assert_ne!(both, (Some(Changed::Done), Some(Changed::Done)));
+        }
+        2 => drop(tokio::join!(pay(), release())),
+        3 => {
+            release().await;
+            settle(&store, n, closed, paid(), Movement::SellLate).await;
+        }
+        _ => drop(store.adjust_shelf("A", 1).await.expect("answered")),
+    }
+}
+
+/// The first order buys the card that the others pay with.
+async fn a_crowd(double: Double) {
+    let store = double.store().await;
+    let first = holding(placement(0, &[("A", 1), ("B", 1)]), false, 0, 500);
+    assert!(matches!(store.place(first).await, Ok(Placed::New)));
+    assert_eq!(settle(&store, 0, Payment::is_open, paid(), Movement::Sell).await, Some(Changed::Done));
+    let lives: Vec<_> = (1..60).map(|n| tokio::spawn(a_life(store.clone(), n))).collect();
+    for life in lives {
+        life.await.expect("no panic");
+    }
+    check_counts(&store).await;
+    // The twelve that came were counted once each.
+    assert_eq!(counts(&store, "A").await.3, 10 + 12);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn counts_are_kept_in_a_crowd() {
+    a_crowd(Double::new().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn counts_are_kept_in_a_crowd_whatever_befalls_its_requests() {
+    a_crowd(Double::troubled(one_in_three).await).await;
+}
