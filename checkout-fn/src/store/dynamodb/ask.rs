@@ -30,13 +30,13 @@ impl DynamoStore {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            match self.place.trouble(&error) {
-                Trouble::Busy(fault) | Trouble::Lost(fault) => {
-                    if !patience.wait().await {
-                        return Err(Trouble::Hopeless(fault));
-                    }
-                }
+            let (fault, again) = match self.place.trouble(&error) {
+                Trouble::Busy(fault) => (fault, patience.wait().await),
+                Trouble::Lost(fault) => (fault, patience.wait_after_loss().await),
                 trouble @ (Trouble::Refused(_) | Trouble::Hopeless(_)) => return Err(trouble),
+            };
+            if !again {
+                return Err(Trouble::Hopeless(fault));
             }
         }
     }

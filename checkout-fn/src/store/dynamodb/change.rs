@@ -37,18 +37,19 @@ impl DynamoStore {
                 return self.became_of(change, &write).await.map(|became| became.unwrap_or(Changed::Moved));
             };
             let actions = self.changing(change, &known, &write)?;
-            match self.commit(actions, &mut patience).await? {
+            let was_refused = match self.commit(actions, &mut patience).await? {
                 Committed::Done => return Ok(Changed::Done),
                 Committed::Unknown(fault) => return self.became_of(change, &write).await?.ok_or(fault),
-                Committed::Refused(_) => {}
-            }
+                Committed::Refused(_) => true,
+                Committed::TurnedAway => false,
+            };
             if let Some(became) = self.became_of(change, &write).await? {
                 return Ok(became);
             }
             if self.is_short(change).await? {
                 return Ok(Changed::Short);
             }
-            if !patience.wait().await {
+            if was_refused && !patience.wait_puzzled().await {
                 let id = &change.order.id.0;
                 return Err(Fault(format!(
                     "the order {id} does not hold what it should: {:?} was refused again and again",

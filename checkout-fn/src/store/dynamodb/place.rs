@@ -21,8 +21,7 @@ use crate::store::record::OrderRecord;
 /// How long the count of a client's open orders is kept; its name is another one every day, and no order is open for longer.
 const CLIENT_DAYS: i64 = 60;
 
-/// Where the actions stand whose refusal means something of its own.
-const OF_KEY: usize = 0;
+/// Where the actions stand that put what only this order has; the key's comes first.
 const OF_NAMES: std::ops::RangeInclusive<usize> = 1..=3;
 
 /// The order that a new one replaces, as it lies in the table.
@@ -50,6 +49,7 @@ impl DynamoStore {
                 Committed::Done => return Ok(Placed::New),
                 Committed::Unknown(fault) => return self.placed_before(p, &write).await?.ok_or(fault),
                 Committed::Refused(refused) => refused,
+                Committed::TurnedAway => Vec::new(),
             };
             // Read before the key is: what the same order took meanwhile then shows as the key's.
             let refusal = self.refusal(p, earlier.as_ref()).await?;
@@ -59,10 +59,10 @@ impl DynamoStore {
             if let Some(refusal) = refusal {
                 return Ok(refusal);
             }
-            if refused.iter().any(|at| OF_NAMES.contains(at)) && !refused.contains(&OF_KEY) {
+            if refused.iter().any(|at| OF_NAMES.contains(at)) {
                 return Err(Fault(format!("the number {}, the token or the id of a new order is another order's", p.order.number)));
             }
-            if !patience.wait().await {
+            if !refused.is_empty() && !patience.wait_puzzled().await {
                 return Err(Fault(format!("the order {} was refused again and again, although what it needs is there", p.order.number)));
             }
         }

@@ -36,16 +36,15 @@ impl DynamoStore {
                     .action(self.table())?,
                 None => new(self.table(), first_count(sku, &next, &write))?,
             };
-            let fault = match self.commit(vec![action], &mut patience).await? {
+            match self.commit(vec![action], &mut patience).await? {
                 Committed::Done => return Ok(Some(next)),
-                Committed::Refused(_) => Fault(format!("the count of `{sku}` moves too fast to be set; try again")),
+                Committed::TurnedAway => {}
+                Committed::Refused(_) if patience.wait().await => {}
+                Committed::Refused(_) => return Err(Fault(format!("the count of `{sku}` moves too fast to be set; try again"))),
                 Committed::Unknown(fault) => {
                     let item = self.get(&key).await?;
                     return if was_written(item.as_ref(), &write) { item.as_ref().map(count).transpose() } else { Err(fault) };
                 }
-            };
-            if !patience.wait().await {
-                return Err(fault);
             }
         }
     }

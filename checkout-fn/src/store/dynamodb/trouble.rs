@@ -118,41 +118,58 @@ impl Place {
     }
 }
 
-/// How often something is tried, with pauses that grow and that nobody can foresee, so that those who collided do not
+/// How long something is tried, with pauses that grow and that nobody can foresee, so that those who collided do not
 /// collide again.
 pub(super) struct Patience {
     tried: u32,
+    lost: u32,
+    puzzled: u32,
     ends: Instant,
 }
 
-/// With their pauses about three seconds, where answers come at once.
-const TRIES: u32 = 12;
-
 /// No try begins later, so that whoever waits for us still hears an answer.
-const LONGEST: Duration = Duration::from_secs(10);
+const LONGEST: Duration = Duration::from_secs(8);
+
+/// So many answers may get lost; each takes as long as a try may take.
+const LOST: u32 = 5;
+
+/// So many refusals may have no reason that can be found, since things move between a refusal and a look.
+const PUZZLED: u32 = 5;
 
 /// The longest pause before the second try; it doubles with each.
 const FIRST_PAUSE_MS: u64 = 16;
 
-/// No pause is longer.
-const LONGEST_PAUSE_MS: u64 = 800;
+/// No pause is longer: of a hundred who want the same item, each is still turned away only some times.
+const LONGEST_PAUSE_MS: u64 = 400;
 
 impl Patience {
     /// All of it.
     pub(super) fn new() -> Self {
-        Self { tried: 1, ends: Instant::now() + LONGEST }
+        Self { tried: 0, lost: 0, puzzled: 0, ends: Instant::now() + LONGEST }
     }
 
     /// Waits before the next try. Whether there is one.
     pub(super) async fn wait(&mut self) -> bool {
-        if self.tried >= TRIES || Instant::now() >= self.ends {
+        if Instant::now() >= self.ends {
             return false;
         }
-        let longest = (FIRST_PAUSE_MS << (self.tried - 1)).min(LONGEST_PAUSE_MS);
+        let longest = (FIRST_PAUSE_MS << self.tried.min(10)).min(LONGEST_PAUSE_MS);
         self.tried += 1;
         // Without chance the pause is the longest, which is no harm.
         let pause = getrandom::u64().map_or(longest, |chance| chance % (longest + 1));
         tokio::time::sleep(Duration::from_millis(pause)).await;
         true
+    }
+
+    /// The same after an answer was lost.
+    pub(super) async fn wait_after_loss(&mut self) -> bool {
+        self.lost += 1;
+        self.lost < LOST && self.wait().await
+    }
+
+    /// The same after a refusal for which no reason was found.
+    pub(super) async fn wait_puzzled(&mut self) -> bool {
+        self.puzzled += 1;
+        self.puzzled < PUZZLED && self.wait().await
     }
 }

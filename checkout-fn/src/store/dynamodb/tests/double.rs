@@ -1,9 +1,11 @@
 //! A double of the service in a process of its own, and the wire to it, on which things go wrong as the tests wish.
 
+use std::collections::HashSet;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use aws_sdk_dynamodb::config::http::{HttpRequest, HttpResponse};
 use aws_sdk_dynamodb::config::retry::RetryConfig;
@@ -59,7 +61,7 @@ impl Double {
     /// Where this befalls the n-th request, by its kind. The table is made before.
     pub(super) async fn troubled(plan: impl Fn(usize, &str) -> Option<Injected> + Send + Sync + 'static) -> Self {
         let inner = aws_smithy_http_client::Builder::new().build_http();
-        let state = State { plan: Box::new(|_, _| None), requests: Vec::new(), rename: false };
+        let state = State { plan: Box::new(|_, _| None), requests: Vec::new(), rename: false, collide: false, busy: HashSet::new() };
         let wire = Wire { inner, state: Arc::new(Mutex::new(state)) };
         let double = Self { wire, table: format!("shop-{}", uuid::Uuid::new_v4()) };
         create_table(&double.client(), &double.table).await.expect("a table");
@@ -77,6 +79,11 @@ impl Double {
     /// Whether every try of a transaction comes under another name.
     pub(super) fn rename(&self, rename: bool) {
         self.wire.state.lock().unwrap_or_else(PoisonError::into_inner).rename = rename;
+    }
+
+    /// Whether transactions take as long as the service's do, and turn away those that want the same items meanwhile.
+    pub(super) fn collide(&self, collide: bool) {
+        self.wire.state.lock().unwrap_or_else(PoisonError::into_inner).collide = collide;
     }
 
     /// The kinds of the requests so far.
@@ -135,6 +142,9 @@ struct State {
     plan: Plan,
     requests: Vec<String>,
     rename: bool,
+    collide: bool,
+    /// The items that transactions have in their hands.
+    busy: HashSet<String>,
 }
 
 #[derive(Clone)]
@@ -177,6 +187,7 @@ impl HttpConnector for Connection {
         };
         let lost = || ConnectorError::timeout("time ran out".into());
         match befalls {
+            None if target == "TransactWriteItems" => self.transact(request),
             None => self.inner.call(request),
             Some(Injected::NeverSent) => HttpConnectorFuture::ready(Err(lost())),
             Some(Injected::LostAnswer) => {
@@ -191,6 +202,41 @@ impl HttpConnector for Connection {
             Some(Injected::Unread) => HttpConnectorFuture::ready(Ok(unread(&request))),
         }
     }
+}
+
+impl Connection {
+    fn transact(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let mut state = self.wire.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if !state.collide {
+            return self.inner.call(request);
+        }
+        let wanted = items_of(&request);
+        if wanted.iter().any(|item| state.busy.contains(item)) {
+            return HttpConnectorFuture::ready(Ok(conflict()));
+        }
+        state.busy.extend(wanted.clone());
+        drop(state);
+        let (answer, wire) = (self.inner.call(request), self.wire.clone());
+        HttpConnectorFuture::new(async move {
+            let answer = answer.await;
+            tokio::time::sleep(TRANSACTION).await;
+            wire.state.lock().unwrap_or_else(PoisonError::into_inner).busy.retain(|item| !wanted.contains(item));
+            answer
+        })
+    }
+}
+
+/// How long a transaction has its items in its hands.
+const TRANSACTION: Duration = Duration::from_millis(10);
+
+fn items_of(request: &HttpRequest) -> Vec<String> {
+    let body = body(request);
+    let actions = body["TransactItems"].as_array().into_iter().flatten();
+    let item = |action: &serde_json::Value| {
+        let key = if action["Put"].is_null() { &action["Update"]["Key"] } else { &action["Put"]["Item"] };
+        format!("{} {}", key["pk"]["S"], key["sk"]["S"])
+    };
+    actions.map(item).collect()
 }
 
 fn body(request: &HttpRequest) -> serde_json::Value {
