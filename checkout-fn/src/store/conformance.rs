@@ -192,6 +192,17 @@ async fn changing(store: &dyn OrderStore) {
     assert!(store.waking(start()).await.expect("readable").is_empty());
     let waking = store.waking(start() + SignedDuration::from_hours(1)).await.expect("readable");
     assert_eq!(waking, [OrderId("id-5".into())]);
+
+    // Two hand over at once: nothing moves, and still one of them decided on what is no more.
+    let fifth = read(store, 5).await;
+    let handed = |session: &str| {
+        let session = Session { id: SessionId(session.into()), pay_url: "https://pay.test".into() };
+        becoming(fifth.clone(), Payment::Awaiting { session }, None)
+    };
+    assert_eq!(store.change(handed("one")).await.expect("answered"), Changed::Done);
+    assert_eq!(store.change(handed("other")).await.expect("answered"), Changed::Moved);
+    assert!(matches!(read(store, 5).await.order.payment, Payment::Awaiting { session } if session.id.0 == "one"));
+    assert_eq!(store.log(&fifth.order.id).await.expect("readable").len(), 2);
     let newest: Vec<_> = store.newest(2).await.expect("readable").into_iter().map(|order| order.id.0).collect();
     assert_eq!(newest, ["id-5", "id-4"]);
 }

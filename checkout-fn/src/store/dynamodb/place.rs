@@ -259,7 +259,7 @@ pub(super) fn update(order: &Order, version: i64, was_open: bool) -> Edit {
     }
 }
 
-/// A line of an order's log, which also says which write has made the version.
+/// A line of an order's log, which also says which write has made the version. Nothing is ever written over.
 pub(super) fn log_action(
     table: &str,
     order: &Order,
@@ -276,7 +276,7 @@ pub(super) fn log_action(
         Cause::Merchant => "merchant".to_owned(),
     };
     let line = [("at", n(millis(at))), ("cause", s(cause)), ("payment", s(order.payment.name())), ("write", s(write))];
-    any(table, Key::log(&order.id, version).with(line))
+    new(table, Key::log(&order.id, version).with(line))
 }
 
 /// So many more orders of a client are open.

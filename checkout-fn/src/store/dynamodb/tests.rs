@@ -100,6 +100,12 @@ async fn an_order_that_replaces_another_moves_the_difference() {
     assert!(matches!(store.place(one_more).await, Ok(Placed::New)));
     assert_eq!((counts(&store, "A").await, counts(&store, "B").await), ((1, 9, 0, 10), (10, 0, 0, 10)));
     assert_eq!(store.log(&placement(1, &[]).order.id).await.expect("readable").len(), 2);
+    // One open order was closed for the other; of another client's, that client's count goes down.
+    let of_another = Placement { client: "another".into(), max_open: 1, ..placement(4, &[]) };
+    assert!(matches!(store.place(replacing(read(&store, 2).await, of_another)).await, Ok(Placed::New)));
+    let more = |n| Placement { max_open: 1, ..placement(n, &[("A", 9)]) };
+    assert!(matches!(store.place(more(5)).await, Ok(Placed::New)));
+    assert!(matches!(store.place(more(6)).await, Ok(Placed::TooManyOpen)));
     // Moved on meanwhile: left as it is.
     let stale = Stored { version: 1, ..read(&store, 1).await };
     assert!(matches!(store.place(replacing(stale, placement(3, &[("A", 1)]))).await, Ok(Placed::New)));

@@ -137,10 +137,10 @@ const LOST: u32 = 5;
 const PUZZLED: u32 = 5;
 
 /// The longest pause before the second try; it doubles with each.
-const FIRST_PAUSE_MS: u64 = 16;
+const FIRST_PAUSE_MS: u64 = 20;
 
-/// No pause is longer: of a hundred who want the same item, each is still turned away only some times.
-const LONGEST_PAUSE_MS: u64 = 400;
+/// No pause is longer. Long enough that a hundred who want the same item do not keep each other from it.
+const LONGEST_PAUSE_MS: u64 = 1000;
 
 impl Patience {
     /// All of it.

@@ -227,7 +227,7 @@ impl Connection {
 }
 
 /// How long a transaction has its items in its hands.
-const TRANSACTION: Duration = Duration::from_millis(10);
+const TRANSACTION: Duration = Duration::from_millis(5);
 
 fn items_of(request: &HttpRequest) -> Vec<String> {
     let body = body(request);
