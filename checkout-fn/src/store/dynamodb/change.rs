@@ -43,10 +43,12 @@ impl DynamoStore {
                 Committed::Refused(_) => true,
                 Committed::TurnedAway => false,
             };
+            // Read before the order is: where somebody else has changed it meanwhile, with the last there was, it has moved.
+            let is_short = self.is_short(change).await?;
             if let Some(became) = self.became_of(change, &write).await? {
                 return Ok(became);
             }
-            if self.is_short(change).await? {
+            if is_short {
                 return Ok(Changed::Short);
             }
             if was_refused && !patience.wait_puzzled().await {

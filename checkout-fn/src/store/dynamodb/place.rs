@@ -72,14 +72,13 @@ impl DynamoStore {
     /// left as they made it.
     async fn earlier<'a>(&self, p: &'a Placement) -> Result<Option<Earlier<'a>>, Fault> {
         let Some(known) = &p.replaces else { return Ok(None) };
-        let cards = known.order.cards.iter().map(|used| Key::card(&used.card));
-        let mut found = self.get_all(cards.chain([Key::order(&known.order.id)])).await?;
+        let cards = || known.order.cards.iter().map(|used| used.card.as_str());
+        let mut found = self.get_all(cards().map(Key::card).chain([Key::order(&known.order.id)])).await?;
         let Some(item) = found.remove(&Key::order(&known.order.id)) else { return Ok(None) };
         if number(&item, "version")? != known.version || !items::flag(&item, "open")? {
             return Ok(None);
         }
-        let (client, void) =
-            (text(&item, "client")?.to_owned(), void_among(known.order.cards.iter().map(|used| used.card.as_str()), &found)?);
+        let (client, void) = (text(&item, "client")?.to_owned(), void_among(cards(), &found)?);
         Ok(Some(Earlier { order: &known.order, version: known.version, client, void }))
     }
 

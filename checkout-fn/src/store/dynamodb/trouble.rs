@@ -134,7 +134,7 @@ const LONGEST: Duration = Duration::from_secs(8);
 const LOST: u32 = 5;
 
 /// So many refusals may have no reason that can be found, since things move between a refusal and a look.
-const PUZZLED: u32 = 5;
+const PUZZLED: u32 = 10;
 
 /// The longest pause before the second try; it doubles with each.
 const FIRST_PAUSE_MS: u64 = 20;
