@@ -8,6 +8,7 @@ use catalog::quote::Balance;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
+pub use super::Mode;
 use super::record::OrderRecord;
 use super::thread::{DatabaseThread, Outcome};
 use crate::decide::Movement;
@@ -21,24 +22,6 @@ mod held;
 /// Each step leads to the next version of the schema; a step that was released is never edited.
 const SCHEMA: [&str; 4] =
     [include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql"), include_str!("schema_4.sql")];
-
-/// Whether a store holds real orders.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// Real money.
-    Live,
-    /// None.
-    Test,
-}
-
-impl Mode {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Live => "live",
-            Self::Test => "test",
-        }
-    }
-}
 
 /// The store.
 #[derive(Clone)]

@@ -155,6 +155,38 @@ pub(super) async fn gift_cards(store: &dyn OrderStore) {
     assert!(matches!(place(store, foreign).await, Placed::Lacking(Lack::Cards)));
 }
 
+/// A card that was bought is given back: it becomes void with exactly what is left on it, and what comes back to it later is
+/// void as well.
+pub(super) async fn voids(store: &dyn OrderStore) {
+    let of = |card: &str, amount| vec![CardUse { card: card.into(), amount }];
+    let void = async |n: u32, card: &str, amount| {
+        let back = TakeBack { voids: of(card, amount), ..TakeBack::default() };
+        let payment = read(store, n).await.order.payment;
+        move_to(store, n, payment, Movement::TakeBack(back)).await
+    };
+    assert!(matches!(place(store, buying(310, &[("void", 1000)])).await, Placed::New));
+    assert_eq!(void(310, "void", 0).await, Changed::Done, "one that was never issued loses nothing");
+    assert_eq!(void(310, "void", 1000).await, Changed::Short, "and has nothing to lose");
+    assert_eq!(move_to(store, 310, paid(), Movement::Sell).await, Changed::Done);
+    assert!(matches!(place(store, paying_with(311, "void", 300)).await, Placed::New));
+    assert_eq!(move_to(store, 311, paid(), Movement::Sell).await, Changed::Done);
+    assert!(matches!(place(store, paying_with(312, "void", 200)).await, Placed::New));
+
+    // Before it is void, money comes back onto it.
+    let credit = |amount| Movement::TakeBack(TakeBack { credits: of("void", amount), ..TakeBack::default() });
+    assert_eq!(move_to(store, 311, paid(), credit(100)).await, Changed::Done);
+    assert_eq!(balance(store, "void").await, Some(600));
+    assert_eq!(void(310, "void", 500).await, Changed::Short, "another amount by now");
+    assert_eq!(void(310, "void", 600).await, Changed::Done);
+    assert_eq!(move_to(store, 311, paid(), credit(200)).await, Changed::Done);
+    let earlier = read(store, 312).await;
+    let replaces = Some(Stored { order: Order { payment: closed(), ..earlier.order }, version: earlier.version });
+    assert!(matches!(place(store, Placement { replaces, ..paying_with(313, "void", 1) }).await, Placed::Lacking(Lack::Cards)));
+    assert_eq!(move_to(store, 312, closed(), Movement::Release).await, Changed::Done);
+    assert_eq!(balance(store, "void").await, Some(0));
+    assert!(matches!(place(store, paying_with(313, "void", 1)).await, Placed::Lacking(Lack::Cards)));
+}
+
 pub(super) async fn wrong_codes(store: &dyn OrderStore) {
     let noted = async |client: &str, hour: i64, codes: &[&str]| {
         let codes: Vec<String> = codes.iter().map(|code| (*code).to_owned()).collect();
@@ -183,7 +215,7 @@ pub(crate) async fn races(store: &dyn OrderStore) {
 pub(super) const BACKORDER: i64 = 4;
 
 /// A placement of a random life that holds other things as well. The cards of all orders are numbered; one pays if it is there.
-pub(super) fn holding(mut placement: Placement, claims: bool, pays: i64, buys: i64) -> Placement {
+pub(crate) fn holding(mut placement: Placement, claims: bool, pays: i64, buys: i64) -> Placement {
     let order = &mut placement.order;
     for item in order.items.iter_mut().filter(|item| item.sku == "B") {
         item.backorder = 4;

@@ -1,0 +1,181 @@
+//! Changing an order: one transaction over its version, what it holds, its log and the event that caused it.
+
+use aws_sdk_dynamodb::types::TransactWriteItem;
+
+use super::DynamoStore;
+use super::action::{Edit, any};
+use super::commit::{Committed, fresh_name};
+use super::items::{Item, Key, flag, json, number, s, text, ttl};
+use super::lookups::balance;
+use super::moves::{Moves, Void};
+use super::outbox::letter_actions;
+use super::place::{cards_suffice, log_action, opened, shortages, update, void_among};
+use super::trouble::Patience;
+use crate::decide::{Movement, TakeBack};
+use crate::error::Fault;
+use crate::ports::{Cause, Change, Changed};
+
+/// How long an event is known to have been seen; gateways send for days.
+const EVENT_DAYS: i64 = 90;
+
+/// What a change rests on beside what it says itself.
+#[derive(Default)]
+struct Known {
+    /// Whose count of open orders changes.
+    client: Option<String>,
+    void: Void,
+    /// Cards that the order would have issued, and that are not there.
+    missing: Vec<String>,
+}
+
+impl DynamoStore {
+    /// Stores a change, or says why not.
+    pub(super) async fn change_order(&self, change: &Change) -> Result<Changed, Fault> {
+        let write = fresh_name();
+        let mut patience = Patience::new();
+        loop {
+            let Some(known) = self.known(change).await? else {
+                return self.became_of(change, &write).await.map(|became| became.unwrap_or(Changed::Moved));
+            };
+            let actions = self.changing(change, &known, &write)?;
+            let was_refused = match self.commit(actions, &mut patience).await? {
+                Committed::Done => return Ok(Changed::Done),
+                Committed::Unknown(fault) => return self.became_of(change, &write).await?.ok_or(fault),
+                Committed::Refused(_) => true,
+                Committed::TurnedAway => false,
+            };
+            // Read before the order is: where somebody else has changed it meanwhile, with the last there was, it has moved.
+            let is_short = self.is_short(change).await?;
+            if let Some(became) = self.became_of(change, &write).await? {
+                return Ok(became);
+            }
+            if is_short {
+                return Ok(Changed::Short);
+            }
+            if was_refused && !patience.wait_puzzled().await {
+                let id = &change.order.id.0;
+                return Err(Fault(format!(
+                    "the order {id} does not hold what it should: {:?} was refused again and again",
+                    change.movement
+                )));
+            }
+        }
+    }
+
+    /// What has to be read first, for most changes nothing. `None` where the order has moved on.
+    async fn known(&self, change: &Change) -> Result<Option<Known>, Fault> {
+        let crossing = was_open(change) != change.order.payment.is_open();
+        let cards = cards_asked(change);
+        if !crossing && cards.is_empty() {
+            return Ok(Some(Known::default()));
+        }
+        let order = Key::order(&change.order.id);
+        let mut found = self.get_all(cards.iter().map(|card| Key::card(card)).chain([order.clone()])).await?;
+        let Some(item) = found.remove(&order) else { return Ok(None) };
+        if number(&item, "version")? != change.version {
+            return Ok(None);
+        }
+        check_way(change, &item)?;
+        let client = if crossing { Some(text(&item, "client")?.to_owned()) } else { None };
+        let missing = cards.iter().filter(|card| !found.contains_key(&Key::card(card))).cloned().collect();
+        Ok(Some(Known { client, void: void_among(cards.iter().map(String::as_str), &found)?, missing }))
+    }
+
+    fn changing(&self, change: &Change, known: &Known, write: &str) -> Result<Vec<TransactWriteItem>, Fault> {
+        let (table, order) = (self.table(), &change.order);
+        let mut actions = vec![
+            update(order, change.version, was_open(change)).action(table)?,
+            log_action(table, order, change.version + 1, &change.cause, change.at, write)?,
+        ];
+        actions.extend(letter_actions(table, &order.id, change.version + 1, &change.letters, change.at)?);
+        if let Some(request) = &change.request {
+            actions.push(Edit::of(Key::personal(&order.id)).set("request", json(request)).action(table)?);
+        }
+        if let Cause::Notice(gateway, event) = &change.cause {
+            let seen = Key::event(gateway, event).with([("order", s(&order.id.0)), ("ttl", ttl(change.at, EVENT_DAYS))]);
+            actions.push(any(table, seen)?);
+        }
+        if let Some(client) = &known.client {
+            let by = if order.payment.is_open() { 1 } else { -1 };
+            actions.push(opened(client, by, order).action(table)?);
+        }
+        if let Some(movement) = &change.movement {
+            let mut moves = Moves::default();
+            moves.shift(order, &without_missing(movement, &known.missing), &known.void);
+            actions.extend(moves.actions(table)?);
+        }
+        Ok(actions)
+    }
+
+    /// Whether the order has moved on, and whether it was this very change that has moved it. `None` where it has not.
+    async fn became_of(&self, change: &Change, write: &str) -> Result<Option<Changed>, Fault> {
+        let (order, line) = (Key::order(&change.order.id), Key::log(&change.order.id, change.version + 1));
+        if let Some(item) = self.get(&order).await?
+            && number(&item, "version")? == change.version
+        {
+            return check_way(change, &item).map(|()| None);
+        }
+        // Read after the version, with which it was written.
+        let line = self.get(&line).await?;
+        let is_mine = line.is_some_and(|line| text(&line, "write").is_ok_and(|by| by == write));
+        Ok(Some(if is_mine { Changed::Done } else { Changed::Moved }))
+    }
+
+    /// Whether what a movement takes is not there. A gift card becomes void only with exactly what is left on it.
+    async fn is_short(&self, change: &Change) -> Result<bool, Fault> {
+        let order = &change.order;
+        match &change.movement {
+            Some(Movement::SellLate | Movement::HoldAgain) => {
+                let goods = order.items.iter().map(|item| Key::stock(&item.sku));
+                let found = self.get_all(goods.chain(order.cards.iter().map(|used| Key::card(&used.card)))).await?;
+                Ok(!shortages(order, &found, |_| 0, |_| 0)?.is_empty() || !cards_suffice(order, &found, |_| 0)?)
+            }
+            Some(Movement::TakeBack(back)) => {
+                let found = self.get_all(back.voids.iter().map(|void| Key::card(&void.card))).await?;
+                for void in &back.voids {
+                    if found.get(&Key::card(&void.card)).map_or(Ok(0), |card| balance(card).map(|held| held.minor))? != void.amount {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            Some(Movement::Sell | Movement::Release | Movement::Send(_)) | None => Ok(false),
+        }
+    }
+}
+
+/// A movement that fits the order's state leads to this one.
+fn check_way(change: &Change, item: &Item) -> Result<(), Fault> {
+    if flag(item, "open")? == was_open(change) {
+        return Ok(());
+    }
+    let (id, payment) = (&change.order.id.0, change.order.payment.name());
+    Err(Fault(format!("{:?} is no way for the order {id} to become {payment}", change.movement)))
+}
+
+/// Whether the order was open before. Its version's condition is also one on this.
+fn was_open(change: &Change) -> bool {
+    match change.movement {
+        Some(Movement::Sell | Movement::Release) => true,
+        Some(Movement::SellLate | Movement::HoldAgain) => false,
+        Some(Movement::Send(_) | Movement::TakeBack(_)) | None => change.order.payment.is_open(),
+    }
+}
+
+/// The cards that have to be looked at: what comes back to one that is void is void, and one that was never issued cannot
+/// become so.
+fn cards_asked(change: &Change) -> Vec<String> {
+    let uses = match &change.movement {
+        Some(Movement::Release) => change.order.cards.iter().collect::<Vec<_>>(),
+        Some(Movement::TakeBack(back)) => back.credits.iter().chain(&back.voids).collect(),
+        _ => Vec::new(),
+    };
+    uses.into_iter().map(|used| used.card.clone()).collect()
+}
+
+/// The movement without those of its cards that were never issued, and that lose nothing.
+fn without_missing(movement: &Movement, missing: &[String]) -> Movement {
+    let Movement::TakeBack(back) = movement else { return movement.clone() };
+    let voids = back.voids.iter().filter(|void| void.amount != 0 || !missing.contains(&void.card));
+    Movement::TakeBack(TakeBack { voids: voids.cloned().collect(), ..back.clone() })
+}

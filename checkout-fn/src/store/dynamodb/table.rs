@@ -1,0 +1,122 @@
+//! The table itself: its client, its making, and what a shop writes down when it is opened for the first time.
+
+use std::time::Duration;
+
+use aws_config::BehaviorVersion;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::primitives::Blob;
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, AttributeValue, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
+    ScalarAttributeType, TableStatus, TimeToLiveSpecification,
+};
+
+use super::items::{Key, LISTING, WAKING, s, text};
+use super::trouble::{Patience, Place, Trouble};
+use super::{DynamoStore, Mode};
+use crate::error::Fault;
+
+/// How long one try may take. Short, so that a lost one leaves time for others.
+const TRY: Duration = Duration::from_secs(3);
+
+/// How long a connection may take.
+const CONNECT: Duration = Duration::from_secs(1);
+
+/// A client as the environment says: region, credentials, perhaps another endpoint. It does not try again by itself, because
+/// the store does, knowing what may be done twice.
+pub async fn client() -> Client {
+    let environment = aws_config::defaults(BehaviorVersion::latest()).load().await;
+    let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(TRY).build();
+    let config = aws_sdk_dynamodb::config::Builder::from(&environment).retry_config(RetryConfig::disabled()).timeout_config(timeouts);
+    Client::from_conf(config.build())
+}
+
+impl Place {
+    /// A client's table.
+    pub(super) fn of(client: &Client, table: &str) -> Self {
+        let region = client.config().region().map_or("(none)", |region| region.as_ref()).to_owned();
+        Self { table: table.to_owned(), region }
+    }
+}
+
+/// Makes a store's table, on demand and with its indexes, and waits until it can be used; for tests and for trying things out.
+/// In production it belongs to what the rest is deployed with, which also keeps copies of it.
+pub async fn create_table(client: &Client, table: &str) -> Result<(), Fault> {
+    let place = Place::of(client, table);
+    let wrong = |error| Fault::during("describing a table", error);
+    let attribute = |name, kind| AttributeDefinition::builder().attribute_name(name).attribute_type(kind).build();
+    let element = |name, kind| KeySchemaElement::builder().attribute_name(name).key_type(kind).build();
+    let keys = |part, place| -> Result<Vec<KeySchemaElement>, Fault> {
+        [element(part, KeyType::Hash), element(place, KeyType::Range)].into_iter().map(|key| key.map_err(wrong)).collect()
+    };
+    let index = |name, part, place| -> Result<GlobalSecondaryIndex, Fault> {
+        let only_keys = Projection::builder().projection_type(ProjectionType::KeysOnly).build();
+        let index = GlobalSecondaryIndex::builder().index_name(name).set_key_schema(Some(keys(part, place)?)).projection(only_keys);
+        index.build().map_err(wrong)
+    };
+    let attributes = [
+        attribute("pk", ScalarAttributeType::S),
+        attribute("sk", ScalarAttributeType::S),
+        attribute("wake", ScalarAttributeType::S),
+        attribute("wake_at", ScalarAttributeType::N),
+        attribute("list", ScalarAttributeType::S),
+        attribute("list_by", ScalarAttributeType::S),
+    ];
+    let create = client
+        .create_table()
+        .table_name(table)
+        .billing_mode(BillingMode::PayPerRequest)
+        .set_key_schema(Some(keys("pk", "sk")?))
+        .set_attribute_definitions(Some(attributes.into_iter().collect::<Result<_, _>>().map_err(wrong)?))
+        .global_secondary_indexes(index(WAKING, "wake", "wake_at")?)
+        .global_secondary_indexes(index(LISTING, "list", "list_by")?);
+    create.send().await.map_err(|error| place.trouble(&error).fault())?;
+    wait_for(client, &place).await?;
+    let tidy = TimeToLiveSpecification::builder().attribute_name("ttl").enabled(true).build().map_err(wrong)?;
+    let tidy = client.update_time_to_live().table_name(table).time_to_live_specification(tidy);
+    tidy.send().await.map_err(|error| place.trouble(&error).fault())?;
+    Ok(())
+}
+
+/// A new table takes some seconds.
+async fn wait_for(client: &Client, place: &Place) -> Result<(), Fault> {
+    for _ in 0..60 {
+        let answer = client.describe_table().table_name(&place.table).send().await;
+        let answer = answer.map_err(|error| place.trouble(&error).fault())?;
+        if answer.table.and_then(|table| table.table_status) == Some(TableStatus::Active) {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    Err(Fault(format!("the table `{}` is still being made after a minute", place.table)))
+}
+
+impl DynamoStore {
+    /// Writes down mode and secret at the first use; holds later uses to them.
+    pub(super) async fn begin(&self, mode: Mode, fresh_secret: [u8; 32]) -> Result<[u8; 32], Fault> {
+        let key = Key::shop();
+        let mut patience = Patience::new();
+        let item = loop {
+            if let Some(item) = self.get(&key).await? {
+                break item;
+            }
+            let item = key.with([("mode", s(mode.name())), ("secret", AttributeValue::B(Blob::new(fresh_secret)))]);
+            let put = self.client.put_item().table_name(self.table()).set_item(Some(item));
+            let put = put.condition_expression("attribute_not_exists(pk)");
+            match self.asked(|| put.clone().send()).await {
+                // Somebody else may have been first; what they have written is read.
+                Ok(_) => {}
+                Err(Trouble::Refused(_)) if patience.wait().await => {}
+                Err(trouble @ (Trouble::Busy(_) | Trouble::Lost(_) | Trouble::Hopeless(_))) => return Err(trouble.fault()),
+                Err(Trouble::Refused(_)) => return Err(Fault(format!("the table `{}` forgets what it is told", self.table()))),
+            }
+        };
+        let stored = text(&item, "mode")?;
+        if stored != mode.name() {
+            return Err(Fault(format!("the table `{}` holds {stored} orders; this program would take {} ones", self.table(), mode.name())));
+        }
+        let secret = item.get("secret").and_then(|secret| secret.as_b().ok()).and_then(|secret| secret.as_ref().try_into().ok());
+        secret.ok_or_else(|| Fault(format!("the table `{}` has no readable secret", self.table())))
+    }
+}
