@@ -10,7 +10,7 @@ pub(super) enum Kind {
     /// When the shopper pays. Sessions can be expired. Like Stripe.
     Charges,
     /// When it is captured, after the shopper has approved. A session cannot be expired: asked to, the gateway's adapter says that
-    /// nobody can pay any more as long as nobody has approved, because nothing is captured for a closed order. Like `PayPal`.
+    /// nobody can pay any more as long as no money has moved, because nothing is captured for a closed order. Like `PayPal`.
     Captures,
 }
 
@@ -146,7 +146,7 @@ impl Desk {
                 self.set(attempt, Stands::Expired);
                 Stands::Expired
             }
-            (Kind::Captures, Stands::Open | Stands::Declined) => Stands::Expired,
+            (Kind::Captures, Stands::Open | Stands::Approved | Stands::Declined | Stands::ApprovedAgain) => Stands::Expired,
             (_, stands) => stands,
         }
     }

@@ -19,7 +19,7 @@ use crate::ports::{
 /// Numbers that follow from a seed (`SplitMix64`).
 pub(super) struct Dice {
     state: Mutex<u64>,
-    /// In how many of a hundred calls something fails; for each of before and after.
+    /// In how many of a hundred calls something fails; for each of before and after. Others act four times as often.
     pub(super) per_cent: AtomicI64,
     /// Who may act between any two effects of others; away while acting.
     pub(super) intruder: Mutex<Option<Intruder>>,
@@ -81,7 +81,7 @@ impl Dice {
 
     async fn intrude(&self) {
         let per_cent = u64::try_from(self.per_cent.load(Ordering::SeqCst)).unwrap_or(0);
-        if self.roll(100) >= per_cent {
+        if self.roll(100) >= 4 * per_cent {
             return;
         }
         let Some(intruder) = self.intruder.lock().expect("unpoisoned").take() else { return };
@@ -135,7 +135,7 @@ impl PaymentGateway for FaultyGateway {
     async fn read_notice(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<Notice, BadNotice> {
         let notice = self.inner.read_notice(headers, body, now).await?;
         // Lost on the way, and counted as delivered.
-        Ok(if self.dice.fails().is_err() || self.dice.roll(4) == 0 { Notice { about: About::Nothing, ..notice } } else { notice })
+        Ok(if self.dice.roll(2) == 0 { Notice { about: About::Nothing, ..notice } } else { notice })
     }
 }
 
