@@ -77,6 +77,8 @@ pub struct RefundDetail {
     pub amount: i64,
     /// Onto gift cards that had paid, in minor units.
     pub gift_cards: i64,
+    /// Both together, for people: `€24.90`.
+    pub total_text: String,
     /// `pending`, `succeeded` or `failed`.
     pub status: String,
     /// When it was recorded.
@@ -146,7 +148,7 @@ impl Books {
         let (to_send, to_give_back) = (counted(order.to_send()), counted(not_returned(&order)));
         Ok(OrderDetail {
             summary: summary(&order),
-            refunds: order.refunds.iter().map(refund).collect(),
+            refunds: order.refunds.iter().map(|refund| self::refund(&order, refund)).collect(),
             to_send,
             to_give_back,
             quote: order.quote,
@@ -291,12 +293,13 @@ fn amount(text: &str, order: &Order) -> Result<i64, BooksError> {
 }
 
 fn refund_of(order: &Order, id: &str) -> Result<RefundDetail, BooksError> {
-    let found = order.refunds.iter().find(|refund| refund.id == id).map(refund);
+    let found = order.refunds.iter().find(|refund| refund.id == id).map(|refund| self::refund(order, refund));
     found.ok_or_else(|| BooksError::Fault(Fault(format!("the refund {id} of order {} has vanished", order.number))))
 }
 
-fn refund(refund: &Refund) -> RefundDetail {
+fn refund(order: &Order, refund: &Refund) -> RefundDetail {
     RefundDetail {
+        total_text: Money::new(refund.total(), order.currency()).to_string(),
         id: refund.id.clone(),
         amount: refund.amount,
         gift_cards: refund.cards.iter().map(|card| card.amount).sum(),

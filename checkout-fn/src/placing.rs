@@ -58,8 +58,12 @@ pub(crate) async fn place(shop: &Shop, request: &CheckoutRequest, client: &str) 
     };
     let refusal = match shop.store.place(placement).await? {
         Placed::New => {
-            if let Some(earlier) = &replaces {
-                shop.tell(&earlier.order, News::Closed);
+            if let Some(earlier) = &replaces
+                && let Some(stored) = shop.store.by_id(&earlier.order.id).await?
+                && stored.order.payment == earlier.order.payment
+            {
+                // Unless somebody else has changed it meanwhile.
+                shop.tell(&stored.order, News::Closed);
             }
             return Box::pin(begin_payment(shop, prepared.order, token)).await;
         }

@@ -224,7 +224,7 @@ fn tell_refund(arguments: &Arguments, number: &str, refund: &RefundDetail) -> Re
         "failed" => "was refused by the gateway; look there, then try `--again`",
         _ => "is recorded; the program that takes orders sends it",
     };
-    say!("order {number}: the refund {} {how}", refund.id);
+    say!("order {number}: the refund {} of {} {how}", refund.id, refund.total_text);
     Ok(())
 }
 
@@ -266,8 +266,7 @@ fn print_order(order: &OrderDetail) {
     }
     for refund in &order.refunds {
         let reason = refund.reason.as_ref().map_or_else(String::new, |reason| format!("  {reason}"));
-        let minor = refund.amount + refund.gift_cards;
-        say!("refund {}  {} of {} minor units{reason}", refund.id, refund.status, minor);
+        say!("refund {}  {} {}{reason}", refund.id, refund.total_text, refund.status);
     }
     if let Some(personal) = &order.personal {
         say!("{}", personal.email);
