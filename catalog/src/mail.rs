@@ -174,6 +174,30 @@ pub struct MailRefund {
 }
 
 impl MailView {
+    /// An order with as little as there can be, for checking templates.
+    pub fn bare(kind: MailKind, language: &str) -> Self {
+        let sample = Self::sample(kind, language);
+        let order = MailOrder {
+            lines: sample.order.lines.into_iter().map(|line| MailLine { options: Vec::new(), ..line }).collect(),
+            discounts: Vec::new(),
+            shipping: None,
+            tax_included: false,
+            gift_cards: None,
+            ship_to: Vec::new(),
+            note: None,
+            has_downloads: false,
+            has_gift_cards: false,
+            ..sample.order
+        };
+        Self {
+            shop: MailShop { email: None, ..sample.shop },
+            order,
+            parcel: sample.parcel.map(|parcel| MailParcel { carrier: None, tracking: None, ..parcel }),
+            refund: sample.refund.map(|_| MailRefund { amount: None, gift_cards: None, lines: Vec::new() }),
+            ..sample
+        }
+    }
+
     /// An order with something of everything, for checking templates.
     pub fn sample(kind: MailKind, language: &str) -> Self {
         let text = |text: &str| text.to_owned();

@@ -164,55 +164,72 @@ impl<'a, E: Edition> Shards<'a, E> {
     }
 }
 
+impl<S: BundleSource> BundleCatalogue<S> {
+    /// Reads an edition; where a file of it went away because the next one has come, that one.
+    fn read<T>(&self, read: impl Fn(&S::Edition, &Manifest) -> Result<T, Fault>) -> Result<T, Fault> {
+        let (edition, manifest) = self.open()?;
+        match read(&edition, &manifest) {
+            Ok(value) => Ok(value),
+            Err(fault) => match self.open()? {
+                (edition, next) if next != manifest => read(&edition, &next),
+                _ => Err(fault),
+            },
+        }
+    }
+}
+
 #[async_trait]
 impl<S: BundleSource> Catalogue for BundleCatalogue<S> {
     async fn terms(&self) -> Result<Arc<Terms>, Fault> {
-        let (edition, manifest) = self.open()?;
-        self.terms_of(&edition, &manifest)
+        self.read(|edition, manifest| self.terms_of(edition, manifest))
     }
 
     async fn goods(&self, skus: &[&str]) -> Result<(Arc<Terms>, Goods), Fault> {
-        let (edition, manifest) = self.open()?;
-        let mut shards = Shards::of(&edition, &manifest);
-        let mut goods = Goods::new();
-        for sku in skus {
-            let Some(record) = shards.variant(sku)? else { continue };
-            for component in record.components.iter().map(|component| component.sku.as_str()) {
-                if let Some(record) = shards.variant(component)? {
-                    goods.insert(component.to_owned(), record);
+        self.read(|edition, manifest| {
+            let mut shards = Shards::of(edition, manifest);
+            let mut goods = Goods::new();
+            for sku in skus {
+                let Some(record) = shards.variant(sku)? else { continue };
+                for component in record.components.iter().map(|component| component.sku.as_str()) {
+                    if let Some(record) = shards.variant(component)? {
+                        goods.insert(component.to_owned(), record);
+                    }
                 }
+                goods.insert((*sku).to_owned(), record);
             }
-            goods.insert((*sku).to_owned(), record);
-        }
-        Ok((self.terms_of(&edition, &manifest)?, goods))
+            Ok((self.terms_of(edition, manifest)?, goods))
+        })
     }
 
     async fn products(&self, ids: &[&str]) -> Result<BTreeMap<String, Vec<VariantRecord>>, Fault> {
-        let (edition, manifest) = self.open()?;
-        let mut shards = Shards::of(&edition, &manifest);
-        let mut products = BTreeMap::new();
-        for id in ids {
-            let Some(product) = shards.product(id)? else { continue };
-            let variants = product.skus.iter().filter_map(|sku| shards.variant(sku.as_str()).transpose());
-            products.insert((*id).to_owned(), variants.collect::<Result<_, _>>()?);
-        }
-        Ok(products)
+        self.read(|edition, manifest| {
+            let mut shards = Shards::of(edition, manifest);
+            let mut products = BTreeMap::new();
+            for id in ids {
+                let Some(product) = shards.product(id)? else { continue };
+                let variants = product.skus.iter().filter_map(|sku| shards.variant(sku.as_str()).transpose());
+                products.insert((*id).to_owned(), variants.collect::<Result<_, _>>()?);
+            }
+            Ok(products)
+        })
     }
 
     async fn shell(&self, language: &str) -> Result<String, Fault> {
-        let (edition, manifest) = self.open()?;
-        let terms = self.terms_of(&edition, &manifest)?;
-        let name = manifest.shells.get(language).or_else(|| manifest.shells.get(terms.default_language()));
-        let name = name.ok_or_else(|| Fault("the bundle has no page frame".into()))?;
-        String::from_utf8(edition.read(name)?.to_vec()).map_err(damaged)
+        self.read(|edition, manifest| {
+            let terms = self.terms_of(edition, manifest)?;
+            let name = manifest.shells.get(language).or_else(|| manifest.shells.get(terms.default_language()));
+            let name = name.ok_or_else(|| Fault("the bundle has no page frame".into()))?;
+            String::from_utf8(edition.read(name)?.to_vec()).map_err(damaged)
+        })
     }
 
     async fn mail(&self) -> Result<Arc<MailKit>, Fault> {
-        let (edition, manifest) = self.open()?;
-        if manifest.mail.is_empty() {
-            return Err(Fault("the bundle has no templates for mail; build the shop again".into()));
-        }
-        Ok(Arc::new(serde_json::from_slice(&edition.read(&manifest.mail)?).map_err(damaged)?))
+        self.read(|edition, manifest| {
+            if manifest.mail.is_empty() {
+                return Err(Fault("the bundle has no templates for mail; build the shop again".into()));
+            }
+            Ok(Arc::new(serde_json::from_slice(&edition.read(&manifest.mail)?).map_err(damaged)?))
+        })
     }
 }
 
@@ -267,6 +284,27 @@ mod tests {
         once(&reads);
         assert_eq!(bundle.products(&["mug", "bowl", "none"]).await.expect("readable")["mug"].len(), 2);
         once(&reads);
+    }
+
+    /// The first edition's files are gone when they are read, as after a build.
+    struct Turning(Mutex<Vec<<MemorySource as BundleSource>::Edition>>);
+
+    impl BundleSource for Turning {
+        type Edition = <MemorySource as BundleSource>::Edition;
+
+        fn edition(&self) -> Self::Edition {
+            let mut editions = self.0.lock().expect("unpoisoned");
+            if editions.len() > 1 { editions.remove(0) } else { editions[0].clone() }
+        }
+    }
+
+    #[tokio::test]
+    async fn an_edition_that_goes_away_while_it_is_read_is_followed_by_the_next() {
+        let old = testing::bundle(|contents| contents.terms.shop_name = "Old".into());
+        let left = old.into_iter().filter(|(name, _)| name == MANIFEST).collect();
+        let turning = Turning(Mutex::new(vec![shared(left), shared(testing::bundle(|_| {}))]));
+        let bundle = BundleCatalogue::over(turning);
+        assert_eq!(bundle.terms().await.expect("the next edition").shop_name, "Tessel");
     }
 
     #[tokio::test]

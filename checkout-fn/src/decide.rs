@@ -310,8 +310,8 @@ fn settle(order: Order, sighting: Sighting, when_expired: Closing, facts: &Facts
         }
         Status::Paid { payment, amount, currency } => attend(order, format!("payment {} is of {amount} {currency}", payment.0)),
         Status::Approved => approved(order, sighting.session, facts),
-        // Which capture was declined is not seen; the one that is being made gets its own answer.
-        Status::Declined if is_captured(&order, &sighting.session.id) => {
+        // How the capture went is not seen, whether it was declined or never made; it is asked again under its key, and gets its own answer.
+        Status::Open | Status::Declined if is_captured(&order, &sighting.session.id) => {
             Decision { order, effects: vec![Effect::Capture(sighting.session.id)] }
         }
         Status::Declined => unchanged(order),
@@ -340,6 +340,7 @@ fn concerns(order: &Order, id: &SessionId) -> bool {
 
 /// The shopper agrees: the goods are held, or held again, before any money moves.
 fn approved(order: Order, session: Session, facts: &Facts) -> Decision {
+    let session = as_known(&order, session);
     let capture = Effect::Capture(session.id.clone());
     let known = session.id.clone();
     let capturing = Payment::Capturing { session, since: facts.now };
@@ -347,12 +348,18 @@ fn approved(order: Order, session: Session, facts: &Facts) -> Decision {
         Payment::Pending { .. } | Payment::Awaiting { .. } => Decision { order: order.become_(capturing), effects: vec![capture] },
         // Asked before, and perhaps interrupted: the gateway takes the money once.
         Payment::Capturing { session, .. } if session.id == known => Decision { order, effects: vec![capture] },
-        Payment::Closed(_) if facts.stock_left => {
+        // Who gave the order up, or replaced it by another, has not agreed to pay for this one as well.
+        Payment::Closed(Closing::Expired) if facts.stock_left => {
             Decision { order: order.become_(capturing), effects: vec![Effect::Move(Movement::HoldAgain), capture] }
         }
         // Nothing is charged: the money would only move if we took it.
         Payment::Capturing { .. } | Payment::Processing { .. } | Payment::Paid { .. } | Payment::Closed(_) => unchanged(order),
     }
+}
+
+/// A session as it was when it was handed over: what is seen of it later may be without the address.
+fn as_known(order: &Order, session: Session) -> Session {
+    order.payment.session().filter(|known| known.id == session.id).cloned().unwrap_or(session)
 }
 
 /// Whether this session's money is being taken.
@@ -365,6 +372,7 @@ fn is_captured(order: &Order, id: &SessionId) -> bool {
 fn declined(order: Order, session: Session, answered: Timestamp) -> Decision {
     match &order.payment {
         Payment::Capturing { since, .. } if *since == answered && is_captured(&order, &session.id) => {
+            let session = as_known(&order, session);
             unchanged(order.become_(Payment::Awaiting { session }))
         }
         _ => unchanged(order),
@@ -374,8 +382,12 @@ fn declined(order: Order, session: Session, answered: Timestamp) -> Decision {
 fn paid(order: Order, payment: PaymentId, facts: &Facts) -> Decision {
     let movement = match &order.payment {
         Payment::Paid { payment: Some(known), .. } if *known == payment => return unchanged(order),
-        // What goes back buys nothing, whatever has happened since.
-        _ if order.refunds.iter().any(|refund| refund.payment.as_ref() == Some(&payment)) => return unchanged(order),
+        // What goes back as a surplus buys nothing, whatever has happened since.
+        _ if order.refunds.iter().any(|refund| refund.payment.as_ref() == Some(&payment) && !refund.is_of_order()) => {
+            return unchanged(order);
+        }
+        // Nor does what somebody has given back at the gateway before we heard of it.
+        Payment::Closed(_) if given_back(&order, &payment) >= order.due() => return unchanged(order),
         Payment::Paid { .. } => return send_back(order, payment, None, facts),
         Payment::Closed(_) if facts.stock_left => Movement::SellLate,
         Payment::Closed(_) => return send_back(order, payment, Some("paid after what it had held was taken by others"), facts),
@@ -383,6 +395,12 @@ fn paid(order: Order, payment: PaymentId, facts: &Facts) -> Decision {
     };
     let order = order.become_(Payment::Paid { payment: Some(payment), at: facts.now });
     Decision { order, effects: vec![Effect::Move(movement), Effect::Tell(News::Paid)] }
+}
+
+/// What the gateway has given back of a payment.
+fn given_back(order: &Order, payment: &PaymentId) -> i64 {
+    let of_payment = order.refunds.iter().filter(|refund| refund.payment.as_ref() == Some(payment));
+    of_payment.filter(|refund| refund.status != RefundStatus::Failed).map(|refund| refund.amount).sum()
 }
 
 /// A payment that buys nothing goes back in full; its id is the refund's, so that it goes back once.
@@ -411,6 +429,7 @@ fn send_back(mut order: Order, payment: PaymentId, reason: Option<&str>, facts: 
 }
 
 fn processing(order: Order, session: Session, now: Timestamp) -> Decision {
+    let session = as_known(&order, session);
     match &order.payment {
         Payment::Processing { since, .. } if now > *since + PATIENCE => {
             attend(order, "the payment has been on its way for two weeks".into())
@@ -435,7 +454,7 @@ fn close(order: Order, how: Closing) -> Decision {
 }
 
 fn attend(order: Order, reason: String) -> Decision {
-    if order.attention.is_some() {
+    if order.attention.as_ref().is_some_and(|known| known.contains(&reason)) {
         return unchanged(order);
     }
     Decision { order: order.needing_attention(reason), effects: vec![Effect::Tell(News::Attention)] }

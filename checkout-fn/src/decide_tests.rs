@@ -121,12 +121,12 @@ fn every_state_and_sighting() {
         // open, approved, declined, processing, paid, failed, expired
         (pending(), ["pending", capture, "pending", processing, sold, failed, expired]),
         (awaiting(), ["awaiting_payment", capture, "awaiting_payment", processing, sold, failed, expired]),
-        (capturing(), ["capturing", capture, capture, processing, sold, failed, expired]),
+        (capturing(), [capture, capture, capture, processing, sold, failed, expired]),
         (underway(), ["processing", "processing", "processing", "processing", sold, failed, expired]),
         (paid_by("p1"), ["paid"; 7]),
-        (Payment::Closed(Cancelled), ["cancelled", again, "cancelled", "cancelled", late, "cancelled", "cancelled"]),
+        (Payment::Closed(Cancelled), ["cancelled", "cancelled", "cancelled", "cancelled", late, "cancelled", "cancelled"]),
         (Payment::Closed(Expired), ["expired", again, "expired", "expired", late, "expired", "expired"]),
-        (Payment::Closed(Failed), ["failed", again, "failed", "failed", late, "failed", "failed"]),
+        (Payment::Closed(Failed), ["failed", "failed", "failed", "failed", late, "failed", "failed"]),
     ];
     for (payment, expected) in rows {
         let statuses = [Status::Open, Status::Approved, Status::Declined, Status::Processing, pays("p1"), Status::Failed, Status::Expired];

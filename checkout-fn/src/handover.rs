@@ -116,8 +116,11 @@ async fn try_anew(shop: &Shop, order: Order, attempt: u32, token: String, fault:
         GatewayError::Stuck(fault) | GatewayError::Unavailable(fault) => fault,
     })?;
     if let Some(sighting) = found {
-        settling::apply(shop, &order.id, Command::HandOver { session: sighting.session.clone() }, Cause::Checkout).await?;
-        return lost_race(shop, &order.id, Some(&sighting.session), token).await;
+        let session = sighting.session.clone();
+        let command =
+            if sighting.status == Status::Open { Command::HandOver { session: session.clone() } } else { Command::Settle(sighting) };
+        settling::apply(shop, &order.id, command, Cause::Checkout).await?;
+        return lost_race(shop, &order.id, Some(&session), token).await;
     }
     let next = Order { payment: Payment::Pending { attempt: attempt + 1 }, ..order };
     let composed = compose_anew(shop, &next, &token).await?;

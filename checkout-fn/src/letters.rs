@@ -28,11 +28,21 @@ pub(crate) fn letters(order: &Order, effects: &[Effect]) -> Vec<Letter> {
         Effect::Tell(news) => Some(*news),
         Effect::Move(_) | Effect::Capture(_) | Effect::Refund(_) => None,
     });
-    told.flat_map(|news| letters_of(order, news)).collect()
+    let told: Vec<News> = told.collect();
+    // One piece of news for each refund that was added, the last of them last.
+    let added = told.iter().filter(|news| **news == News::Refunded).count();
+    let mut refunds = order.refunds.iter().skip(order.refunds.len().saturating_sub(added));
+    let letters = told.into_iter().flat_map(|news| match news {
+        News::Refunded => {
+            refunds.next().map(|refund| Letter { about: Some(refund.id.clone()), ..Letter::of(MailKind::Refunded) }).into_iter().collect()
+        }
+        news => letters_of(order, news),
+    });
+    letters.collect()
 }
 
-/// The letters of one piece of news.
-pub(crate) fn letters_of(order: &Order, news: News) -> Vec<Letter> {
+/// The letters of one piece of news that is no refund.
+fn letters_of(order: &Order, news: News) -> Vec<Letter> {
     match news {
         News::Paid => vec![Letter::of(MailKind::Confirmation), Letter::of(MailKind::MerchantOrder)],
         // Who gives up, or lets an order expire, knows; whose payment fails on the way may not.
@@ -41,11 +51,7 @@ pub(crate) fn letters_of(order: &Order, news: News) -> Vec<Letter> {
             let about = order.shipments.len().checked_sub(1).map(|last| last.to_string());
             vec![Letter { about, ..Letter::of(MailKind::Sent) }]
         }
-        News::Refunded => {
-            let about = order.refunds.last().map(|refund| refund.id.clone());
-            vec![Letter { about, ..Letter::of(MailKind::Refunded) }]
-        }
         News::Attention => vec![Letter::of(MailKind::MerchantAttention)],
-        News::Placed | News::Processing | News::Closed => Vec::new(),
+        News::Placed | News::Processing | News::Closed | News::Refunded => Vec::new(),
     }
 }

@@ -42,6 +42,8 @@ pub struct OrderSummary {
     pub currency: String,
     /// The amount for people: `€24.90`.
     pub due_text: String,
+    /// With what gift cards have paid: `€34.90`.
+    pub total_text: String,
     /// Quantity, SKU and title of each line.
     pub lines: Vec<(u32, String, String)>,
     /// Why a person has to look at it.
@@ -58,6 +60,8 @@ pub struct OrderDetail {
     pub quote: catalog::quote::Quote,
     /// What was given back, and how far that has come.
     pub refunds: Vec<RefundDetail>,
+    /// What was sent, a sentence each: `2026-05-01: 2 × Mug (DHL 00340)`.
+    pub parcels: Vec<String>,
     /// Number of the line, from 1, and how many of it are to be sent.
     pub to_send: Vec<(usize, u32)>,
     /// Likewise how many of it can be given back.
@@ -149,6 +153,7 @@ impl Books {
         Ok(OrderDetail {
             summary: summary(&order),
             refunds: order.refunds.iter().map(|refund| self::refund(&order, refund)).collect(),
+            parcels: order.shipments.iter().map(|shipment| shipment.describe(&order.quote)).collect(),
             to_send,
             to_give_back,
             quote: order.quote,
@@ -196,6 +201,11 @@ impl Books {
     /// Tries a refund again that the gateway had refused.
     pub async fn refund_again(&self, number: &str, id: &str) -> Result<RefundDetail, BooksError> {
         let order = self.find(number).await?.order;
+        // Perhaps it was made after all.
+        let payment = order.refunds.iter().find(|refund| refund.id == id).and_then(|refund| refund.payment.clone());
+        if let Some(payment) = payment {
+            settling::learn(&self.shop, self.shop.gateway(order.gateway)?.as_ref(), &payment, None, Cause::Merchant).await?;
+        }
         let order = self.apply(&order, Command::RefundAgain { id: id.to_owned() }).await?;
         refund_of(&order, id)
     }
@@ -214,7 +224,7 @@ impl Books {
         self.apply(&order, Command::Send(parcel)).await.map(|order| summary(&order))
     }
 
-    /// Ends an unpaid order: nobody can pay it any more, and its goods go back. Where the gateway turns out to hold the money, it is
+    /// Ends an unpaid order: nobody is charged for it any more, and its goods go back. Where the gateway turns out to hold the money, it is
     /// paid instead; the answer says so.
     pub async fn cancel(&self, number: &str) -> Result<OrderSummary, BooksError> {
         let order = self.find(number).await?.order;
@@ -249,9 +259,14 @@ impl Books {
     }
 
     /// Says that so many pieces of a SKU have come, or have gone where it is negative. `None` where more would be gone than
-    /// can be bought.
-    pub async fn adjust_stock(&self, sku: &str, by: i64) -> Result<Option<StockCount>, Fault> {
-        self.shop.store.adjust_shelf(sku, by).await
+    /// can be bought. A SKU that was never ordered or set has no count yet: its product's file says what it begins with.
+    pub async fn adjust_stock(&self, sku: &str, by: i64) -> Result<Option<StockCount>, BooksError> {
+        if self.shop.store.counts(&[sku.to_owned()]).await?.is_empty() {
+            let why =
+                format!("`{sku}` has no count in the store yet, because nobody has ordered it; say how many there are with `stock set`");
+            return Err(BooksError::Declined(why));
+        }
+        Ok(self.shop.store.adjust_shelf(sku, by).await?)
     }
 }
 
@@ -320,6 +335,7 @@ fn summary(order: &Order) -> OrderSummary {
         refunded: order.refunded(),
         currency: order.currency().code().to_owned(),
         due_text: Money::new(order.due(), order.currency()).to_string(),
+        total_text: Money::new(order.quote.total, order.currency()).to_string(),
         lines: order.quote.lines.iter().map(|line| (line.quantity, line.sku.clone(), line.title.clone())).collect(),
         attention: order.attention.clone(),
     }

@@ -257,9 +257,12 @@ impl Order {
         self
     }
 
-    /// The same order, to be looked at by a person. The first reason stays.
+    /// The same order, to be looked at by a person. Earlier reasons stay.
     pub(crate) fn needing_attention(mut self, reason: String) -> Self {
-        self.attention.get_or_insert(reason);
+        self.attention = Some(match self.attention.take() {
+            Some(known) => format!("{known}; {reason}"),
+            None => reason,
+        });
         self
     }
 

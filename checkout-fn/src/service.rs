@@ -76,25 +76,51 @@ pub async fn open(setting: Setting<'_>, surroundings: Surroundings) -> Result<Se
     if listen.is_none() {
         wrong.push("`SHOPFRONT_LISTEN` is no address with a port, such as 127.0.0.1:8787".to_owned());
     }
-    if !base_url.is_empty() && !base_url.starts_with("https://") && !base_url.starts_with("http://127.0.0.1") {
+    let is_plain = base_url.starts_with("http://");
+    let host = base_url
+        .strip_prefix("http://")
+        .or_else(|| base_url.strip_prefix("https://"))
+        .map(|rest| rest.split(['/', ':']).next().unwrap_or_default());
+    if !base_url.is_empty() && (host.is_none_or(str::is_empty) || (is_plain && host != Some("127.0.0.1"))) {
         wrong.push("`SHOPFRONT_BASE_URL` has to begin with https://: shoppers' addresses go over it".to_owned());
     }
-    if !wrong.is_empty() {
+    let mailer: Option<Arc<dyn Mailer>> = match get("SMTP_URL").map(|url| Smtp::new(&url)) {
+        Some(Ok(smtp)) => Some(Arc::new(smtp)),
+        Some(Err(why)) => {
+            wrong.push(format!("`SMTP_URL` cannot be read: {why}"));
+            None
+        }
+        None => None,
+    };
+    if bundle.as_os_str().is_empty() {
         return Err(wrong.join("\n"));
     }
-
     let catalogue: Arc<dyn Catalogue> = Arc::new(FolderBundle::new(bundle));
-    let terms = catalogue.terms().await.map_err(|fault| format!("`SHOPFRONT_BUNDLE`: {fault}"))?;
-    let is_live = mode(&get, &terms.gateways)?;
+    let wanted = match catalogue.terms().await {
+        Ok(terms) => {
+            if mailer.is_some() && terms.contact_email.is_none() {
+                wrong.push("`SMTP_URL` is set, and mail has no sender: write `contact: {email: …}` in shop.yaml, and build".to_owned());
+            }
+            terms.gateways.clone()
+        }
+        Err(fault) => {
+            wrong.push(format!("`SHOPFRONT_BUNDLE`: {fault}"));
+            return Err(wrong.join("\n"));
+        }
+    };
+    // Tried before the store is: a store that was begun with a wrong key would be of the wrong mode for ever.
+    let is_live = Gateways::open(&get, &wanted, "", &surroundings.clock, &mut wrong).mode(&wanted, &mut wrong);
+    if is_live == Some(true) && is_plain {
+        wrong.push("`SHOPFRONT_BASE_URL` has to begin with https:// where money is real".to_owned());
+    }
+    if is_live == Some(true) && get("SMTP_URL").is_some_and(|url| url.starts_with("smtp://") && !url.contains("tls=required")) {
+        wrong.push("`SMTP_URL` is not encrypted; write `smtps://…`, or add `?tls=required`".to_owned());
+    }
+    let Some(is_live) = is_live.filter(|_| wrong.is_empty()) else { return Err(wrong.join("\n")) };
     let store_mode = if is_live { Mode::Live } else { Mode::Test };
     let opened = SqliteStore::open(&store_path.join(STORE_FILE), store_mode, random());
     let (store, secret) = opened.map_err(|fault| format!("`SHOPFRONT_STORE`: {fault}"))?;
-    let shop = Keys::new(secret).shop_id();
-    let gateways = gateways(&get, &terms.gateways, &shop, is_live, &surroundings.clock)?;
-    let mailer: Option<Arc<dyn Mailer>> = match get("SMTP_URL") {
-        Some(url) => Some(Arc::new(Smtp::new(&url).map_err(|why| format!("`SMTP_URL` cannot be read: {why}"))?)),
-        None => None,
-    };
+    let gateways = Gateways::open(&get, &wanted, &Keys::new(secret).shop_id(), &surroundings.clock, &mut wrong).all;
     let settings = Settings {
         trust_client_header: get("SHOPFRONT_TRUST_CLIENT_HEADER").as_deref() == Some("yes"),
         on_order: surroundings.on_order,
@@ -110,79 +136,93 @@ pub async fn open(setting: Setting<'_>, surroundings: Surroundings) -> Result<Se
     Ok(Service { checkout: Checkout::assemble(settings, ports), listen, base_path, is_live })
 }
 
-/// Whether the settings are of real money; they have to agree.
-fn mode(get: &dyn Fn(&str) -> Option<String>, wanted: &[Gateway]) -> Result<bool, String> {
-    let stripe = wanted.contains(&Gateway::Stripe).then(|| get("STRIPE_SECRET_KEY").unwrap_or_default().contains("_live_"));
-    let paypal = match get("PAYPAL_MODE").as_deref() {
-        _ if !wanted.contains(&Gateway::Paypal) => None,
-        Some("live") => Some(true),
-        Some("sandbox") => Some(false),
-        _ => return Err("`PAYPAL_MODE` is neither `live` nor `sandbox`".to_owned()),
-    };
-    match (stripe, paypal) {
-        (Some(stripe), Some(paypal)) if stripe != paypal => {
-            Err("`STRIPE_SECRET_KEY` and `PAYPAL_MODE` disagree: one is for real money, the other for tests".to_owned())
+/// The gateways that the shop's settings name, and whether each moves real money.
+#[derive(Default)]
+struct Gateways {
+    all: BTreeMap<Gateway, Arc<dyn PaymentGateway>>,
+    live: Vec<bool>,
+}
+
+impl Gateways {
+    /// Sets up all of them; what is wrong with each is told.
+    fn open(get: &dyn Fn(&str) -> Option<String>, wanted: &[Gateway], shop: &str, clock: &Arc<dyn Clock>, wrong: &mut Vec<String>) -> Self {
+        let mut gateways = Self::default();
+        for gateway in wanted {
+            let opened: Result<(bool, Arc<dyn PaymentGateway>), String> = match gateway {
+                Gateway::Stripe => stripe(get, shop, clock).map(|stripe| (stripe.is_live(), Arc::new(stripe) as _)),
+                Gateway::Paypal => paypal(get, clock).map(|(is_live, paypal)| (is_live, Arc::new(paypal) as _)),
+                // No program that takes real orders has it.
+                Gateway::Sandbox => continue,
+            };
+            match opened {
+                Ok((is_live, opened)) => {
+                    gateways.live.push(is_live);
+                    gateways.all.insert(*gateway, opened);
+                }
+                Err(error) => wrong.push(error),
+            }
         }
-        (stripe, paypal) => Ok(stripe.or(paypal).unwrap_or(false)),
+        gateways
+    }
+
+    /// Whether money is real. `None` where that cannot be said, which is told.
+    fn mode(&self, wanted: &[Gateway], wrong: &mut Vec<String>) -> Option<bool> {
+        if wanted.iter().all(|gateway| *gateway == Gateway::Sandbox) {
+            let how = "write `[stripe]`, `[paypal]` or both, and build";
+            wrong.push(format!("`checkout.gateways` of shop.yaml names no way to take money; {how}"));
+        }
+        if self.live.contains(&true) && self.live.contains(&false) {
+            wrong.push("`STRIPE_SECRET_KEY` and `PAYPAL_MODE` disagree: one is for real money, the other for tests".to_owned());
+        }
+        self.live.first().copied()
     }
 }
 
-/// A stand-in for a gateway on this machine: only for tests, and never for real money.
-fn test_base(get: &dyn Fn(&str) -> Option<String>, name: &str, is_live: bool) -> Result<Option<String>, String> {
+fn stripe(get: &dyn Fn(&str) -> Option<String>, shop: &str, clock: &Arc<dyn Clock>) -> Result<Stripe, String> {
+    let value = |name: &str| get(name).unwrap_or_default();
+    let stripe = Stripe::new(StripeSettings {
+        key: value("STRIPE_SECRET_KEY"),
+        signing_secrets: value("STRIPE_WEBHOOK_SECRET").split(',').map(str::to_owned).collect(),
+        shop: shop.to_owned(),
+        base: test_base(get, "STRIPE_BASE_FOR_TESTS")?,
+        clock: Arc::clone(clock),
+    })?;
+    not_for_real_money(get, "STRIPE_BASE_FOR_TESTS", stripe.is_live()).map(|()| stripe)
+}
+
+fn paypal(get: &dyn Fn(&str) -> Option<String>, clock: &Arc<dyn Clock>) -> Result<(bool, PayPal), String> {
+    let value = |name: &str| get(name).unwrap_or_default();
+    let is_live = match value("PAYPAL_MODE").as_str() {
+        "live" => true,
+        "sandbox" => false,
+        _ => return Err("`PAYPAL_MODE` is neither `live` nor `sandbox`".to_owned()),
+    };
+    let paypal = PayPal::new(PayPalSettings {
+        is_live,
+        client_id: value("PAYPAL_CLIENT_ID"),
+        client_secret: value("PAYPAL_CLIENT_SECRET"),
+        webhook_id: value("PAYPAL_WEBHOOK_ID"),
+        asks_about_notices: value("PAYPAL_ASK_ABOUT_NOTICES") == "yes",
+        base: test_base(get, "PAYPAL_BASE_FOR_TESTS")?,
+        clock: Arc::clone(clock),
+    })?;
+    not_for_real_money(get, "PAYPAL_BASE_FOR_TESTS", is_live).map(|()| (is_live, paypal))
+}
+
+/// A stand-in for a gateway on this machine.
+fn test_base(get: &dyn Fn(&str) -> Option<String>, name: &str) -> Result<Option<String>, String> {
     match get(name) {
-        Some(base) if is_live || !base.starts_with("http://127.0.0.1:") => {
-            Err(format!("`{name}` is for tests with a stand-in on this machine; take it out of the environment"))
-        }
+        Some(base) if !base.starts_with("http://127.0.0.1:") => Err(is_for_tests(name)),
         base => Ok(base),
     }
 }
 
-type Gateways = BTreeMap<Gateway, Arc<dyn PaymentGateway>>;
+fn not_for_real_money(get: &dyn Fn(&str) -> Option<String>, name: &str, is_live: bool) -> Result<(), String> {
+    if is_live && get(name).is_some() { Err(is_for_tests(name)) } else { Ok(()) }
+}
 
-/// The gateways that the shop's settings name.
-fn gateways(
-    get: &dyn Fn(&str) -> Option<String>,
-    wanted: &[Gateway],
-    shop: &str,
-    is_live: bool,
-    clock: &Arc<dyn Clock>,
-) -> Result<Gateways, String> {
-    let mut gateways = Gateways::new();
-    let value = |name: &str| get(name).unwrap_or_default();
-    for gateway in wanted {
-        match gateway {
-            Gateway::Stripe => {
-                let settings = StripeSettings {
-                    key: value("STRIPE_SECRET_KEY"),
-                    signing_secrets: value("STRIPE_WEBHOOK_SECRET").split(',').map(str::to_owned).collect(),
-                    shop: shop.to_owned(),
-                    base: test_base(get, "STRIPE_BASE_FOR_TESTS", is_live)?,
-                    clock: Arc::clone(clock),
-                };
-                gateways.insert(*gateway, Arc::new(Stripe::new(settings)?));
-            }
-            Gateway::Paypal => {
-                let settings = PayPalSettings {
-                    is_live,
-                    client_id: value("PAYPAL_CLIENT_ID"),
-                    client_secret: value("PAYPAL_CLIENT_SECRET"),
-                    webhook_id: value("PAYPAL_WEBHOOK_ID"),
-                    asks_about_notices: get("PAYPAL_ASK_ABOUT_NOTICES").as_deref() == Some("yes"),
-                    base: test_base(get, "PAYPAL_BASE_FOR_TESTS", is_live)?,
-                    clock: Arc::clone(clock),
-                };
-                gateways.insert(*gateway, Arc::new(PayPal::new(settings)?));
-            }
-            // No program that takes real orders has it.
-            Gateway::Sandbox => {}
-        }
-    }
-    if gateways.is_empty() {
-        return Err(
-            "`checkout.gateways` of shop.yaml names no way to take money; write `[stripe]`, `[paypal]` or both, and build".to_owned()
-        );
-    }
-    Ok(gateways)
+fn is_for_tests(name: &str) -> String {
+    format!("`{name}` is for tests with a stand-in on this machine; take it out of the environment")
 }
 
 #[cfg(all(test, feature = "sandbox", feature = "doubles"))]

@@ -71,15 +71,35 @@ async fn what_is_wrong_is_named_at_once() {
         (stripe().with("STRIPE_WEBHOOK_SECRET", " , "), "`STRIPE_WEBHOOK_SECRET` is empty"),
         (stripe().with("SMTP_URL", "mail.example"), "`SMTP_URL` cannot be read"),
         (both(), "`PAYPAL_MODE` is neither `live` nor `sandbox`"),
-        (both().with("PAYPAL_MODE", "live"), "disagree"),
+        (
+            both()
+                .with("PAYPAL_MODE", "live")
+                .with("PAYPAL_CLIENT_ID", "a")
+                .with("PAYPAL_CLIENT_SECRET", "b")
+                .with("PAYPAL_WEBHOOK_ID", "c"),
+            "disagree",
+        ),
         (both().with("PAYPAL_MODE", "sandbox"), "`PAYPAL_CLIENT_ID` is empty"),
         (stripe().with("STRIPE_BASE_FOR_TESTS", "https://stripe.example"), "`STRIPE_BASE_FOR_TESTS` is for tests"),
+        (both().with("STRIPE_SECRET_KEY", "").with("PAYPAL_MODE", "live"), "`PAYPAL_CLIENT_ID` is empty"),
+        (stripe().with("STRIPE_SECRET_KEY", "sk_live_double").with("STRIPE_BASE_FOR_TESTS", "http://127.0.0.1:1"), "is for tests"),
         (Place::new(&[Gateway::Sandbox]), "names no way to take money"),
     ];
     for (place, expected) in cases {
         let said = place.wrong().await;
         assert!(said.contains(expected), "{expected}: {said}");
+        assert!(!place.folder.path().join("store").try_exists().expect("readable"), "no store is begun with wrong settings: {expected}");
     }
+}
+
+#[tokio::test]
+async fn two_wrong_gateways_are_two_lines() {
+    let place = Place::new(&[Gateway::Stripe, Gateway::Paypal]).with("STRIPE_SECRET_KEY", "pk_test_1").with("SMTP_URL", "x");
+    let said = place.wrong().await;
+    for part in ["publishable", "`PAYPAL_MODE`", "`SMTP_URL`"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert_eq!(said.lines().count(), 3, "{said}");
 }
 
 #[tokio::test]

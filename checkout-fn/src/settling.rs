@@ -131,9 +131,8 @@ async fn pay_back(shop: &Shop, order: &Order, refund: &Refund, cause: &Cause) ->
     let answer = match shop.gateway(order.gateway)?.refund(&request).await {
         Ok(answer) => answer,
         Err(GatewayError::Refused(why)) => Refunding::Refused(why),
-        // Not made, and under this key it will not be; whoever sees to it tries another.
-        Err(GatewayError::Stuck(fault)) => Refunding::Refused(fault.0),
-        Err(GatewayError::Unavailable(fault)) => {
+        // Whether it was made cannot be told from a stored failure: it is looked for until the gateway has forgotten the key.
+        Err(GatewayError::Stuck(fault) | GatewayError::Unavailable(fault)) => {
             shop.log_fault(&format!("{} of order {} is to be tried again: {fault}", refund.id, order.number));
             return Ok(None);
         }

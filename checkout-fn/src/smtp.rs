@@ -25,7 +25,15 @@ impl Smtp {
 impl Mailer for Smtp {
     async fn send(&self, message: &Message) -> Result<(), Fault> {
         let sent = self.0.send(formatted(message)?).await;
-        sent.map(drop).map_err(|error| Fault(format!("the mail server has not taken the mail {}: {error}", message.name)))
+        // A server's words may repeat the recipient's address, so only its code is told.
+        sent.map(drop).map_err(|error| {
+            let why = match error.status() {
+                Some(code) => format!("it answers {code}"),
+                None if error.is_timeout() => "it does not answer".to_owned(),
+                None => "it cannot be reached, or its certificate is not trusted".to_owned(),
+            };
+            Fault(format!("the mail server has not taken the mail {}: {why}", message.name))
+        })
     }
 }
 
@@ -60,7 +68,7 @@ mod tests {
                         "354 go on"
                     }
                     "QUIT" => "221 bye",
-                    line if refuses && line.starts_with("RCPT") => "550 nobody of that name",
+                    line if refuses && line.starts_with("RCPT") => "550 5.1.1 <mira@example.com>: nobody of that name",
                     _ => "250 fine",
                 };
                 write.write_all(format!("{answer}\r\n").as_bytes()).await.expect("written");
@@ -96,10 +104,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_refusal_is_told_without_the_password() {
+    async fn a_refusal_is_told_without_addresses_and_passwords() {
         let (url, _served) = server(true).await;
         let fault = Smtp::new(&url).expect("an address").send(&message()).await.expect_err("refused");
-        assert!(fault.0.contains("nobody of that name"), "{fault}");
+        assert!(fault.0.contains("it answers 550") && !fault.0.contains("mira"), "{fault}");
         let error = Smtp::new("mail.example:secret").err().expect("no address");
         assert!(!error.contains("secret"), "{error}");
     }

@@ -197,8 +197,9 @@ pub fn build(
     let mut outputs = Fingerprint([0; 16]);
     if let Some((site, bundle)) = folders {
         outcome.strangers = site.strangers();
-        let (written, site) = publish::to_folder(&product, site, &edition, pictures, progress)?;
+        // What a page offers can be ordered when the page is there.
         let (_, bundle) = bundle.commit()?;
+        let (written, site) = publish::to_folder(&product, site, &edition, pictures, progress)?;
         outcome.written = Some(written);
         outputs = Fingerprint::join(&[site, bundle]);
     }

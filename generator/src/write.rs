@@ -262,10 +262,13 @@ impl Folder {
         }
         self.enter(&staged)?;
         // Pages name style sheets, scripts and pictures, so these are there first.
-        let (named, pages): (Vec<_>, Vec<_>) = staged.into_iter().partition(|file| is_named(&file.path));
+        let (named, others): (Vec<_>, Vec<_>) = staged.into_iter().partition(|file| is_named(&file.path));
+        // A bundle's manifest names all other files of it, so it comes when they are there.
+        let (naming, pages): (Vec<_>, Vec<_>) = others.into_iter().partition(|file| file.path == catalog::bundle::MANIFEST);
         let settle = |files: Vec<Staged>| files.into_par_iter().map(|file| self.settle(file)).collect::<Result<Vec<_>, _>>();
         let mut moved = settle(named)?;
         moved.extend(settle(pages)?);
+        moved.extend(settle(naming)?);
         let written = moved.len();
         let mut after = std::mem::take(&mut *self.entries());
         after.extend(moved);

@@ -215,21 +215,22 @@ fn divide(order: &Order, payment: Option<&PaymentId>, total: i64) -> (i64, Vec<C
 
 /// Takes note of the gateway's answer to a refund of ours.
 pub(super) fn refunded(mut order: Order, key: &str, answer: &Refunding, facts: &Facts) -> Decision {
-    let Some(refund) = order.refunds.iter_mut().find(|refund| refund.key() == key && refund.is_pending()) else {
-        return unchanged(order);
-    };
+    let Some(refund) = order.refunds.iter_mut().find(|refund| refund.key() == key) else { return unchanged(order) };
     let id = refund.id.clone();
     match answer {
+        // Also of one that was taken for failed.
         Refunding::Done => refund.status = RefundStatus::Succeeded,
-        Refunding::Underway => refund.status = RefundStatus::Pending { ask_at: facts.now + ASK_EVERY },
-        Refunding::Refused(why) => {
+        Refunding::Underway if refund.is_pending() => refund.status = RefundStatus::Pending { ask_at: facts.now + ASK_EVERY },
+        // A bank may send back what was given weeks ago.
+        Refunding::Refused(why) if refund.status != RefundStatus::Failed => {
             refund.status = RefundStatus::Failed;
-            return attend(order, format!("the refund {id} was refused by the gateway: {why}"));
+            return attend(order, format!("the refund {id} was not taken: {why}"));
         }
-        Refunding::Lost => {
+        Refunding::Lost if refund.is_pending() => {
             refund.status = RefundStatus::Failed;
             return attend(order, format!("nobody knows what became of the refund {id}; look for it at the gateway before trying again"));
         }
+        Refunding::Underway | Refunding::Refused(_) | Refunding::Lost => {}
     }
     unchanged(order)
 }
@@ -255,13 +256,14 @@ pub(super) fn learn(
 ) -> Decision {
     let mut effects = Vec::new();
     for seen in refunds {
-        let is_known = order.refunds.iter().any(|refund| refund.id == seen.id || Some(refund.key()) == seen.key);
-        if is_known {
-            let key = seen.key.unwrap_or(seen.id);
+        let known = order.refunds.iter().find(|refund| refund.id == seen.id || Some(refund.key()) == seen.key);
+        if let Some(key) = known.map(Refund::key) {
             let decision = refunded(order, &key, &seen.state, facts);
             order = decision.order;
             effects.extend(decision.effects);
-        } else if let Some(adopted) = adopt(payment, seen, facts) {
+        } else if let Some(made) = made_instead(&mut order, payment, &seen) {
+            made.status = RefundStatus::Succeeded;
+        } else if let Some(adopted) = adopt(&order, payment, seen, facts) {
             order.refunds.push(adopted);
             effects.push(Effect::Tell(News::Refunded));
         }
@@ -286,8 +288,20 @@ pub(super) fn learn(
     Decision { order, effects }
 }
 
-/// A refund that somebody made at the gateway. One that came to nothing there is no matter of ours.
-fn adopt(payment: &PaymentId, seen: SeenRefund, facts: &Facts) -> Option<Refund> {
+/// The surplus that we could not send back, and that somebody has sent back at the gateway.
+fn made_instead<'a>(order: &'a mut Order, payment: &PaymentId, seen: &SeenRefund) -> Option<&'a mut Refund> {
+    let is_done = seen.state == Refunding::Done;
+    let is_it = |refund: &&mut Refund| {
+        let is_of_payment = refund.payment.as_ref() == Some(payment) && refund.amount == seen.amount;
+        is_of_payment && refund.what == What::Surplus && refund.status == RefundStatus::Failed
+    };
+    order.refunds.iter_mut().filter(|_| is_done).find(is_it)
+}
+
+/// A refund that somebody made at the gateway. One that came to nothing there is no matter of ours. What is of another payment than
+/// the one that has bought the order is a surplus.
+fn adopt(order: &Order, payment: &PaymentId, seen: SeenRefund, facts: &Facts) -> Option<Refund> {
+    let is_other = matches!(&order.payment, Payment::Paid { payment: known, .. } if known.as_ref() != Some(payment));
     let status = match seen.state {
         Refunding::Done => RefundStatus::Succeeded,
         Refunding::Underway => RefundStatus::Pending { ask_at: facts.now + ASK_EVERY },
@@ -299,7 +313,7 @@ fn adopt(payment: &PaymentId, seen: SeenRefund, facts: &Facts) -> Option<Refund>
         payment: Some(payment.clone()),
         amount: seen.amount,
         cards: Vec::new(),
-        what: What::Unknown,
+        what: if is_other { What::Surplus } else { What::Unknown },
         status,
         at: facts.now,
     })

@@ -191,6 +191,42 @@ fn what_was_done_at_the_gateway_is_taken_into_the_books() {
 }
 
 #[test]
+fn what_goes_back_of_another_payment_is_no_refund_of_the_order() {
+    let sighting = |id: &str| {
+        let session = crate::order::Session { id: crate::order::SessionId("s2".into()), pay_url: String::new() };
+        let status = crate::decide::Status::Paid { payment: PaymentId(id.into()), amount: bought().due(), currency: "EUR".into() };
+        crate::decide::Sighting { session, status }
+    };
+    let twice = decide(bought(), Command::Settle(sighting("p2")), &facts()).expect("sent back").order;
+    let refused = Command::Refunded { key: "refund-p2".into(), answer: Refunding::Refused("no".into()) };
+    let refused = decide(twice, refused, &facts()).expect("noted").order;
+    let seen = |id: &str, amount| SeenRefund { id: id.into(), key: None, amount, state: Refunding::Done };
+    let learn = |order: &Order, refund| {
+        let command = Command::Learn { payment: PaymentId("p2".into()), refunds: vec![refund], disputes: vec![] };
+        decide(order.clone(), command, &facts()).expect("learnt").order
+    };
+    let by_hand = learn(&refused, seen("re_1", refused.due()));
+    assert_eq!((by_hand.refunds.len(), by_hand.refunds[0].status, by_hand.refunded()), (1, RefundStatus::Succeeded, 0), "the same money");
+    let in_part = learn(&refused, seen("re_2", 100));
+    assert_eq!((in_part.refunds.len(), in_part.refunded(), in_part.is_refunded()), (2, 0, false), "not the order's");
+}
+
+#[test]
+fn a_refund_that_is_known_under_another_key_is_kept_up_to_date() {
+    let seen = |state| SeenRefund { id: "re_1".into(), key: Some("somebody's".into()), amount: 100, state };
+    let learn = |order: Order, state| {
+        let command = Command::Learn { payment: PaymentId("p1".into()), refunds: vec![seen(state)], disputes: vec![] };
+        decide(order, command, &facts()).expect("learnt").order
+    };
+    let adopted = learn(bought(), Refunding::Underway);
+    assert!(adopted.wake_at().is_some());
+    let done = learn(adopted, Refunding::Done);
+    assert_eq!((done.refunds.len(), done.refunds[0].status, done.wake_at()), (1, RefundStatus::Succeeded, None));
+    let sent_back = learn(done, Refunding::Refused("account closed".into()));
+    assert!(sent_back.attention.is_some_and(|why| why.contains("account closed")));
+}
+
+#[test]
 fn parcels_are_counted() {
     let send = |order: &Order, lines: Option<Vec<(usize, u32)>>| {
         decide(order.clone(), Command::Send(Parcel { lines, ..Parcel::default() }), &facts())

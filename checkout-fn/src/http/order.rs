@@ -269,11 +269,7 @@ fn parcels(h: &mut Html, order: &Order) {
     h.el("h2", &[], |h| h.text("What was sent"));
     h.el("ul", &[("class", "parcels")], |h| {
         for parcel in &order.shipments {
-            let goods = parcel.lines.iter().filter_map(|(line, units)| Some((units, &order.quote.lines.get(*line)?.title)));
-            let goods: Vec<String> = goods.map(|(units, title)| format!("{units} × {title}")).collect();
-            let by = [parcel.carrier.as_deref(), parcel.tracking.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
-            let by = if by.is_empty() { by } else { format!(" ({by})") };
-            h.el("li", &[], |h| h.text(&format!("{}: {}{by}", parcel.at.strftime("%Y-%m-%d"), goods.join(", "))));
+            h.el("li", &[], |h| h.text(&parcel.describe(&order.quote)));
         }
     });
 }

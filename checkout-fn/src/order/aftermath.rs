@@ -129,6 +129,17 @@ pub enum DisputeState {
     Lost,
 }
 
+impl Shipment {
+    /// For people: `2026-05-01: 2 × Mug (DHL 00340)`.
+    pub(crate) fn describe(&self, quote: &catalog::quote::Quote) -> String {
+        let goods = self.lines.iter().filter_map(|(line, units)| Some(format!("{units} × {}", quote.lines.get(*line)?.title)));
+        let goods = goods.collect::<Vec<_>>().join(", ");
+        let by = [self.carrier.as_deref(), self.tracking.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let by = if by.is_empty() { by } else { format!(" ({by})") };
+        format!("{}: {goods}{by}", self.at.strftime("%Y-%m-%d"))
+    }
+}
+
 impl Fulfilment {
     /// The name in answers.
     pub fn name(self) -> &'static str {

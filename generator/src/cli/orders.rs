@@ -45,6 +45,9 @@ enum What {
         /// The carrier's number of the parcel.
         #[arg(long)]
         tracking: Option<String>,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
     },
     /// Give money back.
     Refund {
@@ -134,7 +137,8 @@ async fn act(books: &Books, arguments: &Arguments) -> Result<()> {
                 print_order(&order);
             }
         }
-        What::Fulfil { number, lines, carrier, tracking } => {
+        What::Fulfil { number, lines, carrier, tracking, yes } => {
+            confirm(*yes || !lines.is_empty(), &format!("mark all of order {number} as sent, and tell the buyer"))?;
             let lines = if lines.is_empty() { None } else { Some(pieces(&books.order(number).await?, lines, Counting::ToSend)?) };
             let order = books.fulfil(number, lines, carrier.clone(), tracking.clone()).await?;
             tell(arguments, &order, &format!("order {}: sent ({})", order.number, order.fulfilment))?;
@@ -148,6 +152,9 @@ async fn act(books: &Books, arguments: &Arguments) -> Result<()> {
             let (all, shipping, amount) = (*all, *shipping, amount.clone());
             if lines.is_empty() && !all && !shipping && amount.is_none() {
                 bail!("say what to give back: `--line 1`, `--shipping`, `--amount 5.00` or `--all`");
+            }
+            if *restock && lines.is_empty() && !all {
+                bail!("`--restock` is for the goods of lines; name them with `--line`");
             }
             let wish = RefundWish { lines, all, shipping, amount, restock: *restock, reason: reason.clone() };
             let (back, sum) = books.weigh(number, &wish).await?;
@@ -195,8 +202,9 @@ fn confirm(yes: bool, what: &str) -> Result<()> {
     if !std::io::stdin().is_terminal() {
         bail!("nobody can be asked here whether to {what}; add `--yes`");
     }
-    print!("{what}? [y/N] ");
-    std::io::stdout().flush()?;
+    // Not among what a program reads.
+    eprint!("{what}? [y/N] ");
+    std::io::stderr().flush()?;
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer)?;
     if !matches!(answer.trim(), "y" | "Y" | "yes") {
@@ -246,7 +254,7 @@ fn print_list(orders: &[OrderSummary]) {
             "{:<12} {payment:<18} {:<10} {:>12}  {placed:<20}  {}{attention}",
             order.number,
             order.fulfilment,
-            order.due_text,
+            order.total_text,
             goods.join(", ")
         );
     }
@@ -254,7 +262,10 @@ fn print_list(orders: &[OrderSummary]) {
 
 fn print_order(order: &OrderDetail) {
     let summary = &order.summary;
-    say!("order {}  {}, {}", summary.number, summary.payment, summary.due_text);
+    say!("order {}  {}, {}", summary.number, summary.payment, summary.total_text);
+    if order.quote.gift_cards_total > 0 {
+        say!("{} of it beside gift cards", summary.due_text);
+    }
     say!("placed {}", summary.created_at.strftime("%Y-%m-%d %H:%M:%S UTC"));
     if let Some(why) = &summary.attention {
         say!("! {why}");
@@ -263,6 +274,15 @@ fn print_order(order: &OrderDetail) {
         let left = order.to_send.iter().find(|(line, _)| *line == number).map_or(0, |(_, left)| *left);
         let to_send = if left > 0 { format!("  ({left} to send)") } else { String::new() };
         say!("{number:>3}. {quantity} × {title}  {sku}{to_send}");
+        for (name, value) in order.quote.lines.get(number - 1).into_iter().flat_map(|line| &line.options) {
+            say!("     {name}: {value}");
+        }
+    }
+    if let Some(method) = &order.quote.shipping_method {
+        say!("sent by: {method}");
+    }
+    for parcel in &order.parcels {
+        say!("parcel {parcel}");
     }
     for refund in &order.refunds {
         let reason = refund.reason.as_ref().map_or_else(String::new, |reason| format!("  {reason}"));
@@ -274,6 +294,12 @@ fn print_order(order: &OrderDetail) {
             let parts = [Some(&to.name), Some(&to.line1), to.line2.as_ref(), to.postcode.as_ref(), Some(&to.city), to.region.as_ref()];
             let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).chain([to.country.as_str()]).collect();
             say!("{}", parts.join(", "));
+            if let Some(phone) = &to.phone {
+                say!("{phone}");
+            }
+        }
+        if let Some(note) = &personal.note {
+            say!("note: {note}");
         }
     }
     for line in &order.log {

@@ -50,7 +50,7 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
             }
         }
         What::Adjust { sku, by } => {
-            let adjusted = runtime.block_on(books.adjust_stock(sku, *by)).map_err(|fault| anyhow!(fault.to_string()))?;
+            let adjusted = runtime.block_on(books.adjust_stock(sku, *by))?;
             if adjusted.is_none() {
                 bail!("so many of `{sku}` are not left to sell; the others are promised to buyers");
             }

@@ -31,7 +31,8 @@ fn policy(site: &Site) -> String {
 fn payment_origin(gateway: Gateway) -> Option<&'static str> {
     match gateway {
         Gateway::Stripe => Some("https://checkout.stripe.com"),
-        Gateway::Paypal => Some("https://www.paypal.com"),
+        // The second is where PayPal's own test payments lead.
+        Gateway::Paypal => Some("https://www.paypal.com https://www.sandbox.paypal.com"),
         Gateway::Sandbox => None,
     }
 }

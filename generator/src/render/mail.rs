@@ -28,7 +28,15 @@ pub(crate) fn kit(sources: &Sources, theme: &Theme, languages: &[String]) -> Res
     }
     let texts = languages.iter().cloned().zip(theme.texts().iter().map(|texts| texts.below(PREFIX)));
     let kit = MailKit { templates, texts: texts.collect() };
-    if kit.templates.is_empty() { Ok(borrowed(languages)) } else { check(&folder, kit) }
+    if !kit.templates.is_empty() {
+        return check(&folder, kit);
+    }
+    // What the theme says of its own counts all the same.
+    let mut borrowed = borrowed(languages);
+    for (language, texts) in kit.texts {
+        borrowed.texts.entry(language).or_default().extend(texts);
+    }
+    Ok(borrowed)
 }
 
 /// The default theme's mail, which its own tests have tried.
@@ -73,16 +81,21 @@ fn try_kind(folder: &str, kit: &MailKit, tera: &Tera, kind: MailKind, language: 
     if kit.text(language, &key, std::iter::empty()).is_none() {
         problems.push(missing(folder.replace("mail/", "i18n/en.yaml"), format!("the theme has no text `{key}`")));
     }
-    let context = Context::from_serialize(&MailView::sample(kind, language)).expect("the sample is a map with text keys");
+    // One order with something of everything, and one with as little as there can be.
+    let samples = [MailView::sample(kind, language), MailView::bare(kind, language)];
+    let samples = samples.map(|sample| Context::from_serialize(&sample).expect("samples are maps with text keys"));
     for ending in ["html", "txt"] {
         let name = format!("{}.{ending}", kind.name());
         if !tera.contains_template(&name) {
             problems.push(missing(format!("{folder}{name}"), format!("the theme has no template `mail/{name}`")));
-        } else if let Err(error) = tera.render(&name, &context) {
+            continue;
+        }
+        for error in samples.iter().filter_map(|sample| tera.render(&name, sample).err()) {
             let seen = format!("seen while a sample of the mail `{}` was rendered", kind.name());
             problems.push(Diagnostic { help: Some(seen), ..super::diagnostic(folder, &error, None) });
         }
     }
+    problems.dedup();
     problems
 }
 
@@ -131,6 +144,11 @@ mod tests {
         assert!(field[0].starts_with("themes/mine/mail/sent.txt: field `totl` is not defined"), "{field:?}");
         let text = said(|kit| drop(kit.templates.insert("sent.txt".into(), "{{ t(key='mail.nothing') }}".into())));
         assert!(text[0].contains("the theme has no text `mail.nothing`"), "{text:?}");
+        let hidden =
+            said(|kit| drop(kit.templates.insert("sent.txt".into(), "{% if not order.tax_included %}{{ order.taxs }}{% endif %}".into())));
+        assert!(hidden[0].contains("field `taxs` is not defined"), "{hidden:?}");
+        let bare = said(|kit| drop(kit.templates.insert("sent.txt".into(), "{{ parcel.tracking | upper }}".into())));
+        assert!(bare[0].starts_with("themes/mine/mail/sent.txt"), "{bare:?}");
         let syntax = said(|kit| drop(kit.templates.insert("sent.txt".into(), "{% if %}".into())));
         assert!(syntax[0].starts_with("themes/mine/mail/sent.txt"), "{syntax:?}");
         let subject = said(|kit| drop(kit.texts.get_mut("de").and_then(|texts| texts.remove("mail.sent.subject"))));

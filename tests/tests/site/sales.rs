@@ -144,8 +144,9 @@ fn merchants_day(shop: &Shop, number: &str) {
     orders(&["refund", number, "--line", "1"]).code(2).says("add `--yes`");
     orders(&["refund", number]).code(2).says("say what to give back");
     orders(&["fulfil", number, "--line", "2"]).code(2).says("nothing left in line 2");
-    orders(&["fulfil", number, "--carrier", "DHL", "--tracking", "42"]).code(0).says("sent (done)");
-    orders(&["fulfil", number]).code(2).says("nothing of the order is left to send");
+    orders(&["fulfil", number, "--yes", "--carrier", "DHL", "--tracking", "42"]).code(0).says("sent (done)");
+    orders(&["fulfil", number]).code(2).says("add `--yes`");
+    orders(&["fulfil", number, "--yes"]).code(2).says("nothing of the order is left to send");
     orders(&["refund", number, "--line", "1:1", "--restock", "--yes", "--reason", "chipped"]).code(0).says("is given back");
     orders(&["refund", number, "--line", "1", "--yes"]).code(2).says("nothing left in line 1");
     orders(&["show", number]).code(0).says("succeeded").says("chipped");
@@ -153,6 +154,7 @@ fn merchants_day(shop: &Shop, number: &str) {
     orders(&["show", "AAAA-AAAA"]).code(2).says("there is no order");
     let stock = |arguments: &[&str]| run(shop.root(), &[&["stock"], arguments].concat());
     stock(&["adjust", "TEAPOT", "+3"]).code(0).says("TEAPOT");
+    stock(&["adjust", "CUP", "+5"]).code(2).says("no count in the store yet");
     stock(&["adjust", "TEAPOT", "-5"]).code(2).says("promised to buyers");
     let (_, counts) = books(shop);
     assert_eq!((counts.available, counts.sold, counts.sent), (4, 49, 0));

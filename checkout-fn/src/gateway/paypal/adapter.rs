@@ -96,9 +96,9 @@ impl PayPal {
 impl From<Error> for GatewayError {
     fn from(error: Error) -> Self {
         match error {
-            Error::Refused { .. } | Error::InstrumentDeclined | Error::NotApproved | Error::OrderExpired => {
-                Self::Refused(error.to_string())
-            }
+            // Its words may repeat what the shopper wrote; they are not for the log.
+            Error::Refused { issue, .. } => Self::Refused(format!("PayPal refuses with {issue}")),
+            Error::InstrumentDeclined | Error::NotApproved | Error::OrderExpired => Self::Refused(error.to_string()),
             // This order's invoice was made before, under a request id that PayPal has forgotten.
             Error::DuplicateInvoice | Error::AlreadyCaptured => Self::Stuck(Fault(error.to_string())),
             Error::Unauthorised(_) | Error::Unavailable(_) | Error::Unanswered(_) => Self::Unavailable(Fault(error.to_string())),
@@ -269,13 +269,14 @@ impl PaymentGateway for PayPal {
 
     async fn aftermath(&self, payment: &PaymentId) -> Result<Option<Aftermath>, GatewayError> {
         let Some(capture) = self.api.capture(&payment.0).await? else { return Ok(None) };
-        let Some(ours) = capture.custom_id.clone() else { return Ok(None) };
+        // Other programs may use the same account; our orders' ids are 32 hexadecimal digits.
+        let is_ours = |id: &String| id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit());
+        let Some(ours) = capture.custom_id.clone().filter(is_ours) else { return Ok(None) };
         let order = match capture.order_id() {
             Some(id) => self.api.order(id).await?,
             None => None,
         };
-        let order =
-            order.ok_or_else(|| GatewayError::Unavailable(Fault(format!("the order of the capture {} cannot be seen", payment.0))))?;
+        let Some(order) = order else { return Ok(None) };
         let refunds = order.unit().map_or(&[][..], |unit| &unit.payments.refunds);
         let of_this = |refund: &&Refund| refund.capture_id().is_none_or(|capture| capture == payment.0);
         Ok(Some(Aftermath {

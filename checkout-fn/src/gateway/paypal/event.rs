@@ -132,7 +132,7 @@ pub(crate) fn read(body: &[u8]) -> Option<Event> {
         kind if kind.starts_with("CUSTOMER.DISPUTE.") => {
             let captures = resource.disputed_transactions.into_iter().filter_map(|one| one.seller_transaction_id).collect();
             let outcome = resource.dispute_outcome.and_then(|outcome| outcome.outcome_code);
-            let is_won = outcome.map(|code| matches!(code.as_str(), "RESOLVED_SELLER_FAVOUR" | "CANCELED_BY_BUYER" | "DENIED"));
+            let is_won = outcome.map(|code| !matches!(code.as_str(), "RESOLVED_BUYER_FAVOUR" | "ACCEPTED"));
             Subject::Dispute { id: resource.dispute_id?, captures, is_won }
         }
         _ => Subject::Other,

@@ -90,7 +90,11 @@ impl From<ApiError> for GatewayError {
     fn from(error: ApiError) -> Self {
         let fault = Fault(error.to_string());
         match error {
-            ApiError::Refused(refusal) => Self::Refused(refusal.to_string()),
+            // Its words may repeat what the shopper wrote; they are not for the log.
+            ApiError::Refused(refusal) => {
+                let field = refusal.param.map_or_else(String::new, |param| format!(" (`{param}`)"));
+                Self::Refused(format!("Stripe refuses with {} {}{field}", refusal.status, refusal.code))
+            }
             ApiError::IdempotencyMismatch(_) | ApiError::Unavailable { is_replayed: true, .. } => Self::Stuck(fault),
             _ => Self::Unavailable(fault),
         }

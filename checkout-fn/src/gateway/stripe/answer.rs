@@ -311,9 +311,11 @@ pub(crate) struct EventData {
 /// So much of any object as tells which one it is.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(crate) struct EventObject {
-    /// Its name.
+    /// Its name; some kinds, such as a balance, have none.
+    #[serde(default)]
     pub(crate) id: String,
     /// Its kind, such as `checkout.session`.
+    #[serde(default)]
     pub(crate) object: String,
     /// The payment it belongs to: of a session, a refund, a charge, a dispute.
     #[serde(default)]

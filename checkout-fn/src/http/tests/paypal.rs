@@ -117,6 +117,8 @@ async fn a_decline_can_be_tried_again() {
     assert!(at.paypal.approve(&session));
     at.come_back(&placed).await;
     assert_eq!((at.shop.payment(&placed).await.as_str(), at.shop.stock("MUG").await), ("awaiting_payment", (4, 1, 0)));
+    let order = at.shop.get(&format!("/api/orders/{}", placed.text("token"))).await.json();
+    assert_eq!(order["pay_url"].as_str(), Some(placed.text("pay_url").as_str()), "the address stays");
     at.shop.pass(SignedDuration::from_secs(30));
     at.paypal.will(&session, Outcome::Completed);
     at.paypal.approve(&session);
@@ -142,6 +144,23 @@ async fn an_approval_after_the_end_takes_goods_again_or_charges_nothing() {
         at.deliver_all().await;
         assert_eq!((at.shop.payment(&placed).await.as_str(), at.paypal.holds()), (end, holds));
     }
+}
+
+/// Who replaces an order by another pays for the other alone, even if the first had been approved.
+#[tokio::test]
+async fn an_order_that_was_replaced_is_never_captured() {
+    let at = PayPalShop::new();
+    let first = at.shop.post("/api/checkout", &mugs(1)).await.expect(201);
+    let approved = at.session().await;
+    assert!(at.paypal.approve(&approved));
+    let second = with(&mugs(2), "replaces", json!(first.text("token")));
+    let placed = at.shop.post("/api/checkout", &second).await.expect(201);
+    at.deliver_all().await;
+    assert_eq!((at.shop.payment(&first).await.as_str(), at.paypal.holds()), ("cancelled", 0));
+    let other = at.session().await;
+    assert!(at.paypal.approve(&other));
+    at.come_back(&placed).await;
+    assert_eq!((at.shop.payment(&placed).await.as_str(), at.paypal.holds()), ("paid", 4490));
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use super::*;
 use crate::decide::{Command, Refunding, SeenRefund};
 use crate::merchant::{Books, BooksError, RefundWish};
-use crate::order::{OrderId, PaymentId};
+use crate::order::Payment;
 use crate::ports::Cause;
 use crate::testing::{gift_card, set};
 
@@ -184,14 +184,12 @@ async fn what_cannot_be_done_with_an_order() {
 async fn a_refund_that_was_made_at_the_gateway_is_taken_into_the_books() {
     let shop = TestShop::new();
     let (placed, number) = shop.bought(&json!([{ "sku": "MUG", "quantity": 1 }]), 2490).await;
-    let id: OrderId = {
-        let stored = shop.checkout.shop.store.by_number(&number).await.expect("readable").expect("an order");
-        stored.order.id
-    };
+    let order = shop.checkout.shop.store.by_number(&number).await.expect("readable").expect("an order").order;
+    let Payment::Paid { payment: Some(payment), .. } = order.payment else { panic!("not paid") };
     let seen = SeenRefund { id: "re_dashboard".into(), key: None, amount: 1000, state: Refunding::Done };
-    let learn = Command::Learn { payment: PaymentId("any".into()), refunds: vec![seen], disputes: vec![] };
+    let learn = Command::Learn { payment, refunds: vec![seen], disputes: vec![] };
     for _ in 0..2 {
-        crate::settling::apply(&shop.checkout.shop, &id, learn.clone(), Cause::Worker).await.expect("learnt");
+        crate::settling::apply(&shop.checkout.shop, &order.id, learn.clone(), Cause::Worker).await.expect("learnt");
     }
     assert_eq!(shop.order(&placed).await["refunds"], json!([{ "amount": 1000, "gift_cards": 0, "status": "succeeded" }]));
     let error = shop.give_back(&number, line(1, 1)).await.expect_err("more than is left");

@@ -172,14 +172,52 @@ async fn a_refund_whose_answer_is_lost_is_made_once() {
         }
         let detail = books.order(&number).await.expect("an order");
         if !is_made {
-            // The failure is stored and replayed for a day: a person looks, and tries another key.
-            assert_eq!((detail.refunds[0].status.as_str(), at.stripe.ids("refund").len()), ("failed", 0));
-            assert!(detail.summary.attention.is_some());
+            // The failure is stored and replayed for a day, and may hide a refund: it is looked for until then, and never sent again.
+            assert_eq!((detail.refunds[0].status.as_str(), at.stripe.ids("refund").len()), ("pending", 0));
+            at.shop.pass(SignedDuration::from_hours(24));
+            at.shop.checkout.sweep().await;
+            let detail = books.order(&number).await.expect("an order");
+            assert!(detail.summary.attention.is_some_and(|why| why.contains("nobody knows")));
             books.refund_again(&number, &detail.refunds[0].id).await.expect("tried again");
         }
         let refunds = books.order(&number).await.expect("an order").refunds;
         assert_eq!((refunds[0].status.as_str(), at.stripe.ids("refund").len()), ("succeeded", 1), "{payment}");
     }
+}
+
+/// The bank sends back what was given: that is told, although it had succeeded.
+#[tokio::test]
+async fn a_refund_that_comes_back_is_told() {
+    let at = StripeShop::new().await;
+    let placed = at.shop.post("/api/checkout", &mugs(1)).await.expect(201);
+    at.stripe.pay(&at.session()).expect("paid");
+    at.deliver_all().await;
+    let books = Books::of(&at.shop.checkout);
+    let number = placed.text("order");
+    let (back, _) = books.weigh(&number, &RefundWish { all: true, ..RefundWish::default() }).await.expect("a sum");
+    assert_eq!(books.refund(&number, back).await.expect("given back").status, "succeeded");
+    at.stripe.fail_refund(&at.stripe.ids("refund")[0]).expect("sent back");
+    at.deliver_all().await;
+    let detail = books.order(&number).await.expect("an order");
+    assert_eq!(detail.refunds[0].status, "failed");
+    assert!(detail.summary.attention.is_some_and(|why| why.contains("was not taken")));
+}
+
+/// Somebody refunds a payment by hand of which we have not heard yet.
+#[tokio::test]
+async fn a_refund_by_hand_that_comes_before_its_payment() {
+    let at = StripeShop::new().await;
+    let placed = at.shop.post("/api/checkout", &mugs(1)).await.expect(201);
+    let payment = at.stripe.pay(&at.session()).expect("paid");
+    let paid = at.stripe.take_notices();
+    at.stripe.refund_in_dashboard(&payment, 500).expect("refunded");
+    at.deliver_all().await;
+    for notice in paid {
+        at.deliver(&notice).await.expect(200);
+    }
+    assert_eq!((at.shop.payment(&placed).await.as_str(), at.shop.stock("MUG").await), ("paid", (4, 0, 1)));
+    let number = placed.text("order");
+    assert_eq!(Books::of(&at.shop.checkout).order(&number).await.expect("an order").summary.refunded, 500);
 }
 
 #[tokio::test]
