@@ -25,6 +25,8 @@ after(async () => {
 /** @param {string} name @param {() => Promise<void>} walk @param {BrowserContextOptions} [wishes] */
 const journey = (name, walk, wishes) => test(name, { timeout: 90_000 }, async () => {
   const context = await shopper(browser, shop, wishes);
+  // The preview would load pages again whenever a sale ends or a file has changed; a deployed shop does not.
+  await context.route('**/_shopfront/**', (route) => route.abort());
   page = await context.newPage();
   try {
     await walk();
@@ -205,8 +207,6 @@ journey('a sale ends while the page is open', async () => {
   const until = new Date(Date.now() + 12_000).toISOString().replace(/\.\d+Z$/, 'Z');
   writeFileSync(file, `title: Ending\nweight: 1 g\nsku: ENDING\nprice: {EUR: 20.00, USD: 22}\nsale: {price: {EUR: 15.00, USD: 17}, until: ${until}}\n`);
   for (let tries = 0; tries < 40 && (await fetch(`${shop.base}/products/ending/`)).status !== 200; tries += 1) await page.waitForTimeout(200);
-  // The preview would load the page again; a deployed shop does not.
-  await page.route('**/_shopfront/**', (route) => route.abort());
   await page.goto('/products/ending/');
   await says('[data-price]', '15.00');
   assert.equal((await quoted({ lines: [{ sku: 'ENDING', quantity: 1 }] })).subtotal, 1500);
