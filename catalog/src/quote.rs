@@ -163,6 +163,13 @@ pub struct QuoteLine {
     pub ships_from: Option<i64>,
 }
 
+impl QuoteLine {
+    /// What people call it: the title, or the SKU where that is gone.
+    pub fn name(&self) -> &str {
+        if self.title.is_empty() { &self.sku } else { &self.title }
+    }
+}
+
 /// A shipping method and its price for this cart.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ShippingChoice {

@@ -101,7 +101,7 @@ fn order_view(order: &Order, personal: Option<&Personal>, url: String) -> MailOr
     let quote = &order.quote;
     let money = |minor: i64| Money::new(minor, quote.currency).to_string();
     let line = |line: &catalog::quote::QuoteLine| MailLine {
-        title: if line.title.is_empty() { line.sku.clone() } else { line.title.clone() },
+        title: line.name().to_owned(),
         options: line.options.clone(),
         quantity: line.quantity,
         total: money(line.total),

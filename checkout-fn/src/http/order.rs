@@ -209,7 +209,7 @@ fn wording(order: &Order) -> (&'static str, String) {
         Payment::Processing { .. } => ("Your payment is on its way", "This can take a moment. This page shows when it has arrived."),
         Payment::Paid { .. } if order.is_refunded() => ("Refunded", "All that was paid has been given back."),
         Payment::Paid { .. } if order.fulfilment() == Fulfilment::Done && !order.shipments.is_empty() => {
-            ("On its way", "Everything that you ordered has been sent.")
+            ("On its way", "All that was to be sent has been sent.")
         }
         Payment::Paid { .. } if !order.shipments.is_empty() => ("Partly on its way", "The rest follows."),
         Payment::Paid { .. } => ("Paid. Thank you!", "We have your order and will take it from here."),

@@ -40,7 +40,7 @@ fn row(h: &mut Html, shop: &Shop, quote: &Quote, line: &QuoteLine) {
         h.el("td", &[], |h| {
             h.el("span", &[("class", "lines__title")], |h| match &line.url {
                 Some(url) => h.el("a", &[("href", &address(shop, url))], |h| h.text(&line.title)),
-                None => h.text(if line.title.is_empty() { &line.sku } else { &line.title }),
+                None => h.text(line.name()),
             });
             if !line.options.is_empty() {
                 let options: Vec<_> = line.options.iter().map(|(name, value)| format!("{name}: {value}")).collect();

@@ -136,11 +136,7 @@ fn of_capture(capture: &Capture) -> Status {
 
 fn spec(r: &SessionRequest) -> OrderSpec {
     let quote = &r.quote;
-    let line = |line: &catalog::quote::QuoteLine| Line {
-        title: if line.title.is_empty() { line.sku.clone() } else { line.title.clone() },
-        quantity: line.quantity,
-        total_minor: line.total,
-    };
+    let line = |line: &catalog::quote::QuoteLine| Line { title: line.name().to_owned(), quantity: line.quantity, total_minor: line.total };
     OrderSpec {
         order: r.order.0.clone(),
         attempt: r.attempt,

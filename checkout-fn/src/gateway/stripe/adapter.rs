@@ -128,11 +128,7 @@ fn charged(session: &CheckoutSession) -> (i64, String) {
 fn spec(shop: &str, r: &SessionRequest) -> SessionSpec {
     let quote = &r.quote;
     let extra = |title: &str, minor: i64| (minor != 0).then(|| Extra { title: title.to_owned(), minor });
-    let line = |line: &catalog::quote::QuoteLine| Line {
-        title: if line.title.is_empty() { line.sku.clone() } else { line.title.clone() },
-        quantity: line.quantity,
-        total_minor: line.total,
-    };
+    let line = |line: &catalog::quote::QuoteLine| Line { title: line.name().to_owned(), quantity: line.quantity, total_minor: line.total };
     SessionSpec {
         order: r.order.0.clone(),
         attempt: r.attempt,

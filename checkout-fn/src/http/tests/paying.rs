@@ -170,21 +170,19 @@ async fn an_order_that_was_interrupted_after_its_reservation() {
     assert_eq!((shop.payment(&placed).await.as_str(), shop.stock("MUG").await), ("expired", (5, 0, 0)));
 }
 
+/// Makes a stored order what no step has made of it.
+async fn write(shop: &TestShop, order: crate::order::Order, version: i64) {
+    let (movement, request, letters, cause, at) = (None, None, vec![], Cause::Worker, shop.clock.now());
+    let change = crate::ports::Change { order, version, movement, request, letters, cause, at };
+    shop.checkout.shop.store.change(change).await.expect("written");
+}
+
 /// Puts an order back to where it was before step 5.
 async fn unhand(shop: &TestShop, id: &OrderId) {
     let store = &shop.checkout.shop.store;
     let stored = store.by_id(id).await.expect("readable").expect("an order");
     let order = crate::order::Order { payment: crate::order::Payment::Pending { attempt: 1 }, ..stored.order };
-    let change = crate::ports::Change {
-        order,
-        version: stored.version,
-        movement: None,
-        request: None,
-        letters: vec![],
-        cause: Cause::Worker,
-        at: shop.clock.now(),
-    };
-    store.change(change).await.expect("written");
+    write(shop, order, stored.version).await;
 }
 
 #[tokio::test]
@@ -274,16 +272,7 @@ async fn the_page_says_where_the_money_is() {
         let stored = store.by_id(&id).await.expect("readable").expect("an order");
         let attention = attention.then(|| "payment 1 is of 1 EUR".to_owned());
         let order = Order { payment: payment.unwrap_or_else(|| stored.order.payment.clone()), refunds, attention, ..stored.order };
-        let change = crate::ports::Change {
-            order,
-            version: stored.version,
-            movement: None,
-            request: None,
-            letters: vec![],
-            cause: Cause::Worker,
-            at: shop.clock.now(),
-        };
-        store.change(change).await.expect("written");
+        write(&shop, order, stored.version).await;
         let page = shop.get_page(&path).await.expect(200).body;
         assert!(page.contains(said), "{said}: {page}");
         assert!(said.contains("charged") || !page.contains("Nothing was charged"), "{page}");
