@@ -24,9 +24,10 @@ pub trait BundleSource: Send + Sync {
 }
 
 /// One edition of a bundle.
+#[async_trait]
 pub trait Edition: Send + Sync {
     /// The bytes of a file.
-    fn read(&self, name: &str) -> Result<Arc<[u8]>, Fault>;
+    async fn read(&self, name: &str) -> Result<Arc<[u8]>, Fault>;
 }
 
 /// A catalogue over a source of bundles.
@@ -79,8 +80,9 @@ impl BundleSource for MemorySource {
     }
 }
 
+#[async_trait]
 impl Edition for Arc<BTreeMap<String, Arc<[u8]>>> {
-    fn read(&self, name: &str) -> Result<Arc<[u8]>, Fault> {
+    async fn read(&self, name: &str) -> Result<Arc<[u8]>, Fault> {
         self.get(name).cloned().ok_or_else(|| Fault(format!("the bundle has no {name}")))
     }
 }
@@ -93,34 +95,83 @@ impl BundleSource for FolderSource {
     }
 }
 
+#[async_trait]
 impl Edition for PathBuf {
     #[expect(clippy::disallowed_methods, reason = "the door to the bundle; its files are small and lie in the page cache")]
-    fn read(&self, name: &str) -> Result<Arc<[u8]>, Fault> {
+    async fn read(&self, name: &str) -> Result<Arc<[u8]>, Fault> {
         let path = self.join(name);
         std::fs::read(&path).map(Into::into).map_err(|error| Fault(format!("cannot read {}: {error}", path.display())))
     }
 }
 
+/// An edition and what it names.
+struct Open<E> {
+    edition: E,
+    manifest: Manifest,
+}
+
+/// Reads from one edition. Where that has gone away meanwhile, as after a build, it is read again from the one that is there now.
+macro_rules! in_one_edition {
+    ($catalogue:expr, $open:ident => $read:expr) => {{
+        let $open = $catalogue.open().await?;
+        match $read {
+            Ok(value) => Ok(value),
+            Err(fault) => {
+                let next = $catalogue.open().await?;
+                if next.manifest == $open.manifest {
+                    return Err(fault);
+                }
+                let $open = next;
+                $read
+            }
+        }
+    }};
+}
+
 impl<S: BundleSource> BundleCatalogue<S> {
-    fn over(source: S) -> Self {
+    /// Over a source.
+    pub fn over(source: S) -> Self {
         Self { source, terms: Mutex::new(None) }
     }
 
-    fn open(&self) -> Result<(S::Edition, Manifest), Fault> {
+    async fn open(&self) -> Result<Open<S::Edition>, Fault> {
         let edition = self.source.edition();
-        let manifest = Manifest::decode(&edition.read(MANIFEST)?).map_err(damaged)?;
-        Ok((edition, manifest))
+        let manifest = Manifest::decode(&edition.read(MANIFEST).await?).map_err(damaged)?;
+        Ok(Open { edition, manifest })
     }
 
-    fn terms_of(&self, edition: &S::Edition, manifest: &Manifest) -> Result<Arc<Terms>, Fault> {
-        let mut known = self.terms.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, terms)) = known.as_ref().filter(|(name, _)| *name == manifest.terms) {
-            return Ok(terms.clone());
+    async fn terms_of(&self, Open { edition, manifest }: &Open<S::Edition>) -> Result<Arc<Terms>, Fault> {
+        let known = self.terms.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((_, terms)) = known.filter(|(name, _)| *name == manifest.terms) {
+            return Ok(terms);
         }
-        let terms: Terms = serde_json::from_slice(&edition.read(&manifest.terms)?).map_err(damaged)?;
+        let terms: Terms = serde_json::from_slice(&edition.read(&manifest.terms).await?).map_err(damaged)?;
         let terms = Arc::new(terms);
-        *known = Some((manifest.terms.clone(), terms.clone()));
+        *self.terms.lock().unwrap_or_else(PoisonError::into_inner) = Some((manifest.terms.clone(), terms.clone()));
         Ok(terms)
+    }
+
+    async fn goods_of(&self, open: &Open<S::Edition>, skus: &[&str]) -> Result<(Arc<Terms>, Goods), Fault> {
+        let mut shards = Shards::of(open);
+        let mut goods = Goods::new();
+        for sku in skus {
+            let Some(record) = shards.variant(sku).await? else { continue };
+            for component in record.components.iter().map(|component| component.sku.as_str()) {
+                if let Some(record) = shards.variant(component).await? {
+                    goods.insert(component.to_owned(), record);
+                }
+            }
+            goods.insert((*sku).to_owned(), record);
+        }
+        Ok((self.terms_of(open).await?, goods))
+    }
+
+    async fn shell_of(&self, open: &Open<S::Edition>, language: &str) -> Result<String, Fault> {
+        let terms = self.terms_of(open).await?;
+        let shells = &open.manifest.shells;
+        let name = shells.get(language).or_else(|| shells.get(terms.default_language()));
+        let name = name.ok_or_else(|| Fault("the bundle has no page frame".into()))?;
+        String::from_utf8(open.edition.read(name).await?.to_vec()).map_err(damaged)
     }
 }
 
@@ -128,52 +179,58 @@ fn damaged(cause: impl std::fmt::Display) -> Fault {
     Fault::during("cannot read the catalogue bundle", cause)
 }
 
+async fn products_of<E: Edition>(open: &Open<E>, ids: &[&str]) -> Result<BTreeMap<String, Vec<VariantRecord>>, Fault> {
+    let mut shards = Shards::of(open);
+    let mut products = BTreeMap::new();
+    for id in ids {
+        let Some(product) = shards.product(id).await? else { continue };
+        let mut variants = Vec::new();
+        for sku in &product.skus {
+            variants.extend(shards.variant(sku.as_str()).await?);
+        }
+        products.insert((*id).to_owned(), variants);
+    }
+    Ok(products)
+}
+
+async fn mail_of<E: Edition>(open: &Open<E>) -> Result<Arc<MailKit>, Fault> {
+    if open.manifest.mail.is_empty() {
+        return Err(Fault("the bundle has no templates for mail; build the shop again".into()));
+    }
+    Ok(Arc::new(serde_json::from_slice(&open.edition.read(&open.manifest.mail).await?).map_err(damaged)?))
+}
+
 /// An edition's shards, each read when it is first needed and then kept for the rest of the request.
 struct Shards<'a, E> {
-    edition: &'a E,
-    manifest: &'a Manifest,
+    open: &'a Open<E>,
     read: BTreeMap<String, Arc<[u8]>>,
 }
 
 impl<'a, E: Edition> Shards<'a, E> {
-    fn of(edition: &'a E, manifest: &'a Manifest) -> Self {
-        Self { edition, manifest, read: BTreeMap::new() }
+    fn of(open: &'a Open<E>) -> Self {
+        Self { open, read: BTreeMap::new() }
     }
 
-    fn shard(&mut self, name: &str) -> Result<Arc<[u8]>, Fault> {
+    async fn shard(&mut self, name: &str) -> Result<Arc<[u8]>, Fault> {
         if let Some(bytes) = self.read.get(name) {
             return Ok(bytes.clone());
         }
-        let bytes = self.edition.read(name)?;
+        let bytes = self.open.edition.read(name).await?;
         self.read.insert(name.to_owned(), bytes.clone());
         Ok(bytes)
     }
 
-    fn variant(&mut self, sku: &str) -> Result<Option<VariantRecord>, Fault> {
-        match self.manifest.shard_of_sku(sku) {
-            Some(name) => find_variant(&self.shard(name)?, sku).map_err(damaged),
+    async fn variant(&mut self, sku: &str) -> Result<Option<VariantRecord>, Fault> {
+        match self.open.manifest.shard_of_sku(sku) {
+            Some(name) => find_variant(&self.shard(name).await?, sku).map_err(damaged),
             None => Ok(None),
         }
     }
 
-    fn product(&mut self, id: &str) -> Result<Option<ProductRecord>, Fault> {
-        match self.manifest.shard_of_product(id) {
-            Some(name) => find_product(&self.shard(name)?, id).map_err(damaged),
+    async fn product(&mut self, id: &str) -> Result<Option<ProductRecord>, Fault> {
+        match self.open.manifest.shard_of_product(id) {
+            Some(name) => find_product(&self.shard(name).await?, id).map_err(damaged),
             None => Ok(None),
-        }
-    }
-}
-
-impl<S: BundleSource> BundleCatalogue<S> {
-    /// Reads an edition; where a file of it went away because the next one has come, that one.
-    fn read<T>(&self, read: impl Fn(&S::Edition, &Manifest) -> Result<T, Fault>) -> Result<T, Fault> {
-        let (edition, manifest) = self.open()?;
-        match read(&edition, &manifest) {
-            Ok(value) => Ok(value),
-            Err(fault) => match self.open()? {
-                (edition, next) if next != manifest => read(&edition, &next),
-                _ => Err(fault),
-            },
         }
     }
 }
@@ -181,55 +238,23 @@ impl<S: BundleSource> BundleCatalogue<S> {
 #[async_trait]
 impl<S: BundleSource> Catalogue for BundleCatalogue<S> {
     async fn terms(&self) -> Result<Arc<Terms>, Fault> {
-        self.read(|edition, manifest| self.terms_of(edition, manifest))
+        in_one_edition!(self, open => self.terms_of(&open).await)
     }
 
     async fn goods(&self, skus: &[&str]) -> Result<(Arc<Terms>, Goods), Fault> {
-        self.read(|edition, manifest| {
-            let mut shards = Shards::of(edition, manifest);
-            let mut goods = Goods::new();
-            for sku in skus {
-                let Some(record) = shards.variant(sku)? else { continue };
-                for component in record.components.iter().map(|component| component.sku.as_str()) {
-                    if let Some(record) = shards.variant(component)? {
-                        goods.insert(component.to_owned(), record);
-                    }
-                }
-                goods.insert((*sku).to_owned(), record);
-            }
-            Ok((self.terms_of(edition, manifest)?, goods))
-        })
+        in_one_edition!(self, open => self.goods_of(&open, skus).await)
     }
 
     async fn products(&self, ids: &[&str]) -> Result<BTreeMap<String, Vec<VariantRecord>>, Fault> {
-        self.read(|edition, manifest| {
-            let mut shards = Shards::of(edition, manifest);
-            let mut products = BTreeMap::new();
-            for id in ids {
-                let Some(product) = shards.product(id)? else { continue };
-                let variants = product.skus.iter().filter_map(|sku| shards.variant(sku.as_str()).transpose());
-                products.insert((*id).to_owned(), variants.collect::<Result<_, _>>()?);
-            }
-            Ok(products)
-        })
+        in_one_edition!(self, open => products_of(&open, ids).await)
     }
 
     async fn shell(&self, language: &str) -> Result<String, Fault> {
-        self.read(|edition, manifest| {
-            let terms = self.terms_of(edition, manifest)?;
-            let name = manifest.shells.get(language).or_else(|| manifest.shells.get(terms.default_language()));
-            let name = name.ok_or_else(|| Fault("the bundle has no page frame".into()))?;
-            String::from_utf8(edition.read(name)?.to_vec()).map_err(damaged)
-        })
+        in_one_edition!(self, open => self.shell_of(&open, language).await)
     }
 
     async fn mail(&self) -> Result<Arc<MailKit>, Fault> {
-        self.read(|edition, manifest| {
-            if manifest.mail.is_empty() {
-                return Err(Fault("the bundle has no templates for mail; build the shop again".into()));
-            }
-            Ok(Arc::new(serde_json::from_slice(&edition.read(&manifest.mail)?).map_err(damaged)?))
-        })
+        in_one_edition!(self, open => mail_of(&open).await)
     }
 }
 
@@ -263,10 +288,11 @@ mod tests {
         }
     }
 
+    #[async_trait]
     impl Edition for CountingEdition {
-        fn read(&self, name: &str) -> Result<Arc<[u8]>, Fault> {
+        async fn read(&self, name: &str) -> Result<Arc<[u8]>, Fault> {
             *self.1.lock().expect("unpoisoned").entry(name.to_owned()).or_default() += 1;
-            self.0.read(name)
+            self.0.read(name).await
         }
     }
 
