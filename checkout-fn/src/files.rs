@@ -1,7 +1,8 @@
 //! Digital goods on the local disk: originals below `downloads/`, our copies by content hash in the store's folder.
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -10,7 +11,7 @@ use async_trait::async_trait;
 use tokio::sync::mpsc;
 
 use crate::error::Fault;
-use crate::ports::{FileStream, Files};
+use crate::ports::{Delivery, FileStream, Files, Wanted};
 
 /// A file is read and sent in pieces of this many bytes.
 const PIECE: usize = 64 * 1024;
@@ -96,27 +97,44 @@ impl Files for LocalFiles {
         copied.map_err(|error| fault(&error))?.map_err(|error| fault(&error))
     }
 
-    async fn read(&self, kept: &str) -> Result<FileStream, Fault> {
-        let path = below(&self.copies, kept).and_then(|path| open(&path));
-        let (mut file, length) = path.map_err(|error| Fault(format!("cannot read the copy {kept}: {error}")))?;
+    async fn deliver(&self, wanted: &Wanted<'_>) -> Result<Delivery, Fault> {
+        let fault = |error| Fault(format!("cannot read the copy {}: {error}", wanted.kept));
+        let path = below(&self.copies, wanted.kept).map_err(fault)?;
+        let (file, length) = open(&path).map_err(fault)?;
+        let part = match wanted.part.map(|range| range.within(length)) {
+            None => 0..length,
+            Some(Some(part)) => part,
+            Some(None) => return Ok(Delivery::Beyond { length }),
+        };
         let (sender, pieces) = mpsc::channel(2);
-        tokio::task::spawn_blocking(move || {
-            loop {
-                let mut piece = vec![0; PIECE];
-                let read = file.read(&mut piece);
-                let end = matches!(read, Ok(0) | Err(_));
-                let piece = read.map(|n| {
-                    piece.truncate(n);
-                    piece
-                });
-                // The reader may have gone away, which is its right.
-                let is_data = piece.as_ref().map_or(true, |piece| !piece.is_empty());
-                if (is_data && sender.blocking_send(piece).is_err()) || end {
-                    break;
-                }
-            }
+        if !wanted.is_head {
+            let part = part.clone();
+            tokio::task::spawn_blocking(move || send(file, part, &sender));
+        }
+        Ok(Delivery::Stream(FileStream { length, part, pieces }))
+    }
+}
+
+/// Reads a part of a file and passes it on, until it ends or nobody wants more.
+fn send(mut file: std::fs::File, part: Range<u64>, sender: &mpsc::Sender<std::io::Result<Vec<u8>>>) {
+    if let Err(error) = file.seek(SeekFrom::Start(part.start)) {
+        // The reader may have gone away, which is its right, here and below.
+        let _ = sender.blocking_send(Err(error));
+        return;
+    }
+    let mut file = file.take(part.end - part.start);
+    loop {
+        let mut piece = vec![0; PIECE];
+        let read = file.read(&mut piece);
+        let is_end = matches!(read, Ok(0) | Err(_));
+        let piece = read.map(|n| {
+            piece.truncate(n);
+            piece
         });
-        Ok(FileStream { length, pieces })
+        let is_data = piece.as_ref().map_or(true, |piece| !piece.is_empty());
+        if (is_data && sender.blocking_send(piece).is_err()) || is_end {
+            break;
+        }
     }
 }
 
@@ -152,6 +170,23 @@ impl crate::ports::Mailer for MailFolder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ports::ByteRange;
+
+    fn wanted(kept: &str, part: Option<ByteRange>) -> Wanted<'_> {
+        Wanted { kept, save_as: "a.zip", part, is_head: false }
+    }
+
+    /// The length of the whole, and the bytes of a part.
+    async fn bytes(files: &LocalFiles, kept: &str, part: Option<ByteRange>) -> (u64, Vec<u8>) {
+        let delivery = files.deliver(&wanted(kept, part)).await.expect("readable");
+        let Delivery::Stream(mut stream) = delivery else { panic!("{delivery:?}") };
+        let mut all = Vec::new();
+        while let Some(piece) = stream.pieces.recv().await {
+            all.extend(piece.expect("a piece"));
+        }
+        assert_eq!(all.len() as u64, stream.part.end - stream.part.start);
+        (stream.length, all)
+    }
 
     #[tokio::test]
     #[expect(clippy::disallowed_methods, reason = "the test lays out files")]
@@ -164,13 +199,28 @@ mod tests {
         let kept = files.keep("a.zip").await.expect("kept");
         std::fs::write(originals.join("a.zip"), "other").expect("written");
         assert_ne!(files.keep("a.zip").await.expect("kept"), kept);
-        let mut stream = files.read(&kept).await.expect("readable");
-        let mut length = 0;
-        while let Some(piece) = stream.pieces.recv().await {
-            length += piece.expect("a piece").len();
-        }
-        assert_eq!((length, stream.length), (PIECE + 1, PIECE as u64 + 1));
+        let whole = bytes(&files, &kept, None).await;
+        assert_eq!((whole.0, whole.1.len()), (PIECE as u64 + 1, PIECE + 1));
         assert!(files.keep("../secret").await.is_err());
         assert!(files.keep("missing.zip").await.expect_err("a fault").0.contains("downloads/missing.zip"));
+    }
+
+    #[tokio::test]
+    #[expect(clippy::disallowed_methods, reason = "the test lays out files")]
+    async fn hands_over_parts() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let content: Vec<u8> = (0..PIECE + 10).map(|n| (n % 251) as u8).collect();
+        std::fs::write(folder.path().join("a.zip"), &content).expect("written");
+        let files = LocalFiles::new(folder.path().to_owned(), folder.path().join("files"));
+        let kept = files.keep("a.zip").await.expect("kept");
+        let length = content.len() as u64;
+        assert_eq!(bytes(&files, &kept, Some(ByteRange::From(7, None))).await, (length, content[7..].to_vec()));
+        assert_eq!(bytes(&files, &kept, Some(ByteRange::From(3, Some(5)))).await, (length, content[3..6].to_vec()));
+        assert_eq!(bytes(&files, &kept, Some(ByteRange::Last(4))).await, (length, content[PIECE + 6..].to_vec()));
+        let beyond = files.deliver(&wanted(&kept, Some(ByteRange::From(length, None)))).await.expect("readable");
+        assert!(matches!(beyond, Delivery::Beyond { length: told } if told == length));
+        let head = files.deliver(&Wanted { is_head: true, ..wanted(&kept, None) }).await.expect("readable");
+        let Delivery::Stream(mut head) = head else { panic!("{head:?}") };
+        assert_eq!((head.part, head.pieces.recv().await.is_none()), (0..length, true));
     }
 }

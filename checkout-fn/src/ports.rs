@@ -17,6 +17,10 @@ use crate::error::Fault;
 use crate::letters::Letter;
 use crate::order::{Claim, Order, OrderId, PaymentId, SessionId};
 
+mod files;
+
+pub use files::{ByteRange, Delivery, FileStream, Files, Wanted};
+
 /// A keyed hash as hexadecimal text, 256 bits.
 pub type Hashed = String;
 
@@ -69,24 +73,6 @@ pub struct Message {
     pub html: String,
     /// For logs and files: `7K3M-Q9TD-sent`.
     pub name: String,
-}
-
-/// Keeps copies of digital goods, so that what was bought can be had although the shop has moved on.
-#[async_trait]
-pub trait Files: Send + Sync {
-    /// Copies a file from below `downloads/`; the answer is the copy's name, its content hash.
-    async fn keep(&self, file: &str) -> Result<String, Fault>;
-
-    /// Reads a copy.
-    async fn read(&self, kept: &str) -> Result<FileStream, Fault>;
-}
-
-/// The bytes of a file, piece by piece.
-pub struct FileStream {
-    /// How many bytes there will be.
-    pub length: u64,
-    /// The pieces.
-    pub pieces: tokio::sync::mpsc::Receiver<std::io::Result<Vec<u8>>>,
 }
 
 /// Takes the money.

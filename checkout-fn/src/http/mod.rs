@@ -5,6 +5,7 @@ mod body;
 mod checkout;
 mod confirm_page;
 mod countries;
+mod download;
 mod form;
 pub(crate) mod html;
 mod order;
@@ -36,7 +37,7 @@ pub(crate) fn router(shop: Shop) -> Router {
         .route("/confirm", post(checkout::confirm))
         .route("/checkout", post(checkout::checkout))
         .route("/orders/{token}", get(order::show))
-        .route("/downloads/{token}", get(order::download))
+        .route("/downloads/{token}", get(download::download))
         .route("/stock", get(stock::stock))
         .route("/webhooks/{gateway}", post(webhook::receive))
         .route("/return/{gateway}", get(return_::come_back).post(return_::come_back))

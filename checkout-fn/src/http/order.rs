@@ -1,8 +1,7 @@
-//! `GET /api/orders/{token}`, as JSON or as a page, and `GET /api/downloads/{token}`.
+//! `GET /api/orders/{token}`, as JSON or as a page.
 
-use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use catalog::currency::Currency;
 use catalog::quote::Quote;
@@ -12,7 +11,7 @@ use super::body::{Asked, Named};
 use super::html::Html;
 use super::{page, pages, respond};
 use crate::error::{Problem, Refusal};
-use crate::order::{Closing, DisputeState, Fulfilment, Order, OrderId, Payment, Refund, RefundStatus, Shipment};
+use crate::order::{Closing, DisputeState, Fulfilment, Order, Payment, Refund, RefundStatus, Shipment};
 use crate::placing::token_hash;
 use crate::ports::Personal;
 use crate::shop::Shop;
@@ -123,7 +122,7 @@ fn shipment(shipment: &Shipment) -> ShipmentView<'_> {
 }
 
 /// What was given back, or is claimed back through a bank, can no longer be downloaded.
-fn may_download(order: &Order) -> bool {
+pub(super) fn may_download(order: &Order) -> bool {
     let is_claimed = order.dispute.as_ref().is_some_and(|dispute| dispute.state != DisputeState::Won);
     order.is_paid() && !order.is_refunded() && !is_claimed
 }
@@ -286,31 +285,4 @@ fn actions(h: &mut Html, shop: &Shop, order: &Order, data_url: &str) {
             h.el("a", &[("class", "button button--quiet"), ("href", &shop.path("/"))], |h| h.text("Back to the shop"));
         }
     });
-}
-
-pub(super) async fn download(State(shop): State<Shop>, Named(token): Named, request: Request) -> Response {
-    match deliver(&shop, &token).await {
-        Ok(response) => response,
-        Err(problem) => respond(&shop, &Asked::of(&request), problem).await,
-    }
-}
-
-async fn deliver(shop: &Shop, token: &str) -> Result<Response, Problem> {
-    let unknown = || Refusal::new(404, "unknown_download", "there is no such download");
-    let (order, index, expires_s) = shop.keys.open_download(token).ok_or_else(unknown)?;
-    if shop.now().as_second() >= expires_s {
-        return Err(Refusal::new(410, "download_expired", "this link has expired; the order's page has a new one").into());
-    }
-    let order = shop.store.by_id(&OrderId(order)).await?.ok_or_else(unknown)?.order;
-    let file = order.downloads.get(index).filter(|_| may_download(&order)).ok_or_else(unknown)?;
-    let mut stream = shop.files.read(&file.kept).await?;
-    let name = percent_encoding::utf8_percent_encode(&file.name, percent_encoding::NON_ALPHANUMERIC);
-    let mut response = Response::new(Body::from_stream(futures_util::stream::poll_fn(move |cx| stream.pieces.poll_recv(cx))));
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_LENGTH, stream.length.into());
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
-    if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{name}")) {
-        headers.insert(header::CONTENT_DISPOSITION, disposition);
-    }
-    Ok(response)
 }

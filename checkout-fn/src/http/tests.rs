@@ -20,6 +20,7 @@ use crate::{Checkout, MemoryBundle, OrderEvent, Settings, open};
 mod api_document;
 mod bad_input;
 mod buying;
+mod downloads;
 mod faults;
 mod forms;
 mod goods;

@@ -272,8 +272,8 @@ impl crate::ports::Files for Meanwhile {
         self.shop.files.keep(file).await
     }
 
-    async fn read(&self, kept: &str) -> Result<crate::ports::FileStream, crate::error::Fault> {
-        self.shop.files.read(kept).await
+    async fn deliver(&self, wanted: &crate::ports::Wanted<'_>) -> Result<crate::ports::Delivery, crate::error::Fault> {
+        self.shop.files.deliver(wanted).await
     }
 }
 
