@@ -65,7 +65,7 @@ impl Keys {
     }
 
     /// What gateways write beside our sessions: others may use the same account. Stable, and says nothing.
-    #[cfg(feature = "server")]
+    #[cfg(feature = "service")]
     pub(crate) fn shop_id(&self) -> String {
         self.mac("shop id", "").to_hex()[..16].to_owned()
     }

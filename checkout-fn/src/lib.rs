@@ -10,6 +10,8 @@ mod files;
 mod gateway;
 mod handover;
 mod http;
+#[cfg(feature = "service")]
+pub mod journal;
 mod keys;
 pub mod letters;
 #[cfg(feature = "mail")]
@@ -24,7 +26,7 @@ pub mod ports;
 mod preparing;
 mod pricing;
 mod request;
-#[cfg(feature = "server")]
+#[cfg(feature = "service")]
 pub mod service;
 mod settling;
 mod shop;
@@ -33,6 +35,7 @@ mod smtp;
 pub mod store;
 #[cfg(all(test, feature = "sandbox"))]
 mod testing;
+pub mod watch;
 mod worker;
 
 /// Stand-ins for the gateways, for tests of whole checkouts.
@@ -54,4 +57,5 @@ pub use gateway::stripe::{Stripe, StripeSettings};
 pub use request::CheckoutRequest;
 #[cfg(feature = "sandbox")]
 pub use shop::open;
-pub use shop::{Checkout, OnFault, OnOrder, OpenError, OrderEvent, Ports, STORE_FILE, Settings, SystemClock};
+pub use shop::{Checkout, Mail, OpenError, Ports, STORE_FILE, Settings, SystemClock};
+pub use watch::{Figure, OnFault, OnFigure, OnOrder, OrderEvent};

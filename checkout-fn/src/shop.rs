@@ -21,6 +21,7 @@ use crate::order::Order;
 use crate::ports::{Catalogue, Clock, Files, Mailer, OrderStore, PaymentGateway};
 #[cfg(feature = "sandbox")]
 use crate::store::sqlite::{Mode, SqliteStore};
+use crate::watch::{Figure, OnFault, OnFigure, OnOrder, OrderEvent};
 use crate::{http, worker};
 
 /// The system's clock.
@@ -39,44 +40,6 @@ pub(crate) fn random<const N: usize>() -> [u8; N] {
     getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
     bytes
 }
-
-/// What the merchant hears of an order as it happens. Holds no personal data.
-#[derive(Debug, Clone)]
-pub struct OrderEvent {
-    /// The order's number.
-    pub number: String,
-    /// What happened.
-    pub news: News,
-    /// What is to be, or was, paid.
-    pub due: Money,
-    /// Quantity and title of each line.
-    pub lines: Vec<(u32, String)>,
-    /// Why a person has to look at it, where that is so.
-    pub attention: Option<String>,
-}
-
-impl std::fmt::Display for OrderEvent {
-    /// A line for a terminal: `order 7K3M-Q9TD paid: €44.90, 2 × Harbour mug`.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let news = match self.news {
-            News::Placed => "placed",
-            News::Paid => "paid",
-            News::Processing => "awaits its money",
-            News::Closed => "closed without payment",
-            News::Sent => "sent",
-            News::Refunded => "refunded",
-            News::Attention => "needs attention",
-        };
-        write!(f, "order {} {news}: {}", self.number, self.due)?;
-        self.lines.iter().try_for_each(|(quantity, title)| write!(f, ", {quantity} × {title}"))?;
-        self.attention.as_ref().map_or(Ok(()), |reason| write!(f, " ({reason})"))
-    }
-}
-
-/// Receives [`OrderEvent`]s.
-pub type OnOrder = Arc<dyn Fn(OrderEvent) + Send + Sync>;
-/// Receives the causes of 5xx answers and of the worker's failures, for the log.
-pub type OnFault = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// What the program decides.
 #[derive(Clone)]
@@ -97,6 +60,8 @@ pub struct Settings {
     pub on_order: Option<OnOrder>,
     /// Told of faults; standard error where there is none.
     pub on_fault: Option<OnFault>,
+    /// Told of what can be counted and measured.
+    pub on_figure: Option<OnFigure>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
@@ -113,6 +78,7 @@ impl Settings {
             trust_client_header: false,
             on_order: None,
             on_fault: None,
+            on_figure: None,
             clock: Arc::new(SystemClock),
         }
     }
@@ -133,8 +99,7 @@ pub(crate) struct Shop {
     pub(crate) gateways: BTreeMap<Gateway, Arc<dyn PaymentGateway>>,
     pub(crate) catalogue: Arc<dyn Catalogue>,
     pub(crate) files: Arc<dyn Files>,
-    /// `None`: no mail is sent, and none is owed.
-    pub(crate) mailer: Option<Arc<dyn Mailer>>,
+    pub(crate) mail: Mail,
     pub(crate) keys: Keys,
     pub(crate) settings: Arc<Settings>,
 }
@@ -181,7 +146,13 @@ impl Shop {
 
     /// The mail that a change to an order owes.
     pub(crate) fn letters(&self, order: &Order, effects: &[crate::decide::Effect]) -> Vec<Letter> {
-        if self.mailer.is_some() { letters::letters(order, effects) } else { Vec::new() }
+        if self.mail.is_owed() { letters::letters(order, effects) } else { Vec::new() }
+    }
+
+    pub(crate) fn figure(&self, figure: &Figure) {
+        if let Some(on_figure) = &self.settings.on_figure {
+            on_figure(figure);
+        }
     }
 
     pub(crate) fn log_fault(&self, text: &str) {
@@ -189,6 +160,24 @@ impl Shop {
             Some(on_fault) => on_fault(text),
             None => eprintln!("checkout: {text}"),
         }
+    }
+}
+
+/// Who hands mail over to whoever delivers it.
+#[derive(Clone)]
+pub enum Mail {
+    /// Nobody: none is sent, and none is owed.
+    None,
+    /// Another program, from the outbox that both share.
+    Elsewhere,
+    /// This program's worker.
+    Here(Arc<dyn Mailer>),
+}
+
+impl Mail {
+    /// Whether changes to orders put mail into the outbox.
+    pub(crate) fn is_owed(&self) -> bool {
+        !matches!(self, Self::None)
     }
 }
 
@@ -202,8 +191,8 @@ pub struct Ports {
     pub catalogue: Arc<dyn Catalogue>,
     /// Keeps digital goods.
     pub files: Arc<dyn Files>,
-    /// Delivers mail; `None` where the shop sends none.
-    pub mailer: Option<Arc<dyn Mailer>>,
+    /// Who delivers mail.
+    pub mail: Mail,
     /// What tokens and keyed hashes are made with. Another secret, and no shopper finds an order again.
     pub secret: [u8; 32],
 }
@@ -226,7 +215,7 @@ pub fn open(settings: Settings, catalogue: Arc<dyn Catalogue>) -> Result<Checkou
         gateways: [(Gateway::Sandbox, sandbox.clone() as Arc<dyn PaymentGateway>)].into(),
         catalogue,
         files: Arc::new(LocalFiles::new(settings.downloads.clone(), settings.store_path.join("files"))),
-        mailer: Some(Arc::new(MailFolder::new(settings.store_path.join("mail")))),
+        mail: Mail::Here(Arc::new(MailFolder::new(settings.store_path.join("mail")))),
         secret,
     };
     Ok(Checkout { sandbox: Some(sandbox), ..Checkout::assemble(settings, ports) })
@@ -235,8 +224,8 @@ pub fn open(settings: Settings, catalogue: Arc<dyn Catalogue>) -> Result<Checkou
 impl Checkout {
     /// A checkout of given parts.
     pub fn assemble(settings: Settings, ports: Ports) -> Self {
-        let Ports { store, gateways, catalogue, files, mailer, secret } = ports;
-        let shop = Shop { store, gateways, catalogue, files, mailer, keys: Keys::new(secret), settings: Arc::new(settings) };
+        let Ports { store, gateways, catalogue, files, mail, secret } = ports;
+        let shop = Shop { store, gateways, catalogue, files, mail, keys: Keys::new(secret), settings: Arc::new(settings) };
         Self {
             shop,
             #[cfg(feature = "sandbox")]

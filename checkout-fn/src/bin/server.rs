@@ -7,9 +7,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use axum::Router;
-use checkout_fn::service::{self, SETTINGS, Service, Surroundings};
-use checkout_fn::{OrderEvent, SystemClock};
-use jiff::Timestamp;
+use checkout_fn::SystemClock;
+use checkout_fn::journal::Journal;
+use checkout_fn::service::machine::{self, SETTINGS, Service};
 
 fn main() -> ExitCode {
     if let Some(argument) = std::env::args().nth(1) {
@@ -38,22 +38,19 @@ fn stop(error: &str) -> ExitCode {
 }
 
 async fn serve() -> Result<(), String> {
-    let surroundings = Surroundings {
-        clock: Arc::new(SystemClock),
-        on_order: Some(Arc::new(|event| log_order(&event))),
-        on_fault: Some(Arc::new(log_fault)),
-    };
-    let Service { checkout, listen, base_path, is_live } = service::open(&|name| std::env::var(name).ok(), surroundings).await?;
+    let journal = Journal::new(Arc::new(SystemClock), false);
+    let opened = machine::open(&|name| std::env::var(name).ok(), journal.surroundings()).await;
+    let Service { checkout, listen, base_path, is_live } = opened?;
     let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| format!("cannot listen at {listen}: {error}"))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let router = Router::new().nest(&format!("{base_path}/api"), checkout.router());
-    log("info", "listening", &[("address", &address.to_string()), ("money", if is_live { "real" } else { "test" })]);
+    journal.note("listening", &[("address", &address.to_string()), ("money", if is_live { "real" } else { "test" })]);
     let worker = tokio::spawn(async move { checkout.run().await });
     let served = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(told_to_stop());
     served.await.map_err(|error| error.to_string())?;
     // What it is at is finished by the next start, whenever it stops.
     worker.abort();
-    log("info", "stopped", &[]);
+    journal.note("stopped", &[]);
     Ok(())
 }
 
@@ -71,28 +68,4 @@ async fn told_to_stop() {
     }
     #[cfg(not(unix))]
     drop(interrupt.await);
-}
-
-fn log_order(event: &OrderEvent) {
-    let news = format!("{:?}", event.news).to_lowercase();
-    let due = event.due.to_string();
-    log(
-        "info",
-        "order",
-        &[("order", &event.number), ("news", &news), ("due", &due), ("attention", event.attention.as_deref().unwrap_or(""))],
-    );
-}
-
-fn log_fault(text: &str) {
-    log("error", "fault", &[("cause", text)]);
-}
-
-/// One JSON object a line. Empty values are left out; none of them is personal.
-fn log(level: &str, message: &str, more: &[(&str, &str)]) {
-    let mut line = serde_json::Map::new();
-    line.insert("at".to_owned(), Timestamp::now().to_string().into());
-    line.insert("level".to_owned(), level.into());
-    line.insert("message".to_owned(), message.into());
-    line.extend(more.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| ((*key).to_owned(), (*value).into())));
-    println!("{}", serde_json::Value::Object(line));
 }

@@ -8,6 +8,7 @@ use super::body::Asked;
 use super::html::{Html, escaped};
 use crate::error::{Problem, Refusal};
 use crate::shop::Shop;
+use crate::watch::{Figure, request_id};
 
 /// Answers with a problem, in the form that was asked for.
 pub(crate) async fn respond(shop: &Shop, asked: &Asked, problem: Problem) -> Response {
@@ -18,12 +19,15 @@ pub(crate) async fn respond(shop: &Shop, asked: &Asked, problem: Problem) -> Res
     problem_json(&refusal)
 }
 
-/// What the client may know. The cause of a fault goes to the log, under an id that the client gets too.
+/// What the client may know. The cause of a fault goes to the log, under the id of the request, which the client gets too.
 pub(crate) fn public(shop: &Shop, problem: Problem) -> Refusal {
     match problem {
-        Problem::Refused(refusal) => *refusal,
+        Problem::Refused(refusal) => {
+            shop.figure(&Figure::Refused(refusal.code));
+            *refusal
+        }
         Problem::Failed(fault) => {
-            let id = uuid::Uuid::new_v4().simple().to_string();
+            let id = request_id().unwrap_or_default();
             shop.log_fault(&format!("{fault} (request {id})"));
             Refusal::new(500, "internal_error", format!("something is wrong on our side; please try again (request {id})"))
         }

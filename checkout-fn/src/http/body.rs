@@ -16,7 +16,7 @@ const MAX_BODY: usize = 64 * 1024;
 const MAX_DISCARD: usize = 16 * 1024 * 1024;
 
 /// The header that names the client where it is trusted.
-const CLIENT_HEADER: &str = "x-shopfront-client";
+pub(crate) const CLIENT_HEADER: &str = "x-shopfront-client";
 
 /// How a request wants to be answered.
 #[derive(Debug, Clone, Default)]

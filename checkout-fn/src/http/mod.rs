@@ -17,6 +17,8 @@ mod webhook;
 
 pub(crate) use answer::{page, redirect, respond};
 pub(crate) use body::Asked;
+#[cfg(feature = "lambda")]
+pub(crate) use body::CLIENT_HEADER;
 #[cfg(feature = "sandbox")]
 pub(crate) use body::{Named, pressed_button};
 
@@ -29,6 +31,7 @@ use axum::routing::{get, post};
 
 use crate::error::Refusal;
 use crate::shop::Shop;
+use crate::watch;
 
 /// Every route but the payment pages of gateways of our own. Paths are below `/api`.
 pub(crate) fn router(shop: Shop) -> Router {
@@ -45,8 +48,20 @@ pub(crate) fn router(shop: Shop) -> Router {
         .fallback(unknown_route)
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn(private))
+        .layer(from_fn(numbered))
         .with_state(shop)
 }
+
+/// What happens for a request is told of under its id: the one that its platform gave it, or one of our own.
+async fn numbered(request: Request, next: Next) -> Response {
+    let given = request.extensions().get::<RequestId>().cloned();
+    let RequestId(id) = given.unwrap_or_else(|| RequestId(uuid::Uuid::new_v4().simple().to_string()));
+    watch::in_request(id, next.run(request)).await
+}
+
+/// The id that a request's platform has given it, among the request's extensions.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestId(pub(crate) String);
 
 /// The route on which gateways are heard, for one of our own to speak on.
 #[cfg(feature = "sandbox")]

@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use crate::error::Fault;
 use crate::mail::{self, Desk};
 use crate::ports::{Mailer, Owed};
-use crate::shop::Shop;
+use crate::shop::{Mail, Shop};
 
 /// So many letters in one round.
 const ROUND: u32 = 100;
@@ -21,7 +21,7 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(6);
 
 /// Hands over what is due.
 pub(super) async fn deliver(shop: &Shop) {
-    let Some(mailer) = &shop.mailer else { return };
+    let Mail::Here(mailer) = &shop.mail else { return };
     let owed = match shop.store.owed(shop.now(), ROUND).await {
         Ok(owed) if owed.is_empty() => return,
         Ok(owed) => owed,

@@ -35,7 +35,7 @@ impl Letterbox {
 fn shop_with_letterbox() -> (TestShop, Arc<Letterbox>) {
     let mut shop = TestShop::with(|contents| contents.terms.contact_email = Some("hello@shop.test".into()));
     let letterbox = Arc::new(Letterbox::default());
-    shop.checkout.shop.mailer = Some(letterbox.clone());
+    shop.checkout.shop.mail = crate::Mail::Here(letterbox.clone());
     (shop, letterbox)
 }
 

@@ -2,20 +2,27 @@
 
 use std::time::Duration;
 
-use aws_config::BehaviorVersion;
+use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::interceptors::{BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef};
+use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_dynamodb::error::BoxError;
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, AttributeValue, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
     ScalarAttributeType, TableStatus, TimeToLiveSpecification,
 };
+use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
+use aws_smithy_types::config_bag::{Storable, StoreReplace};
+use tokio::time::Instant;
 
 use super::items::{Key, LISTING, WAKING, s, text};
 use super::trouble::{Patience, Place, Trouble};
 use super::{DynamoStore, Mode};
 use crate::error::Fault;
+use crate::watch::{Figure, OnFigure};
 
 /// How long one try may take. Short, so that a lost one leaves time for others.
 const TRY: Duration = Duration::from_secs(3);
@@ -24,12 +31,61 @@ const TRY: Duration = Duration::from_secs(3);
 const CONNECT: Duration = Duration::from_secs(1);
 
 /// A client as the environment says: region, credentials, perhaps another endpoint. It does not try again by itself, because
-/// the store does, knowing what may be done twice.
-pub async fn client() -> Client {
-    let environment = aws_config::defaults(BehaviorVersion::latest()).load().await;
+/// the store does, knowing what may be done twice. Each try is measured where somebody wants to know.
+pub fn client(environment: &SdkConfig, on_figure: Option<&OnFigure>) -> Client {
     let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(TRY).build();
-    let config = aws_sdk_dynamodb::config::Builder::from(&environment).retry_config(RetryConfig::disabled()).timeout_config(timeouts);
+    let config = aws_sdk_dynamodb::config::Builder::from(environment).retry_config(RetryConfig::disabled()).timeout_config(timeouts);
+    let config = match on_figure {
+        Some(on_figure) => config.interceptor(Measured(on_figure.clone())),
+        None => config,
+    };
     Client::from_conf(config.build())
+}
+
+/// Measures the service's answers.
+struct Measured(OnFigure);
+
+/// When a try began.
+#[derive(Debug, Clone, Copy)]
+struct Begun(Instant);
+
+impl Storable for Begun {
+    type Storer = StoreReplace<Self>;
+}
+
+impl std::fmt::Debug for Measured {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Measured")
+    }
+}
+
+#[dyn_dispatch_hint]
+impl Intercept for Measured {
+    fn name(&self) -> &'static str {
+        "Measured"
+    }
+
+    fn read_before_attempt(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        bag.interceptor_state().store_put(Begun(Instant::now()));
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        _: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(Begun(begun)) = bag.load::<Begun>() {
+            (self.0)(&Figure::Store(begun.elapsed()));
+        }
+        Ok(())
+    }
 }
 
 impl Place {

@@ -7,6 +7,8 @@ use axum::http::Request;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
+use catalog::currency::Gateway;
+
 use super::*;
 use crate::doubles::stripe::{KEY, SIGNING_SECRET, StripeDouble};
 use crate::shop::SystemClock;
@@ -45,7 +47,7 @@ impl Place {
     }
 
     async fn open(&self) -> Result<Service, String> {
-        let surroundings = Surroundings { clock: Arc::new(SystemClock), on_order: None, on_fault: None };
+        let surroundings = Surroundings { clock: Arc::new(SystemClock), on_order: None, on_fault: None, on_figure: None };
         open(&|name| self.settings.get(name).cloned(), surroundings).await
     }
 

@@ -1,0 +1,110 @@
+//! The ways to take money that a shop names, set up from their keys.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use catalog::currency::Gateway;
+
+use super::Named;
+use super::timed::Timed;
+use crate::gateway::paypal::{PayPal, PayPalSettings};
+use crate::gateway::stripe::{Stripe, StripeSettings};
+use crate::ports::{Clock, PaymentGateway};
+use crate::watch::OnFigure;
+
+/// Gateways by name, and whether each moves real money.
+#[derive(Default)]
+pub(super) struct Gateways {
+    all: BTreeMap<Gateway, Arc<dyn PaymentGateway>>,
+    live: Vec<bool>,
+}
+
+impl Gateways {
+    /// Sets up all of them; what is wrong with each is told. `shop` is what they write beside our sessions.
+    pub(super) fn open(named: &mut Named<'_>, wanted: &[Gateway], shop: &str, clock: &Arc<dyn Clock>) -> Self {
+        let mut gateways = Self::default();
+        for gateway in wanted {
+            let opened: Result<(bool, Arc<dyn PaymentGateway>), String> = match gateway {
+                Gateway::Stripe => stripe(named, shop, clock).map(|stripe| (stripe.is_live(), Arc::new(stripe) as _)),
+                Gateway::Paypal => paypal(named, clock).map(|(is_live, paypal)| (is_live, Arc::new(paypal) as _)),
+                // No program that takes real orders has it.
+                Gateway::Sandbox => continue,
+            };
+            match opened {
+                Ok((is_live, opened)) => {
+                    gateways.live.push(is_live);
+                    gateways.all.insert(*gateway, opened);
+                }
+                Err(error) => named.complain(error),
+            }
+        }
+        gateways
+    }
+
+    /// To be asked, and measured where somebody wants to know.
+    pub(super) fn timed(self, on_figure: Option<&OnFigure>) -> BTreeMap<Gateway, Arc<dyn PaymentGateway>> {
+        let Some(on_figure) = on_figure else { return self.all };
+        let timed =
+            |(gateway, inner)| (gateway, Arc::new(Timed { gateway, inner, on_figure: on_figure.clone() }) as Arc<dyn PaymentGateway>);
+        self.all.into_iter().map(timed).collect()
+    }
+
+    /// Whether money is real. `None` where that cannot be said, which is told.
+    pub(super) fn mode(&self, wanted: &[Gateway], named: &mut Named<'_>) -> Option<bool> {
+        if wanted.iter().all(|gateway| *gateway == Gateway::Sandbox) {
+            let how = "write `[stripe]`, `[paypal]` or both, and build";
+            named.complain(format!("`checkout.gateways` of shop.yaml names no way to take money; {how}"));
+        }
+        if self.live.contains(&true) && self.live.contains(&false) {
+            named.complain("`STRIPE_SECRET_KEY` and `PAYPAL_MODE` disagree: one is for real money, the other for tests");
+        }
+        self.live.first().copied()
+    }
+}
+
+fn stripe(named: &Named<'_>, shop: &str, clock: &Arc<dyn Clock>) -> Result<Stripe, String> {
+    let value = |name: &str| named.get(name).unwrap_or_default();
+    let stripe = Stripe::new(StripeSettings {
+        key: value("STRIPE_SECRET_KEY"),
+        signing_secrets: value("STRIPE_WEBHOOK_SECRET").split(',').map(str::to_owned).collect(),
+        shop: shop.to_owned(),
+        base: test_base(named, "STRIPE_BASE_FOR_TESTS")?,
+        clock: Arc::clone(clock),
+    })?;
+    not_for_real_money(named, "STRIPE_BASE_FOR_TESTS", stripe.is_live()).map(|()| stripe)
+}
+
+fn paypal(named: &Named<'_>, clock: &Arc<dyn Clock>) -> Result<(bool, PayPal), String> {
+    let value = |name: &str| named.get(name).unwrap_or_default();
+    let is_live = match value("PAYPAL_MODE").as_str() {
+        "live" => true,
+        "sandbox" => false,
+        _ => return Err("`PAYPAL_MODE` is neither `live` nor `sandbox`".to_owned()),
+    };
+    let paypal = PayPal::new(PayPalSettings {
+        is_live,
+        client_id: value("PAYPAL_CLIENT_ID"),
+        client_secret: value("PAYPAL_CLIENT_SECRET"),
+        webhook_id: value("PAYPAL_WEBHOOK_ID"),
+        asks_about_notices: value("PAYPAL_ASK_ABOUT_NOTICES") == "yes",
+        base: test_base(named, "PAYPAL_BASE_FOR_TESTS")?,
+        clock: Arc::clone(clock),
+    })?;
+    not_for_real_money(named, "PAYPAL_BASE_FOR_TESTS", is_live).map(|()| (is_live, paypal))
+}
+
+/// A stand-in for a gateway on this machine.
+fn test_base(named: &Named<'_>, name: &str) -> Result<Option<String>, String> {
+    match named.get(name) {
+        Some(base) if !base.starts_with("http://127.0.0.1:") => Err(is_for_tests(name)),
+        base => Ok(base),
+    }
+}
+
+fn not_for_real_money(named: &Named<'_>, name: &str, is_live: bool) -> Result<(), String> {
+    if is_live && named.get(name).is_some() { Err(is_for_tests(name)) } else { Ok(()) }
+}
+
+fn is_for_tests(name: &str) -> String {
+    format!("`{name}` is for tests with a stand-in on this machine; take it out of the environment")
+}
