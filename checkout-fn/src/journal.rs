@@ -1,5 +1,5 @@
 //! What a program that takes real orders writes down: one JSON object a line, with the request's id and the order's number and
-//! without personal data. Where a platform reads figures out of the log, they stand in it in CloudWatch's embedded metric format.
+//! without personal data. Where a platform reads figures out of the log, they stand in it in the embedded metric format.
 
 use std::io::Write as _;
 use std::sync::Arc;

@@ -5,6 +5,8 @@
 
 pub mod catalogue;
 pub mod decide;
+#[cfg(feature = "doubles")]
+pub mod doubles;
 pub mod error;
 mod files;
 mod gateway;
@@ -37,13 +39,6 @@ pub mod store;
 mod testing;
 pub mod watch;
 mod worker;
-
-/// Stand-ins for the gateways, for tests of whole checkouts.
-#[cfg(feature = "doubles")]
-pub mod doubles {
-    pub use crate::gateway::paypal::double as paypal;
-    pub use crate::gateway::stripe::double as stripe;
-}
 
 pub use catalogue::{FolderBundle, MemoryBundle};
 pub use decide::News;

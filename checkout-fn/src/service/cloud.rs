@@ -50,6 +50,9 @@ impl Function {
 /// names. The error is everything that is wrong, a line each.
 pub async fn open(setting: Setting<'_>, surroundings: Surroundings, role: Role) -> Result<Function, String> {
     let cloud = aws_config::defaults(aws_config::BehaviorVersion::latest()).load().await;
+    if cloud.region().is_none_or(|region| region.as_ref().is_empty()) {
+        return Err("`AWS_REGION` is not set; set it to the region of the table".to_owned());
+    }
     let secrets = match setting("SHOPFRONT_SECRET").filter(|name| !name.trim().is_empty()) {
         Some(name) => secrets::read(&cloud, name.trim()).await?,
         None => BTreeMap::new(),
@@ -64,9 +67,6 @@ async fn assemble(mut named: Named<'_>, cloud: &SdkConfig, surroundings: Surroun
     let bundle = named.need("SHOPFRONT_BUNDLE", "where the bundle lies: s3://bucket/bundle, or a folder of the package");
     let places = ["SHOPFRONT_DOWNLOADS", "SHOPFRONT_KEPT"].map(|name| place(&mut named, name));
     let door = Door::open(&base.path(), &mut named);
-    if named.get("AWS_REGION").or_else(|| named.get("AWS_DEFAULT_REGION")).is_none() && cloud.region().is_none() {
-        named.complain("`AWS_REGION` is not set; set it to the region of the table");
-    }
     let mail = named.mail(role == Role::Worker);
     if bundle.is_empty() {
         return Err(named.told());

@@ -25,7 +25,7 @@ const MANIFEST_FOR: SignedDuration = SignedDuration::from_secs(10);
 const KEPT_BYTES: usize = 32 * 1024 * 1024;
 
 /// An address of a download that is handed out is good for so long: whoever follows it does so at once.
-const ADDRESS_FOR: Duration = Duration::from_secs(300);
+const ADDRESS_FOR: Duration = Duration::from_mins(5);
 
 /// A client as the environment says.
 pub(super) fn client(cloud: &SdkConfig) -> Client {

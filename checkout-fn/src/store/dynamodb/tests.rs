@@ -64,7 +64,7 @@ async fn messages_say_what_to_do() {
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(aws_config::BehaviorVersion::latest())
         .region(aws_config::Region::new("eu-central-1"))
-        .endpoint_url(Double::endpoint());
+        .endpoint_url(crate::doubles::table::endpoint());
     let nobody = aws_sdk_dynamodb::Client::from_conf(config.build());
     let fault = DynamoStore::open(nobody, double.table(), Mode::Test, [1; 32]).await.expect_err("no credentials");
     assert!(fault.0.contains("cannot be asked without credentials"), "{fault}");

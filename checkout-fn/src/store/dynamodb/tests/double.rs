@@ -1,21 +1,19 @@
 //! A double of the service in a process of its own, and the wire to it, on which things go wrong as the tests wish.
 
 use std::collections::HashSet;
-use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::config::http::{HttpRequest, HttpResponse};
 use aws_sdk_dynamodb::config::retry::RetryConfig;
-use aws_sdk_dynamodb::config::{Credentials, HttpClient, RuntimeComponents, SharedHttpClient};
+use aws_sdk_dynamodb::config::{HttpClient, RuntimeComponents, SharedHttpClient};
 use aws_sdk_dynamodb::error::ConnectorError;
 use aws_sdk_dynamodb::{Client, Config};
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector};
 use serde_json::json;
 
 use super::{DynamoStore, Mode};
+use crate::doubles::table;
 use crate::store::dynamodb::create_table;
 
 /// What befalls a request.
@@ -108,34 +106,12 @@ impl Double {
         let config = Config::builder()
             .behavior_version(aws_config::BehaviorVersion::latest())
             .region(aws_config::Region::new("eu-central-1"))
-            .credentials_provider(Credentials::new("key", "secret", None, None, "test"))
-            .endpoint_url(Self::endpoint())
+            .credentials_provider(table::credentials())
+            .endpoint_url(table::endpoint())
             .retry_config(RetryConfig::disabled())
             .http_client(self.wire.clone());
         Client::from_conf(config.build())
     }
-
-    /// Where the double listens; one for all tests of a run.
-    pub(super) fn endpoint() -> &'static str {
-        static RUNNING: OnceLock<(Child, String)> = OnceLock::new();
-        &RUNNING.get_or_init(begin).1
-    }
-}
-
-/// Builds the double, which has a lock file of its own, and starts it. It ends when this process does, with its input.
-fn begin() -> (Child, String) {
-    let here = std::env::current_exe().expect("a program");
-    let target = here.ancestors().nth(3).expect("a target folder").join("dynamodb-double");
-    let manifest = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../dynamodb-double/Cargo.toml");
-    let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--quiet", "--locked", "--manifest-path"]).arg(manifest).arg("--target-dir").arg(&target);
-    assert!(build.status().expect("cargo").success(), "the double does not build");
-    let mut start = Command::new(target.join("debug/dynamodb-double"));
-    let mut child = start.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the double starts");
-    let mut port = String::new();
-    BufReader::new(child.stdout.take().expect("its output")).read_line(&mut port).expect("its port");
-    let endpoint = format!("http://127.0.0.1:{}", port.trim());
-    (child, endpoint)
 }
 
 struct State {
