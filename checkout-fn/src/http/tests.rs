@@ -13,13 +13,16 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::decide::News;
-use crate::ports::Clock;
+use crate::keys::Keys;
+use crate::ports::{Clock, OrderStore};
 use crate::testing;
 use crate::{Checkout, MemoryBundle, OrderEvent, Settings, open};
 
 mod api_document;
 mod bad_input;
 mod buying;
+#[cfg(feature = "doubles")]
+mod cases;
 mod faults;
 mod forms;
 mod goods;
@@ -40,6 +43,14 @@ impl Clock for TestClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_second(self.0.load(Ordering::SeqCst)).expect("a time")
     }
+}
+
+/// What keeps the orders of a shop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum StoreKind {
+    Sqlite,
+    #[cfg(feature = "dynamodb")]
+    Dynamodb,
 }
 
 struct TestShop {
@@ -75,6 +86,25 @@ impl TestShop {
         let bundle = Arc::new(MemoryBundle::new(testing::bundle(change)));
         let checkout = open(settings, bundle.clone()).expect("a checkout");
         Self { checkout, bundle, clock, news, faults, folder }
+    }
+
+    /// The same on either store.
+    async fn on(store: StoreKind, change: impl FnOnce(&mut Contents)) -> Self {
+        let shop = Self::with(change);
+        match store {
+            StoreKind::Sqlite => shop,
+            #[cfg(feature = "dynamodb")]
+            StoreKind::Dynamodb => {
+                let (store, secret) = crate::store::dynamodb::tests::double::Double::new().await.opened().await;
+                shop.over(Arc::new(store), secret)
+            }
+        }
+    }
+
+    /// The same shop with another store, of that secret.
+    fn over(mut self, store: Arc<dyn OrderStore>, secret: [u8; 32]) -> Self {
+        (self.checkout.shop.store, self.checkout.shop.keys) = (store, Keys::new(secret));
+        self
     }
 
     fn desk(&self) -> crate::gateway::sandbox_page::Desk {
@@ -134,9 +164,10 @@ impl TestShop {
     /// `(available, reserved, sold)`, checked against what the open and the paid orders add up to.
     async fn stock(&self, sku: &str) -> (i64, i64, i64) {
         let counts = self.checkout.shop.store.all_counts().await.expect("counts");
+        let orders = self.checkout.shop.store.newest(1000).await.expect("orders");
         for (sku, count) in &counts {
             let (mut held, mut sold) = (0, 0);
-            for order in self.checkout.shop.store.newest(1000).await.expect("orders") {
+            for order in &orders {
                 let of_line = |back: &crate::order::ReturnedLine| -> i64 {
                     let parts = order.parts.iter().filter(|part| part.line == back.line && part.sku == *sku && back.is_restocked);
                     parts.map(|part| i64::from(part.per_unit) * i64::from(back.quantity)).sum()

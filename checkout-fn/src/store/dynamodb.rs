@@ -30,7 +30,7 @@ mod table;
 mod trouble;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// The store.
 #[derive(Debug, Clone)]

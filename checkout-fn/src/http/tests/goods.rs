@@ -32,26 +32,6 @@ async fn a_bundle_takes_its_components_from_stock() {
     assert_eq!((none_left.text("sku"), none_left.text("title")), ("SET".to_owned(), "Fine set is sold out".to_owned()));
 }
 
-/// `CHECKOUT.md`, case 6: two lines that share one stock item are not checked apart.
-#[tokio::test]
-async fn a_bundle_and_its_component_are_counted_together() {
-    let shop = TestShop::with(|contents| contents.variants.push(set()));
-    let lines = |sets: u32, mugs: u32| json!([{ "sku": "SET", "quantity": sets }, { "sku": "MUG", "quantity": mugs }]);
-    shop.post("/api/checkout", &order_of(&lines(2, 1), 14_490)).await.expect(201);
-    let shop = TestShop::with(|contents| contents.variants.push(set()));
-    let short = shop.post("/api/checkout", &order_of(&lines(2, 2), 16_490)).await;
-    short.refused(409, "out_of_stock");
-    let skus: Vec<_> = short.json()["faults"].as_array().expect("faults").iter().map(|fault| fault["sku"].clone()).collect();
-    assert_eq!(skus, ["MUG", "SET"], "both are named as the cart has them");
-    assert_eq!(shop.stock("MUG").await, (-1, 0, 0));
-    let quote = shop.post("/api/quote", &json!({ "lines": lines(3, 1) })).await.expect(200).json();
-    let said: Vec<_> = quote["notices"].as_array().expect("notices").iter().map(|notice| notice["message"].clone()).collect();
-    assert_eq!(
-        said,
-        ["Fine mug has something in common with another article in the cart, and there is not enough for both", "only 2 of Fine set left"]
-    );
-}
-
 #[tokio::test]
 async fn a_bundle_without_one_of_its_components_is_not_sold() {
     let gone: [fn(&mut Contents); 2] = [

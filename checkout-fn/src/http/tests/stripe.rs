@@ -8,17 +8,22 @@ use crate::gateway::stripe::{Stripe, StripeSettings};
 use crate::merchant::{Books, RefundWish};
 use crate::testing::gift_card;
 
-struct StripeShop {
-    shop: TestShop,
-    stripe: StripeDouble,
+pub(super) struct StripeShop {
+    pub(super) shop: TestShop,
+    pub(super) stripe: StripeDouble,
 }
 
 impl StripeShop {
     async fn new() -> Self {
-        let mut shop = TestShop::with(|contents| {
+        Self::on(StoreKind::Sqlite, |contents| contents.variants.push(gift_card())).await
+    }
+
+    pub(super) async fn on(store: StoreKind, change: impl FnOnce(&mut Contents)) -> Self {
+        let mut shop = TestShop::on(store, |contents| {
             contents.terms.gateways = vec![Gateway::Stripe];
-            contents.variants.push(gift_card());
-        });
+            change(contents);
+        })
+        .await;
         let stripe = StripeDouble::start(shop.clock.clone()).await.expect("a stand-in");
         let settings = StripeSettings {
             key: KEY.into(),
@@ -32,25 +37,44 @@ impl StripeShop {
         Self { shop, stripe }
     }
 
-    fn session(&self) -> String {
+    pub(super) fn session(&self) -> String {
         self.stripe.ids("checkout.session").pop().expect("a session")
     }
 
-    async fn deliver(&self, notice: &Notice) -> Answer {
+    pub(super) async fn deliver(&self, notice: &Notice) -> Answer {
         let signature = self.stripe.sign(notice);
         let request = Request::post("/base/api/webhooks/stripe").header("stripe-signature", signature);
         self.shop.send(request.body(Body::from(notice.body.clone())).expect("a request")).await
     }
 
     /// Delivers everything that waits, each of it twice.
-    async fn deliver_all(&self) {
+    pub(super) async fn deliver_all(&self) {
         for notice in self.stripe.take_notices() {
             self.deliver(&notice).await.expect(200);
             self.deliver(&notice).await.expect(200);
         }
     }
 
-    async fn come_back(&self, placed: &Answer) {
+    /// Another session of an order, as an instance leaves one behind that was lost on its way.
+    pub(super) async fn stray_session(&self, placed: &Answer) -> String {
+        let store = &self.shop.checkout.shop.store;
+        let order = store.by_number(&placed.text("order")).await.expect("readable").expect("an order").order;
+        let personal = store.personal(&order.id).await.expect("readable").expect("personal data");
+        let composed = personal.request.expect("what Stripe was asked for").body;
+        let gateway = &self.shop.checkout.shop.gateways[&Gateway::Stripe];
+        gateway.open(&order.id, 2, &composed).await.expect("a session").sighting.session.id.0
+    }
+
+    /// How much money Stripe holds for the shop, in its scale: what was paid and not given back.
+    pub(super) fn holds(&self) -> i64 {
+        let objects = |kind| self.stripe.ids(kind).into_iter().filter_map(|id| self.stripe.object(&id));
+        let sum = |kind, field: &str| -> i64 { objects(kind).filter_map(|object| object[field].as_i64()).sum() };
+        let sent_back: i64 =
+            objects("refund").filter(|refund| refund["status"] == "failed").filter_map(|refund| refund["amount"].as_i64()).sum();
+        sum("payment_intent", "amount_received") - sum("refund", "amount") + sent_back
+    }
+
+    pub(super) async fn come_back(&self, placed: &Answer) {
         self.shop.get(&format!("/api/return/stripe?order={}", placed.text("token"))).await.location();
     }
 }

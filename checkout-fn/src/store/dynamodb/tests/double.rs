@@ -47,14 +47,14 @@ impl Injected {
 type Plan = Box<dyn Fn(usize, &str) -> Option<Injected> + Send + Sync>;
 
 /// A table of its own, and the wire to it.
-pub(super) struct Double {
+pub(crate) struct Double {
     wire: Wire,
     table: String,
 }
 
 impl Double {
     /// On which nothing goes wrong.
-    pub(super) async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::troubled(|_, _| None).await
     }
 
@@ -101,7 +101,12 @@ impl Double {
     }
 
     pub(super) async fn store(&self) -> DynamoStore {
-        DynamoStore::open(self.client(), &self.table, Mode::Test, [1; 32]).await.expect("a store").0
+        self.opened().await.0
+    }
+
+    /// The store and its secret.
+    pub(crate) async fn opened(&self) -> (DynamoStore, [u8; 32]) {
+        DynamoStore::open(self.client(), &self.table, Mode::Test, [1; 32]).await.expect("a store")
     }
 
     pub(super) fn client(&self) -> Client {
