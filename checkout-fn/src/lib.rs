@@ -33,11 +33,15 @@ mod smtp;
 pub mod store;
 #[cfg(all(test, feature = "sandbox"))]
 mod testing;
+#[cfg(feature = "doubles")]
+mod watched;
 mod worker;
 
-/// Stand-ins for the gateways, for tests of whole checkouts.
+/// Stand-ins for the gateways, and a witness to what a checkout does, for tests of whole checkouts.
 #[cfg(feature = "doubles")]
 pub mod doubles {
+    pub use crate::watched::Witness;
+
     pub use crate::gateway::paypal::double as paypal;
     pub use crate::gateway::stripe::double as stripe;
 }
