@@ -11,6 +11,8 @@ mod gateway;
 mod handover;
 mod http;
 mod keys;
+#[cfg(all(test, unix, feature = "sandbox", feature = "server", feature = "doubles"))]
+mod killed;
 pub mod letters;
 #[cfg(feature = "mail")]
 mod mail;

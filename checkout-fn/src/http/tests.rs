@@ -13,8 +13,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::decide::News;
-use crate::keys::Keys;
-use crate::ports::{Clock, OrderStore};
+use crate::ports::Clock;
 use crate::testing;
 use crate::{Checkout, MemoryBundle, OrderEvent, Settings, open};
 
@@ -53,13 +52,15 @@ enum StoreKind {
     Dynamodb,
 }
 
+/// Clones are further instances of the same shop.
+#[derive(Clone)]
 struct TestShop {
     checkout: Checkout,
     bundle: Arc<MemoryBundle>,
     clock: Arc<TestClock>,
     news: Arc<Mutex<Vec<OrderEvent>>>,
     faults: Arc<Mutex<Vec<String>>>,
-    folder: tempfile::TempDir,
+    folder: Arc<tempfile::TempDir>,
 }
 
 impl TestShop {
@@ -69,7 +70,7 @@ impl TestShop {
 
     #[expect(clippy::disallowed_methods, reason = "the test lays out a download")]
     fn with(change: impl FnOnce(&mut Contents)) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = Arc::new(tempfile::tempdir().expect("a folder"));
         let downloads = folder.path().join("downloads");
         std::fs::create_dir_all(&downloads).expect("a folder");
         std::fs::write(downloads.join("pack.zip"), "PK pack").expect("written");
@@ -96,15 +97,9 @@ impl TestShop {
             #[cfg(feature = "dynamodb")]
             StoreKind::Dynamodb => {
                 let (store, secret) = crate::store::dynamodb::tests::double::Double::new().await.opened().await;
-                shop.over(Arc::new(store), secret)
+                Self { checkout: shop.checkout.over(Arc::new(store), secret), ..shop }
             }
         }
-    }
-
-    /// The same shop with another store, of that secret.
-    fn over(mut self, store: Arc<dyn OrderStore>, secret: [u8; 32]) -> Self {
-        (self.checkout.shop.store, self.checkout.shop.keys) = (store, Keys::new(secret));
-        self
     }
 
     fn desk(&self) -> crate::gateway::sandbox_page::Desk {

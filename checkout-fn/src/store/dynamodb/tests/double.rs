@@ -96,7 +96,7 @@ impl Double {
         self.wire.state.lock().unwrap_or_else(PoisonError::into_inner).requests.clear();
     }
 
-    pub(super) fn table(&self) -> &str {
+    pub(crate) fn table(&self) -> &str {
         &self.table
     }
 
@@ -109,7 +109,7 @@ impl Double {
         DynamoStore::open(self.client(), &self.table, Mode::Test, [1; 32]).await.expect("a store")
     }
 
-    pub(super) fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> Client {
         let config = Config::builder()
             .behavior_version(aws_config::BehaviorVersion::latest())
             .region(aws_config::Region::new("eu-central-1"))
@@ -121,7 +121,7 @@ impl Double {
     }
 
     /// Where the double listens; one for all tests of a run.
-    pub(super) fn endpoint() -> &'static str {
+    pub(crate) fn endpoint() -> &'static str {
         static RUNNING: OnceLock<(Child, String)> = OnceLock::new();
         &RUNNING.get_or_init(begin).1
     }
