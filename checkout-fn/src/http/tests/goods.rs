@@ -3,7 +3,7 @@
 
 use catalog::area::Area;
 use catalog::bundle::VariantRecord;
-use catalog::product::{FieldKind, Limits, LineField, QuantityPrice, Sale, Window};
+use catalog::product::{FieldKind, Limits, LineField, QuantityPrice};
 use catalog::shipping::{Method, Rate, Zone};
 
 use super::*;
@@ -135,22 +135,6 @@ async fn many_are_cheaper() {
     dearer.refused(409, "price_changed");
     assert_eq!(dearer.json()["quote"]["lines"][0]["unit_price"], 1800);
     shop.post("/api/checkout", &order_of(&json!([{ "sku": "MUG", "quantity": 3 }]), 5890)).await.expect(201);
-}
-
-#[tokio::test]
-async fn a_sale_that_ends_between_quote_and_checkout() {
-    let shop = TestShop::with(|contents| {
-        let window = Window { from: None, until: Some(1_780_000_060) };
-        change(contents, "MUG", |mug| mug.pricing.sale = Some(Box::new(Sale { prices: eur(1500), window })));
-    });
-    let cart = json!({ "lines": [{ "sku": "MUG", "quantity": 1 }], "country": "DE" });
-    let quote = shop.post("/api/quote", &cart).await.expect(200).json();
-    assert_eq!((&quote["due"], &quote["lines"][0]["compare_at"]), (&json!(1990), &json!(2000)));
-    shop.pass(SignedDuration::from_secs(60));
-    let late = shop.post("/api/checkout", &order_of(&cart["lines"], 1990)).await;
-    late.refused(409, "price_changed");
-    assert_eq!(late.json()["quote"]["due"], 2490);
-    assert_eq!(shop.stock("MUG").await, (-1, 0, 0), "nothing was placed");
 }
 
 #[tokio::test]

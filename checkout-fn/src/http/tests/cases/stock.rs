@@ -74,7 +74,7 @@ async fn case_03_both_pay_and_the_second_has_an_order_and_the_money_back(on: Sto
     let at = Arc::new(StripeShop::on(on, |_| {}).await);
     let first = at.shop.post("/api/checkout", &last()).await.expect(201);
     // Paid just before its end, in a session that the order does not know of, and told of later.
-    let stray = at.stray_session(&first).await;
+    let stray = at.shop.stray_session(&first).await;
     at.stripe.pay(&stray).expect("paid");
     let late = at.stripe.take_notices();
     at.shop.pass(HOLD);
@@ -262,7 +262,7 @@ async fn case_26_a_late_payment_after_the_automatic_cancellation(on: StoreKind) 
     // Of goods that are still there, it buys them; case 3 has those that are gone.
     let at = StripeShop::on(on, |_| {}).await;
     let placed = at.shop.post("/api/checkout", &last()).await.expect(201);
-    at.stripe.pay(&at.stray_session(&placed).await).expect("paid");
+    at.stripe.pay(&at.shop.stray_session(&placed).await).expect("paid");
     let late = at.stripe.take_notices();
     at.shop.pass(HOLD);
     at.shop.checkout.sweep().await;
