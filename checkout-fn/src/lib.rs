@@ -15,6 +15,8 @@ mod http;
 #[cfg(feature = "service")]
 pub mod journal;
 mod keys;
+#[cfg(all(test, unix, feature = "sandbox", feature = "server", feature = "doubles"))]
+mod killed;
 pub mod letters;
 #[cfg(feature = "mail")]
 mod mail;
@@ -38,6 +40,8 @@ pub mod store;
 #[cfg(all(test, feature = "sandbox"))]
 mod testing;
 pub mod watch;
+#[cfg(feature = "doubles")]
+mod watched;
 mod worker;
 
 pub use catalogue::{FolderBundle, MemoryBundle};

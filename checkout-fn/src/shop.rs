@@ -233,6 +233,14 @@ impl Checkout {
         }
     }
 
+    /// The same checkout over another store, of that secret.
+    #[cfg(any(test, feature = "doubles"))]
+    #[must_use]
+    pub fn over(mut self, store: Arc<dyn OrderStore>, secret: [u8; 32]) -> Self {
+        (self.shop.store, self.shop.keys) = (store, Keys::new(secret));
+        self
+    }
+
     /// The routes, to be nested at `/api` below the base path. Serve it with
     /// `into_make_service_with_connect_info::<SocketAddr>()`, or all clients count as one.
     pub fn router(&self) -> axum::Router {

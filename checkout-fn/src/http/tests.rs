@@ -20,6 +20,8 @@ use crate::{Checkout, MemoryBundle, OrderEvent, Settings, open};
 mod api_document;
 mod bad_input;
 mod buying;
+#[cfg(feature = "doubles")]
+mod cases;
 mod downloads;
 mod faults;
 mod forms;
@@ -43,13 +45,23 @@ impl Clock for TestClock {
     }
 }
 
+/// What keeps the orders of a shop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum StoreKind {
+    Sqlite,
+    #[cfg(feature = "dynamodb")]
+    Dynamodb,
+}
+
+/// Clones are further instances of the same shop.
+#[derive(Clone)]
 struct TestShop {
     checkout: Checkout,
     bundle: Arc<MemoryBundle>,
     clock: Arc<TestClock>,
     news: Arc<Mutex<Vec<OrderEvent>>>,
     faults: Arc<Mutex<Vec<String>>>,
-    folder: tempfile::TempDir,
+    folder: Arc<tempfile::TempDir>,
 }
 
 impl TestShop {
@@ -59,7 +71,7 @@ impl TestShop {
 
     #[expect(clippy::disallowed_methods, reason = "the test lays out a download")]
     fn with(change: impl FnOnce(&mut Contents)) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = Arc::new(tempfile::tempdir().expect("a folder"));
         let downloads = folder.path().join("downloads");
         std::fs::create_dir_all(&downloads).expect("a folder");
         std::fs::write(downloads.join("pack.zip"), "PK pack").expect("written");
@@ -76,6 +88,19 @@ impl TestShop {
         let bundle = Arc::new(MemoryBundle::new(testing::bundle(change)));
         let checkout = open(settings, bundle.clone()).expect("a checkout");
         Self { checkout, bundle, clock, news, faults, folder }
+    }
+
+    /// The same on either store.
+    async fn on(store: StoreKind, change: impl FnOnce(&mut Contents)) -> Self {
+        let shop = Self::with(change);
+        match store {
+            StoreKind::Sqlite => shop,
+            #[cfg(feature = "dynamodb")]
+            StoreKind::Dynamodb => {
+                let (store, secret) = crate::store::dynamodb::tests::double::Double::new().await.opened().await;
+                Self { checkout: shop.checkout.over(Arc::new(store), secret), ..shop }
+            }
+        }
     }
 
     fn desk(&self) -> crate::gateway::sandbox_page::Desk {
@@ -135,9 +160,10 @@ impl TestShop {
     /// `(available, reserved, sold)`, checked against what the open and the paid orders add up to.
     async fn stock(&self, sku: &str) -> (i64, i64, i64) {
         let counts = self.checkout.shop.store.all_counts().await.expect("counts");
+        let orders = self.checkout.shop.store.newest(1000).await.expect("orders");
         for (sku, count) in &counts {
             let (mut held, mut sold) = (0, 0);
-            for order in self.checkout.shop.store.newest(1000).await.expect("orders") {
+            for order in &orders {
                 let of_line = |back: &crate::order::ReturnedLine| -> i64 {
                     let parts = order.parts.iter().filter(|part| part.line == back.line && part.sku == *sku && back.is_restocked);
                     parts.map(|part| i64::from(part.per_unit) * i64::from(back.quantity)).sum()

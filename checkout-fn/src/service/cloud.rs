@@ -86,7 +86,7 @@ async fn assemble(mut named: Named<'_>, cloud: &SdkConfig, surroundings: Surroun
         return Err(named.told());
     };
     let store_mode = if is_live { Mode::Live } else { Mode::Test };
-    let client = dynamodb::client(cloud, surroundings.on_figure.as_ref());
+    let client = dynamodb::client_of(cloud, surroundings.on_figure.as_ref());
     let opened = DynamoStore::open(client, &table, store_mode, random()).await;
     let (store, secret) = opened.map_err(|fault| format!("`SHOPFRONT_TABLE`: {fault}"))?;
     let gateways = Gateways::open(&mut named, &terms.gateways, &Keys::new(secret).shop_id(), &surroundings.clock);

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::Client;
 use catalog::quote::Balance;
 use jiff::Timestamp;
 
-pub use self::table::{client, create_table};
+pub use self::table::{client, client_of, create_table};
 use self::trouble::Place;
 pub use super::Mode;
 use crate::error::Fault;
@@ -30,7 +30,7 @@ mod table;
 mod trouble;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// The store.
 #[derive(Debug, Clone)]

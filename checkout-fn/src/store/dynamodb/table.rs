@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::interceptors::{BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef};
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
@@ -30,9 +30,14 @@ const TRY: Duration = Duration::from_secs(3);
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(1);
 
-/// A client as the environment says: region, credentials, perhaps another endpoint. It does not try again by itself, because
-/// the store does, knowing what may be done twice. Each try is measured where somebody wants to know.
-pub fn client(environment: &SdkConfig, on_figure: Option<&OnFigure>) -> Client {
+/// A client as the environment says: region, credentials, perhaps another endpoint.
+pub async fn client() -> Client {
+    client_of(&aws_config::defaults(BehaviorVersion::latest()).load().await, None)
+}
+
+/// A client as an environment says that was read before. It does not try again by itself, because the store does, knowing what
+/// may be done twice. Each try is measured where somebody wants to know.
+pub fn client_of(environment: &SdkConfig, on_figure: Option<&OnFigure>) -> Client {
     let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(TRY).build();
     let config = aws_sdk_dynamodb::config::Builder::from(environment).retry_config(RetryConfig::disabled()).timeout_config(timeouts);
     let config = match on_figure {

@@ -12,7 +12,7 @@ use crate::ports::{Cause, Changed, Lack, OrderStore, Placed, Placement, Stored};
 use crate::store::conformance::{any_step, becoming, conforms, counts, keeps_count, paid, placement, read, start};
 
 mod crowd;
-mod double;
+pub(crate) mod double;
 mod losses;
 
 /// Every third request meets one trouble after the other.

@@ -45,14 +45,14 @@ impl Injected {
 type Plan = Box<dyn Fn(usize, &str) -> Option<Injected> + Send + Sync>;
 
 /// A table of its own, and the wire to it.
-pub(super) struct Double {
+pub(crate) struct Double {
     wire: Wire,
     table: String,
 }
 
 impl Double {
     /// On which nothing goes wrong.
-    pub(super) async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::troubled(|_, _| None).await
     }
 
@@ -94,15 +94,20 @@ impl Double {
         self.wire.state.lock().unwrap_or_else(PoisonError::into_inner).requests.clear();
     }
 
-    pub(super) fn table(&self) -> &str {
+    pub(crate) fn table(&self) -> &str {
         &self.table
     }
 
     pub(super) async fn store(&self) -> DynamoStore {
-        DynamoStore::open(self.client(), &self.table, Mode::Test, [1; 32]).await.expect("a store").0
+        self.opened().await.0
     }
 
-    pub(super) fn client(&self) -> Client {
+    /// The store and its secret.
+    pub(crate) async fn opened(&self) -> (DynamoStore, [u8; 32]) {
+        DynamoStore::open(self.client(), &self.table, Mode::Test, [1; 32]).await.expect("a store")
+    }
+
+    pub(crate) fn client(&self) -> Client {
         let config = Config::builder()
             .behavior_version(aws_config::BehaviorVersion::latest())
             .region(aws_config::Region::new("eu-central-1"))
