@@ -1,9 +1,10 @@
 // Deploys template.yaml: packages the two functions, and passes on what the template cannot know, which is the CDN's function
 // (from cdn.js) and the response headers (from the bundle, where the shop's build has put them).
 //
-//   node deploy/deploy.mjs --stack NAME --artifacts BUCKET [--shop FOLDER] [--dry-run] [Parameter=value …]
+//   node deploy/deploy.mjs --stack NAME --artifacts BUCKET [--role ARN] [--shop FOLDER] [--dry-run] [Parameter=value …]
 //
-// A parameter that is not named keeps its value. The origin secret comes from the environment, SHOPFRONT_ORIGIN_SECRET.
+// A parameter that is not named keeps its value. With --role CloudFormation acts as that role, else as whoever calls.
+// The origin secret comes from the environment, SHOPFRONT_ORIGIN_SECRET.
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +14,7 @@ import { Mistake, aws, command } from './lib/aws.mjs';
 import { bundle } from './lib/shop.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const HELP = 'usage: node deploy/deploy.mjs --stack NAME --artifacts BUCKET [--shop FOLDER] [--dry-run] [Parameter=value …]';
+const HELP = 'usage: node deploy/deploy.mjs --stack NAME --artifacts BUCKET [--role ARN] [--shop FOLDER] [--dry-run] [Parameter=value …]';
 
 /** The headers that the template knows, by the parameters that carry them. */
 const HEADERS = {
@@ -72,7 +73,7 @@ function checkPackages() {
 await command(async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { stack: { type: 'string' }, artifacts: { type: 'string' }, shop: { type: 'string', default: '.' }, 'dry-run': { type: 'boolean', default: false } },
+    options: { stack: { type: 'string' }, artifacts: { type: 'string' }, role: { type: 'string' }, shop: { type: 'string', default: '.' }, 'dry-run': { type: 'boolean', default: false } },
   });
   if (!values.stack || !values.artifacts) throw new Mistake(HELP);
   const built = bundle(values.shop);
@@ -88,6 +89,7 @@ await command(async () => {
   change([
     'cloudformation', 'deploy', '--stack-name', values.stack, '--template-file', packaged, '--s3-bucket', values.artifacts, '--s3-prefix', values.stack,
     '--capabilities', 'CAPABILITY_IAM', 'CAPABILITY_AUTO_EXPAND', '--no-fail-on-empty-changeset',
+    ...(values.role ? ['--role-arn', values.role] : []),
     '--parameter-overrides', ...Object.entries(parameters).map(([name, value]) => `${name}=${value}`),
   ]);
   if (!values['dry-run']) console.log(`${values.stack} is deployed`);

@@ -129,7 +129,9 @@ await command(async () => {
   });
   if (!values.stack || positionals.length > 1 || (positionals[0] ?? 'tidy') !== 'tidy') throw new Mistake(HELP);
   const folder = mkdtempSync(join(tmpdir(), 'shopfront-publish-'));
-  const work = { stack: values.stack, folder, say: console.log, aws: connect({ dryRun: values['dry-run'], say: console.log }) };
+  // What is told is what would be done, where nothing is done.
+  const say = (line) => console.log(values['dry-run'] && !line.startsWith('would ') ? `would be: ${line}` : line);
+  const work = { stack: values.stack, folder, say, aws: connect({ dryRun: values['dry-run'], say }) };
   try {
     await (positionals[0] === 'tidy' ? tidy(work, values) : publish(work, values));
   } finally {

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { HEADERS, shop } from './deploy/shop.mjs';
 
 const SITE = { '404.html': 'none', 'index.html': 'home' };
+
 function parameters(it) {
   const { deployed } = it.aws();
   const pairs = deployed.slice(deployed.indexOf('--parameter-overrides') + 1);
