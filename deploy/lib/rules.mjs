@@ -63,8 +63,10 @@ export function storeUploads(paths) {
   return types.map((type) => ({ type, cache: PRIVATE, paths: paths.filter((path) => typeOf(path) === type) }));
 }
 
-/** So many files are named one by one; more are named by their topmost folders. */
+/** So many files are named one by one; more are named by their topmost folders, of which the CDN takes so many at a time; still
+ * more are everything. */
 const MOST_SINGLE = 100;
+const MOST_FOLDERS = 15;
 
 const encoded = (path) => path.split('/').map(encodeURIComponent).join('/');
 
@@ -80,6 +82,7 @@ export function invalidations(paths) {
       return address.endsWith('/index.html') ? [address, address.slice(0, -'index.html'.length)] : [address];
     });
   }
-  const topmost = changed.map((path) => (path.includes('/') ? `/${encoded(path.slice(0, path.indexOf('/')))}/*` : `/${encoded(path)}`));
-  return [...new Set([...topmost, ...(changed.includes('index.html') ? ['/'] : [])])].sort();
+  const topmost = new Set(changed.map((path) => (path.includes('/') ? `/${encoded(path.slice(0, path.indexOf('/')))}/*` : `/${encoded(path)}`)));
+  if ([...topmost].filter((path) => path.endsWith('*')).length > MOST_FOLDERS) return ['/*'];
+  return [...topmost, ...(topmost.has('/index.html') ? ['/'] : [])].sort();
 }

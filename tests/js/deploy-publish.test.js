@@ -228,5 +228,6 @@ test('types and steps', () => {
 test('many changes are told to the CDN by their folders', () => {
   const many = Array.from({ length: 101 }, (_, at) => `products/p${at}/index.html`);
   assert.deepEqual(invalidations([...many, 'index.html', 'a b.html', 'img/x.1-1.webp']), ['/', '/a%20b.html', '/index.html', '/products/*']);
+  assert.deepEqual(invalidations([...many, ...Array.from({ length: 15 }, (_, at) => `page-${at}/index.html`)]), ['/*'], 'so many folders it takes at once');
   assert.deepEqual(invalidations(['caf\u00e9/index.html', 'assets/x.js']), ['/caf%C3%A9/index.html', '/caf%C3%A9/']);
 });
