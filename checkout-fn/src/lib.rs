@@ -5,6 +5,7 @@
 
 pub mod catalogue;
 pub mod decide;
+mod downloads;
 pub mod error;
 mod files;
 mod gateway;

@@ -13,6 +13,7 @@ use crate::letters::Letter;
 use crate::order::{Closing, Item, Order, OrderId, Part, Payment, PaymentId, Session, SessionId};
 use crate::ports::{Address, Cause, Change, Changed, Composed, Lack, OrderStore, Owed, Personal, Placed, Placement, Stored};
 
+mod downloads;
 pub(crate) mod held;
 
 pub(crate) fn start() -> Timestamp {
@@ -87,6 +88,7 @@ pub(crate) async fn conforms(store: &dyn OrderStore) {
     held::races(store).await;
     sending(store).await;
     outbox(store).await;
+    downloads::counted(store).await;
 }
 
 /// Mail that is owed is there with the change that owes it, and until it was handed over.

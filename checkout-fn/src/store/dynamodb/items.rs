@@ -78,6 +78,16 @@ impl Key {
         self.order_id().map(|id| format!("{}/{}", id.0, self.sk))
     }
 
+    /// How often a file of an order was downloaded.
+    pub(super) fn download(id: &OrderId, file: usize) -> Self {
+        Self::new(partition(id), format!("{DOWNLOAD}{file:05}"))
+    }
+
+    /// Which file of its order an item counts the downloads of.
+    pub(super) fn file(&self) -> Option<usize> {
+        self.sk.strip_prefix(DOWNLOAD)?.parse().ok()
+    }
+
     /// The order of an idempotency key.
     pub(super) fn idempotency(hash: &str) -> Self {
         Self::new(format!("KEY#{hash}"), "KEY")
@@ -157,6 +167,9 @@ impl Key {
         self.pk.strip_prefix("SKU#").map(str::to_owned)
     }
 }
+
+/// With what the names of counted downloads begin.
+pub(super) const DOWNLOAD: &str = "GET#";
 
 /// With what the names of letters begin.
 const LETTER: &str = "OUT#";
