@@ -81,7 +81,7 @@ impl BundleSource for MemorySource {
 
 impl Edition for Arc<BTreeMap<String, Arc<[u8]>>> {
     fn read(&self, name: &str) -> Result<Arc<[u8]>, Fault> {
-        self.get(name).cloned().ok_or_else(|| Fault(format!("the bundle has no {name}")))
+        self.get(name).cloned().ok_or_else(|| Fault::new(format!("the bundle has no {name}")))
     }
 }
 
@@ -97,7 +97,7 @@ impl Edition for PathBuf {
     #[expect(clippy::disallowed_methods, reason = "the door to the bundle; its files are small and lie in the page cache")]
     fn read(&self, name: &str) -> Result<Arc<[u8]>, Fault> {
         let path = self.join(name);
-        std::fs::read(&path).map(Into::into).map_err(|error| Fault(format!("cannot read {}: {error}", path.display())))
+        std::fs::read(&path).map(Into::into).map_err(|error| Fault::new(format!("cannot read {}: {error}", path.display())))
     }
 }
 
@@ -218,7 +218,7 @@ impl<S: BundleSource> Catalogue for BundleCatalogue<S> {
         self.read(|edition, manifest| {
             let terms = self.terms_of(edition, manifest)?;
             let name = manifest.shells.get(language).or_else(|| manifest.shells.get(terms.default_language()));
-            let name = name.ok_or_else(|| Fault("the bundle has no page frame".into()))?;
+            let name = name.ok_or_else(|| Fault::new("the bundle has no page frame".into()))?;
             String::from_utf8(edition.read(name)?.to_vec()).map_err(damaged)
         })
     }
@@ -226,7 +226,7 @@ impl<S: BundleSource> Catalogue for BundleCatalogue<S> {
     async fn mail(&self) -> Result<Arc<MailKit>, Fault> {
         self.read(|edition, manifest| {
             if manifest.mail.is_empty() {
-                return Err(Fault("the bundle has no templates for mail; build the shop again".into()));
+                return Err(Fault::new("the bundle has no templates for mail; build the shop again".into()));
             }
             Ok(Arc::new(serde_json::from_slice(&edition.read(&manifest.mail)?).map_err(damaged)?))
         })
@@ -310,6 +310,6 @@ mod tests {
     #[tokio::test]
     async fn a_missing_folder_is_a_fault_that_names_it() {
         let fault = FolderBundle::new("/nowhere".into()).terms().await.expect_err("a fault");
-        assert!(fault.0.contains("/nowhere/manifest.json"), "{fault}");
+        assert!(fault.text.contains("/nowhere/manifest.json"), "{fault}");
     }
 }

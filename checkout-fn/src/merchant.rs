@@ -339,7 +339,7 @@ fn amount(text: &str, order: &Order) -> Result<i64, BooksError> {
 
 fn refund_of(order: &Order, id: &str) -> Result<RefundDetail, BooksError> {
     let found = order.refunds.iter().find(|refund| refund.id == id).map(|refund| self::refund(order, refund));
-    found.ok_or_else(|| BooksError::Fault(Fault(format!("the refund {id} of order {} has vanished", order.number))))
+    found.ok_or_else(|| BooksError::Fault(Fault::new(format!("the refund {id} of order {} has vanished", order.number))))
 }
 
 fn refund(order: &Order, refund: &Refund) -> RefundDetail {

@@ -163,7 +163,7 @@ fn claims(terms: &Terms, quote: &Quote, asker: &Asker) -> Vec<Claim> {
 fn card_uses(shop: &Shop, priced: &Priced) -> Result<Vec<CardUse>, Fault> {
     let (codes, payments) = (&priced.cart.gift_cards, &priced.quote.gift_cards);
     if codes.len() != payments.len() {
-        return Err(Fault(format!("{} gift cards pay for a cart with {}", payments.len(), codes.len())));
+        return Err(Fault::new(format!("{} gift cards pay for a cart with {}", payments.len(), codes.len())));
     }
     let uses = codes.iter().zip(payments).filter(|(_, payment)| payment.amount > 0);
     Ok(uses.map(|(code, payment)| CardUse { card: shop.keys.gift_card(code), amount: payment.amount }).collect())

@@ -104,7 +104,7 @@ impl OrderStore for DynamoStore {
         let personal: Personal = items::record(&item)?;
         let later = item.get("request").and_then(|request| request.as_s().ok());
         let request = later.map(|request| serde_json::from_str(request)).transpose();
-        let request = request.map_err(|error| Fault(format!("what a gateway was asked for cannot be read: {error}")))?;
+        let request = request.map_err(|error| Fault::new(format!("what a gateway was asked for cannot be read: {error}")))?;
         Ok(Some(Personal { request: request.or(personal.request), ..personal }))
     }
 

@@ -49,7 +49,7 @@ impl SqliteStore {
         };
         let (thread, (stored, secret)) = DatabaseThread::open(path, &SCHEMA, begin)?;
         if stored != mode.name() {
-            return Err(Fault(format!("{} holds {stored} orders; this program would take {} ones", path.display(), mode.name())));
+            return Err(Fault::new(format!("{} holds {stored} orders; this program would take {} ones", path.display(), mode.name())));
         }
         Ok((Self { thread }, secret))
     }

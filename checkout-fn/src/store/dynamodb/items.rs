@@ -260,7 +260,7 @@ pub(super) fn flag(item: &Item, name: &str) -> Result<bool, Fault> {
 
 /// A record as it lies in an item.
 pub(super) fn record<T: serde::de::DeserializeOwned>(item: &Item) -> Result<T, Fault> {
-    serde_json::from_str(text(item, "record")?).map_err(|error| Fault(format!("{}: {error}", damaged(item, "record"))))
+    serde_json::from_str(text(item, "record")?).map_err(|error| Fault::new(format!("{}: {error}", damaged(item, "record"))))
 }
 
 /// A record as it is to lie in an item.
@@ -270,5 +270,5 @@ pub(super) fn json<T: serde::Serialize>(value: &T) -> AttributeValue {
 
 fn damaged(item: &Item, name: &str) -> Fault {
     let part = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).map_or("?", String::as_str);
-    Fault(format!("the item `{}` / `{}` has no readable `{name}`", part("pk"), part("sk")))
+    Fault::new(format!("the item `{}` / `{}` has no readable `{name}`", part("pk"), part("sk")))
 }

@@ -9,7 +9,7 @@ use catalog::quote::Balance;
 
 use super::*;
 use crate::decide::{Refunding, Sighting};
-use crate::error::Fault;
+use crate::error::{Away, Fault};
 use crate::order::{Claim, Order, OrderId, PaymentId, SessionId};
 use crate::ports::{
     About, Aftermath, BadNotice, Change, Changed, CountedDownload, DownloadCount, GatewayError, Hashed, LogLine, Notice, Opened,
@@ -68,7 +68,7 @@ impl Dice {
 
     fn fails(&self) -> Result<(), Fault> {
         let per_cent = u64::try_from(self.per_cent.load(Ordering::SeqCst)).unwrap_or(0);
-        if self.roll(100) < per_cent { Err(Fault("the dice say so".into())) } else { Ok(()) }
+        if self.roll(100) < per_cent { Err(Fault::new("the dice say so".into()).as_away(Away::Store)) } else { Ok(()) }
     }
 
     async fn around<T: Send, E: From<Fault> + Send>(&self, effect: impl Future<Output = Result<T, E>> + Send) -> Result<T, E> {
