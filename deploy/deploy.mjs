@@ -66,7 +66,7 @@ function ownParameters(named) {
 function checkPackages() {
   for (const name of ['checkout-api', 'checkout-worker']) {
     const path = join(here, `../target/lambda/${name}/bootstrap.zip`);
-    if (!existsSync(path)) throw new Mistake(`${path} is missing: build it with \`cargo lambda build --release --arm64 --output-format zip --no-default-features --features lambda -p shopfront-checkout --bin ${name}\``);
+    if (!existsSync(path)) throw new Mistake(`${path} is missing: build it with \`cargo lambda build --profile function --arm64 --output-format zip --no-default-features --features lambda -p shopfront-checkout --bin ${name}\``);
   }
 }
 

@@ -33,8 +33,26 @@ pub struct Terms {
     pub low_stock: u32,
     /// Open unpaid orders that one client may have.
     pub max_open_per_client: u32,
+    /// How often and how long what was bought can be downloaded.
+    #[serde(default)]
+    pub downloads: DownloadRules,
     /// Where questions about an order go.
     pub contact_email: Option<String>,
+}
+
+/// How often and how long a paid order gives each of its files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct DownloadRules {
+    /// How often, at least once. Requests within a day are one.
+    pub limit: u32,
+    /// For so many days after the payment, at least one.
+    pub days: u32,
+}
+
+impl Default for DownloadRules {
+    fn default() -> Self {
+        Self { limit: 5, days: 30 }
+    }
 }
 
 impl Terms {

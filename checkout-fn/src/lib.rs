@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod decide;
 #[cfg(feature = "doubles")]
 pub mod doubles;
+mod downloads;
 pub mod error;
 mod files;
 mod gateway;

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::catalogue::MemoryBundle;
 use crate::decide::{Command, GiveBack, Parcel, ReturnLine};
 use crate::error::Fault;
-use crate::order::{Closing, Order, Payment, Refund};
+use crate::order::{Closing, Download, Order, Payment, Refund};
 use crate::ports::{Cause, LogLine, Personal, StockCount, Stored};
 use crate::settling;
 use crate::shop::{OpenError, Settings, Shop, open};
@@ -62,6 +62,8 @@ pub struct OrderDetail {
     pub refunds: Vec<RefundDetail>,
     /// What was sent, a sentence each: `2026-05-01: 2 × Mug (DHL 00340)`.
     pub parcels: Vec<String>,
+    /// Its files, and how often each was downloaded.
+    pub downloads: Vec<DownloadDetail>,
     /// Number of the line, from 1, and how many of it are to be sent.
     pub to_send: Vec<(usize, u32)>,
     /// Likewise how many of it can be given back.
@@ -70,6 +72,19 @@ pub struct OrderDetail {
     pub personal: Option<Personal>,
     /// What happened.
     pub log: Vec<LogLine>,
+}
+
+/// A file that an order delivers.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct DownloadDetail {
+    /// What the buyer sees.
+    pub title: String,
+    /// How often it was downloaded.
+    pub used: u32,
+    /// How often it can be.
+    pub limit: u32,
+    /// When it was downloaded last.
+    pub last: Option<Timestamp>,
 }
 
 /// One refund of an order.
@@ -147,6 +162,7 @@ impl Books {
     pub async fn order(&self, number: &str) -> Result<OrderDetail, BooksError> {
         let order = self.find(number).await?.order;
         let (personal, log) = (self.shop.store.personal(&order.id).await?, self.shop.store.log(&order.id).await?);
+        let downloads = self.downloads(&order).await?;
         let counted =
             |lines: Vec<(usize, u32)>| lines.into_iter().filter(|_| order.is_paid()).map(|(line, units)| (line + 1, units)).collect();
         let (to_send, to_give_back) = (counted(order.to_send()), counted(not_returned(&order)));
@@ -154,6 +170,7 @@ impl Books {
             summary: summary(&order),
             refunds: order.refunds.iter().map(|refund| self::refund(&order, refund)).collect(),
             parcels: order.shipments.iter().map(|shipment| shipment.describe(&order.quote)).collect(),
+            downloads,
             to_send,
             to_give_back,
             quote: order.quote,
@@ -247,6 +264,19 @@ impl Books {
         self.apply(&order, Command::Resolve).await.map(|order| summary(&order))
     }
 
+    async fn downloads(&self, order: &Order) -> Result<Vec<DownloadDetail>, Fault> {
+        if order.downloads.is_empty() {
+            return Ok(Vec::new());
+        }
+        let counts = self.shop.store.downloads(&order.id).await?;
+        let detail = |(index, file): (usize, &Download)| {
+            let count = counts.get(&index);
+            let (used, last) = (count.map_or(0, |count| count.used), count.map(|count| count.counted_at));
+            DownloadDetail { title: file.title.clone(), used, limit: file.rules.limit, last }
+        };
+        Ok(order.downloads.iter().enumerate().map(detail).collect())
+    }
+
     /// The counts of all SKUs that were ever ordered or set.
     pub async fn stock(&self) -> Result<BTreeMap<String, StockCount>, Fault> {
         self.shop.store.all_counts().await
@@ -309,7 +339,7 @@ fn amount(text: &str, order: &Order) -> Result<i64, BooksError> {
 
 fn refund_of(order: &Order, id: &str) -> Result<RefundDetail, BooksError> {
     let found = order.refunds.iter().find(|refund| refund.id == id).map(|refund| self::refund(order, refund));
-    found.ok_or_else(|| BooksError::Fault(Fault(format!("the refund {id} of order {} has vanished", order.number))))
+    found.ok_or_else(|| BooksError::Fault(Fault::new(format!("the refund {id} of order {} has vanished", order.number))))
 }
 
 fn refund(order: &Order, refund: &Refund) -> RefundDetail {

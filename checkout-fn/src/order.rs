@@ -5,6 +5,7 @@ pub mod aftermath;
 
 use catalog::currency::{Currency, Gateway};
 use catalog::quote::Quote;
+use catalog::terms::DownloadRules;
 use jiff::Timestamp;
 
 pub use aftermath::{Dispute, DisputeState, Fulfilment, Refund, RefundStatus, Returned, ReturnedLine, Shipment, What};
@@ -135,6 +136,8 @@ pub struct Download {
     pub name: String,
     /// The name of our own copy: its content hash.
     pub kept: String,
+    /// How often and how long, as the terms said when it was bought (R23).
+    pub rules: DownloadRules,
 }
 
 /// How far a payment has come.

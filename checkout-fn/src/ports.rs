@@ -420,6 +420,30 @@ pub struct Owed {
     pub attempts: u32,
 }
 
+/// How often a file of an order was downloaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DownloadCount {
+    /// At least once.
+    pub used: u32,
+    /// The last time that counted.
+    pub counted_at: Timestamp,
+}
+
+/// A download that is about to be given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountedDownload {
+    /// Of which order.
+    pub order: OrderId,
+    /// Index of the order's file.
+    pub file: usize,
+    /// How often it may be, at least once.
+    pub limit: u32,
+    /// When.
+    pub at: Timestamp,
+    /// One that was counted later than this is the same one.
+    pub same_since: Timestamp,
+}
+
 /// Keeps orders, stock, the uses of discounts and gift cards.
 #[async_trait]
 pub trait OrderStore: Send + Sync {
@@ -470,6 +494,13 @@ pub trait OrderStore: Send + Sync {
     /// Says that so many pieces have come, or have gone where it is negative. `None` where more would be gone than can be
     /// bought.
     async fn adjust_shelf(&self, sku: &str, by: i64) -> Result<Option<StockCount>, Fault>;
+
+    /// Counts a download unless it is the same as the last one, in one conditional write. `false` where it would be one too many; then
+    /// nothing was written.
+    async fn count_download(&self, download: &CountedDownload) -> Result<bool, Fault>;
+
+    /// How often the files of an order were downloaded, by index; without those that never were.
+    async fn downloads(&self, order: &OrderId) -> Result<BTreeMap<usize, DownloadCount>, Fault>;
 
     /// How many uses of each claim's kind are taken, in their order.
     async fn uses(&self, claims: &[Claim]) -> Result<Vec<u32>, Fault>;

@@ -138,7 +138,7 @@ async fn new_order(shop: &Shop, priced: &Priced, gateway: Gateway, request: &Che
         cards: card_uses(shop, priced)?,
         issues: issues(shop, &id, quote),
         // Nothing is sold that cannot be delivered: a file that is missing fails here, before the payment.
-        downloads: keep_downloads(shop, goods, quote, language).await?,
+        downloads: keep_downloads(shop, priced, language).await?,
         payment: if quote.due == 0 { Payment::Paid { payment: None, at: now } } else { Payment::Pending { attempt: 1 } },
         quote: quote.clone(),
         shipments: Vec::new(),
@@ -163,7 +163,7 @@ fn claims(terms: &Terms, quote: &Quote, asker: &Asker) -> Vec<Claim> {
 fn card_uses(shop: &Shop, priced: &Priced) -> Result<Vec<CardUse>, Fault> {
     let (codes, payments) = (&priced.cart.gift_cards, &priced.quote.gift_cards);
     if codes.len() != payments.len() {
-        return Err(Fault(format!("{} gift cards pay for a cart with {}", payments.len(), codes.len())));
+        return Err(Fault::new(format!("{} gift cards pay for a cart with {}", payments.len(), codes.len())));
     }
     let uses = codes.iter().zip(payments).filter(|(_, payment)| payment.amount > 0);
     Ok(uses.map(|(code, payment)| CardUse { card: shop.keys.gift_card(code), amount: payment.amount }).collect())
@@ -180,13 +180,15 @@ fn issues(shop: &Shop, id: &OrderId, quote: &Quote) -> Vec<Issue> {
     cards.filter(|issue| issue.amount > 0).collect()
 }
 
-async fn keep_downloads(shop: &Shop, goods: &Goods, quote: &Quote, language: &str) -> Result<Vec<Download>, Fault> {
+async fn keep_downloads(shop: &Shop, priced: &Priced, language: &str) -> Result<Vec<Download>, Fault> {
+    let Priced { terms, goods, quote, .. } = priced;
     let mut downloads: Vec<Download> = Vec::new();
     for file in quote.lines.iter().filter_map(|line| goods.get(&line.sku)).flat_map(|record| record.files_in(language)) {
         let kept = shop.files.keep(&file.file).await?;
         let name = file.file.rsplit('/').next().unwrap_or(&file.file).to_owned();
         if !downloads.iter().any(|known| known.kept == kept && known.name == name) {
-            downloads.push(Download { title: file.title.clone().unwrap_or_else(|| name.clone()), name, kept });
+            let title = file.title.clone().unwrap_or_else(|| name.clone());
+            downloads.push(Download { title, name, kept, rules: terms.downloads });
         }
     }
     Ok(downloads)

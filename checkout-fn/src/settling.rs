@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 
 use crate::decide::{Command, Decision, Declined, Effect, Facts, Refunding, SeenDispute, Sighting, Status, decide};
-use crate::error::Fault;
+use crate::error::{Away, Fault};
 use crate::order::{Closing, Order, OrderId, Payment, PaymentId, Refund, SessionId};
 use crate::ports::{Cause, Change, Changed, Composed, GatewayError, PaymentGateway, RefundRequest};
 use crate::shop::Shop;
@@ -85,7 +85,7 @@ async fn record_with(shop: &Shop, id: &OrderId, command: Command, request: Optio
             Changed::Short => stock_left = false,
         }
     }
-    Err(Fault(format!("order {} changes faster than it can be decided on", id.0)))
+    Err(Fault::new(format!("order {} changes faster than it can be decided on", id.0)).as_away(Away::Store))
 }
 
 /// What is left on the gift cards that an order has issued.
@@ -227,9 +227,10 @@ pub(crate) async fn tidy(shop: &Shop, id: &OrderId) -> Result<(), Fault> {
     end(shop, &stored.order, Closing::Expired, Cause::Worker).await.map(drop)
 }
 
-fn unavailable(error: GatewayError) -> Fault {
+/// A gateway's answer as a failure of the request that needed another.
+pub(crate) fn unavailable(error: GatewayError) -> Fault {
     match error {
-        GatewayError::Refused(text) => Fault(format!("the gateway refused: {text}")),
-        GatewayError::Stuck(fault) | GatewayError::Unavailable(fault) => fault,
+        GatewayError::Refused(text) => Fault::new(format!("the gateway refused: {text}")),
+        GatewayError::Stuck(fault) | GatewayError::Unavailable(fault) => fault.as_away(Away::Gateway),
     }
 }

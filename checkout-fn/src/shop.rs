@@ -130,7 +130,7 @@ impl Shop {
 
     /// The gateway of an order. An order is only taken for a gateway that is there.
     pub(crate) fn gateway(&self, gateway: Gateway) -> Result<&Arc<dyn PaymentGateway>, Fault> {
-        self.gateways.get(&gateway).ok_or_else(|| Fault(format!("the gateway {} is not set up", gateway.name())))
+        self.gateways.get(&gateway).ok_or_else(|| Fault::new(format!("the gateway {} is not set up", gateway.name())))
     }
 
     pub(crate) fn tell(&self, order: &Order, news: News) {

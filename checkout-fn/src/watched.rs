@@ -13,8 +13,9 @@ use crate::decide::{Refunding, Sighting};
 use crate::error::Fault;
 use crate::order::{Claim, Order, OrderId, PaymentId, SessionId};
 use crate::ports::{
-    Aftermath, BadNotice, Change, Changed, Delivery, Files, GatewayError, Hashed, LogLine, Mailer, Message, Notice, Opened, OrderStore,
-    Owed, PaymentGateway, Personal, Placed, Placement, RefundRequest, SessionRequest, StockCount, Stored, Wanted,
+    Aftermath, BadNotice, Change, Changed, CountedDownload, Delivery, DownloadCount, Files, GatewayError, Hashed, LogLine, Mailer, Message,
+    Notice, Opened, OrderStore, Owed, PaymentGateway, Personal, Placed, Placement, RefundRequest, SessionRequest, StockCount, Stored,
+    Wanted,
 };
 use crate::shop::{Checkout, Mail};
 
@@ -210,6 +211,14 @@ impl OrderStore for Watched<dyn OrderStore> {
 
     async fn postpone_letter(&self, id: &str, until: Timestamp) -> Result<(), Fault> {
         self.on("store.postpone_letter", self.inner.postpone_letter(id, until)).await
+    }
+
+    async fn count_download(&self, download: &CountedDownload) -> Result<bool, Fault> {
+        self.on("store.count_download", self.inner.count_download(download)).await
+    }
+
+    async fn downloads(&self, order: &OrderId) -> Result<BTreeMap<usize, DownloadCount>, Fault> {
+        self.on("store.downloads", self.inner.downloads(order)).await
     }
 
     async fn wrong_codes(&self, client: &Hashed, hour: i64, codes: &[Hashed]) -> Result<u32, Fault> {

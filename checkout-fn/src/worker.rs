@@ -20,7 +20,7 @@ pub(crate) async fn sweep(shop: &Shop) {
                 }
             }
         }
-        Err(fault) => shop.log_fault(&fault.0),
+        Err(fault) => shop.log_fault(&fault.text),
     }
     #[cfg(feature = "mail")]
     post::deliver(shop).await;

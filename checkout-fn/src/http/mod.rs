@@ -69,11 +69,18 @@ pub(crate) fn webhooks_only(shop: Shop) -> Router {
     Router::new().route("/webhooks/{gateway}", post(webhook::receive)).with_state(shop)
 }
 
+/// When to ask again somebody who does not answer for now, in seconds.
+const AWAY_FOR_S: u16 = 60;
+
 /// Answers are for one shopper: no cache keeps them, and no page that follows learns of the address. What sets its
 /// own `Cache-Control` keeps it.
 pub(crate) async fn private(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let is_away = response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let headers = response.headers_mut();
+    if is_away {
+        headers.insert(header::RETRY_AFTER, AWAY_FOR_S.into());
+    }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

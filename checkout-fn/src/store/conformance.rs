@@ -13,6 +13,7 @@ use crate::letters::Letter;
 use crate::order::{Closing, Item, Order, OrderId, Part, Payment, PaymentId, Session, SessionId};
 use crate::ports::{Address, Cause, Change, Changed, Composed, Lack, OrderStore, Owed, Personal, Placed, Placement, Stored};
 
+mod downloads;
 pub(crate) mod held;
 
 pub(crate) fn start() -> Timestamp {
@@ -87,6 +88,7 @@ pub(crate) async fn conforms(store: &dyn OrderStore) {
     held::races(store).await;
     sending(store).await;
     outbox(store).await;
+    downloads::counted(store).await;
 }
 
 /// Mail that is owed is there with the change that owes it, and until it was handed over.
@@ -356,7 +358,7 @@ mod sqlite {
         SqliteStore::open(&path, Mode::Test, [1; 32]).expect("a store");
         assert_eq!(SqliteStore::open(&path, Mode::Test, [2; 32]).expect("a store").1, [1; 32]);
         let fault = SqliteStore::open(&path, Mode::Live, [3; 32]).err().expect("a fault");
-        assert!(fault.0.contains("holds test orders"), "{fault}");
+        assert!(fault.text.contains("holds test orders"), "{fault}");
     }
 
     #[tokio::test]
@@ -379,9 +381,9 @@ mod sqlite {
         let path = folder.path().join("orders.sqlite");
         rusqlite::Connection::open(&path).and_then(|c| c.pragma_update(None, "user_version", 99)).expect("written");
         let fault = SqliteStore::visit(&path).err().expect("a fault");
-        assert!(fault.0.contains("version 99") && fault.0.contains("orders.sqlite"), "{fault}");
+        assert!(fault.text.contains("version 99") && fault.text.contains("orders.sqlite"), "{fault}");
         let fault = SqliteStore::visit(&folder.path().join("orders.sqlite/below")).err().expect("a fault");
-        assert!(fault.0.contains("cannot open"), "{fault}");
+        assert!(fault.text.contains("cannot open"), "{fault}");
     }
 
     proptest! {

@@ -14,12 +14,15 @@ use self::trouble::Place;
 pub use super::Mode;
 use crate::error::Fault;
 use crate::order::{Claim, Order, OrderId};
-use crate::ports::{Change, Changed, Hashed, LogLine, OrderStore, Owed, Personal, Placed, Placement, StockCount, Stored};
+use crate::ports::{
+    Change, Changed, CountedDownload, DownloadCount, Hashed, LogLine, OrderStore, Owed, Personal, Placed, Placement, StockCount, Stored,
+};
 
 mod action;
 mod ask;
 mod change;
 mod commit;
+mod downloads;
 mod items;
 mod lookups;
 mod moves;
@@ -101,7 +104,7 @@ impl OrderStore for DynamoStore {
         let personal: Personal = items::record(&item)?;
         let later = item.get("request").and_then(|request| request.as_s().ok());
         let request = later.map(|request| serde_json::from_str(request)).transpose();
-        let request = request.map_err(|error| Fault(format!("what a gateway was asked for cannot be read: {error}")))?;
+        let request = request.map_err(|error| Fault::new(format!("what a gateway was asked for cannot be read: {error}")))?;
         Ok(Some(Personal { request: request.or(personal.request), ..personal }))
     }
 
@@ -128,6 +131,14 @@ impl OrderStore for DynamoStore {
 
     async fn adjust_shelf(&self, sku: &str, by: i64) -> Result<Option<StockCount>, Fault> {
         self.put_shelf(sku, |now| now.available.saturating_add(by)).await
+    }
+
+    async fn count_download(&self, download: &CountedDownload) -> Result<bool, Fault> {
+        self.count_one_download(download).await
+    }
+
+    async fn downloads(&self, order: &OrderId) -> Result<BTreeMap<usize, DownloadCount>, Fault> {
+        self.downloads_of(order).await
     }
 
     async fn uses(&self, claims: &[Claim]) -> Result<Vec<u32>, Fault> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use catalog::currency::Gateway;
 use catalog::quote::Quote;
+use catalog::terms::DownloadRules;
 use jiff::Timestamp;
 
 use self::aftermath::{DisputeRecord, RefundRecord, ShipmentRecord};
@@ -71,6 +72,9 @@ struct DownloadRecord {
     title: String,
     name: String,
     kept: String,
+    /// Orders that were placed before there were rules have the usual ones.
+    #[serde(default)]
+    rules: DownloadRules,
 }
 
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -109,7 +113,7 @@ impl From<&Order> for OrderRecord {
             downloads: order
                 .downloads
                 .iter()
-                .map(|d| DownloadRecord { title: d.title.clone(), name: d.name.clone(), kept: d.kept.clone() })
+                .map(|d| DownloadRecord { title: d.title.clone(), name: d.name.clone(), kept: d.kept.clone(), rules: d.rules })
                 .collect(),
             payment: (&order.payment).into(),
             shipments: order.shipments.iter().map(ShipmentRecord::from).collect(),
@@ -128,7 +132,7 @@ impl From<OrderRecord> for Order {
         let item = |(sku, quantity): (String, u32)| Item { backorder: backorder(&sku), sku, quantity };
         let part = |(line, sku, per_unit)| Part { line, sku, per_unit };
         let (created_at, items) = (record.created_at, record.items.clone());
-        let download = |d: DownloadRecord| Download { title: d.title, name: d.name, kept: d.kept };
+        let download = |d: DownloadRecord| Download { title: d.title, name: d.name, kept: d.kept, rules: d.rules };
         Self {
             id: OrderId(record.id),
             number: record.number,

@@ -15,13 +15,22 @@ use crate::decide::Movement;
 use crate::error::Fault;
 use crate::letters::Letter;
 use crate::order::{Claim, Order, OrderId};
-use crate::ports::{Cause, Change, Changed, Composed, Hashed, LogLine, OrderStore, Owed, Personal, Placed, Placement, StockCount, Stored};
+use crate::ports::{
+    Cause, Change, Changed, Composed, CountedDownload, DownloadCount, Hashed, LogLine, OrderStore, Owed, Personal, Placed, Placement,
+    StockCount, Stored,
+};
 
+mod downloads;
 mod held;
 
 /// Each step leads to the next version of the schema; a step that was released is never edited.
-const SCHEMA: [&str; 4] =
-    [include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql"), include_str!("schema_4.sql")];
+const SCHEMA: [&str; 5] = [
+    include_str!("schema_1.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+    include_str!("schema_4.sql"),
+    include_str!("schema_5.sql"),
+];
 
 /// The store.
 #[derive(Clone)]
@@ -40,7 +49,7 @@ impl SqliteStore {
         };
         let (thread, (stored, secret)) = DatabaseThread::open(path, &SCHEMA, begin)?;
         if stored != mode.name() {
-            return Err(Fault(format!("{} holds {stored} orders; this program would take {} ones", path.display(), mode.name())));
+            return Err(Fault::new(format!("{} holds {stored} orders; this program would take {} ones", path.display(), mode.name())));
         }
         Ok((Self { thread }, secret))
     }
@@ -291,6 +300,16 @@ impl OrderStore for SqliteStore {
     async fn adjust_shelf(&self, sku: &str, by: i64) -> Result<Option<StockCount>, Fault> {
         let sku = sku.to_owned();
         self.thread.write(move |t| held::adjust_shelf(t, &sku, by)).await
+    }
+
+    async fn count_download(&self, download: &CountedDownload) -> Result<bool, Fault> {
+        let download = download.clone();
+        self.thread.write(move |t| downloads::count(t, &download).map(Outcome::Keep)).await
+    }
+
+    async fn downloads(&self, order: &OrderId) -> Result<BTreeMap<usize, DownloadCount>, Fault> {
+        let order = order.clone();
+        self.thread.read(move |c| downloads::counts(c, &order)).await
     }
 
     async fn uses(&self, claims: &[Claim]) -> Result<Vec<u32>, Fault> {

@@ -5,10 +5,10 @@ use std::path::Path;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use tokio::sync::oneshot;
 
-use crate::error::Fault;
+use crate::error::{Away, Fault};
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
@@ -30,7 +30,7 @@ impl DatabaseThread {
         schema: &[&str],
         first: impl FnOnce(&rusqlite::Transaction<'_>) -> rusqlite::Result<T>,
     ) -> Result<(Self, T), Fault> {
-        let fault = |cause: &dyn std::fmt::Display| Fault(format!("cannot open {}: {cause}", path.display()));
+        let fault = |cause: &dyn std::fmt::Display| Fault::new(format!("cannot open {}: {cause}", path.display()));
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|error| fault(&error))?;
         }
@@ -70,9 +70,25 @@ impl DatabaseThread {
         let (answer, answered) = oneshot::channel();
         // Nobody listens any more when a request was given up; the work is done all the same.
         let job: Job = Box::new(move |connection| drop(answer.send(work(connection))));
-        self.jobs.send(job).map_err(|_| Fault("the store's thread has ended".into()))?;
-        let result = answered.await.map_err(|_| Fault("the store's thread has ended".into()))?;
-        result.map_err(|error| Fault::during("the store failed", error))
+        let ended = || Fault::new("the store's thread has ended".into()).as_away(Away::Store);
+        self.jobs.send(job).map_err(|_| ended())?;
+        answered.await.map_err(|_| ended())?.map_err(|error| failed(&error))
+    }
+}
+
+/// Why a transaction failed: because of others at the same file, or of a disk that is full or gone, or of something that stays.
+fn failed(error: &rusqlite::Error) -> Fault {
+    let fault = Fault::during("the store failed", error);
+    match error.sqlite_error_code() {
+        Some(
+            ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::FileLockingProtocolFailed
+            | ErrorCode::CannotOpen
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::DiskFull,
+        ) => fault.as_away(Away::Store),
+        _ => fault,
     }
 }
 
@@ -119,4 +135,23 @@ fn prepare<T>(
     transaction.pragma_update(None, "user_version", known)?;
     let found = first(&transaction)?;
     transaction.commit().map(|()| found)
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::ffi;
+
+    use super::*;
+
+    #[test]
+    fn what_passes_is_told_from_what_stays() {
+        let said = |code| failed(&rusqlite::Error::SqliteFailure(ffi::Error::new(code), None)).away;
+        for code in [ffi::SQLITE_BUSY, ffi::SQLITE_LOCKED, ffi::SQLITE_FULL, ffi::SQLITE_IOERR, ffi::SQLITE_CANTOPEN] {
+            assert_eq!(said(code), Some(Away::Store), "{code}");
+        }
+        for code in [ffi::SQLITE_CORRUPT, ffi::SQLITE_CONSTRAINT, ffi::SQLITE_READONLY] {
+            assert_eq!(said(code), None, "{code}");
+        }
+        assert_eq!(failed(&rusqlite::Error::QueryReturnedNoRows).away, None);
+    }
 }

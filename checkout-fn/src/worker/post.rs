@@ -25,11 +25,11 @@ pub(super) async fn deliver(shop: &Shop) {
     let owed = match shop.store.owed(shop.now(), ROUND).await {
         Ok(owed) if owed.is_empty() => return,
         Ok(owed) => owed,
-        Err(fault) => return shop.log_fault(&fault.0),
+        Err(fault) => return shop.log_fault(&fault.text),
     };
     let stationery = match stationery(shop).await {
         Ok(stationery) => stationery,
-        Err(fault) => return shop.log_fault(&fault.0),
+        Err(fault) => return shop.log_fault(&fault.text),
     };
     for letter in owed {
         let done = match send(shop, &stationery, mailer.as_ref(), &letter).await {
@@ -41,7 +41,7 @@ pub(super) async fn deliver(shop: &Shop) {
             }
         };
         if let Err(fault) = done {
-            shop.log_fault(&fault.0);
+            shop.log_fault(&fault.text);
         }
     }
 }

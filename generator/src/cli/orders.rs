@@ -284,6 +284,10 @@ fn print_order(order: &OrderDetail) {
     for parcel in &order.parcels {
         say!("parcel {parcel}");
     }
+    for file in &order.downloads {
+        let last = file.last.map_or_else(String::new, |last| format!(", last {}", last.strftime("%Y-%m-%d %H:%M UTC")));
+        say!("file {}  downloaded {} of {} times{last}", file.title, file.used, file.limit);
+    }
     for refund in &order.refunds {
         let reason = refund.reason.as_ref().map_or_else(String::new, |reason| format!("  {reason}"));
         say!("refund {}  {} {}{reason}", refund.id, refund.total_text, refund.status);

@@ -154,6 +154,7 @@ pub(super) fn terms(context: &mut Context<'_>, parsed: &ParsedSettings, settings
         max_quantity: settings.max_quantity,
         low_stock: parsed.checkout.low_stock,
         max_open_per_client: parsed.checkout.max_open_per_client,
+        downloads: parsed.checkout.downloads,
         contact_email: settings.email.clone(),
     }
 }

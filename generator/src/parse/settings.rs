@@ -12,6 +12,7 @@ use super::money::Price;
 use super::yaml::{Node, Value};
 use crate::diagnostic::{Severity, SourcePath, Span, Spanned};
 use catalog::area::Area;
+use catalog::terms::DownloadRules;
 
 mod check;
 
@@ -145,6 +146,15 @@ keys! {
         max_quantity: Whole<1, 9999>, "How many of one thing can be bought at once (20).";
         low_stock: Stock, "Up to so many left of a product are shown as few (5).";
         max_open_per_client: Whole<1, 1000>, "How many unpaid orders one client may have (5).";
+        downloads: RawDownloads, "How often and how long a paid order gives its files: {limit: 5, days: 30}.";
+    }
+}
+
+keys! {
+    "How often and how long a paid order gives its files."
+    struct RawDownloads {
+        limit: Whole<1, 1000>, "How often each file can be downloaded (5); requests within a day are one.";
+        days: Whole<1, 3650>, "For how many days after the payment (30).";
     }
 }
 
@@ -461,6 +471,8 @@ pub struct CheckoutSettings {
     pub low_stock: u32,
     /// Unpaid orders that one client may have (5).
     pub max_open_per_client: u32,
+    /// How often and how long what was bought can be downloaded (5 times, 30 days).
+    pub downloads: DownloadRules,
 }
 
 /// A payment gateway that can be configured; the sandbox is not one of them.

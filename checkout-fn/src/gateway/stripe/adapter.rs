@@ -88,7 +88,7 @@ impl Stripe {
 
 impl From<ApiError> for GatewayError {
     fn from(error: ApiError) -> Self {
-        let fault = Fault(error.to_string());
+        let fault = Fault::new(error.to_string());
         match error {
             // Its words may repeat what the shopper wrote; they are not for the log.
             ApiError::Refused(refusal) => {

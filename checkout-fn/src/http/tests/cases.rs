@@ -84,7 +84,7 @@ where
 
 /// Whether an effect fails.
 fn failing(fails: bool) -> std::future::Ready<Result<(), Fault>> {
-    std::future::ready(if fails { Err(Fault("it is down".into())) } else { Ok(()) })
+    std::future::ready(if fails { Err(Fault::new("it is down".into())) } else { Ok(()) })
 }
 
 /// A hundred mugs, for as many orders as one likes.

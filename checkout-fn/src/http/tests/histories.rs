@@ -161,3 +161,27 @@ async fn many_histories() {
     }
     println!("{count} histories in {:?}: {paid} orders paid, {closed} closed", begun.elapsed());
 }
+
+#[tokio::test]
+async fn a_store_that_is_away_is_asked_again() {
+    let mut shop = TestShop::new();
+    let dice = Dice::new(1, 0);
+    shop.checkout.shop.store = Arc::new(FaultyStore { inner: shop.checkout.shop.store.clone(), dice: dice.clone() });
+    let placed = shop.post("/api/checkout", &mugs(1)).await.expect(201);
+    let (order, body) = (format!("/api/orders/{}", placed.text("token")), mugs(2));
+    dice.per_cent.store(100, Ordering::SeqCst);
+    for answer in [shop.get(&order).await, shop.post("/api/checkout", &body).await] {
+        answer.refused(503, "shop_unreachable");
+        assert_eq!(answer.headers[header::RETRY_AFTER], "60");
+        assert!(!answer.body.contains("dice"), "{}", answer.body);
+    }
+    let page = shop.get_page(&order).await.expect(503).body;
+    assert!(page.contains("The shop does not answer for now") && page.contains("href=\"\">Try again"), "{page}");
+    // The first step of buying without JavaScript has a button as well.
+    let fields = [("sku", "MUG"), ("quantity", "2"), ("replaces", &placed.text("token"))];
+    let page = shop.form("/api/confirm", &fields).await.expect(503).body;
+    assert!(page.contains("action=\"/base/api/confirm\"") && page.contains("name=\"sku\" value=\"MUG\""), "{page}");
+    dice.per_cent.store(0, Ordering::SeqCst);
+    shop.get(&order).await.expect(200);
+    shop.post("/api/checkout", &body).await.expect(201);
+}

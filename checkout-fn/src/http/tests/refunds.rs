@@ -154,7 +154,8 @@ async fn downloads_stop_when_all_is_given_back() {
     shop.get(&url).await.expect(200);
     shop.give_back(&number, RefundWish { all: true, ..RefundWish::default() }).await.expect("given back");
     assert_eq!(shop.order(&placed).await["downloads"], json!([]));
-    shop.get(&url).await.refused(404, "unknown_download");
+    shop.get(&url).await.refused(410, "download_withdrawn");
+    assert!(shop.get_page(&url).await.expect(410).body.contains("has been given back, so it can no longer be downloaded"));
 }
 
 #[tokio::test]

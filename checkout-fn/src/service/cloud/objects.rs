@@ -53,7 +53,7 @@ impl Place {
     }
 
     fn fault(&self, doing: &str, name: &str, error: impl std::error::Error) -> Fault {
-        Fault(format!("cannot {doing} s3://{}/{}: {}", self.bucket, self.key(name), DisplayErrorContext(error)))
+        Fault::new(format!("cannot {doing} s3://{}/{}: {}", self.bucket, self.key(name), DisplayErrorContext(error)))
     }
 }
 
@@ -157,8 +157,9 @@ impl ObjectFiles {
 #[async_trait]
 impl Files for ObjectFiles {
     async fn keep(&self, file: &str) -> Result<String, Fault> {
-        let missing =
-            || Fault(format!("s3://{}/{} is not there; upload the folder of downloads", self.originals.bucket, self.originals.key(file)));
+        let missing = || {
+            Fault::new(format!("s3://{}/{} is not there; upload the folder of downloads", self.originals.bucket, self.originals.key(file)))
+        };
         let original = self.describe(&self.originals, file).await?.ok_or_else(missing)?;
         // The service's own name of the content, with its length.
         let tag = original.e_tag().unwrap_or_default();

@@ -54,7 +54,7 @@ impl DynamoStore {
             }
             if was_refused && !patience.wait_puzzled().await {
                 let id = &change.order.id.0;
-                return Err(Fault(format!(
+                return Err(Fault::new(format!(
                     "the order {id} does not hold what it should: {:?} was refused again and again",
                     change.movement
                 )));
@@ -150,7 +150,7 @@ fn check_way(change: &Change, item: &Item) -> Result<(), Fault> {
         return Ok(());
     }
     let (id, payment) = (&change.order.id.0, change.order.payment.name());
-    Err(Fault(format!("{:?} is no way for the order {id} to become {payment}", change.movement)))
+    Err(Fault::new(format!("{:?} is no way for the order {id} to become {payment}", change.movement)))
 }
 
 /// Whether the order was open before. Its version's condition is also one on this.

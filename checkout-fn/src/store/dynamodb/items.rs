@@ -78,6 +78,16 @@ impl Key {
         self.order_id().map(|id| format!("{}/{}", id.0, self.sk))
     }
 
+    /// How often a file of an order was downloaded.
+    pub(super) fn download(id: &OrderId, file: usize) -> Self {
+        Self::new(partition(id), format!("{DOWNLOAD}{file:05}"))
+    }
+
+    /// Which file of its order an item counts the downloads of.
+    pub(super) fn file(&self) -> Option<usize> {
+        self.sk.strip_prefix(DOWNLOAD)?.parse().ok()
+    }
+
     /// The order of an idempotency key.
     pub(super) fn idempotency(hash: &str) -> Self {
         Self::new(format!("KEY#{hash}"), "KEY")
@@ -157,6 +167,9 @@ impl Key {
         self.pk.strip_prefix("SKU#").map(str::to_owned)
     }
 }
+
+/// With what the names of counted downloads begin.
+pub(super) const DOWNLOAD: &str = "GET#";
 
 /// With what the names of letters begin.
 const LETTER: &str = "OUT#";
@@ -247,7 +260,7 @@ pub(super) fn flag(item: &Item, name: &str) -> Result<bool, Fault> {
 
 /// A record as it lies in an item.
 pub(super) fn record<T: serde::de::DeserializeOwned>(item: &Item) -> Result<T, Fault> {
-    serde_json::from_str(text(item, "record")?).map_err(|error| Fault(format!("{}: {error}", damaged(item, "record"))))
+    serde_json::from_str(text(item, "record")?).map_err(|error| Fault::new(format!("{}: {error}", damaged(item, "record"))))
 }
 
 /// A record as it is to lie in an item.
@@ -257,5 +270,5 @@ pub(super) fn json<T: serde::Serialize>(value: &T) -> AttributeValue {
 
 fn damaged(item: &Item, name: &str) -> Fault {
     let part = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).map_or("?", String::as_str);
-    Fault(format!("the item `{}` / `{}` has no readable `{name}`", part("pk"), part("sk")))
+    Fault::new(format!("the item `{}` / `{}` has no readable `{name}`", part("pk"), part("sk")))
 }

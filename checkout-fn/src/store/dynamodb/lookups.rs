@@ -165,6 +165,6 @@ pub(super) fn used(item: &Item) -> Result<u32, Fault> {
 /// Reads what a gift card holds.
 pub(super) fn balance(item: &Item) -> Result<Balance, Fault> {
     let code = text(item, "currency")?;
-    let currency = Currency::parse(code).ok_or_else(|| Fault(format!("a gift card is in the unknown currency {code}")))?;
+    let currency = Currency::parse(code).ok_or_else(|| Fault::new(format!("a gift card is in the unknown currency {code}")))?;
     Ok(Balance { currency, minor: number(item, "balance")? })
 }

@@ -80,7 +80,8 @@ impl DynamoStore {
 
 fn owed(key: &Key, item: &Item) -> Result<Option<Owed>, Fault> {
     let Some((id, order)) = key.letter_name().zip(key.order_id()) else { return Ok(None) };
-    let letter = serde_json::from_str(text(item, "letter")?).map_err(|error| Fault(format!("the letter {id} cannot be read: {error}")))?;
+    let letter =
+        serde_json::from_str(text(item, "letter")?).map_err(|error| Fault::new(format!("the letter {id} cannot be read: {error}")))?;
     let attempts = u32::try_from(number(item, "attempts")?).unwrap_or(u32::MAX);
     Ok(Some(Owed { id, order, letter, attempts }))
 }

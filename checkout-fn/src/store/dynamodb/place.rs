@@ -61,10 +61,13 @@ impl DynamoStore {
                 return Ok(refusal);
             }
             if refused.iter().any(|at| OF_NAMES.contains(at)) {
-                return Err(Fault(format!("the number {}, the token or the id of a new order is another order's", p.order.number)));
+                return Err(Fault::new(format!("the number {}, the token or the id of a new order is another order's", p.order.number)));
             }
             if !refused.is_empty() && !patience.wait_puzzled().await {
-                return Err(Fault(format!("the order {} was refused again and again, although what it needs is there", p.order.number)));
+                return Err(Fault::new(format!(
+                    "the order {} was refused again and again, although what it needs is there",
+                    p.order.number
+                )));
             }
         }
     }

@@ -40,7 +40,7 @@ impl DynamoStore {
                 Committed::Done => return Ok(Some(next)),
                 Committed::TurnedAway => {}
                 Committed::Refused(_) if patience.wait().await => {}
-                Committed::Refused(_) => return Err(Fault(format!("the count of `{sku}` moves too fast to be set; try again"))),
+                Committed::Refused(_) => return Err(Fault::new(format!("the count of `{sku}` moves too fast to be set; try again"))),
                 Committed::Unknown(fault) => {
                     let item = self.get(&key).await?;
                     return if was_written(item.as_ref(), &write) { item.as_ref().map(count).transpose() } else { Err(fault) };

@@ -150,7 +150,7 @@ async fn wait_for(client: &Client, place: &Place) -> Result<(), Fault> {
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
-    Err(Fault(format!("the table `{}` is still being made after a minute", place.table)))
+    Err(Fault::new(format!("the table `{}` is still being made after a minute", place.table)))
 }
 
 impl DynamoStore {
@@ -170,14 +170,18 @@ impl DynamoStore {
                 Ok(_) => {}
                 Err(Trouble::Refused(_)) if patience.wait().await => {}
                 Err(trouble @ (Trouble::Busy(_) | Trouble::Lost(_) | Trouble::Hopeless(_))) => return Err(trouble.fault()),
-                Err(Trouble::Refused(_)) => return Err(Fault(format!("the table `{}` forgets what it is told", self.table()))),
+                Err(Trouble::Refused(_)) => return Err(Fault::new(format!("the table `{}` forgets what it is told", self.table()))),
             }
         };
         let stored = text(&item, "mode")?;
         if stored != mode.name() {
-            return Err(Fault(format!("the table `{}` holds {stored} orders; this program would take {} ones", self.table(), mode.name())));
+            return Err(Fault::new(format!(
+                "the table `{}` holds {stored} orders; this program would take {} ones",
+                self.table(),
+                mode.name()
+            )));
         }
         let secret = item.get("secret").and_then(|secret| secret.as_b().ok()).and_then(|secret| secret.as_ref().try_into().ok());
-        secret.ok_or_else(|| Fault(format!("the table `{}` has no readable secret", self.table())))
+        secret.ok_or_else(|| Fault::new(format!("the table `{}` has no readable secret", self.table())))
     }
 }

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use catalog::area::Area;
-use catalog::terms::{DEFAULT_LOW_STOCK, DEFAULT_MAX_OPEN_PER_CLIENT, DEFAULT_MAX_QUANTITY};
+use catalog::terms::{DEFAULT_LOW_STOCK, DEFAULT_MAX_OPEN_PER_CLIENT, DEFAULT_MAX_QUANTITY, DownloadRules};
 
 use super::{
     Attribute, AttributeSort, Band, CheckoutSettings, Contact, Cost, Limit, MenuItem, MenuTarget, Method, ParsedSettings, RawAttribute,
-    RawBand, RawCheckout, RawMenuItem, RawMethod, RawSettings, RawShipping, RawZone, ShippingSettings, SocialLink, TaxClass, TaxSettings,
-    Words, Zone,
+    RawBand, RawCheckout, RawDownloads, RawMenuItem, RawMethod, RawSettings, RawShipping, RawZone, ShippingSettings, SocialLink, TaxClass,
+    TaxSettings, Words, Zone,
 };
 use crate::diagnostic::{Diagnostic, Severity, Span, Spanned, codes, nearest};
 use crate::parse::fields::Reader;
@@ -288,5 +288,11 @@ fn checkout(raw: RawCheckout, reader: &Reader<'_>) -> CheckoutSettings {
         max_quantity: raw.max_quantity.map_or(DEFAULT_MAX_QUANTITY, |number| number.value),
         low_stock: raw.low_stock.map_or(DEFAULT_LOW_STOCK, |number| number.value),
         max_open_per_client: raw.max_open_per_client.map_or(DEFAULT_MAX_OPEN_PER_CLIENT, |number| number.value),
+        downloads: downloads(raw.downloads.map(|downloads| downloads.value).unwrap_or_default()),
     }
+}
+
+fn downloads(raw: RawDownloads) -> DownloadRules {
+    let usual = DownloadRules::default();
+    DownloadRules { limit: raw.limit.map_or(usual.limit, |number| number.value), days: raw.days.map_or(usual.days, |number| number.value) }
 }

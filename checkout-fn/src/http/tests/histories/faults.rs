@@ -9,11 +9,11 @@ use catalog::quote::Balance;
 
 use super::*;
 use crate::decide::{Refunding, Sighting};
-use crate::error::Fault;
+use crate::error::{Away, Fault};
 use crate::order::{Claim, Order, OrderId, PaymentId, SessionId};
 use crate::ports::{
-    About, Aftermath, BadNotice, Change, Changed, GatewayError, Hashed, LogLine, Notice, Opened, OrderStore, Owed, PaymentGateway,
-    Personal, Placed, Placement, RefundRequest, SessionRequest, StockCount, Stored,
+    About, Aftermath, BadNotice, Change, Changed, CountedDownload, DownloadCount, GatewayError, Hashed, LogLine, Notice, Opened,
+    OrderStore, Owed, PaymentGateway, Personal, Placed, Placement, RefundRequest, SessionRequest, StockCount, Stored,
 };
 
 /// Numbers that follow from a seed (`SplitMix64`).
@@ -68,7 +68,7 @@ impl Dice {
 
     fn fails(&self) -> Result<(), Fault> {
         let per_cent = u64::try_from(self.per_cent.load(Ordering::SeqCst)).unwrap_or(0);
-        if self.roll(100) < per_cent { Err(Fault("the dice say so".into())) } else { Ok(()) }
+        if self.roll(100) < per_cent { Err(Fault::new("the dice say so".into()).as_away(Away::Store)) } else { Ok(()) }
     }
 
     async fn around<T: Send, E: From<Fault> + Send>(&self, effect: impl Future<Output = Result<T, E>> + Send) -> Result<T, E> {
@@ -204,6 +204,14 @@ impl OrderStore for FaultyStore {
 
     async fn adjust_shelf(&self, sku: &str, by: i64) -> Result<Option<StockCount>, Fault> {
         self.inner.adjust_shelf(sku, by).await
+    }
+
+    async fn count_download(&self, download: &CountedDownload) -> Result<bool, Fault> {
+        self.dice.around(self.inner.count_download(download)).await
+    }
+
+    async fn downloads(&self, order: &OrderId) -> Result<BTreeMap<usize, DownloadCount>, Fault> {
+        self.inner.downloads(order).await
     }
 
     async fn uses(&self, claims: &[Claim]) -> Result<Vec<u32>, Fault> {
