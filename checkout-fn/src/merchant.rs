@@ -1,5 +1,4 @@
-//! What the merchant's commands call: the orders and the stock of a store on this machine, and the gateways where money goes
-//! back.
+//! What the merchant's commands call: the orders and the stock of a store, here or elsewhere, and the gateways where money goes back.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,9 +15,15 @@ use crate::ports::{Cause, LogLine, Personal, StockCount, Stored};
 use crate::settling;
 use crate::shop::{OpenError, Settings, Shop, open};
 
+mod place;
+
+pub use place::{Place, Setting};
+
 /// The books of a shop.
 pub struct Books {
     shop: Shop,
+    /// Sets gateways up when they are needed; `None` where they are.
+    till: Option<place::Till>,
 }
 
 /// An order in a list.
@@ -117,6 +122,9 @@ pub enum BooksError {
     /// It cannot be done with this order.
     #[error("{0}")]
     Declined(String),
+    /// The gateway that has the order's money cannot be asked with these settings.
+    #[error("{0}")]
+    NotSetUp(String),
     /// The store or the gateway failed.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -125,17 +133,16 @@ pub enum BooksError {
 impl Books {
     /// Opens the books in a folder such as `.shopfront/store/`, creating them where there are none. A program that takes orders may
     /// be running.
-    #[cfg(feature = "sandbox")]
     pub fn open(store_path: &Path) -> Result<Self, OpenError> {
         // Nobody buys or pays here, so there are neither goods nor addresses.
         let nothing = Arc::new(MemoryBundle::new(BTreeMap::new()));
-        Ok(Self { shop: open(Settings::new(store_path, "downloads", ""), nothing)?.shop })
+        Ok(Self { shop: open(Settings::new(store_path, "downloads", ""), nothing)?.shop, till: None })
     }
 
     /// The books of a checkout in this process.
     #[cfg(test)]
     pub(crate) fn of(checkout: &crate::shop::Checkout) -> Self {
-        Self { shop: checkout.shop.clone() }
+        Self { shop: checkout.shop.clone(), till: None }
     }
 
     /// The newest orders first.
@@ -170,7 +177,12 @@ impl Books {
     }
 
     async fn apply(&self, order: &Order, command: Command) -> Result<Order, BooksError> {
-        match settling::apply(&self.shop, &order.id, command, Cause::Merchant).await? {
+        Self::apply_in(&self.shop, order, command).await
+    }
+
+    /// The same with the shop that has the order's gateway.
+    async fn apply_in(shop: &Shop, order: &Order, command: Command) -> Result<Order, BooksError> {
+        match settling::apply(shop, &order.id, command, Cause::Merchant).await? {
             Some(Ok(order)) => Ok(order),
             Some(Err(declined)) => Err(BooksError::Declined(declined.to_string())),
             None => Err(BooksError::NoOrder(order.number.clone())),
@@ -181,6 +193,8 @@ impl Books {
     pub async fn weigh(&self, number: &str, wish: &RefundWish) -> Result<(GiveBack, Money), BooksError> {
         let order = self.find(number).await?.order;
         let back = wished(&order, wish)?;
+        // Before anybody is asked whether to do it.
+        self.shop_for(&order)?;
         let balances = settling::left_on_issued(&self.shop, &order).await?;
         let facts = crate::decide::Facts { now: self.shop.now(), stock_left: true, balances };
         let before = order.refunded();
@@ -194,19 +208,21 @@ impl Books {
     /// takes orders asks it later.
     pub async fn refund(&self, number: &str, back: GiveBack) -> Result<RefundDetail, BooksError> {
         let (order, id) = (self.find(number).await?.order, back.id.clone());
-        let order = self.apply(&order, Command::GiveBack(back)).await?;
+        let shop = self.shop_for(&order)?;
+        let order = Self::apply_in(&shop, &order, Command::GiveBack(back)).await?;
         refund_of(&order, &id)
     }
 
     /// Tries a refund again that the gateway had refused.
     pub async fn refund_again(&self, number: &str, id: &str) -> Result<RefundDetail, BooksError> {
         let order = self.find(number).await?.order;
+        let shop = self.shop_for(&order)?;
         // Perhaps it was made after all.
         let payment = order.refunds.iter().find(|refund| refund.id == id).and_then(|refund| refund.payment.clone());
         if let Some(payment) = payment {
-            settling::learn(&self.shop, self.shop.gateway(order.gateway)?.as_ref(), &payment, None, Cause::Merchant).await?;
+            settling::learn(&shop, shop.gateway(order.gateway)?.as_ref(), &payment, None, Cause::Merchant).await?;
         }
-        let order = self.apply(&order, Command::RefundAgain { id: id.to_owned() }).await?;
+        let order = Self::apply_in(&shop, &order, Command::RefundAgain { id: id.to_owned() }).await?;
         refund_of(&order, id)
     }
 
@@ -237,7 +253,7 @@ impl Books {
             }
             Payment::Pending { .. } | Payment::Awaiting { .. } => {}
         }
-        let order = settling::end(&self.shop, &order, Closing::Cancelled, Cause::Merchant).await?;
+        let order = settling::end(&self.shop_for(&order)?, &order, Closing::Cancelled, Cause::Merchant).await?;
         Ok(summary(&order))
     }
 

@@ -138,14 +138,20 @@ pub async fn open(setting: Setting<'_>, surroundings: Surroundings) -> Result<Se
 
 /// The gateways that the shop's settings name, and whether each moves real money.
 #[derive(Default)]
-struct Gateways {
-    all: BTreeMap<Gateway, Arc<dyn PaymentGateway>>,
-    live: Vec<bool>,
+pub(crate) struct Gateways {
+    pub(crate) all: BTreeMap<Gateway, Arc<dyn PaymentGateway>>,
+    pub(crate) live: Vec<bool>,
 }
 
 impl Gateways {
     /// Sets up all of them; what is wrong with each is told.
-    fn open(get: &dyn Fn(&str) -> Option<String>, wanted: &[Gateway], shop: &str, clock: &Arc<dyn Clock>, wrong: &mut Vec<String>) -> Self {
+    pub(crate) fn open(
+        get: &dyn Fn(&str) -> Option<String>,
+        wanted: &[Gateway],
+        shop: &str,
+        clock: &Arc<dyn Clock>,
+        wrong: &mut Vec<String>,
+    ) -> Self {
         let mut gateways = Self::default();
         for gateway in wanted {
             let opened: Result<(bool, Arc<dyn PaymentGateway>), String> = match gateway {

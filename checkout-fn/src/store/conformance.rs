@@ -366,6 +366,7 @@ mod sqlite {
         let old = rusqlite::Connection::open(&path).expect("a database");
         old.execute_batch(include_str!("schema_1.sql")).expect("the first schema");
         old.execute("INSERT INTO stock VALUES ('A', 3, 1, 6, 10, 9)", []).expect("written");
+        old.execute("INSERT INTO shop VALUES (1, 'live', zeroblob(32))", []).expect("written");
         old.pragma_update(None, "user_version", 1).expect("written");
         drop(old);
         let store = SqliteStore::visit(&path).expect("a store");
@@ -381,7 +382,25 @@ mod sqlite {
         let fault = SqliteStore::visit(&path).err().expect("a fault");
         assert!(fault.0.contains("version 99") && fault.0.contains("orders.sqlite"), "{fault}");
         let fault = SqliteStore::visit(&folder.path().join("orders.sqlite/below")).err().expect("a fault");
-        assert!(fault.0.contains("cannot open"), "{fault}");
+        assert!(fault.0.contains("there is no store at"), "{fault}");
+    }
+
+    #[tokio::test]
+    async fn a_visit_makes_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("store/orders.sqlite");
+        let fault = SqliteStore::visit(&path).err().expect("a fault");
+        assert!(fault.0.contains("there is no store at"), "{fault}");
+        assert!(!folder.path().join("store").try_exists().expect("readable"));
+        let path = folder.path().join("notes.sqlite");
+        let other = rusqlite::Connection::open(&path).expect("a database");
+        other.execute_batch("CREATE TABLE notes (text TEXT)").expect("a table");
+        let fault = SqliteStore::visit(&path).err().expect("a fault");
+        assert!(fault.0.contains("it is no store of orders"), "{fault}");
+        let tables: i64 = other.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).expect("readable");
+        assert_eq!(tables, 1);
+        let (store, secret) = SqliteStore::open(&folder.path().join("begun.sqlite"), Mode::Live, [7; 32]).expect("a store");
+        assert_eq!(store.begun().await.expect("readable"), Some((Mode::Live, secret)));
     }
 
     proptest! {

@@ -54,6 +54,11 @@ impl DynamoStore {
         Self { client, place }
     }
 
+    /// The mode in which the store was begun, and its secret; `None` where nobody has begun it.
+    pub async fn begun(&self) -> Result<Option<(Mode, [u8; 32])>, Fault> {
+        self.get(&items::Key::shop()).await?.map(|item| self.mode_and_secret(&item)).transpose()
+    }
+
     fn table(&self) -> &str {
         &self.place.table
     }

@@ -45,10 +45,31 @@ impl SqliteStore {
         Ok((Self { thread }, secret))
     }
 
-    /// Opens a store for the merchant's commands, in whichever mode it is.
+    /// Opens a store for the merchant's commands, in whichever mode it is. One that nobody has begun is refused, and nothing is made.
     pub fn visit(path: &Path) -> Result<Self, Fault> {
-        DatabaseThread::open(path, &SCHEMA, |_| Ok(())).map(|(thread, ())| Self { thread })
+        if !path.is_file() {
+            return Err(Fault(format!("there is no store at {}; the program that takes orders begins it", path.display())));
+        }
+        // What is refused here is rolled back, a schema in somebody else's database among it.
+        let is_begun = |t: &Transaction<'_>| begun(t)?.map(drop).ok_or_else(|| "it is no store of orders".into()).map_err(unreadable);
+        DatabaseThread::open(path, &SCHEMA, is_begun).map(|(thread, ())| Self { thread })
     }
+
+    /// The mode in which the store was begun, and its secret; `None` where nobody has begun it.
+    pub async fn begun(&self) -> Result<Option<(Mode, [u8; 32])>, Fault> {
+        self.thread.read(begun).await
+    }
+}
+
+fn begun(c: &Connection) -> rusqlite::Result<Option<(Mode, [u8; 32])>> {
+    let read = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get(1)?));
+    let found = c.query_row("SELECT mode, secret FROM shop", [], read).optional()?;
+    let mode = |name: &str| Mode::named(name).ok_or_else(|| unreadable(format!("it holds {name} orders, whatever that is").into()));
+    found.map(|(name, secret)| Ok((mode(&name)?, secret))).transpose()
+}
+
+fn unreadable(cause: Box<dyn std::error::Error + Send + Sync>) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, cause)
 }
 
 fn millis(at: Timestamp) -> i64 {
@@ -62,7 +83,7 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
 }
 
 fn from_json<T: serde::de::DeserializeOwned>(json: &str) -> rusqlite::Result<T> {
-    serde_json::from_str(json).map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, error.into()))
+    serde_json::from_str(json).map_err(|error| unreadable(error.into()))
 }
 
 fn to_json<T: serde::Serialize>(value: &T) -> String {

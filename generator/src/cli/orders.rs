@@ -8,13 +8,15 @@ use checkout_fn::merchant::{Books, OrderDetail, OrderSummary, RefundDetail, Refu
 use clap::Subcommand;
 
 use super::Done;
-use super::shop::Shop;
+use super::books::Which;
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     what: Option<What>,
+    #[command(flatten)]
+    which: Which,
     /// For programs.
     #[arg(long, global = true)]
     json: bool,
@@ -112,10 +114,8 @@ impl std::str::FromStr for LineWish {
 }
 
 pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
-    let shop = Shop::find(root)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let books = Books::open(&shop.store()).map_err(|error| anyhow!(error.to_string()))?;
-    runtime.block_on(act(&books, arguments))?;
+    runtime.block_on(async { act(&arguments.which.open(root).await?, arguments).await })?;
     Ok(Done::Well)
 }
 

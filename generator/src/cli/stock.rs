@@ -3,17 +3,18 @@
 use std::path::Path;
 
 use anyhow::{Result, anyhow, bail};
-use checkout_fn::merchant::Books;
 use clap::Subcommand;
 
 use super::Done;
-use super::shop::Shop;
+use super::books::Which;
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     what: Option<What>,
+    #[command(flatten)]
+    which: Which,
 }
 
 #[derive(Debug, Subcommand)]
@@ -38,9 +39,8 @@ enum What {
 }
 
 pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
-    let shop = Shop::find(root)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let books = Books::open(&shop.store()).map_err(|fault| anyhow!(fault.to_string()))?;
+    let books = runtime.block_on(arguments.which.open(root))?;
     match arguments.what.as_ref().unwrap_or(&What::List) {
         What::List => {}
         What::Set { sku, count } => {
