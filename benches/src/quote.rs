@@ -161,6 +161,7 @@ fn contents(skus: usize, eur: Currency) -> Contents {
         low_stock: 5,
         max_open_per_client: 5,
         contact_email: None,
+        seller: None,
     };
     let products = vec![ProductRecord { product: ProductId::parse("product-0").expect("an id"), skus: vec![] }];
     Contents {

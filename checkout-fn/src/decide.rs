@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use std::collections::BTreeMap;
 
-use crate::order::{CardUse, Closing, Order, Payment, PaymentId, Refund, RefundStatus, Session, SessionId, What};
+use crate::order::{CardUse, Closing, Numbered, Order, Payment, PaymentId, Refund, RefundStatus, Session, SessionId, What};
 
 mod aftermath;
 
@@ -68,6 +68,8 @@ pub enum Command {
     Send(Parcel),
     /// The merchant has seen to what had to be looked at.
     Resolve,
+    /// The next number of the sequence that the order wants one of; `None`: the shop gives none any more.
+    Number(Option<Numbered>),
 }
 
 /// A fresh look at a payment session.
@@ -287,6 +289,7 @@ pub fn decide(order: Order, command: Command, facts: &Facts) -> Result<Decision,
         Command::RefundAgain { id } => aftermath::refund_again(order, &id, facts),
         Command::Learn { payment, refunds, disputes } => Ok(aftermath::learn(order, &payment, refunds, disputes, facts)),
         Command::Send(parcel) => aftermath::send(order, parcel, facts),
+        Command::Number(numbered) => Ok(unchanged(aftermath::number(order, numbered))),
         Command::Resolve => Ok(unchanged(Order { attention: None, ..order })),
     }
 }
@@ -418,6 +421,7 @@ fn send_back(mut order: Order, payment: PaymentId, reason: Option<&str>, facts: 
         what: What::Surplus,
         status: RefundStatus::Pending { ask_at: facts.now },
         at: facts.now,
+        credit_note: None,
     };
     order.refunds.push(refund.clone());
     let mut effects = vec![Effect::Refund(refund)];

@@ -5,7 +5,7 @@ use catalog::quote::Quote;
 use proptest::prelude::*;
 
 use super::*;
-use crate::order::{Item, OrderId};
+use crate::order::{Invoice, Item, OrderId};
 
 const NOW: i64 = 1_780_000_000;
 const DUE: i64 = 4490;
@@ -61,6 +61,7 @@ pub(crate) fn order(payment: Payment) -> Order {
         shipments: vec![],
         refunds: vec![],
         dispute: None,
+        invoice: Invoice::None,
         attention: None,
         created_at: at(NOW - 60),
         expires_at: at(NOW + 60),

@@ -118,6 +118,7 @@ fn contents() -> Contents {
             low_stock: 5,
             max_open_per_client: 5,
             contact_email: None,
+            seller: None,
         },
         variants: vec![
             VariantRecord { stock: Some(5), ..variant("MUG", "mug", 2000) },

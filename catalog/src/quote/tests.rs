@@ -87,6 +87,7 @@ pub(crate) fn terms(prices_include_tax: bool) -> Terms {
         low_stock: 5,
         max_open_per_client: 5,
         contact_email: None,
+        seller: None,
     }
 }
 

@@ -286,6 +286,7 @@ fn terms(draw: &mut Draw<'_>, discounts: Vec<Discount>) -> Terms {
         low_stock: 5,
         max_open_per_client: 5,
         contact_email: None,
+        seller: None,
     }
 }
 

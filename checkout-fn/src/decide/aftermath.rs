@@ -6,7 +6,8 @@ use jiff::SignedDuration;
 
 use super::{Decision, Declined, Effect, Facts, GoodsBack, Movement, News, TakeBack, attend, unchanged};
 use crate::order::{
-    CardUse, Dispute, DisputeState, Order, Payment, PaymentId, Refund, RefundStatus, Returned, ReturnedLine, Shipment, What,
+    CardUse, Dispute, DisputeState, Invoice, Numbered, Order, Payment, PaymentId, Refund, RefundStatus, Returned, ReturnedLine, Sequence,
+    Shipment, What,
 };
 
 /// How long to wait before asking again about a refund that is on its way.
@@ -107,6 +108,7 @@ pub(super) fn give_back(mut order: Order, wanted: GiveBack, facts: &Facts) -> Re
         cards: cards.clone(),
         status: if amount > 0 { RefundStatus::Pending { ask_at: facts.now } } else { RefundStatus::Succeeded },
         at: facts.now,
+        credit_note: None,
         what: What::Order(returned.clone()),
     };
     let movement = Movement::TakeBack(TakeBack { goods, credits: cards, voids: returned.voided });
@@ -316,7 +318,25 @@ fn adopt(order: &Order, payment: &PaymentId, seen: SeenRefund, facts: &Facts) ->
         what: if is_other { What::Surplus } else { What::Unknown },
         status,
         at: facts.now,
+        credit_note: None,
     })
+}
+
+/// The order gets the number that it wants: of its invoice, else of the first refund without one.
+pub(super) fn number(mut order: Order, numbered: Option<Numbered>) -> Order {
+    let Some((sequence, _)) = order.wants_number() else { return order };
+    match (sequence, numbered) {
+        // No more is asked for, and what was given stays.
+        (Sequence::Invoice, None) => order.invoice = Invoice::None,
+        (Sequence::CreditNote, None) => {}
+        (Sequence::Invoice, Some(numbered)) => order.invoice = Invoice::Given(numbered),
+        (Sequence::CreditNote, Some(numbered)) => {
+            if let Some(refund) = order.refunds.iter_mut().find(|refund| refund.wants_credit_note()) {
+                refund.credit_note = Some(numbered);
+            }
+        }
+    }
+    order
 }
 
 /// Something leaves the house, or a service was done.

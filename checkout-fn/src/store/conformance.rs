@@ -10,10 +10,11 @@ use proptest::prelude::*;
 use crate::decide::tests::quote;
 use crate::decide::{GoodsBack, Movement, TakeBack};
 use crate::letters::Letter;
-use crate::order::{Closing, Item, Order, OrderId, Part, Payment, PaymentId, Session, SessionId};
+use crate::order::{Closing, Invoice, Item, Order, OrderId, Part, Payment, PaymentId, Session, SessionId};
 use crate::ports::{Address, Cause, Change, Changed, Composed, Lack, OrderStore, Owed, Personal, Placed, Placement, Stored};
 
 pub(crate) mod held;
+mod papers;
 
 pub(crate) fn start() -> Timestamp {
     Timestamp::from_second(1_780_000_000).expect("a time")
@@ -37,6 +38,7 @@ pub(crate) fn placement(n: u32, items: &[(&str, u32)]) -> Placement {
         shipments: vec![],
         refunds: vec![],
         dispute: None,
+        invoice: Invoice::None,
         attention: None,
         created_at: start() + SignedDuration::from_secs(i64::from(n)),
         expires_at: start() + SignedDuration::from_hours(1),
@@ -62,7 +64,7 @@ pub(crate) async fn read(store: &dyn OrderStore, n: u32) -> Stored {
 
 pub(crate) fn becoming(stored: Stored, payment: Payment, movement: Option<Movement>) -> Change {
     let order = Order { payment, ..stored.order };
-    Change { order, version: stored.version, movement, request: None, letters: vec![], cause: Cause::Worker, at: start() }
+    Change { order, version: stored.version, movement, request: None, letters: vec![], besides: None, cause: Cause::Worker, at: start() }
 }
 
 pub(crate) fn paid() -> Payment {
@@ -87,6 +89,9 @@ pub(crate) async fn conforms(store: &dyn OrderStore) {
     held::races(store).await;
     sending(store).await;
     outbox(store).await;
+    papers::numbers(store).await;
+    papers::erasing(store).await;
+    papers::pages(store).await;
 }
 
 /// Mail that is owed is there with the change that owes it, and until it was handed over.

@@ -10,7 +10,7 @@ use catalog::quote::Balance;
 use super::*;
 use crate::decide::{Refunding, Sighting};
 use crate::error::Fault;
-use crate::order::{Claim, Order, OrderId, PaymentId, SessionId};
+use crate::order::{Claim, Order, OrderId, PaymentId, Sequence, SessionId};
 use crate::ports::{
     About, Aftermath, BadNotice, Change, Changed, GatewayError, Hashed, LogLine, Notice, Opened, OrderStore, Owed, PaymentGateway,
     Personal, Placed, Placement, RefundRequest, SessionRequest, StockCount, Stored,
@@ -170,6 +170,10 @@ impl OrderStore for FaultyStore {
         self.dice.around(self.inner.change(change)).await
     }
 
+    async fn last_number(&self, sequence: Sequence) -> Result<i64, Fault> {
+        self.dice.around(self.inner.last_number(sequence)).await
+    }
+
     async fn has_seen(&self, gateway: &'static str, event: &str) -> Result<bool, Fault> {
         self.dice.around(self.inner.has_seen(gateway, event)).await
     }
@@ -186,8 +190,8 @@ impl OrderStore for FaultyStore {
         self.inner.log(id).await
     }
 
-    async fn newest(&self, limit: u32) -> Result<Vec<Order>, Fault> {
-        self.inner.newest(limit).await
+    async fn older(&self, than: Option<(Timestamp, OrderId)>, limit: u32) -> Result<Vec<Order>, Fault> {
+        self.inner.older(than, limit).await
     }
 
     async fn counts(&self, skus: &[String]) -> Result<BTreeMap<String, StockCount>, Fault> {
@@ -216,6 +220,10 @@ impl OrderStore for FaultyStore {
 
     async fn owed(&self, now: Timestamp, limit: u32) -> Result<Vec<Owed>, Fault> {
         self.dice.around(self.inner.owed(now, limit)).await
+    }
+
+    async fn owes_mail(&self, id: &OrderId) -> Result<bool, Fault> {
+        self.dice.around(self.inner.owes_mail(id)).await
     }
 
     async fn settle_letter(&self, id: &str) -> Result<(), Fault> {
