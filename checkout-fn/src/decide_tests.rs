@@ -37,6 +37,7 @@ pub(crate) fn quote(due: i64) -> Quote {
         tax_total: 0,
         tax_included: true,
         taxes: vec![],
+        shipping_taxes: vec![],
         total: due,
         gift_cards_total: 0,
         due,
