@@ -10,13 +10,19 @@ use jiff::Timestamp;
 use crate::catalogue::MemoryBundle;
 use crate::decide::{Command, GiveBack, Parcel, ReturnLine};
 use crate::error::Fault;
-use crate::order::{Closing, Order, Payment, Refund};
+use crate::order::{Closing, Invoice, Numbered, Order, Payment, Refund};
 use crate::ports::{Cause, LogLine, Personal, StockCount, Stored};
 use crate::settling;
 use crate::shop::{OpenError, Settings, Shop, open};
 
+mod export;
+mod list;
+mod papers;
 mod place;
 
+pub use export::{ExportRow, TaxRow};
+pub use list::{Filter, STATES};
+pub use papers::{Buyer, Paper, PaperLine, Slip, SlipLine};
 pub use place::{Place, Setting};
 
 /// The books of a shop.
@@ -51,6 +57,8 @@ pub struct OrderSummary {
     pub total_text: String,
     /// Quantity, SKU and title of each line.
     pub lines: Vec<(u32, String, String)>,
+    /// The number of its invoice.
+    pub invoice: Option<String>,
     /// Why a person has to look at it.
     pub attention: Option<String>,
 }
@@ -94,6 +102,8 @@ pub struct RefundDetail {
     pub at: Timestamp,
     /// Why, in the merchant's words.
     pub reason: Option<String>,
+    /// The number of its credit note.
+    pub credit_note: Option<String>,
 }
 
 /// What the merchant gives back, as it is typed.
@@ -143,11 +153,6 @@ impl Books {
     #[cfg(test)]
     pub(crate) fn of(checkout: &crate::shop::Checkout) -> Self {
         Self { shop: checkout.shop.clone(), till: None }
-    }
-
-    /// The newest orders first.
-    pub async fn orders(&self, limit: u32) -> Result<Vec<OrderSummary>, Fault> {
-        Ok(self.shop.store.newest(limit).await?.iter().map(summary).collect())
     }
 
     /// The order of a number, in any spelling: `7k3mq9td`.
@@ -263,6 +268,20 @@ impl Books {
         self.apply(&order, Command::Resolve).await.map(|order| summary(&order))
     }
 
+    /// Removes who bought: mail and postal addresses, the note, what was filled in for lines, what the gateway was asked for. The order
+    /// stays, with what was bought and paid.
+    pub async fn erase(&self, number: &str) -> Result<OrderSummary, BooksError> {
+        let order = self.find(number).await?.order;
+        if self.shop.store.personal(&order.id).await?.is_none() {
+            return Err(BooksError::Declined("who bought is erased already".to_owned()));
+        }
+        match settling::erase(&self.shop, &order.id).await? {
+            Some(Ok(order)) => Ok(summary(&order)),
+            Some(Err(declined)) => Err(BooksError::Declined(declined.to_string())),
+            None => Err(BooksError::NoOrder(order.number)),
+        }
+    }
+
     /// The counts of all SKUs that were ever ordered or set.
     pub async fn stock(&self) -> Result<BTreeMap<String, StockCount>, Fault> {
         self.shop.store.all_counts().await
@@ -337,6 +356,7 @@ fn refund(order: &Order, refund: &Refund) -> RefundDetail {
         status: refund.status.name().to_owned(),
         at: refund.at,
         reason: refund.returned().and_then(|returned| returned.reason.clone()),
+        credit_note: refund.credit_note.as_ref().map(|numbered| numbered.number.clone()),
     }
 }
 
@@ -353,6 +373,14 @@ fn summary(order: &Order) -> OrderSummary {
         due_text: Money::new(order.due(), order.currency()).to_string(),
         total_text: Money::new(order.quote.total, order.currency()).to_string(),
         lines: order.quote.lines.iter().map(|line| (line.quantity, line.sku.clone(), line.title.clone())).collect(),
+        invoice: invoice(order).map(|numbered| numbered.number.clone()),
         attention: order.attention.clone(),
+    }
+}
+
+fn invoice(order: &Order) -> Option<&Numbered> {
+    match &order.invoice {
+        Invoice::Given(numbered) => Some(numbered),
+        Invoice::None | Invoice::Wanted => None,
     }
 }

@@ -253,6 +253,36 @@ async fn number(shop: &Shop, id: &OrderId) -> Result<(), Fault> {
     Err(Fault(format!("order {}: numbers are taken faster than it can get one", id.0)))
 }
 
+/// Erases who bought: the personal data, and what of it stands in the order. The order afterwards; `None` where there is no such order.
+pub(crate) async fn erase(shop: &Shop, id: &OrderId) -> Result<Option<Result<Order, Declined>>, Fault> {
+    for _ in 0..ATTEMPTS {
+        let Some(Stored { order, version }) = shop.store.by_id(id).await? else { return Ok(None) };
+        // What is owed later comes with another version.
+        if shop.store.owes_mail(id).await? {
+            return Ok(Some(Err(Declined::MailOwed)));
+        }
+        let facts = Facts { now: shop.now(), stock_left: true, balances: BTreeMap::new() };
+        let order = match decide(order, Command::Erase, &facts) {
+            Ok(decision) => decision.order,
+            Err(declined) => return Ok(Some(Err(declined))),
+        };
+        let change = Change {
+            order: order.clone(),
+            version,
+            movement: None,
+            request: None,
+            letters: Vec::new(),
+            besides: Some(Besides::Erase),
+            cause: Cause::Merchant,
+            at: facts.now,
+        };
+        if shop.store.change(change).await? == Changed::Done {
+            return Ok(Some(Ok(order)));
+        }
+    }
+    Err(Fault(format!("order {} changes faster than it can be erased", id.0)))
+}
+
 /// Who sells, for the paper that an order gets next. A shop that gives no invoices any more still credits those that it gave.
 async fn seller_of(shop: &Shop, order: &Order) -> Result<Option<Seller>, Fault> {
     let known = if let Invoice::Given(numbered) = &order.invoice { Some(numbered.seller.clone()) } else { None };

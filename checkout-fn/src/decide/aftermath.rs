@@ -1,6 +1,7 @@
 //! What follows a payment: something is given back, sent, or disputed. Money is never given back twice: the intent is in
 //! the order before the gateway is asked, and everything that was ever given back is counted against what was paid.
 
+use catalog::product::AMOUNT_FIELD;
 use catalog::refund;
 use jiff::SignedDuration;
 
@@ -320,6 +321,29 @@ fn adopt(order: &Order, payment: &PaymentId, seen: SeenRefund, facts: &Facts) ->
         at: facts.now,
         credit_note: None,
     })
+}
+
+/// What the buyer filled in goes; what was bought, and for how much, stays. Needs nothing that waits for the buyer.
+pub(super) fn erase(mut order: Order) -> Result<Decision, Declined> {
+    if order.payment.is_open() {
+        return Err(Declined::StillOpen);
+    }
+    if order.is_paid() && !order.to_send().is_empty() {
+        return Err(Declined::StillToSend);
+    }
+    if order.refunds.iter().any(Refund::is_pending) {
+        return Err(Declined::RefundUnderWay);
+    }
+    if order.dispute.as_ref().is_some_and(|dispute| dispute.state == DisputeState::Open) {
+        return Err(Declined::Disputed);
+    }
+    for line in &mut order.quote.lines {
+        // They are shown behind the variant's own options; an amount of one's own is no option.
+        let shown = line.fields.keys().filter(|name| *name != AMOUNT_FIELD).count();
+        line.options.truncate(line.options.len().saturating_sub(shown));
+        line.fields.clear();
+    }
+    Ok(unchanged(order))
 }
 
 /// The order gets the number that it wants: of its invoice, else of the first refund without one.

@@ -93,6 +93,11 @@ impl Books {
         Self { shop: Checkout::assemble(Settings::new("", "", ""), ports).shop, till: Some(till) }
     }
 
+    /// Whether no order in these books moves real money.
+    pub(super) fn is_test(&self) -> bool {
+        self.till.as_ref().is_none_or(|till| till.mode == Mode::Test)
+    }
+
     /// The shop with the gateway that has an order's money, where that has to be asked.
     pub(super) fn shop_for(&self, order: &Order) -> Result<Shop, BooksError> {
         let (mut shop, gateway) = (self.shop.clone(), order.gateway);

@@ -3,10 +3,12 @@
 use std::path::Path;
 
 use anyhow::{Result, anyhow, bail};
+use checkout_fn::ports::StockCount;
 use clap::Subcommand;
 
 use super::Done;
 use super::books::Which;
+use super::orders::table::{Form, csv};
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
@@ -15,6 +17,12 @@ pub(super) struct Arguments {
     what: Option<What>,
     #[command(flatten)]
     which: Which,
+    /// For programs.
+    #[arg(long, global = true)]
+    json: bool,
+    /// For spreadsheets.
+    #[arg(long, global = true, conflicts_with = "json")]
+    csv: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -57,9 +65,24 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
         }
     }
     let counts = runtime.block_on(books.stock()).map_err(|fault| anyhow!(fault.to_string()))?;
-    say!("{:<40} {:>10} {:>10} {:>10} {:>10}", "sku", "available", "reserved", "sold", "to send");
-    for (sku, count) in counts {
-        say!("{sku:<40} {:>10} {:>10} {:>10} {:>10}", count.available, count.reserved, count.sold, count.sold - count.sent);
+    let heads = ["sku", "available", "reserved", "sold", "to send"];
+    let numbers = |count: &StockCount| [count.available, count.reserved, count.sold, count.sold - count.sent];
+    match Form::of(arguments.json, arguments.csv) {
+        Form::Json => say!("{}", serde_json::to_string_pretty(&counts)?),
+        Form::Csv => {
+            let row = |(sku, count): (&String, &StockCount)| {
+                std::iter::once(sku.clone()).chain(numbers(count).map(|number| number.to_string())).collect()
+            };
+            csv(&heads, counts.iter().map(row))?;
+        }
+        Form::Table => {
+            let [sku, available, reserved, sold, to_send] = heads;
+            say!("{sku:<40} {available:>10} {reserved:>10} {sold:>10} {to_send:>10}");
+            for (sku, count) in &counts {
+                let [available, reserved, sold, to_send] = numbers(count);
+                say!("{sku:<40} {available:>10} {reserved:>10} {sold:>10} {to_send:>10}");
+            }
+        }
     }
     Ok(Done::Well)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use checkout_fn::merchant::{Books, OrderSummary};
+use checkout_fn::merchant::{Books, Filter, OrderSummary};
 use checkout_fn::ports::StockCount;
 use serde_json::json;
 use shopfront_tests::http::{self, Answer};
@@ -106,7 +106,7 @@ fn rush(host: &str, round: usize) -> (usize, usize) {
 fn books(shop: &Shop) -> (Vec<OrderSummary>, StockCount) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let books = Books::open(&shop.path(".shopfront/store")).expect("the books can be opened");
-    let orders = runtime.block_on(books.orders(10_000)).expect("the orders can be listed");
+    let orders = runtime.block_on(books.orders(&Filter::default(), 10_000)).expect("the orders can be listed");
     let mut stock = runtime.block_on(books.stock()).expect("the stock can be counted");
     (orders, stock.remove("TEAPOT").expect("teapots were sold"))
 }

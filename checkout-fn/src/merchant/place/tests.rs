@@ -7,7 +7,7 @@ use tower::ServiceExt;
 
 use super::*;
 use crate::doubles::stripe::{KEY, SIGNING_SECRET, StripeDouble};
-use crate::merchant::RefundWish;
+use crate::merchant::{Filter, RefundWish};
 use crate::service::{self, Service, Surroundings};
 use crate::shop::SystemClock;
 use crate::testing;
@@ -101,7 +101,7 @@ async fn a_gateway_is_set_up_when_it_is_needed_and_for_the_stores_own_mode() {
     let shop = Production::new().await;
     let (paid, open) = (shop.order(true).await, shop.order(false).await);
     let books = shop.visit(&[]).await;
-    assert_eq!(books.orders(9).await.expect("listed").len(), 2);
+    assert_eq!(books.orders(&Filter::default(), 9).await.expect("listed").len(), 2);
     books.fulfil(&paid, None, None, None).await.expect("sent, without any gateway");
     let cases: [(&[(&str, &str)], &str); 3] = [
         (&[], "`STRIPE_SECRET_KEY` is empty"),

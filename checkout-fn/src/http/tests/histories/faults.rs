@@ -17,7 +17,7 @@ use crate::ports::{
 };
 
 /// Numbers that follow from a seed (`SplitMix64`).
-pub(super) struct Dice {
+pub(in crate::http::tests) struct Dice {
     state: Mutex<u64>,
     /// In how many of a hundred calls something fails; for each of before and after. Others act four times as often.
     pub(super) per_cent: AtomicI64,
@@ -52,7 +52,7 @@ impl Intruder {
 }
 
 impl Dice {
-    pub(super) fn new(seed: u64, per_cent: i64) -> Arc<Self> {
+    pub(in crate::http::tests) fn new(seed: u64, per_cent: i64) -> Arc<Self> {
         Arc::new(Self { state: Mutex::new(seed), per_cent: AtomicI64::new(per_cent), intruder: Mutex::new(None) })
     }
 
@@ -139,9 +139,9 @@ impl PaymentGateway for FaultyGateway {
     }
 }
 
-pub(super) struct FaultyStore {
-    pub(super) inner: Arc<dyn OrderStore>,
-    pub(super) dice: Arc<Dice>,
+pub(in crate::http::tests) struct FaultyStore {
+    pub(in crate::http::tests) inner: Arc<dyn OrderStore>,
+    pub(in crate::http::tests) dice: Arc<Dice>,
 }
 
 #[async_trait]
