@@ -23,13 +23,13 @@ const PATIENCE: Duration = Duration::from_secs(90);
 
 /// What became of a buyer's wish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
+pub(super) enum End {
     Paid,
     Refused,
 }
 
 /// A shopper with one wish and one key for it, who tries again when the shop does not answer.
-struct Buyer {
+pub(super) struct Buyer {
     host: String,
     name: String,
     key: String,
@@ -37,7 +37,7 @@ struct Buyer {
 }
 
 impl Buyer {
-    fn new(host: &str, round: usize, number: usize) -> Self {
+    pub(super) fn new(host: &str, round: usize, number: usize) -> Self {
         let key = format!("{round:08x}-0000-4000-8000-{number:012x}");
         Self { host: host.to_owned(), name: format!("buyer-{number}"), key, began: Instant::now() }
     }
@@ -53,7 +53,7 @@ impl Buyer {
         }
     }
 
-    fn buy(&self) -> End {
+    pub(super) fn buy(&self) -> End {
         let body = json!({
             "lines": [{"sku": "TEAPOT", "quantity": 1}],
             "email": "mira@example.org",

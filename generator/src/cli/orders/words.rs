@@ -87,7 +87,7 @@ const GERMAN: Words = Words {
     paid_on: "Bezahlt am",
     for_invoice: "Zur Rechnung",
     reason: "Grund",
-    tax_id: "Steuernummer",
+    tax_id: "USt-IdNr./St.-Nr.",
     item: "Artikel",
     quantity: "Menge",
     unit_price: "Einzelpreis",
