@@ -162,6 +162,7 @@ fn contents(skus: usize, eur: Currency) -> Contents {
         max_open_per_client: 5,
         downloads: DownloadRules::default(),
         contact_email: None,
+        seller: None,
     };
     let products = vec![ProductRecord { product: ProductId::parse("product-0").expect("an id"), skus: vec![] }];
     Contents {

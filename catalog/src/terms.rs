@@ -38,6 +38,9 @@ pub struct Terms {
     pub downloads: DownloadRules,
     /// Where questions about an order go.
     pub contact_email: Option<String>,
+    /// Who sells, where paid orders get invoices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seller: Option<Seller>,
 }
 
 /// How often and how long a paid order gives each of its files.
@@ -54,6 +57,26 @@ impl Default for DownloadRules {
         Self { limit: 5, days: 30 }
     }
 }
+
+/// Who sells, as it stands on invoices and credit notes, and how these are numbered.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Seller {
+    /// With the legal form.
+    pub name: String,
+    /// Lines, as on a letter.
+    pub address: Vec<String>,
+    /// The tax number, or the one for value-added tax.
+    pub tax_id: String,
+    /// What stands before the number of an invoice.
+    pub invoice_prefix: String,
+    /// What stands before the number of a credit note. Never the same.
+    pub credit_note_prefix: String,
+}
+
+/// What stands before the number of an invoice where nothing is said.
+pub const DEFAULT_INVOICE_PREFIX: &str = "INV-";
+/// What stands before the number of a credit note where nothing is said.
+pub const DEFAULT_CREDIT_NOTE_PREFIX: &str = "CN-";
 
 impl Terms {
     /// The default currency.

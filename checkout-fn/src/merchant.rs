@@ -1,5 +1,4 @@
-//! What the merchant's commands call: the orders and the stock of a store on this machine, and the gateways where money goes
-//! back.
+//! What the merchant's commands call: the orders and the stock of a store, here or elsewhere, and the gateways where money goes back.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,14 +10,26 @@ use jiff::Timestamp;
 use crate::catalogue::MemoryBundle;
 use crate::decide::{Command, GiveBack, Parcel, ReturnLine};
 use crate::error::Fault;
-use crate::order::{Closing, Download, Order, Payment, Refund};
+use crate::order::{Closing, Download, Invoice, Numbered, Order, Payment, Refund};
 use crate::ports::{Cause, LogLine, Personal, StockCount, Stored};
 use crate::settling;
 use crate::shop::{OpenError, Settings, Shop, open};
 
+mod export;
+mod list;
+mod papers;
+mod place;
+
+pub use export::{ExportRow, TaxRow};
+pub use list::{Filter, STATES};
+pub use papers::{Buyer, Paper, PaperLine, Slip, SlipLine};
+pub use place::{Place, Setting};
+
 /// The books of a shop.
 pub struct Books {
     shop: Shop,
+    /// Sets gateways up when they are needed; `None` where they are.
+    till: Option<place::Till>,
 }
 
 /// An order in a list.
@@ -46,6 +57,8 @@ pub struct OrderSummary {
     pub total_text: String,
     /// Quantity, SKU and title of each line.
     pub lines: Vec<(u32, String, String)>,
+    /// The number of its invoice.
+    pub invoice: Option<String>,
     /// Why a person has to look at it.
     pub attention: Option<String>,
 }
@@ -104,6 +117,8 @@ pub struct RefundDetail {
     pub at: Timestamp,
     /// Why, in the merchant's words.
     pub reason: Option<String>,
+    /// The number of its credit note.
+    pub credit_note: Option<String>,
 }
 
 /// What the merchant gives back, as it is typed.
@@ -132,6 +147,9 @@ pub enum BooksError {
     /// It cannot be done with this order.
     #[error("{0}")]
     Declined(String),
+    /// The gateway that has the order's money cannot be asked with these settings.
+    #[error("{0}")]
+    NotSetUp(String),
     /// The store or the gateway failed.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -140,22 +158,16 @@ pub enum BooksError {
 impl Books {
     /// Opens the books in a folder such as `.shopfront/store/`, creating them where there are none. A program that takes orders may
     /// be running.
-    #[cfg(feature = "sandbox")]
     pub fn open(store_path: &Path) -> Result<Self, OpenError> {
         // Nobody buys or pays here, so there are neither goods nor addresses.
         let nothing = Arc::new(MemoryBundle::new(BTreeMap::new()));
-        Ok(Self { shop: open(Settings::new(store_path, "downloads", ""), nothing)?.shop })
+        Ok(Self { shop: open(Settings::new(store_path, "downloads", ""), nothing)?.shop, till: None })
     }
 
     /// The books of a checkout in this process.
     #[cfg(test)]
     pub(crate) fn of(checkout: &crate::shop::Checkout) -> Self {
-        Self { shop: checkout.shop.clone() }
-    }
-
-    /// The newest orders first.
-    pub async fn orders(&self, limit: u32) -> Result<Vec<OrderSummary>, Fault> {
-        Ok(self.shop.store.newest(limit).await?.iter().map(summary).collect())
+        Self { shop: checkout.shop.clone(), till: None }
     }
 
     /// The order of a number, in any spelling: `7k3mq9td`.
@@ -187,7 +199,12 @@ impl Books {
     }
 
     async fn apply(&self, order: &Order, command: Command) -> Result<Order, BooksError> {
-        match settling::apply(&self.shop, &order.id, command, Cause::Merchant).await? {
+        Self::apply_in(&self.shop, order, command).await
+    }
+
+    /// The same with the shop that has the order's gateway.
+    async fn apply_in(shop: &Shop, order: &Order, command: Command) -> Result<Order, BooksError> {
+        match settling::apply(shop, &order.id, command, Cause::Merchant).await? {
             Some(Ok(order)) => Ok(order),
             Some(Err(declined)) => Err(BooksError::Declined(declined.to_string())),
             None => Err(BooksError::NoOrder(order.number.clone())),
@@ -198,6 +215,8 @@ impl Books {
     pub async fn weigh(&self, number: &str, wish: &RefundWish) -> Result<(GiveBack, Money), BooksError> {
         let order = self.find(number).await?.order;
         let back = wished(&order, wish)?;
+        // Before anybody is asked whether to do it.
+        self.shop_for(&order)?;
         let balances = settling::left_on_issued(&self.shop, &order).await?;
         let facts = crate::decide::Facts { now: self.shop.now(), stock_left: true, balances };
         let before = order.refunded();
@@ -211,19 +230,21 @@ impl Books {
     /// takes orders asks it later.
     pub async fn refund(&self, number: &str, back: GiveBack) -> Result<RefundDetail, BooksError> {
         let (order, id) = (self.find(number).await?.order, back.id.clone());
-        let order = self.apply(&order, Command::GiveBack(back)).await?;
+        let shop = self.shop_for(&order)?;
+        let order = Self::apply_in(&shop, &order, Command::GiveBack(back)).await?;
         refund_of(&order, &id)
     }
 
     /// Tries a refund again that the gateway had refused.
     pub async fn refund_again(&self, number: &str, id: &str) -> Result<RefundDetail, BooksError> {
         let order = self.find(number).await?.order;
+        let shop = self.shop_for(&order)?;
         // Perhaps it was made after all.
         let payment = order.refunds.iter().find(|refund| refund.id == id).and_then(|refund| refund.payment.clone());
         if let Some(payment) = payment {
-            settling::learn(&self.shop, self.shop.gateway(order.gateway)?.as_ref(), &payment, None, Cause::Merchant).await?;
+            settling::learn(&shop, shop.gateway(order.gateway)?.as_ref(), &payment, None, Cause::Merchant).await?;
         }
-        let order = self.apply(&order, Command::RefundAgain { id: id.to_owned() }).await?;
+        let order = Self::apply_in(&shop, &order, Command::RefundAgain { id: id.to_owned() }).await?;
         refund_of(&order, id)
     }
 
@@ -254,7 +275,7 @@ impl Books {
             }
             Payment::Pending { .. } | Payment::Awaiting { .. } => {}
         }
-        let order = settling::end(&self.shop, &order, Closing::Cancelled, Cause::Merchant).await?;
+        let order = settling::end(&self.shop_for(&order)?, &order, Closing::Cancelled, Cause::Merchant).await?;
         Ok(summary(&order))
     }
 
@@ -275,6 +296,20 @@ impl Books {
             DownloadDetail { title: file.title.clone(), used, limit: file.rules.limit, last }
         };
         Ok(order.downloads.iter().enumerate().map(detail).collect())
+    }
+
+    /// Removes who bought: mail and postal addresses, the note, what was filled in for lines, what the gateway was asked for. The order
+    /// stays, with what was bought and paid.
+    pub async fn erase(&self, number: &str) -> Result<OrderSummary, BooksError> {
+        let order = self.find(number).await?.order;
+        if self.shop.store.personal(&order.id).await?.is_none() {
+            return Err(BooksError::Declined("who bought is erased already".to_owned()));
+        }
+        match settling::erase(&self.shop, &order.id).await? {
+            Some(Ok(order)) => Ok(summary(&order)),
+            Some(Err(declined)) => Err(BooksError::Declined(declined.to_string())),
+            None => Err(BooksError::NoOrder(order.number)),
+        }
     }
 
     /// The counts of all SKUs that were ever ordered or set.
@@ -351,6 +386,7 @@ fn refund(order: &Order, refund: &Refund) -> RefundDetail {
         status: refund.status.name().to_owned(),
         at: refund.at,
         reason: refund.returned().and_then(|returned| returned.reason.clone()),
+        credit_note: refund.credit_note.as_ref().map(|numbered| numbered.number.clone()),
     }
 }
 
@@ -367,6 +403,14 @@ fn summary(order: &Order) -> OrderSummary {
         due_text: Money::new(order.due(), order.currency()).to_string(),
         total_text: Money::new(order.quote.total, order.currency()).to_string(),
         lines: order.quote.lines.iter().map(|line| (line.quantity, line.sku.clone(), line.title.clone())).collect(),
+        invoice: invoice(order).map(|numbered| numbered.number.clone()),
         attention: order.attention.clone(),
+    }
+}
+
+fn invoice(order: &Order) -> Option<&Numbered> {
+    match &order.invoice {
+        Invoice::Given(numbered) => Some(numbered),
+        Invoice::None | Invoice::Wanted => None,
     }
 }

@@ -2,6 +2,7 @@
 //! Knows neither store, gateway nor HTTP.
 
 pub mod aftermath;
+pub mod invoice;
 
 use catalog::currency::{Currency, Gateway};
 use catalog::quote::Quote;
@@ -9,6 +10,7 @@ use catalog::terms::DownloadRules;
 use jiff::Timestamp;
 
 pub use aftermath::{Dispute, DisputeState, Fulfilment, Refund, RefundStatus, Returned, ReturnedLine, Shipment, What};
+pub use invoice::{Invoice, Numbered, Sequence};
 
 /// The internal name of an order: 32 hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,6 +66,8 @@ pub struct Order {
     pub refunds: Vec<Refund>,
     /// The buyer's bank asks for the money back.
     pub dispute: Option<Dispute>,
+    /// How it stands with its invoice.
+    pub invoice: Invoice,
     /// Why a person has to look at it.
     pub attention: Option<String>,
     /// When it was placed.
@@ -275,7 +279,8 @@ impl Order {
             RefundStatus::Pending { ask_at } => Some(ask_at),
             RefundStatus::Succeeded | RefundStatus::Failed => None,
         });
-        asking.min().into_iter().chain(self.payment_wakes_at()).min()
+        let numbered = self.wants_number().map(|(_, since)| since);
+        asking.min().into_iter().chain(self.payment_wakes_at()).chain(numbered).min()
     }
 
     fn payment_wakes_at(&self) -> Option<Timestamp> {

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use crate::decide::{Movement, Refunding, SeenDispute, SeenRefund, Sighting};
 use crate::error::Fault;
 use crate::letters::Letter;
-use crate::order::{Claim, Order, OrderId, PaymentId, SessionId};
+use crate::order::{Claim, Order, OrderId, PaymentId, Sequence, SessionId};
 
 mod files;
 
@@ -345,10 +345,26 @@ pub struct Change {
     pub request: Option<Composed>,
     /// The mail that the change owes, in the same transaction.
     pub letters: Vec<Letter>,
+    /// What else happens in the same transaction.
+    pub besides: Option<Besides>,
     /// Who caused it, for the order's log.
     pub cause: Cause,
     /// When.
     pub at: Timestamp,
+}
+
+/// What a change does beside the order itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Besides {
+    /// A sequence goes on by one: the order has taken the number after the last.
+    Draw {
+        /// Which.
+        sequence: Sequence,
+        /// Its last number before; if it is another by now, nothing is stored.
+        last: i64,
+    },
+    /// The personal data goes.
+    Erase,
 }
 
 /// Who caused a change.
@@ -371,7 +387,7 @@ pub enum Cause {
 pub enum Changed {
     /// It is stored.
     Done,
-    /// Somebody else was faster; decide again.
+    /// Somebody else was faster, with the order or with the sequence; decide again.
     Moved,
     /// The goods of [`Movement::SellLate`] or [`Movement::HoldAgain`], or what its gift cards paid, are gone, or what is left on the
     /// gift cards of a [`Movement::TakeBack`] is another amount by now; nothing was stored.
@@ -466,6 +482,9 @@ pub trait OrderStore: Send + Sync {
     /// Stores a change.
     async fn change(&self, change: Change) -> Result<Changed, Fault>;
 
+    /// The last number that was taken from a sequence; 0 at first.
+    async fn last_number(&self, sequence: Sequence) -> Result<i64, Fault>;
+
     /// Whether a gateway's event has caused a change before.
     async fn has_seen(&self, gateway: &'static str, event: &str) -> Result<bool, Fault>;
 
@@ -479,7 +498,12 @@ pub trait OrderStore: Send + Sync {
     async fn log(&self, id: &OrderId) -> Result<Vec<LogLine>, Fault>;
 
     /// The newest orders.
-    async fn newest(&self, limit: u32) -> Result<Vec<Order>, Fault>;
+    async fn newest(&self, limit: u32) -> Result<Vec<Order>, Fault> {
+        self.older(None, limit).await
+    }
+
+    /// The newest orders of those that were placed before that one, which may stand at any place.
+    async fn older(&self, than: Option<(Timestamp, OrderId)>, limit: u32) -> Result<Vec<Order>, Fault>;
 
     /// The counts of those SKUs that have been touched.
     async fn counts(&self, skus: &[String]) -> Result<BTreeMap<String, StockCount>, Fault>;
@@ -510,6 +534,9 @@ pub trait OrderStore: Send + Sync {
 
     /// Letters that are due, oldest first, at most so many.
     async fn owed(&self, now: Timestamp, limit: u32) -> Result<Vec<Owed>, Fault>;
+
+    /// Whether an order owes any mail, due or not.
+    async fn owes_mail(&self, id: &OrderId) -> Result<bool, Fault>;
 
     /// A letter was handed over, or need not be any more.
     async fn settle_letter(&self, id: &str) -> Result<(), Fault>;

@@ -10,7 +10,7 @@ use catalog::terms::Terms;
 
 use crate::error::{Complaint, Fault, Problem, Refusal};
 use crate::keys::order_number;
-use crate::order::{CardUse, Claim, Download, Issue, Order, OrderId, Payment};
+use crate::order::{CardUse, Claim, Download, Invoice, Issue, Order, OrderId, Payment};
 use crate::pricing::{self, Asker, Priced};
 use crate::request::CheckoutRequest;
 use crate::shop::{Shop, random};
@@ -144,6 +144,7 @@ async fn new_order(shop: &Shop, priced: &Priced, gateway: Gateway, request: &Che
         shipments: Vec::new(),
         refunds: Vec::new(),
         dispute: None,
+        invoice: if terms.seller.is_some() && quote.total > 0 { Invoice::Wanted } else { Invoice::None },
         attention: None,
         created_at: now,
         expires_at: now + shop.settings.hold,

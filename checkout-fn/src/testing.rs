@@ -119,6 +119,7 @@ fn contents() -> Contents {
             max_open_per_client: 5,
             downloads: DownloadRules::default(),
             contact_email: None,
+            seller: None,
         },
         variants: vec![
             VariantRecord { stock: Some(5), ..variant("MUG", "mug", 2000) },

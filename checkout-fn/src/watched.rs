@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use crate::decide::{Refunding, Sighting};
 use crate::error::Fault;
-use crate::order::{Claim, Order, OrderId, PaymentId, SessionId};
+use crate::order::{Claim, Order, OrderId, PaymentId, Sequence, SessionId};
 use crate::ports::{
     Aftermath, BadNotice, Change, Changed, CountedDownload, Delivery, DownloadCount, Files, GatewayError, Hashed, LogLine, Mailer, Message,
     Notice, Opened, OrderStore, Owed, PaymentGateway, Personal, Placed, Placement, RefundRequest, SessionRequest, StockCount, Stored,
@@ -219,6 +219,18 @@ impl OrderStore for Watched<dyn OrderStore> {
 
     async fn downloads(&self, order: &OrderId) -> Result<BTreeMap<usize, DownloadCount>, Fault> {
         self.on("store.downloads", self.inner.downloads(order)).await
+    }
+
+    async fn last_number(&self, sequence: Sequence) -> Result<i64, Fault> {
+        self.on("store.last_number", self.inner.last_number(sequence)).await
+    }
+
+    async fn older(&self, than: Option<(Timestamp, OrderId)>, limit: u32) -> Result<Vec<Order>, Fault> {
+        self.on("store.older", self.inner.older(than, limit)).await
+    }
+
+    async fn owes_mail(&self, id: &OrderId) -> Result<bool, Fault> {
+        self.on("store.owes_mail", self.inner.owes_mail(id)).await
     }
 
     async fn wrong_codes(&self, client: &Hashed, hour: i64, codes: &[Hashed]) -> Result<u32, Fault> {

@@ -88,6 +88,7 @@ pub(crate) fn terms(prices_include_tax: bool) -> Terms {
         max_open_per_client: 5,
         downloads: crate::terms::DownloadRules::default(),
         contact_email: None,
+        seller: None,
     }
 }
 

@@ -287,6 +287,7 @@ fn terms(draw: &mut Draw<'_>, discounts: Vec<Discount>) -> Terms {
         max_open_per_client: 5,
         downloads: DownloadRules::default(),
         contact_email: None,
+        seller: None,
     }
 }
 

@@ -53,6 +53,7 @@ pub fn contents(skus: usize, stock: u32) -> Contents {
         max_open_per_client: 5,
         contact_email: None,
         downloads: DownloadRules::default(),
+        seller: None,
     };
     let variant = |n: usize| VariantRecord {
         sku: Sku::parse(&sku(n)).expect("a sku"),

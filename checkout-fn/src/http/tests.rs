@@ -29,6 +29,7 @@ mod goods;
 mod histories;
 mod mail;
 mod money;
+mod papers;
 mod paying;
 #[cfg(feature = "doubles")]
 mod paypal;

@@ -13,7 +13,7 @@ pub use self::table::{client, client_of, create_table};
 use self::trouble::Place;
 pub use super::Mode;
 use crate::error::Fault;
-use crate::order::{Claim, Order, OrderId};
+use crate::order::{Claim, Order, OrderId, Sequence};
 use crate::ports::{
     Change, Changed, CountedDownload, DownloadCount, Hashed, LogLine, OrderStore, Owed, Personal, Placed, Placement, StockCount, Stored,
 };
@@ -57,6 +57,11 @@ impl DynamoStore {
         Self { client, place }
     }
 
+    /// The mode in which the store was begun, and its secret; `None` where nobody has begun it.
+    pub async fn begun(&self) -> Result<Option<(Mode, [u8; 32])>, Fault> {
+        self.get(&items::Key::shop()).await?.map(|item| self.mode_and_secret(&item)).transpose()
+    }
+
     fn table(&self) -> &str {
         &self.place.table
     }
@@ -88,6 +93,10 @@ impl OrderStore for DynamoStore {
         self.change_order(&change).await
     }
 
+    async fn last_number(&self, sequence: Sequence) -> Result<i64, Fault> {
+        self.last_of(sequence).await
+    }
+
     async fn has_seen(&self, gateway: &'static str, event: &str) -> Result<bool, Fault> {
         Ok(self.get(&items::Key::event(gateway, event)).await?.is_some())
     }
@@ -112,8 +121,8 @@ impl OrderStore for DynamoStore {
         self.log_of(id).await
     }
 
-    async fn newest(&self, limit: u32) -> Result<Vec<Order>, Fault> {
-        self.newest_orders(limit).await
+    async fn older(&self, than: Option<(Timestamp, OrderId)>, limit: u32) -> Result<Vec<Order>, Fault> {
+        self.older_orders(than, limit).await
     }
 
     async fn counts(&self, skus: &[String]) -> Result<BTreeMap<String, StockCount>, Fault> {
@@ -151,6 +160,10 @@ impl OrderStore for DynamoStore {
 
     async fn owed(&self, now: Timestamp, limit: u32) -> Result<Vec<Owed>, Fault> {
         self.letters_due(now, limit).await
+    }
+
+    async fn owes_mail(&self, id: &OrderId) -> Result<bool, Fault> {
+        self.has_letters(id).await
     }
 
     async fn settle_letter(&self, id: &str) -> Result<(), Fault> {

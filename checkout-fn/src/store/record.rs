@@ -9,7 +9,8 @@ use jiff::Timestamp;
 
 use self::aftermath::{DisputeRecord, RefundRecord, ShipmentRecord};
 use crate::order::{
-    CardUse, Claim, Closing, Dispute, Download, Issue, Item, Order, OrderId, Part, Payment, PaymentId, Session, SessionId, Shipment,
+    CardUse, Claim, Closing, Dispute, Download, Invoice, Issue, Item, Numbered, Order, OrderId, Part, Payment, PaymentId, Session,
+    SessionId, Shipment,
 };
 
 mod aftermath;
@@ -45,10 +46,21 @@ pub(crate) struct OrderRecord {
     refunds: Vec<RefundRecord>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     dispute: Option<DisputeRecord>,
+    #[serde(default, skip_serializing_if = "InvoiceRecord::is_none")]
+    invoice: InvoiceRecord,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     attention: Option<String>,
     created_at: Timestamp,
     expires_at: Timestamp,
+}
+
+#[derive(Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum InvoiceRecord {
+    #[default]
+    None,
+    Wanted,
+    Given(Numbered),
 }
 
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -119,6 +131,7 @@ impl From<&Order> for OrderRecord {
             shipments: order.shipments.iter().map(ShipmentRecord::from).collect(),
             refunds: order.refunds.iter().map(RefundRecord::from).collect(),
             dispute: order.dispute.as_ref().map(DisputeRecord::from),
+            invoice: (&order.invoice).into(),
             attention: order.attention.clone(),
             created_at: order.created_at,
             expires_at: order.expires_at,
@@ -148,6 +161,7 @@ impl From<OrderRecord> for Order {
             shipments: record.shipments.into_iter().map(Shipment::from).collect(),
             refunds: record.refunds.into_iter().map(|refund| refund.read(created_at)).collect(),
             dispute: record.dispute.map(Dispute::from),
+            invoice: record.invoice.into(),
             attention: record.attention,
             quote: record.quote,
             created_at,
@@ -160,6 +174,32 @@ impl From<OrderRecord> for Order {
 fn own_parts(quote: &Quote, items: &[(String, u32)]) -> Vec<Part> {
     let lines = quote.lines.iter().enumerate().filter(|(_, line)| items.iter().any(|(sku, _)| *sku == line.sku));
     lines.map(|(line, priced)| Part { line, sku: priced.sku.clone(), per_unit: 1 }).collect()
+}
+
+impl InvoiceRecord {
+    fn is_none(&self) -> bool {
+        matches!(self, Self::None)
+    }
+}
+
+impl From<&Invoice> for InvoiceRecord {
+    fn from(invoice: &Invoice) -> Self {
+        match invoice {
+            Invoice::None => Self::None,
+            Invoice::Wanted => Self::Wanted,
+            Invoice::Given(numbered) => Self::Given(numbered.clone()),
+        }
+    }
+}
+
+impl From<InvoiceRecord> for Invoice {
+    fn from(record: InvoiceRecord) -> Self {
+        match record {
+            InvoiceRecord::None => Self::None,
+            InvoiceRecord::Wanted => Self::Wanted,
+            InvoiceRecord::Given(numbered) => Self::Given(numbered),
+        }
+    }
 }
 
 impl From<&Claim> for ClaimRecord {

@@ -14,22 +14,23 @@ use super::thread::{DatabaseThread, Outcome};
 use crate::decide::Movement;
 use crate::error::Fault;
 use crate::letters::Letter;
-use crate::order::{Claim, Order, OrderId};
+use crate::order::{Claim, Order, OrderId, Sequence};
 use crate::ports::{
-    Cause, Change, Changed, Composed, CountedDownload, DownloadCount, Hashed, LogLine, OrderStore, Owed, Personal, Placed, Placement,
-    StockCount, Stored,
+    Besides, Cause, Change, Changed, Composed, CountedDownload, DownloadCount, Hashed, LogLine, OrderStore, Owed, Personal, Placed,
+    Placement, StockCount, Stored,
 };
 
 mod downloads;
 mod held;
 
 /// Each step leads to the next version of the schema; a step that was released is never edited.
-const SCHEMA: [&str; 5] = [
+const SCHEMA: [&str; 6] = [
     include_str!("schema_1.sql"),
     include_str!("schema_2.sql"),
     include_str!("schema_3.sql"),
     include_str!("schema_4.sql"),
     include_str!("schema_5.sql"),
+    include_str!("schema_6.sql"),
 ];
 
 /// The store.
@@ -54,10 +55,31 @@ impl SqliteStore {
         Ok((Self { thread }, secret))
     }
 
-    /// Opens a store for the merchant's commands, in whichever mode it is.
+    /// Opens a store for the merchant's commands, in whichever mode it is. One that nobody has begun is refused, and nothing is made.
     pub fn visit(path: &Path) -> Result<Self, Fault> {
-        DatabaseThread::open(path, &SCHEMA, |_| Ok(())).map(|(thread, ())| Self { thread })
+        if !path.is_file() {
+            return Err(Fault::new(format!("there is no store at {}; the program that takes orders begins it", path.display())));
+        }
+        // What is refused here is rolled back, a schema in somebody else's database among it.
+        let is_begun = |t: &Transaction<'_>| begun(t)?.map(drop).ok_or_else(|| "it is no store of orders".into()).map_err(unreadable);
+        DatabaseThread::open(path, &SCHEMA, is_begun).map(|(thread, ())| Self { thread })
     }
+
+    /// The mode in which the store was begun, and its secret; `None` where nobody has begun it.
+    pub async fn begun(&self) -> Result<Option<(Mode, [u8; 32])>, Fault> {
+        self.thread.read(begun).await
+    }
+}
+
+fn begun(c: &Connection) -> rusqlite::Result<Option<(Mode, [u8; 32])>> {
+    let read = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get(1)?));
+    let found = c.query_row("SELECT mode, secret FROM shop", [], read).optional()?;
+    let mode = |name: &str| Mode::named(name).ok_or_else(|| unreadable(format!("it holds {name} orders, whatever that is").into()));
+    found.map(|(name, secret)| Ok((mode(&name)?, secret))).transpose()
+}
+
+fn unreadable(cause: Box<dyn std::error::Error + Send + Sync>) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, cause)
 }
 
 fn millis(at: Timestamp) -> i64 {
@@ -71,7 +93,7 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
 }
 
 fn from_json<T: serde::de::DeserializeOwned>(json: &str) -> rusqlite::Result<T> {
-    serde_json::from_str(json).map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, error.into()))
+    serde_json::from_str(json).map_err(|error| unreadable(error.into()))
 }
 
 fn to_json<T: serde::Serialize>(value: &T) -> String {
@@ -175,12 +197,28 @@ fn change(t: &Transaction<'_>, change: &Change) -> rusqlite::Result<Outcome<Chan
         }
         held::shift(t, &change.order, movement)?;
     }
+    match change.besides {
+        Some(Besides::Draw { sequence, last }) if !draw(t, sequence, last)? => return Ok(Outcome::Undo(Changed::Moved)),
+        Some(Besides::Erase) => erase(t, &change.order.id)?,
+        Some(Besides::Draw { .. }) | None => {}
+    }
     if let Some(request) = &change.request {
         keep_request(t, &change.order.id, request)?;
     }
     log(t, &change.order, &change.cause, change.at)?;
     owe(t, &change.order.id, &change.letters, change.at)?;
     Ok(Outcome::Keep(Changed::Done))
+}
+
+/// Whether the sequence had that number last.
+fn draw(t: &Transaction<'_>, sequence: Sequence, last: i64) -> rusqlite::Result<bool> {
+    t.prepare_cached("INSERT OR IGNORE INTO sequences (name, last) VALUES (?1, 0)")?.execute([sequence.name()])?;
+    let mut update = t.prepare_cached("UPDATE sequences SET last = last + 1 WHERE name = ?1 AND last = ?2")?;
+    Ok(update.execute(params![sequence.name(), last])? == 1)
+}
+
+fn erase(t: &Transaction<'_>, id: &OrderId) -> rusqlite::Result<()> {
+    t.prepare_cached("DELETE FROM personal WHERE order_id = ?1")?.execute([&id.0]).map(drop)
 }
 
 fn owe(t: &Transaction<'_>, order: &OrderId, letters: &[Letter], at: Timestamp) -> rusqlite::Result<()> {
@@ -236,6 +274,14 @@ impl OrderStore for SqliteStore {
         self.thread.write(move |t| change(t, &wanted)).await
     }
 
+    async fn last_number(&self, sequence: Sequence) -> Result<i64, Fault> {
+        let read = move |c: &Connection| {
+            let mut select = c.prepare_cached("SELECT last FROM sequences WHERE name = ?1")?;
+            Ok(select.query_row([sequence.name()], |row| row.get(0)).optional()?.unwrap_or(0))
+        };
+        self.thread.read(read).await
+    }
+
     async fn has_seen(&self, gateway: &'static str, event: &str) -> Result<bool, Fault> {
         let key = event_key(gateway, event);
         self.thread.read(move |c| c.prepare_cached("SELECT 1 FROM log WHERE event = ?1")?.exists([key])).await
@@ -267,10 +313,12 @@ impl OrderStore for SqliteStore {
         self.thread.read(read).await
     }
 
-    async fn newest(&self, limit: u32) -> Result<Vec<Order>, Fault> {
+    async fn older(&self, than: Option<(Timestamp, OrderId)>, limit: u32) -> Result<Vec<Order>, Fault> {
+        let (at, id) = than.map_or((i64::MAX, String::new()), |(at, id)| (millis(at), id.0));
         let read = move |c: &Connection| {
-            let mut select = c.prepare_cached("SELECT record, version FROM orders ORDER BY created_at DESC, rowid DESC LIMIT ?1")?;
-            select.query_map([limit], |row| stored(row).map(|stored| stored.order))?.collect()
+            let sql = "SELECT record, version FROM orders WHERE (created_at, id) < (?1, ?2) ORDER BY created_at DESC, id DESC LIMIT ?3";
+            let mut select = c.prepare_cached(sql)?;
+            select.query_map(params![at, id, limit], |row| stored(row).map(|stored| stored.order))?.collect()
         };
         self.thread.read(read).await
     }
@@ -332,6 +380,11 @@ impl OrderStore for SqliteStore {
             select.query_map(params![millis(now), limit], owed)?.collect()
         };
         self.thread.read(read).await
+    }
+
+    async fn owes_mail(&self, id: &OrderId) -> Result<bool, Fault> {
+        let id = id.clone();
+        self.thread.read(move |c| c.prepare_cached("SELECT 1 FROM outbox WHERE order_id = ?1")?.exists([id.0])).await
     }
 
     async fn settle_letter(&self, id: &str) -> Result<(), Fault> {

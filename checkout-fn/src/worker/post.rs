@@ -19,13 +19,17 @@ const FIRST_WAIT: SignedDuration = SignedDuration::from_mins(1);
 /// The longest wait.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(6);
 
-/// Hands over what is due.
+/// Hands over what is due. A shop that sends no mail forgets what the merchant's commands, which cannot know that, have owed.
 pub(super) async fn deliver(shop: &Shop) {
-    let Mail::Here(mailer) = &shop.mail else { return };
     let owed = match shop.store.owed(shop.now(), ROUND).await {
         Ok(owed) if owed.is_empty() => return,
         Ok(owed) => owed,
         Err(fault) => return shop.log_fault(&fault.text),
+    };
+    let mailer = match &shop.mail {
+        Mail::Here(mailer) => mailer,
+        Mail::Elsewhere => return,
+        Mail::None => return forget(shop, &owed).await,
     };
     let stationery = match stationery(shop).await {
         Ok(stationery) => stationery,
@@ -41,6 +45,14 @@ pub(super) async fn deliver(shop: &Shop) {
             }
         };
         if let Err(fault) = done {
+            shop.log_fault(&fault.text);
+        }
+    }
+}
+
+async fn forget(shop: &Shop, owed: &[Owed]) {
+    for letter in owed {
+        if let Err(fault) = shop.store.settle_letter(&letter.id).await {
             shop.log_fault(&fault.text);
         }
     }

@@ -11,6 +11,7 @@ macro_rules! say {
     }};
 }
 
+mod books;
 mod build;
 mod catalog;
 mod check;

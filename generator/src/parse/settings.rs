@@ -30,6 +30,7 @@ keys! {
         theme: Slug, "A folder of themes/; default, when nothing is written.";
         menus: Pairs<Slug, List<RawMenuItem>>, "Menus by name: main, footer.";
         contact: RawContact, "How to reach the shop.";
+        seller: RawSeller, "Who sells. With it, paid orders get invoices with sequential numbers.";
         social: List<RawSocial>, "Profiles elsewhere.";
         lists: RawLists, "Lists of products.";
         attributes: Pairs<Slug, RawAttribute>, "What products can be described by: {height: {title: Height, type: number, unit: cm}}.";
@@ -59,6 +60,17 @@ keys! {
         email: Email, "An e-mail address.";
         address: Localized<Lines>, "Lines, as on a letter.";
         phone: Line, "A telephone number.";
+    }
+}
+
+keys! {
+    "Who sells, as it stands on invoices."
+    struct RawSeller {
+        #[required] name: Line, "The name, with the legal form.";
+        #[required] address: Lines, "Lines, as on a letter.";
+        #[required] tax_id: Line, "The tax number, or the one for value-added tax.";
+        invoice_prefix: Line, "What stands before the number of an invoice (INV-).";
+        credit_note_prefix: Line, "What stands before the number of a credit note (CN-).";
     }
 }
 
@@ -263,6 +275,8 @@ pub struct ParsedSettings {
     pub menus: Vec<(Spanned<String>, Vec<MenuItem>)>,
     /// How to reach the shop.
     pub contact: Contact,
+    /// Who sells, where there are invoices.
+    pub seller: Option<Seller>,
     /// Profiles elsewhere.
     pub social: Vec<SocialLink>,
     /// Products on one page of a list (24).
@@ -316,6 +330,21 @@ pub struct Contact {
     pub address: Option<Words>,
     /// As written.
     pub phone: Option<Spanned<String>>,
+}
+
+/// Who sells, as it stands on invoices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seller {
+    /// With the legal form.
+    pub name: Spanned<String>,
+    /// Lines, as on a letter.
+    pub address: Spanned<String>,
+    /// As written.
+    pub tax_id: Spanned<String>,
+    /// What stands before the number of an invoice; `None`: the usual.
+    pub invoice_prefix: Option<Spanned<String>>,
+    /// What stands before the number of a credit note; `None`: the usual.
+    pub credit_note_prefix: Option<Spanned<String>>,
 }
 
 /// A profile elsewhere.

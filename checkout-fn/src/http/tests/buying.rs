@@ -257,7 +257,7 @@ async fn a_restart_loses_nothing() {
     assert_eq!(shop.payment(&placed).await, "paid");
 
     let books = crate::merchant::Books::open(&shop.folder.path().join("store")).expect("books");
-    let orders = books.orders(10).await.expect("orders");
+    let orders = books.orders(&crate::merchant::Filter::default(), 10).await.expect("orders");
     assert_eq!((orders.len(), orders[0].payment.as_str(), orders[0].due_text.as_str()), (1, "paid", "€24.90"));
     let number = orders[0].number.replace('-', "").to_lowercase();
     let detail = books.order(&number).await.expect("an order");

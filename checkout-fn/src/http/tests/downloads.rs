@@ -172,7 +172,8 @@ async fn a_disputed_payment_gives_no_downloads_until_it_is_won() {
         let stored = shop.checkout.shop.store.by_id(&id).await.expect("readable").expect("an order");
         let paid = Order { dispute: Some(Dispute { id: "dp_1".into(), state }), ..stored.order };
         let (version, at) = (stored.version, shop.checkout.shop.now());
-        let change = Change { order: paid, version, movement: None, request: None, letters: vec![], cause: Cause::Worker, at };
+        let change =
+            Change { order: paid, version, movement: None, request: None, letters: vec![], besides: None, cause: Cause::Worker, at };
         assert_eq!(shop.checkout.shop.store.change(change).await.expect("stored"), Changed::Done);
         assert_eq!(fetch(&shop, "GET", &url, &[]).await.status.as_u16(), status, "{state:?}");
         assert_eq!(shop.get(&order).await.json()["downloads"].as_array().expect("a list").is_empty(), status == 410);

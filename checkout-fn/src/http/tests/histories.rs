@@ -10,7 +10,7 @@ use crate::gateway::sandbox::Press;
 use crate::order::{Order, Payment, SessionId};
 use crate::ports::PaymentGateway;
 
-mod faults;
+pub(super) mod faults;
 
 /// Steps of a history.
 const STEPS: u64 = 40;

@@ -285,6 +285,7 @@ async fn a_late_payment_takes_use_and_card_again_or_goes_back() {
         let code = shop.bought_card().await;
         let body = with(&discounted("WELCOME"), "lines", json!([{ "sku": "BOWL", "quantity": 2 }]));
         let body = with(&with(&body, "gift_cards", json!([code])), "expected_total", json!(5400 + 490 - 5000));
+        shop.pass(SignedDuration::from_secs(1));
         let placed = shop.post("/api/checkout", &body).await.expect(201);
         let id = shop.checkout.shop.store.newest(1).await.expect("orders").remove(0).id;
         let session = crate::order::SessionId(placed.text("pay_url").rsplit('/').next().expect("a session").to_owned());

@@ -137,7 +137,7 @@ async fn an_order_that_was_interrupted_after_its_reservation() {
 /// Makes a stored order what no step has made of it.
 async fn write(shop: &TestShop, order: crate::order::Order, version: i64) {
     let (movement, request, letters, cause, at) = (None, None, vec![], Cause::Worker, shop.clock.now());
-    let change = crate::ports::Change { order, version, movement, request, letters, cause, at };
+    let change = crate::ports::Change { order, version, movement, request, letters, besides: None, cause, at };
     shop.checkout.shop.store.change(change).await.expect("written");
 }
 
@@ -199,7 +199,17 @@ async fn the_page_says_where_the_money_is() {
     let at = shop.clock.now();
     let refund = |status| {
         let payment = Some(PaymentId("1".into()));
-        vec![Refund { id: "refund-1".into(), attempt: 1, payment, amount: 2490, cards: vec![], what: What::Surplus, status, at }]
+        vec![Refund {
+            id: "refund-1".into(),
+            attempt: 1,
+            payment,
+            amount: 2490,
+            cards: vec![],
+            what: What::Surplus,
+            status,
+            at,
+            credit_note: None,
+        }]
     };
     let closed = || Payment::Closed(Closing::Expired);
     let paid = || Payment::Paid { payment: None, at: shop.clock.now() };

@@ -3,9 +3,9 @@
 use aws_sdk_dynamodb::types::TransactWriteItem;
 
 use super::DynamoStore;
-use super::action::{Edit, any};
+use super::action::{Edit, any, delete};
 use super::commit::{Committed, fresh_name};
-use super::items::{Item, Key, flag, json, number, s, text, ttl};
+use super::items::{Item, Key, flag, json, n, number, s, text, ttl};
 use super::lookups::balance;
 use super::moves::{Moves, Void};
 use super::outbox::letter_actions;
@@ -13,7 +13,7 @@ use super::place::{cards_suffice, log_action, opened, shortages, update, void_am
 use super::trouble::Patience;
 use crate::decide::{Movement, TakeBack};
 use crate::error::Fault;
-use crate::ports::{Cause, Change, Changed};
+use crate::ports::{Besides, Cause, Change, Changed};
 
 /// How long an event is known to have been seen; gateways send for days.
 const EVENT_DAYS: i64 = 90;
@@ -45,12 +45,15 @@ impl DynamoStore {
                 Committed::TurnedAway => false,
             };
             // Read before the order is: where somebody else has changed it meanwhile, with the last there was, it has moved.
-            let is_short = self.is_short(change).await?;
+            let (is_short, is_drawn) = (self.is_short(change).await?, self.is_drawn(change).await?);
             if let Some(became) = self.became_of(change, &write).await? {
                 return Ok(became);
             }
             if is_short {
                 return Ok(Changed::Short);
+            }
+            if is_drawn {
+                return Ok(Changed::Moved);
             }
             if was_refused && !patience.wait_puzzled().await {
                 let id = &change.order.id.0;
@@ -91,6 +94,14 @@ impl DynamoStore {
         if let Some(request) = &change.request {
             actions.push(Edit::of(Key::personal(&order.id)).set("request", json(request)).action(table)?);
         }
+        match change.besides {
+            Some(Besides::Draw { sequence, last }) => {
+                let edit = Edit::of(Key::sequence(sequence)).set("last", n(last + 1)).only_if("last", "=", n(last));
+                actions.push(if last == 0 { edit.or_missing() } else { edit }.action(table)?);
+            }
+            Some(Besides::Erase) => actions.push(delete(table, &Key::personal(&order.id))?),
+            None => {}
+        }
         if let Cause::Notice(gateway, event) = &change.cause {
             let seen = Key::event(gateway, event).with([("order", s(&order.id.0)), ("ttl", ttl(change.at, EVENT_DAYS))]);
             actions.push(any(table, seen)?);
@@ -119,6 +130,14 @@ impl DynamoStore {
         let line = self.get(&line).await?;
         let is_mine = line.is_some_and(|line| text(&line, "write").is_ok_and(|by| by == write));
         Ok(Some(if is_mine { Changed::Done } else { Changed::Moved }))
+    }
+
+    /// Whether the number that the change takes from a sequence is gone.
+    async fn is_drawn(&self, change: &Change) -> Result<bool, Fault> {
+        match change.besides {
+            Some(Besides::Draw { sequence, last }) => Ok(self.last_of(sequence).await? != last),
+            Some(Besides::Erase) | None => Ok(false),
+        }
     }
 
     /// Whether what a movement takes is not there. A gift card becomes void only with exactly what is left on it.

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
 use crate::error::Fault;
-use crate::order::{Claim, OrderId};
+use crate::order::{Claim, OrderId, Sequence};
 
 /// An item as the client knows it.
 pub(super) type Item = HashMap<String, AttributeValue>;
@@ -103,6 +103,11 @@ impl Key {
         Self::new(format!("NUM#{number}"), "NUM")
     }
 
+    /// The last number of a sequence.
+    pub(super) fn sequence(sequence: Sequence) -> Self {
+        Self::new(format!("SEQ#{}", sequence.name()), "SEQ")
+    }
+
     /// A gateway's event that has changed something.
     pub(super) fn event(gateway: &str, event: &str) -> Self {
         Self::new(format!("EVT#{gateway}#{event}"), "EVT")
@@ -172,7 +177,7 @@ impl Key {
 pub(super) const DOWNLOAD: &str = "GET#";
 
 /// With what the names of letters begin.
-const LETTER: &str = "OUT#";
+pub(super) const LETTER: &str = "OUT#";
 
 /// One part of the index of letters that are due.
 pub(super) fn letters_part(shard: u8) -> String {

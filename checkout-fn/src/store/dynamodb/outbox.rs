@@ -54,6 +54,13 @@ impl DynamoStore {
         Ok(due.into_iter().take(limit).map(|(_, owed)| owed).collect())
     }
 
+    /// Whether an order has letters, due or not, as things stand now.
+    pub(super) async fn has_letters(&self, id: &OrderId) -> Result<bool, Fault> {
+        let part = items::partition(id);
+        let query = self.query(("pk", &part), "sk", "#part = :part AND begins_with(#place, :letter)").consistent_read(true).limit(1);
+        Ok(!self.pages(query.expression_attribute_values(":letter", s(items::LETTER)), 1).await?.is_empty())
+    }
+
     /// A letter is no longer owed.
     pub(super) async fn drop_letter(&self, name: &str) -> Result<(), Fault> {
         let Some(key) = Key::of_letter(name) else { return Ok(()) };

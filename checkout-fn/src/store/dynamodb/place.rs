@@ -152,6 +152,7 @@ impl DynamoStore {
             movement: Some(Movement::Release),
             request: None,
             letters: Vec::new(),
+            besides: None,
             cause: Cause::Checkout,
             at: p.order.created_at,
         };

@@ -18,7 +18,7 @@ use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
 use tokio::time::Instant;
 
-use super::items::{Key, LISTING, WAKING, s, text};
+use super::items::{Item, Key, LISTING, WAKING, s, text};
 use super::trouble::{Patience, Place, Trouble};
 use super::{DynamoStore, Mode};
 use crate::error::Fault;
@@ -173,15 +173,18 @@ impl DynamoStore {
                 Err(Trouble::Refused(_)) => return Err(Fault::new(format!("the table `{}` forgets what it is told", self.table()))),
             }
         };
-        let stored = text(&item, "mode")?;
-        if stored != mode.name() {
-            return Err(Fault::new(format!(
-                "the table `{}` holds {stored} orders; this program would take {} ones",
-                self.table(),
-                mode.name()
-            )));
+        let (stored, secret) = self.mode_and_secret(&item)?;
+        if stored != mode {
+            let (stored, wanted) = (stored.name(), mode.name());
+            return Err(Fault::new(format!("the table `{}` holds {stored} orders; this program would take {wanted} ones", self.table())));
         }
+        Ok(secret)
+    }
+
+    /// What was written down at the first use.
+    pub(super) fn mode_and_secret(&self, item: &Item) -> Result<(Mode, [u8; 32]), Fault> {
+        let mode = Mode::named(text(item, "mode")?);
         let secret = item.get("secret").and_then(|secret| secret.as_b().ok()).and_then(|secret| secret.as_ref().try_into().ok());
-        secret.ok_or_else(|| Fault::new(format!("the table `{}` has no readable secret", self.table())))
+        mode.zip(secret).ok_or_else(|| Fault::new(format!("the table `{}` has no readable mode and secret", self.table())))
     }
 }

@@ -326,7 +326,10 @@ async fn case_30_no_error_is_swallowed_and_answered_with_success(on: StoreKind) 
         for _ in 0..2 {
             let status = down.deliver(notice).await.status.as_u16();
             // What was written although its answer got lost is there at the second time.
-            assert!(matches!(status, 500 | 503) || ((side, broken) == ("after", "store.change") && status == 200), "{side} {broken}: {status}");
+            assert!(
+                matches!(status, 500 | 503) || ((side, broken) == ("after", "store.change") && status == 200),
+                "{side} {broken}: {status}"
+            );
         }
         assert!(!down.shop.faults().is_empty(), "{side} {broken} is logged");
         at.deliver(notice).await.expect(200);

@@ -10,14 +10,14 @@ use catalog::quote::Balance;
 use super::*;
 use crate::decide::{Refunding, Sighting};
 use crate::error::{Away, Fault};
-use crate::order::{Claim, Order, OrderId, PaymentId, SessionId};
+use crate::order::{Claim, Order, OrderId, PaymentId, Sequence, SessionId};
 use crate::ports::{
     About, Aftermath, BadNotice, Change, Changed, CountedDownload, DownloadCount, GatewayError, Hashed, LogLine, Notice, Opened,
     OrderStore, Owed, PaymentGateway, Personal, Placed, Placement, RefundRequest, SessionRequest, StockCount, Stored,
 };
 
 /// Numbers that follow from a seed (`SplitMix64`).
-pub(super) struct Dice {
+pub(in crate::http::tests) struct Dice {
     state: Mutex<u64>,
     /// In how many of a hundred calls something fails; for each of before and after. Others act four times as often.
     pub(super) per_cent: AtomicI64,
@@ -52,7 +52,7 @@ impl Intruder {
 }
 
 impl Dice {
-    pub(super) fn new(seed: u64, per_cent: i64) -> Arc<Self> {
+    pub(in crate::http::tests) fn new(seed: u64, per_cent: i64) -> Arc<Self> {
         Arc::new(Self { state: Mutex::new(seed), per_cent: AtomicI64::new(per_cent), intruder: Mutex::new(None) })
     }
 
@@ -139,9 +139,9 @@ impl PaymentGateway for FaultyGateway {
     }
 }
 
-pub(super) struct FaultyStore {
-    pub(super) inner: Arc<dyn OrderStore>,
-    pub(super) dice: Arc<Dice>,
+pub(in crate::http::tests) struct FaultyStore {
+    pub(in crate::http::tests) inner: Arc<dyn OrderStore>,
+    pub(in crate::http::tests) dice: Arc<Dice>,
 }
 
 #[async_trait]
@@ -170,6 +170,10 @@ impl OrderStore for FaultyStore {
         self.dice.around(self.inner.change(change)).await
     }
 
+    async fn last_number(&self, sequence: Sequence) -> Result<i64, Fault> {
+        self.dice.around(self.inner.last_number(sequence)).await
+    }
+
     async fn has_seen(&self, gateway: &'static str, event: &str) -> Result<bool, Fault> {
         self.dice.around(self.inner.has_seen(gateway, event)).await
     }
@@ -186,8 +190,8 @@ impl OrderStore for FaultyStore {
         self.inner.log(id).await
     }
 
-    async fn newest(&self, limit: u32) -> Result<Vec<Order>, Fault> {
-        self.inner.newest(limit).await
+    async fn older(&self, than: Option<(Timestamp, OrderId)>, limit: u32) -> Result<Vec<Order>, Fault> {
+        self.inner.older(than, limit).await
     }
 
     async fn counts(&self, skus: &[String]) -> Result<BTreeMap<String, StockCount>, Fault> {
@@ -224,6 +228,10 @@ impl OrderStore for FaultyStore {
 
     async fn owed(&self, now: Timestamp, limit: u32) -> Result<Vec<Owed>, Fault> {
         self.dice.around(self.inner.owed(now, limit)).await
+    }
+
+    async fn owes_mail(&self, id: &OrderId) -> Result<bool, Fault> {
+        self.dice.around(self.inner.owes_mail(id)).await
     }
 
     async fn settle_letter(&self, id: &str) -> Result<(), Fault> {
