@@ -27,6 +27,8 @@ async fn deliver(shop: &Shop, token: &str, method: &Method, headers: &HeaderMap)
     hand_over(shop, &link, method, headers).await.map_err(|problem| (problem, Some(link.order.language)))
 }
 
+const UNKNOWN: &str = "there is no such download; the page of your order has the links that are good";
+
 /// What a link is about.
 struct Link {
     order: Order,
@@ -37,7 +39,7 @@ struct Link {
 }
 
 async fn find(shop: &Shop, token: &str) -> Result<Link, Problem> {
-    let unknown = || Refusal::new(404, "unknown_download", "there is no such download");
+    let unknown = || Refusal::new(404, "unknown_download", UNKNOWN);
     let (id, index, expires_s) = shop.keys.open_download(token).ok_or_else(unknown)?;
     let order = shop.store.by_id(&OrderId(id)).await?.ok_or_else(unknown)?.order;
     let file = order.downloads.get(index).cloned().ok_or_else(unknown)?;
@@ -70,7 +72,7 @@ async fn check(shop: &Shop, link: &Link) -> Result<(), Problem> {
     let gone = |code, text: String| Err(Refusal::new(410, code, text).into());
     match downloads::since(&link.order) {
         // No link was ever made for it.
-        Err(Closed::Unpaid) => Err(Refusal::new(404, "unknown_download", "there is no such download").into()),
+        Err(Closed::Unpaid) => Err(Refusal::new(404, "unknown_download", UNKNOWN).into()),
         Err(Closed::Refunded) => {
             gone("download_withdrawn", "what was paid for this has been given back, so it can no longer be downloaded".into())
         }
