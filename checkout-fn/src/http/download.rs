@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
+use jiff::Timestamp;
 
 use super::body::{Asked, Named};
 use super::{redirect, respond};
@@ -47,18 +48,27 @@ async fn find(shop: &Shop, token: &str) -> Result<Link, Problem> {
 }
 
 async fn hand_over(shop: &Shop, link: &Link, method: &Method, headers: &HeaderMap) -> Result<Response, Problem> {
-    check(shop, link).await?;
+    let paid_at = check(shop, link).await?;
     let Link { order, index, file, .. } = link;
-    let part = part_wanted(headers, &file.kept);
-    let wanted = Wanted { kept: &file.kept, save_as: &file.name, part, is_head: method == Method::HEAD };
-    let delivery = shop.files.deliver(&wanted).await?;
-    let gives_something = !wanted.is_head && !matches!(delivery, Delivery::Beyond { .. });
-    if gives_something {
-        let (order, at) = (order.id.clone(), shop.now());
-        let download = CountedDownload { order, file: *index, limit: file.rules.limit, at, same_since: at - COUNTS_ONCE };
-        if !shop.store.count_download(&download).await? {
-            return Err(used_up(shop, file).await);
+    let is_head = method == Method::HEAD;
+    // Parts are defined for GET alone.
+    let part = if is_head { None } else { part_wanted(headers, &file.kept) };
+    let delivery = shop.files.deliver(&Wanted { kept: &file.kept, save_as: &file.name, part, is_head }).await?;
+    let now = shop.now();
+    let is_allowed = match delivery {
+        Delivery::Beyond { .. } => true,
+        // What gives nothing is not counted.
+        Delivery::Stream(_) | Delivery::Redirect(_) if is_head => {
+            let counts = shop.store.downloads(&order.id).await?;
+            downloads::allowance(file, paid_at, counts.get(index), now).link_expires.is_some()
         }
+        Delivery::Stream(_) | Delivery::Redirect(_) => {
+            let (order, file, limit) = (order.id.clone(), *index, file.rules.limit);
+            shop.store.count_download(&CountedDownload { order, file, limit, at: now, same_since: now - COUNTS_ONCE }).await?
+        }
+    };
+    if !is_allowed {
+        return Err(used_up(shop, file).await);
     }
     Ok(match delivery {
         Delivery::Stream(stream) => sent(file, stream, part.is_some()),
@@ -67,8 +77,8 @@ async fn hand_over(shop: &Shop, link: &Link, method: &Method, headers: &HeaderMa
     })
 }
 
-/// Whether the order still gives the file, and by this link.
-async fn check(shop: &Shop, link: &Link) -> Result<(), Problem> {
+/// Whether the order still gives the file, and by this link. The answer is when it was paid.
+async fn check(shop: &Shop, link: &Link) -> Result<Timestamp, Problem> {
     let gone = |code, text: String| Err(Refusal::new(410, code, text).into());
     match downloads::since(&link.order) {
         // No link was ever made for it.
@@ -88,7 +98,7 @@ async fn check(shop: &Shop, link: &Link) -> Result<(), Problem> {
             let text = "this link has expired; the page of your order has a new one, and the mail about your order leads there";
             gone("download_expired", text.to_owned())
         }
-        Ok(_) => Ok(()),
+        Ok(paid_at) => Ok(paid_at),
     }
 }
 
