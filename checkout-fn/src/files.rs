@@ -209,7 +209,7 @@ mod tests {
     #[expect(clippy::disallowed_methods, reason = "the test lays out files")]
     async fn hands_over_parts() {
         let folder = tempfile::tempdir().expect("a folder");
-        let content: Vec<u8> = (0..PIECE + 10).map(|n| (n % 251) as u8).collect();
+        let content: Vec<u8> = (0..=250).cycle().take(PIECE + 10).collect();
         std::fs::write(folder.path().join("a.zip"), &content).expect("written");
         let files = LocalFiles::new(folder.path().to_owned(), folder.path().join("files"));
         let kept = files.keep("a.zip").await.expect("kept");

@@ -33,7 +33,9 @@ pub(super) async fn respond_to_form(shop: &Shop, language: &str, problem: Proble
     let refusal = public(shop, problem);
     let again = |h: &mut Html| {
         h.el("form", &[("method", "post"), ("action", &shop.path(action))], |h| {
-            fields.iter().for_each(|(name, value)| pages::hidden(h, name, value));
+            for (name, value) in fields {
+                pages::hidden(h, name, value);
+            }
             h.el("button", &[("class", "button button--primary"), ("type", "submit")], |h| h.text(TRY_AGAIN));
         });
     };

@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
+use jiff::Timestamp;
 
 use super::body::{Asked, Named};
 use super::{redirect, respond};
@@ -27,6 +28,8 @@ async fn deliver(shop: &Shop, token: &str, method: &Method, headers: &HeaderMap)
     hand_over(shop, &link, method, headers).await.map_err(|problem| (problem, Some(link.order.language)))
 }
 
+const UNKNOWN: &str = "there is no such download; the page of your order has the links that are good";
+
 /// What a link is about.
 struct Link {
     order: Order,
@@ -37,7 +40,7 @@ struct Link {
 }
 
 async fn find(shop: &Shop, token: &str) -> Result<Link, Problem> {
-    let unknown = || Refusal::new(404, "unknown_download", "there is no such download");
+    let unknown = || Refusal::new(404, "unknown_download", UNKNOWN);
     let (id, index, expires_s) = shop.keys.open_download(token).ok_or_else(unknown)?;
     let order = shop.store.by_id(&OrderId(id)).await?.ok_or_else(unknown)?.order;
     let file = order.downloads.get(index).cloned().ok_or_else(unknown)?;
@@ -45,18 +48,27 @@ async fn find(shop: &Shop, token: &str) -> Result<Link, Problem> {
 }
 
 async fn hand_over(shop: &Shop, link: &Link, method: &Method, headers: &HeaderMap) -> Result<Response, Problem> {
-    check(shop, link).await?;
+    let paid_at = check(shop, link).await?;
     let Link { order, index, file, .. } = link;
-    let part = part_wanted(headers, &file.kept);
-    let wanted = Wanted { kept: &file.kept, save_as: &file.name, part, is_head: method == Method::HEAD };
-    let delivery = shop.files.deliver(&wanted).await?;
-    let gives_something = !wanted.is_head && !matches!(delivery, Delivery::Beyond { .. });
-    if gives_something {
-        let (order, at) = (order.id.clone(), shop.now());
-        let download = CountedDownload { order, file: *index, limit: file.rules.limit, at, same_since: at - COUNTS_ONCE };
-        if !shop.store.count_download(&download).await? {
-            return Err(used_up(shop, file).await);
+    let is_head = method == Method::HEAD;
+    // Parts are defined for GET alone.
+    let part = if is_head { None } else { part_wanted(headers, &file.kept) };
+    let delivery = shop.files.deliver(&Wanted { kept: &file.kept, save_as: &file.name, part, is_head }).await?;
+    let now = shop.now();
+    let is_allowed = match delivery {
+        Delivery::Beyond { .. } => true,
+        // What gives nothing is not counted.
+        Delivery::Stream(_) | Delivery::Redirect(_) if is_head => {
+            let counts = shop.store.downloads(&order.id).await?;
+            downloads::allowance(file, paid_at, counts.get(index), now).link_expires.is_some()
         }
+        Delivery::Stream(_) | Delivery::Redirect(_) => {
+            let (order, file, limit) = (order.id.clone(), *index, file.rules.limit);
+            shop.store.count_download(&CountedDownload { order, file, limit, at: now, same_since: now - COUNTS_ONCE }).await?
+        }
+    };
+    if !is_allowed {
+        return Err(used_up(shop, file).await);
     }
     Ok(match delivery {
         Delivery::Stream(stream) => sent(file, stream, part.is_some()),
@@ -65,12 +77,12 @@ async fn hand_over(shop: &Shop, link: &Link, method: &Method, headers: &HeaderMa
     })
 }
 
-/// Whether the order still gives the file, and by this link.
-async fn check(shop: &Shop, link: &Link) -> Result<(), Problem> {
+/// Whether the order still gives the file, and by this link. The answer is when it was paid.
+async fn check(shop: &Shop, link: &Link) -> Result<Timestamp, Problem> {
     let gone = |code, text: String| Err(Refusal::new(410, code, text).into());
     match downloads::since(&link.order) {
         // No link was ever made for it.
-        Err(Closed::Unpaid) => Err(Refusal::new(404, "unknown_download", "there is no such download").into()),
+        Err(Closed::Unpaid) => Err(Refusal::new(404, "unknown_download", UNKNOWN).into()),
         Err(Closed::Refunded) => {
             gone("download_withdrawn", "what was paid for this has been given back, so it can no longer be downloaded".into())
         }
@@ -86,7 +98,7 @@ async fn check(shop: &Shop, link: &Link) -> Result<(), Problem> {
             let text = "this link has expired; the page of your order has a new one, and the mail about your order leads there";
             gone("download_expired", text.to_owned())
         }
-        Ok(_) => Ok(()),
+        Ok(paid_at) => Ok(paid_at),
     }
 }
 
