@@ -36,7 +36,7 @@ fn what_was_sold_is_invoiced_sent_exported_and_its_buyer_erased() {
     let store = format!("sqlite:{}", shop.path(".shopfront/store").display());
     run(&std::env::temp_dir(), &["orders", "--store", &store]).code(0).says(&number);
     run(shop.root(), &["stock", "--store", &format!("{store}/orders.sqlite"), "--csv"]).code(0).says("TEAPOT,49,0,1,1");
-    orders(&["--store", "sqlite:nowhere"]).code(2).says("there is no store at nowhere/orders.sqlite");
+    orders(&["--store", "sqlite:nowhere"]).code(2).says("there is no store at nowhere");
     orders(&["--store", "postgres:x"]).code(2).says("write `sqlite:`");
     assert!(!shop.path("nowhere").exists());
 

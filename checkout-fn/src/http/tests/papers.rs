@@ -181,7 +181,7 @@ async fn a_buyer_is_erased_and_the_order_stays() {
     books.erase(&number).await.expect("erased");
     assert!(said(books.erase(&number).await).contains("erased already"));
 
-    // Nothing of the buyer is in the store's file, and everything that shows the order still does.
+    // Nothing of the buyer is in the order and its page, and everything that shows the order still does.
     let path = format!("/api/orders/{}", placed.text("token"));
     let page = shop.get_page(&path).await.expect(200).body;
     let all = format!("{:?}{}{page}", shop.stored(&number).await, shop.get(&path).await.expect(200).body);

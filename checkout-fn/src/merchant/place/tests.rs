@@ -131,3 +131,25 @@ async fn places_are_typed_and_have_to_be_there() {
     }
     assert_eq!(folder.path().read_dir().expect("readable").count(), 0);
 }
+
+#[tokio::test]
+async fn keys_are_for_what_the_store_holds() {
+    let open = |mode, gateway, settings: &[(&str, &str)]| {
+        let settings: BTreeMap<String, String> = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let setting: Setting = Box::new(move |name| settings.get(name).cloned());
+        Till { mode, folder: None, secret: [1; 32], setting }.open(gateway).map(drop)
+    };
+    let said = |opened: Result<(), String>| opened.expect_err("refused");
+    let stripe = |key| [("STRIPE_SECRET_KEY", key)];
+    assert_eq!(open(Mode::Live, Gateway::Stripe, &stripe("sk_live_double")), Ok(()));
+    assert_eq!(open(Mode::Test, Gateway::Stripe, &stripe(KEY)), Ok(()));
+    let wrong = said(open(Mode::Live, Gateway::Stripe, &stripe(KEY)));
+    assert_eq!(wrong, "`STRIPE_SECRET_KEY` is a test key, and the store holds live orders; set the key for live payments");
+    let paypal = |mode| [("PAYPAL_MODE", mode), ("PAYPAL_CLIENT_ID", "a"), ("PAYPAL_CLIENT_SECRET", "b")];
+    assert_eq!(open(Mode::Live, Gateway::Paypal, &paypal("live")), Ok(()));
+    let wrong = said(open(Mode::Live, Gateway::Paypal, &paypal("sandbox")));
+    assert_eq!(wrong, "`PAYPAL_MODE` is sandbox, and the store holds live orders; set the account for live payments");
+    let missing = said(open(Mode::Live, Gateway::Paypal, &[]));
+    assert!(missing.contains("`PAYPAL_MODE` is neither") && missing.contains("set what `checkout-server` has for paypal"), "{missing}");
+    assert!(said(open(Mode::Live, Gateway::Sandbox, &[])).contains("test payments"));
+}

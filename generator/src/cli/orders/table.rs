@@ -73,7 +73,7 @@ pub(super) fn list(orders: &[OrderSummary], form: Form) -> Result<()> {
             };
             csv(&heads, orders.iter().map(row))?;
         }
-        Form::Table if orders.is_empty() => say!("no such orders"),
+        Form::Table if orders.is_empty() => say!("no orders"),
         Form::Table => {
             say!("{:<12} {:<18} {:<10} {:>12}  {:<20}  goods", "order", "payment", "sent", "total", "placed (UTC)");
             for order in orders {
