@@ -8,6 +8,7 @@ use tower::ServiceExt;
 use super::*;
 use crate::doubles::stripe::{KEY, SIGNING_SECRET, StripeDouble};
 use crate::merchant::{Filter, RefundWish};
+use crate::ports::Clock;
 use crate::service::{self, Service, Surroundings};
 use crate::shop::SystemClock;
 use crate::testing;
@@ -89,7 +90,7 @@ async fn money_goes_back_through_the_gateway_that_has_it() {
     let unpaid = shop.order(false).await;
     assert_eq!(books.cancel(&unpaid).await.expect("cancelled").payment, "cancelled");
     let store = &shop.service.checkout.shop.store;
-    let far = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
+    let far = SystemClock.now() + jiff::SignedDuration::from_hours(1);
     let kinds: Vec<_> = store.owed(far, 9).await.expect("readable").into_iter().map(|owed| owed.letter.kind.name()).collect();
     assert_eq!(kinds, ["refunded"], "which the service, that sends no mail, had not owed");
     shop.service.checkout.sweep().await;
