@@ -226,7 +226,10 @@ pub(crate) async fn tidy(shop: &Shop, id: &OrderId) -> Result<(), Fault> {
     for refund in stored.order.refunds.iter().filter(|refund| refund.is_pending()) {
         finish_refund(shop, &stored.order, &refund.key()).await?;
     }
-    end(shop, &stored.order, Closing::Expired, Cause::Worker).await?;
+    // What is over needs no gateway any more, and may have outlived it.
+    if stored.order.payment.is_open() {
+        end(shop, &stored.order, Closing::Expired, Cause::Worker).await?;
+    }
     number(shop, id).await
 }
 

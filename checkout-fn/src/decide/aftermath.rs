@@ -356,7 +356,7 @@ pub(super) fn number(mut order: Order, numbered: Option<Numbered>) -> Order {
         (Sequence::Invoice, Some(numbered)) => order.invoice = Invoice::Given(numbered),
         (Sequence::CreditNote, Some(numbered)) => {
             if let Some(refund) = order.refunds.iter_mut().find(|refund| refund.wants_credit_note()) {
-                refund.credit_note = Some(numbered);
+                refund.credit_note = Some(Box::new(numbered));
             }
         }
     }

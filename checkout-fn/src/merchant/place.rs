@@ -93,6 +93,12 @@ impl Books {
         Self { shop: Checkout::assemble(Settings::new("", "", ""), ports).shop, till: Some(till) }
     }
 
+    /// The books of a store in whichever mode, for tests.
+    #[cfg(all(test, feature = "dynamodb"))]
+    pub(crate) fn of_store(store: Arc<dyn OrderStore>, mode: Mode) -> Self {
+        Self::over(store, Till { mode, folder: None, secret: [1; 32], setting: Box::new(|_| None) })
+    }
+
     /// Whether no order in these books moves real money.
     pub(super) fn is_test(&self) -> bool {
         self.till.as_ref().is_none_or(|till| till.mode == Mode::Test)

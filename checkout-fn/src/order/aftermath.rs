@@ -49,7 +49,7 @@ pub struct Refund {
     /// When it was recorded.
     pub at: Timestamp,
     /// The number of the credit note that says so.
-    pub credit_note: Option<Numbered>,
+    pub credit_note: Option<Box<Numbered>>,
 }
 
 /// What a refund is for.

@@ -25,7 +25,7 @@ fn what_was_sold_is_invoiced_sent_exported_and_its_buyer_erased() {
     let began = Instant::now();
     let invoiced = || json(orders(&["list", "--json"]))[0]["invoice"].as_str().map(str::to_owned);
     while invoiced().is_none() {
-        assert!(began.elapsed() < Duration::from_secs(60), "no invoice: {}", server.said());
+        assert!(began.elapsed() < Duration::from_mins(1), "no invoice: {}", server.said());
         std::thread::sleep(Duration::from_millis(100));
     }
     let list = json(orders(&["list", "--unsent", "--state", "paid", "--json"]));
@@ -36,7 +36,7 @@ fn what_was_sold_is_invoiced_sent_exported_and_its_buyer_erased() {
     let store = format!("sqlite:{}", shop.path(".shopfront/store").display());
     run(&std::env::temp_dir(), &["orders", "--store", &store]).code(0).says(&number);
     run(shop.root(), &["stock", "--store", &format!("{store}/orders.sqlite"), "--csv"]).code(0).says("TEAPOT,49,0,1,1");
-    orders(&["--store", "sqlite:nowhere"]).code(2).says("there is no store at nowhere/orders.sqlite");
+    orders(&["--store", "sqlite:nowhere"]).code(2).says("there is no store at nowhere");
     orders(&["--store", "postgres:x"]).code(2).says("write `sqlite:`");
     assert!(!shop.path("nowhere").exists());
 
@@ -63,7 +63,7 @@ fn what_was_sold_is_invoiced_sent_exported_and_its_buyer_erased() {
     orders(&["fulfil", &number, "--yes"]).code(0);
     orders(&["erase", &number]).code(2).says("add `--yes`");
     while orders(&["erase", &number, "--yes"]).code != 0 {
-        assert!(began.elapsed() < Duration::from_secs(60), "mail is owed: {}", server.said());
+        assert!(began.elapsed() < Duration::from_mins(1), "mail is owed: {}", server.said());
         std::thread::sleep(Duration::from_millis(100));
     }
     orders(&["erase", &number, "--yes"]).code(2).says("erased already");

@@ -8,6 +8,7 @@ use tower::ServiceExt;
 use super::*;
 use crate::doubles::stripe::{KEY, SIGNING_SECRET, StripeDouble};
 use crate::merchant::{Filter, RefundWish};
+use crate::ports::Clock;
 use crate::service::Surroundings;
 use crate::service::machine::{self, Service};
 use crate::shop::SystemClock;
@@ -90,7 +91,7 @@ async fn money_goes_back_through_the_gateway_that_has_it() {
     let unpaid = shop.order(false).await;
     assert_eq!(books.cancel(&unpaid).await.expect("cancelled").payment, "cancelled");
     let store = &shop.service.checkout.shop.store;
-    let far = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
+    let far = SystemClock.now() + jiff::SignedDuration::from_hours(1);
     let kinds: Vec<_> = store.owed(far, 9).await.expect("readable").into_iter().map(|owed| owed.letter.kind.name()).collect();
     assert_eq!(kinds, ["refunded"], "which the service, that sends no mail, had not owed");
     shop.service.checkout.sweep().await;
@@ -131,4 +132,26 @@ async fn places_are_typed_and_have_to_be_there() {
         assert!(error.to_string().contains("there is no store at"), "{error}");
     }
     assert_eq!(folder.path().read_dir().expect("readable").count(), 0);
+}
+
+#[tokio::test]
+async fn keys_are_for_what_the_store_holds() {
+    let open = |mode, gateway, settings: &[(&str, &str)]| {
+        let settings: BTreeMap<String, String> = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let setting: Setting = Box::new(move |name| settings.get(name).cloned());
+        Till { mode, folder: None, secret: [1; 32], setting }.open(gateway).map(drop)
+    };
+    let said = |opened: Result<(), String>| opened.expect_err("refused");
+    let stripe = |key| [("STRIPE_SECRET_KEY", key)];
+    assert_eq!(open(Mode::Live, Gateway::Stripe, &stripe("sk_live_double")), Ok(()));
+    assert_eq!(open(Mode::Test, Gateway::Stripe, &stripe(KEY)), Ok(()));
+    let wrong = said(open(Mode::Live, Gateway::Stripe, &stripe(KEY)));
+    assert_eq!(wrong, "`STRIPE_SECRET_KEY` is a test key, and the store holds live orders; set the key for live payments");
+    let paypal = |mode| [("PAYPAL_MODE", mode), ("PAYPAL_CLIENT_ID", "a"), ("PAYPAL_CLIENT_SECRET", "b")];
+    assert_eq!(open(Mode::Live, Gateway::Paypal, &paypal("live")), Ok(()));
+    let wrong = said(open(Mode::Live, Gateway::Paypal, &paypal("sandbox")));
+    assert_eq!(wrong, "`PAYPAL_MODE` is sandbox, and the store holds live orders; set the account for live payments");
+    let missing = said(open(Mode::Live, Gateway::Paypal, &[]));
+    assert!(missing.contains("`PAYPAL_MODE` is neither") && missing.contains("set what `checkout-server` has for paypal"), "{missing}");
+    assert!(said(open(Mode::Live, Gateway::Sandbox, &[])).contains("test payments"));
 }

@@ -14,6 +14,8 @@ use crate::store::conformance::{any_step, becoming, conforms, counts, keeps_coun
 mod crowd;
 pub(crate) mod double;
 mod losses;
+#[cfg(feature = "sandbox")]
+mod merchant;
 
 /// Every third request meets one trouble after the other.
 fn one_in_three(n: usize, target: &str) -> Option<Injected> {

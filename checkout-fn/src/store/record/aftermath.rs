@@ -47,7 +47,7 @@ pub(super) struct RefundRecord {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ask_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    credit_note: Option<Numbered>,
+    credit_note: Option<Box<Numbered>>,
 }
 
 #[derive(Default, serde::Serialize, serde::Deserialize)]

@@ -73,7 +73,7 @@ pub(super) fn list(orders: &[OrderSummary], form: Form) -> Result<()> {
             };
             csv(&heads, orders.iter().map(row))?;
         }
-        Form::Table if orders.is_empty() => say!("no such orders"),
+        Form::Table if orders.is_empty() => say!("no orders"),
         Form::Table => {
             say!("{:<12} {:<18} {:<10} {:>12}  {:<20}  goods", "order", "payment", "sent", "total", "placed (UTC)");
             for order in orders {
@@ -159,7 +159,9 @@ pub(super) fn tax(rows: &[TaxRow], form: Form) -> Result<()> {
                 say!("{month:<8} {kind:<7} {country:<8} {currency:<8} {rate:>6} {count:>6} {net:>14} {tax:>12} {gross:>14}");
             };
             print(&heads.map(str::to_owned));
-            rows.iter().for_each(|row| print(&cells(row)));
+            for row in rows {
+                print(&cells(row));
+            }
         }
     }
     Ok(())
