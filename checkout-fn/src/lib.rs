@@ -30,6 +30,7 @@ mod placing;
 pub mod ports;
 mod preparing;
 mod pricing;
+mod reconciling;
 mod request;
 #[cfg(feature = "service")]
 pub mod service;
@@ -54,6 +55,7 @@ pub use files::MailFolder;
 pub use gateway::paypal::{PayPal, PayPalSettings};
 #[cfg(feature = "stripe")]
 pub use gateway::stripe::{Stripe, StripeSettings};
+pub use reconciling::Reconciled;
 pub use request::CheckoutRequest;
 #[cfg(feature = "sandbox")]
 pub use shop::open;

@@ -105,6 +105,17 @@ pub trait PaymentGateway: Send + Sync {
     /// What has become of a payment since: whose it is, its refunds and its disputes. `None` where it is not one of this shop.
     async fn aftermath(&self, payment: &PaymentId) -> Result<Option<Aftermath>, GatewayError>;
 
+    /// What the gateway has of this shop from a time: sessions that were begun in it, and payments of which something came back in it.
+    /// `None` where it lists nothing, so that it can only be asked about what we know.
+    async fn list(&self, _: std::ops::Range<Timestamp>) -> Result<Option<Listed>, GatewayError> {
+        Ok(None)
+    }
+
+    /// Asks whether the gateway can be reached and knows us, before anybody wants to pay.
+    async fn probe(&self) -> Probed {
+        Probed::Well { at: None }
+    }
+
     /// Reads a notice that the gateway has sent, over its raw bytes.
     async fn read_notice(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<Notice, BadNotice>;
 }
@@ -171,6 +182,29 @@ pub struct Aftermath {
     pub refunds: Vec<SeenRefund>,
     /// Its disputes, as far as the gateway can be asked about them.
     pub disputes: Vec<SeenDispute>,
+}
+
+/// What a gateway has of this shop from a time.
+#[derive(Debug, Clone, Default)]
+pub struct Listed {
+    /// Whose each session is, and how it stands as far as a list tells.
+    pub sessions: Vec<(OrderId, Sighting)>,
+    /// Payments that were refunded or disputed, whoever's they are.
+    pub payments: Vec<PaymentId>,
+}
+
+/// What came of asking a gateway for nothing in particular.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Probed {
+    /// It answers and knows us.
+    Well {
+        /// What time it is there, if it says so.
+        at: Option<Timestamp>,
+    },
+    /// It does not know us; the text says what to set.
+    Unknown(String),
+    /// Nobody answers for now.
+    Unreached(String),
 }
 
 /// Why a gateway did not do it.

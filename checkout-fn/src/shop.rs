@@ -19,10 +19,11 @@ use crate::keys::Keys;
 use crate::letters::{self, Letter};
 use crate::order::Order;
 use crate::ports::{Catalogue, Clock, Files, Mailer, OrderStore, PaymentGateway};
+use crate::reconciling::Reconciled;
 #[cfg(feature = "sandbox")]
 use crate::store::sqlite::{Mode, SqliteStore};
 use crate::watch::{Figure, OnFault, OnFigure, OnOrder, OrderEvent};
-use crate::{http, worker};
+use crate::{http, reconciling, worker};
 
 /// The system's clock.
 pub struct SystemClock;
@@ -83,6 +84,9 @@ impl Settings {
         }
     }
 }
+
+/// How often the worker compares the books with the gateways'.
+const COMPARE_EVERY: SignedDuration = SignedDuration::from_hours(24);
 
 /// The name of the store's file in [`Settings::store_path`].
 pub const STORE_FILE: &str = "orders.sqlite";
@@ -262,13 +266,25 @@ impl Checkout {
         }
     }
 
-    /// The worker: sweeps at once and then at [`Settings::sweep_every`], for ever.
+    /// Compares the books of the last days with the gateways', and tells of what needs a person. To be done once a day.
+    pub async fn reconcile(&self) -> Reconciled {
+        let found = reconciling::reconcile(&self.shop, self.shop.now() - reconciling::LOOK_BACK).await;
+        found.troubles.iter().for_each(|trouble| self.shop.log_fault(trouble));
+        found
+    }
+
+    /// The worker: sweeps at once and then at [`Settings::sweep_every`], and compares the books at once and then daily, for ever.
     pub async fn run(&self) {
+        let mut compare_at = self.shop.now();
         let mut interval = tokio::time::interval(self.shop.settings.sweep_every);
         interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             interval.tick().await;
             self.sweep().await;
+            if self.shop.now() >= compare_at {
+                self.reconcile().await;
+                compare_at = self.shop.now() + COMPARE_EVERY;
+            }
         }
     }
 

@@ -13,9 +13,9 @@ use crate::decide::{Refunding, Sighting};
 use crate::error::Fault;
 use crate::order::{Claim, Order, OrderId, PaymentId, Sequence, SessionId};
 use crate::ports::{
-    Aftermath, BadNotice, Change, Changed, CountedDownload, Delivery, DownloadCount, Files, GatewayError, Hashed, LogLine, Mailer, Message,
-    Notice, Opened, OrderStore, Owed, PaymentGateway, Personal, Placed, Placement, RefundRequest, SessionRequest, StockCount, Stored,
-    Wanted,
+    Aftermath, BadNotice, Change, Changed, CountedDownload, Delivery, DownloadCount, Files, GatewayError, Hashed, Listed, LogLine, Mailer,
+    Message, Notice, Opened, OrderStore, Owed, PaymentGateway, Personal, Placed, Placement, Probed, RefundRequest, SessionRequest,
+    StockCount, Stored, Wanted,
 };
 use crate::shop::{Checkout, Mail};
 
@@ -106,6 +106,14 @@ impl PaymentGateway for Watched<dyn PaymentGateway> {
 
     async fn aftermath(&self, payment: &PaymentId) -> Result<Option<Aftermath>, GatewayError> {
         self.asking("gateway.aftermath", self.inner.aftermath(payment)).await
+    }
+
+    async fn list(&self, time: std::ops::Range<Timestamp>) -> Result<Option<Listed>, GatewayError> {
+        self.around("gateway.list", GatewayError::Unavailable, self.inner.list(time)).await
+    }
+
+    async fn probe(&self) -> Probed {
+        self.inner.probe().await
     }
 
     async fn read_notice(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<Notice, BadNotice> {

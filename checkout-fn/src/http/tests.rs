@@ -33,6 +33,8 @@ mod papers;
 mod paying;
 #[cfg(feature = "doubles")]
 mod paypal;
+#[cfg(feature = "doubles")]
+mod reconciling;
 mod refunds;
 #[cfg(feature = "doubles")]
 mod stripe;

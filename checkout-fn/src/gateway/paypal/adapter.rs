@@ -21,7 +21,9 @@ use crate::gateway::http::Http;
 use crate::gateway::http::client::Client;
 use crate::gateway::secret::Secret;
 use crate::order::{DisputeState, OrderId, PaymentId, Session, SessionId};
-use crate::ports::{About, Aftermath, BadNotice, Clock, GatewayError, Notice, Opened, PaymentGateway, RefundRequest, SessionRequest};
+use crate::ports::{
+    About, Aftermath, BadNotice, Clock, GatewayError, Notice, Opened, PaymentGateway, Probed, RefundRequest, SessionRequest,
+};
 
 /// What a program says to take money through PayPal.
 pub struct PayPalSettings {
@@ -280,6 +282,14 @@ impl PaymentGateway for PayPal {
             refunds: refunds.iter().filter(of_this).map(seen_refund).collect(),
             disputes: Vec::new(),
         }))
+    }
+
+    async fn probe(&self) -> Probed {
+        match self.api.probe().await {
+            Ok(at) => Probed::Well { at },
+            Err(Error::Unauthorised(why)) => Probed::Unknown(why),
+            Err(error) => Probed::Unreached(error.to_string()),
+        }
     }
 
     async fn read_notice(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<Notice, BadNotice> {

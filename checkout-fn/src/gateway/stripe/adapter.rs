@@ -18,7 +18,9 @@ use crate::error::Fault;
 use crate::gateway::http::client::Client;
 use crate::gateway::secret::Secret;
 use crate::order::{DisputeState, OrderId, PaymentId, Session, SessionId};
-use crate::ports::{About, Aftermath, BadNotice, Clock, GatewayError, Notice, Opened, PaymentGateway, RefundRequest, SessionRequest};
+use crate::ports::{
+    About, Aftermath, BadNotice, Clock, GatewayError, Listed, Notice, Opened, PaymentGateway, Probed, RefundRequest, SessionRequest,
+};
 
 /// Sessions are looked for among those of this time: a key is known for a day.
 const LOOK_BACK: SignedDuration = SignedDuration::from_hours(25);
@@ -274,6 +276,24 @@ impl PaymentGateway for Stripe {
             refunds: refunds.iter().map(seen_refund).collect(),
             disputes: disputes.iter().map(seen_dispute).collect(),
         }))
+    }
+
+    async fn list(&self, time: std::ops::Range<Timestamp>) -> Result<Option<Listed>, GatewayError> {
+        let ours = |session: &CheckoutSession| self.is_ours(session.livemode, session.note(SHOP));
+        let sessions = self.api.sessions(time.clone()).await?.into_iter().filter(ours);
+        let sessions = sessions.filter_map(|session| Some((OrderId(session.note(ORDER)?.to_owned()), sighting(&session)))).collect();
+        let refunds = self.api.refunds_since(time.clone()).await?.into_iter().filter_map(|refund| refund.payment_intent);
+        let disputes = self.api.disputes_since(time).await?.into_iter().filter_map(|dispute| dispute.payment_intent);
+        let payments = refunds.chain(disputes).map(|payment| PaymentId(payment.id().to_owned())).collect();
+        Ok(Some(Listed { sessions, payments }))
+    }
+
+    async fn probe(&self) -> Probed {
+        match self.api.probe().await {
+            Ok(at) => Probed::Well { at },
+            Err(ApiError::Unauthorised(why)) => Probed::Unknown(why),
+            Err(error) => Probed::Unreached(error.to_string()),
+        }
     }
 
     async fn read_notice(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<Notice, BadNotice> {
