@@ -96,7 +96,10 @@ impl TestShop {
             StoreKind::Sqlite => shop,
             #[cfg(feature = "dynamodb")]
             StoreKind::Dynamodb => {
-                let (store, secret) = crate::store::dynamodb::tests::double::Double::new().await.opened().await;
+                let double = crate::store::dynamodb::tests::double::Double::new().await;
+                // As the service does it: whoever wants what another has in its hands is turned away.
+                double.collide(true);
+                let (store, secret) = double.opened().await;
                 Self { checkout: shop.checkout.over(Arc::new(store), secret), ..shop }
             }
         }
