@@ -148,7 +148,7 @@ async fn case_10_notice_and_return_page_race(on: StoreKind) {
         let one = |which: usize| {
             let (at, path, approved) = (at.clone(), format!("/api/return/paypal?order={}", placed.text("token")), approved.clone());
             act(async move {
-                if which % 2 == 0 {
+                if which.is_multiple_of(2) {
                     at.shop.get(&path).await.location();
                 } else {
                     at.deliver(&approved).await.expect(200);
@@ -241,9 +241,9 @@ async fn case_13_late_notices_move_no_state_backwards(on: StoreKind) {
         at.stripe.settle(&at.session(), true).expect("settled");
         let mut notices = at.stripe.take_notices();
         if turn >= 2 {
-            notices.reverse()
+            notices.reverse();
         } else {
-            notices.rotate_left(1)
+            notices.rotate_left(1);
         }
         let mut reached = 0;
         for notice in notices.iter().chain(&notices) {
