@@ -16,6 +16,7 @@ use crate::order::Payment;
 use crate::ports::PaymentGateway;
 use crate::shop::SystemClock;
 
+mod mail;
 mod world;
 
 /// So many programs live and die at a time.

@@ -6,7 +6,6 @@ use super::super::paypal::PayPalShop;
 use super::super::stripe::StripeShop;
 use super::*;
 use crate::doubles::paypal::Outcome;
-use crate::merchant::{Books, RefundWish};
 use crate::testing::{set, variant};
 
 on_every_store! {
