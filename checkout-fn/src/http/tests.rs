@@ -45,6 +45,7 @@ impl Clock for TestClock {
 }
 
 /// What keeps the orders of a shop.
+#[cfg(feature = "doubles")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum StoreKind {
     Sqlite,
@@ -90,6 +91,7 @@ impl TestShop {
     }
 
     /// The same on either store.
+    #[cfg(feature = "doubles")]
     async fn on(store: StoreKind, change: impl FnOnce(&mut Contents)) -> Self {
         let shop = Self::with(change);
         match store {

@@ -260,26 +260,19 @@ impl World {
     }
 }
 
-/// The program, as this build makes it.
+/// The program, as this build has made it, or makes it now.
 static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
-    let mut build = Command::new(env!("CARGO"));
-    build.args([
-        "build",
-        "--quiet",
-        "--locked",
-        "--example",
-        "mortal",
-        "--manifest-path",
-        concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),
-    ]);
-    build.arg(if cfg!(feature = "dynamodb") { "--all-features" } else { "--features=sandbox,server,doubles" });
     let here = std::env::current_exe().expect("a program");
-    let target = here.ancestors().nth(2).expect("a folder of programs");
-    if target.ends_with("release") {
+    let profile = here.ancestors().nth(2).expect("a folder of programs");
+    let mut build = Command::new(env!("CARGO"));
+    build.args(["build", "--quiet", "--locked", "--example", "mortal", "--manifest-path"]);
+    build.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).arg("--target-dir").arg(profile.parent().expect("a target folder"));
+    build.arg(if cfg!(feature = "dynamodb") { "--all-features" } else { "--features=sandbox,server,doubles" });
+    if profile.ends_with("release") {
         build.arg("--release");
     }
     assert!(build.status().expect("cargo").success(), "the program does not build");
-    target.join("examples/mortal")
+    profile.join("examples/mortal")
 });
 
 /// A folder with a bundle and a download.
