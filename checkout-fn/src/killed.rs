@@ -16,6 +16,7 @@ use crate::order::Payment;
 use crate::ports::PaymentGateway;
 use crate::shop::SystemClock;
 
+mod mail;
 mod world;
 
 /// So many programs live and die at a time.
@@ -55,8 +56,8 @@ impl Story {
     /// Kills the program at every boundary.
     async fn at_every_boundary(self, kept: Kept) {
         let boundaries = self.tell(kept, 0).await;
-        println!("{self:?}, {kept:?}: {} boundaries", boundaries.len());
-        boundaries.iter().enumerate().for_each(|(n, boundary)| println!("{:4} {boundary}", n + 1));
+        let list: Vec<String> = boundaries.iter().zip(1..).map(|(boundary, n)| format!("{n:4} {boundary}")).collect();
+        println!("{self:?}, {kept:?}: {} boundaries\n{}", boundaries.len(), list.join("\n"));
         for effect in self.effects() {
             for side in ["before", "after"] {
                 assert!(boundaries.contains(&format!("{side} {effect}")), "nobody was killed {side} {effect}");
@@ -258,7 +259,21 @@ async fn a_purchase_through_paypal_survives_a_kill_at_every_boundary() {
 }
 
 #[cfg(feature = "dynamodb")]
-#[tokio::test(flavor = "multi_thread")]
-async fn a_purchase_through_paypal_in_a_table_survives_a_kill_at_every_boundary() {
-    Story::Approved.at_every_boundary(Kept::InTable).await;
+mod in_a_table {
+    use super::{Kept, Story};
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_purchase_through_stripe_survives_a_kill_at_every_boundary() {
+        Story::PaidTwice.at_every_boundary(Kept::InTable).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_abandoned_purchase_survives_a_kill_at_every_boundary() {
+        Story::Abandoned.at_every_boundary(Kept::InTable).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_purchase_through_paypal_survives_a_kill_at_every_boundary() {
+        Story::Approved.at_every_boundary(Kept::InTable).await;
+    }
 }

@@ -15,9 +15,9 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 use catalog::currency::Gateway;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
+use super::mail;
 use crate::doubles::paypal::{CLIENT, Double as PayPalDouble, WEBHOOK_ID};
 use crate::doubles::stripe::{KEY, SIGNING_SECRET, StripeDouble};
 use crate::gateway::http::{Http, client::Client};
@@ -79,7 +79,7 @@ impl World {
         let clock = Arc::new(Standing(AtomicI64::new(1_780_000_000)));
         let stripe = StripeDouble::start(clock.clone()).await.expect("a stand-in");
         let paypal = PayPalDouble::new(clock.clone());
-        let (mail, mail_url) = mail_server().await;
+        let (mail, mail_url) = mail::server().await;
         let folder = lay_out(gateway);
         let path = |name: &str| folder.path().join(name).display().to_string();
         let environment = [
@@ -260,26 +260,19 @@ impl World {
     }
 }
 
-/// The program, as this build makes it.
+/// The program, as this build has made it, or makes it now.
 static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
-    let mut build = Command::new(env!("CARGO"));
-    build.args([
-        "build",
-        "--quiet",
-        "--locked",
-        "--example",
-        "mortal",
-        "--manifest-path",
-        concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),
-    ]);
-    build.arg(if cfg!(feature = "dynamodb") { "--all-features" } else { "--features=sandbox,server,doubles" });
     let here = std::env::current_exe().expect("a program");
-    let target = here.ancestors().nth(2).expect("a folder of programs");
-    if target.ends_with("release") {
+    let profile = here.ancestors().nth(2).expect("a folder of programs");
+    let mut build = Command::new(env!("CARGO"));
+    build.args(["build", "--quiet", "--locked", "--example", "mortal", "--manifest-path"]);
+    build.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).arg("--target-dir").arg(profile.parent().expect("a target folder"));
+    build.arg(if cfg!(feature = "dynamodb") { "--all-features" } else { "--features=sandbox,server,doubles" });
+    if profile.ends_with("release") {
         build.arg("--release");
     }
     assert!(build.status().expect("cargo").success(), "the program does not build");
-    target.join("examples/mortal")
+    profile.join("examples/mortal")
 });
 
 /// A folder with a bundle and a download.
@@ -298,49 +291,4 @@ fn lay_out(gateway: Gateway) -> tempfile::TempDir {
         std::fs::write(bundle.join(name), bytes).expect("written");
     }
     folder
-}
-
-/// A server that takes all mail, the subjects of what it has taken, and its address. It ends with the runtime.
-async fn mail_server() -> (Arc<Mutex<Vec<String>>>, String) {
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
-    let url = format!("smtp://{}", listener.local_addr().expect("an address"));
-    let taken: Arc<Mutex<Vec<String>>> = Arc::default();
-    let box_ = taken.clone();
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            // Whoever ends in the middle of a letter has not handed it over.
-            tokio::spawn(take_mail(stream, box_.clone()));
-        }
-    });
-    (taken, url)
-}
-
-async fn take_mail(stream: tokio::net::TcpStream, taken: Arc<Mutex<Vec<String>>>) -> std::io::Result<()> {
-    let (read, mut write) = stream.into_split();
-    let mut lines = tokio::io::BufReader::new(read).lines();
-    write.write_all(b"220 here\r\n").await?;
-    let mut letter: Option<String> = None;
-    while let Some(line) = lines.next_line().await? {
-        let answer = match (&mut letter, line.as_str()) {
-            (Some(subject), ".") => {
-                taken.lock().expect("unpoisoned").push(std::mem::take(subject));
-                letter = None;
-                "250 taken"
-            }
-            (Some(subject), line) => {
-                if let Some(said) = line.strip_prefix("Subject: ") {
-                    said.clone_into(subject);
-                }
-                continue;
-            }
-            (None, "DATA") => {
-                letter = Some(String::new());
-                "354 go on"
-            }
-            (None, "QUIT") => "221 bye",
-            (None, _) => "250 fine",
-        };
-        write.write_all(format!("{answer}\r\n").as_bytes()).await?;
-    }
-    Ok(())
 }

@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use super::*;
 use crate::doubles::Witness;
 use crate::error::Fault;
+use crate::merchant::{Books, RefundWish};
 
 /// Makes the tests of stories: each on each store.
 macro_rules! on_every_store {
@@ -37,11 +38,12 @@ macro_rules! on_every_store {
 mod codes;
 mod notices;
 mod prices;
+mod races;
 mod stock;
 
 #[test]
 fn every_case_is_told_once() {
-    let stories = [codes::STORIES, notices::STORIES, prices::STORIES, stock::STORIES].concat();
+    let stories = [codes::STORIES, notices::STORIES, prices::STORIES, races::STORIES, stock::STORIES].concat();
     let number = |story: &&str| story.strip_prefix("case_")?.split('_').next()?.parse::<u32>().ok();
     let told: Vec<u32> = stories.iter().map(|story| number(story).unwrap_or_else(|| panic!("{story} has no number"))).collect();
     assert_eq!((told.len(), told.into_iter().collect::<BTreeSet<_>>()), (35, (1..=35).collect()));
@@ -91,6 +93,14 @@ fn failing(fails: bool) -> std::future::Ready<Result<(), Fault>> {
 fn many_mugs(contents: &mut Contents) {
     contents.variants[0].stock = Some(100);
     contents.terms.max_open_per_client = 100;
+}
+
+/// The merchant gives all of a mug back.
+async fn refund_all(shop: &TestShop, number: &str) {
+    let books = Books::of(&shop.checkout);
+    let (back, sum) = books.weigh(number, &RefundWish { all: true, shipping: true, ..RefundWish::default() }).await.expect("a sum");
+    assert_eq!(sum.minor, 2490);
+    assert_ne!(books.refund(number, back).await.expect("recorded").status, "failed");
 }
 
 /// A checkout of the only piece there is, sent to Germany.

@@ -7,7 +7,6 @@ use super::super::paypal::PayPalShop;
 use super::super::stripe::StripeShop;
 use super::*;
 use crate::doubles::paypal::Outcome;
-use crate::merchant::{Books, RefundWish};
 use crate::order::Payment;
 use crate::testing::discount;
 

@@ -80,7 +80,7 @@ impl Double {
     }
 
     /// Whether transactions take as long as the service's do, and turn away those that want the same items meanwhile.
-    pub(super) fn collide(&self, collide: bool) {
+    pub(crate) fn collide(&self, collide: bool) {
         self.wire.state.lock().unwrap_or_else(PoisonError::into_inner).collide = collide;
     }
 
