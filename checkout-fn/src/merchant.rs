@@ -5,13 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use catalog::money::{Decimal, Money};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::catalogue::MemoryBundle;
 use crate::decide::{Command, GiveBack, Parcel, ReturnLine};
 use crate::error::Fault;
 use crate::order::{Closing, Download, Invoice, Numbered, Order, Payment, Refund};
 use crate::ports::{Cause, LogLine, Personal, StockCount, Stored};
+use crate::reconciling::{self, Reconciled};
 use crate::settling;
 use crate::shop::{OpenError, Settings, Shop, open};
 
@@ -310,6 +311,14 @@ impl Books {
             Some(Err(declined)) => Err(BooksError::Declined(declined.to_string())),
             None => Err(BooksError::NoOrder(order.number)),
         }
+    }
+
+    /// Compares the orders of the last `days` with the gateways' books: what nobody has told of is settled or adopted, what belongs to no
+    /// order is reported.
+    pub async fn reconcile(&self, days: u16) -> Result<Reconciled, BooksError> {
+        let shop = self.shop_for_all()?;
+        let since = shop.now() - SignedDuration::from_hours(24 * i64::from(days));
+        Ok(reconciling::reconcile(&shop, since).await)
     }
 
     /// The counts of all SKUs that were ever ordered or set.

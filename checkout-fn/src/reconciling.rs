@@ -19,6 +19,9 @@ pub(crate) const LOOK_BACK: SignedDuration = SignedDuration::from_hours(4 * 24);
 /// So much of a gateway's books is read at a time.
 const WINDOW: SignedDuration = SignedDuration::from_hours(6);
 
+/// The gateway's clock may be so far ahead of ours.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(5);
+
 /// So many of our orders are read at a time.
 const PAGE: u32 = 100;
 
@@ -66,10 +69,10 @@ pub(crate) async fn reconcile(shop: &Shop, since: Timestamp) -> Reconciled {
 
 /// Compares what a gateway lists. `false` where it lists nothing.
 async fn listed(shop: &Shop, gateway: &dyn PaymentGateway, since: Timestamp, found: &mut Reconciled) -> Result<bool, Fault> {
-    let (mut start, now) = (since, shop.now());
+    let (mut start, until) = (since, shop.now() + CLOCKS_DIFFER);
     let mut payments = BTreeSet::new();
-    while start < now {
-        let end = (start + WINDOW).min(now + SignedDuration::from_secs(1));
+    while start < until {
+        let end = (start + WINDOW).min(until);
         let Some(listed) = gateway.list(start..end).await.map_err(unavailable)? else { return Ok(false) };
         for (order, sighting) in listed.sessions {
             found.compared += 1;

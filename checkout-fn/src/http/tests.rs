@@ -33,7 +33,7 @@ mod papers;
 mod paying;
 #[cfg(feature = "doubles")]
 mod paypal;
-#[cfg(feature = "doubles")]
+#[cfg(all(feature = "doubles", feature = "dynamodb"))]
 mod reconciling;
 mod refunds;
 #[cfg(feature = "doubles")]

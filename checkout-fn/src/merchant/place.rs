@@ -54,7 +54,6 @@ pub(super) struct Till {
     /// Where the sandbox keeps its own books, if the store has a folder.
     folder: Option<PathBuf>,
     secret: [u8; 32],
-    #[cfg_attr(not(feature = "service"), expect(dead_code, reason = "without a gateway there is nothing to set up"))]
     setting: Setting,
 }
 
@@ -102,6 +101,22 @@ impl Books {
     /// Whether no order in these books moves real money.
     pub(super) fn is_test(&self) -> bool {
         self.till.as_ref().is_none_or(|till| till.mode == Mode::Test)
+    }
+
+    /// The shop with every gateway whose keys are there.
+    pub(super) fn shop_for_all(&self) -> Result<Shop, BooksError> {
+        let mut shop = self.shop.clone();
+        let Some(till) = &self.till else { return Ok(shop) };
+        for (gateway, key) in [(Gateway::Stripe, "STRIPE_SECRET_KEY"), (Gateway::Paypal, "PAYPAL_CLIENT_ID")] {
+            if (till.setting)(key).is_some_and(|value| !value.trim().is_empty()) {
+                shop.gateways.insert(gateway, till.open(gateway).map_err(BooksError::NotSetUp)?);
+            }
+        }
+        if shop.gateways.is_empty() {
+            let how = "set what `checkout-server` has for them: `STRIPE_SECRET_KEY`, or `PAYPAL_CLIENT_ID` and the others of PayPal";
+            return Err(BooksError::NotSetUp(format!("there is no gateway to compare with; {how}")));
+        }
+        Ok(shop)
     }
 
     /// The shop with the gateway that has an order's money, where that has to be asked.

@@ -90,6 +90,11 @@ async fn assemble(mut named: Named<'_>, cloud: &SdkConfig, surroundings: Surroun
     let opened = DynamoStore::open(client, &table, store_mode, random()).await;
     let (store, secret) = opened.map_err(|fault| format!("`SHOPFRONT_TABLE`: {fault}"))?;
     let gateways = Gateways::open(&mut named, &terms.gateways, &Keys::new(secret).shop_id(), &surroundings.clock);
+    // The other function need not wait for answers before it gives its own.
+    let away = if role == Role::Worker { gateways.probe(&mut named, surroundings.clock.now()).await } else { Vec::new() };
+    if !named.wrong.is_empty() {
+        return Err(named.told());
+    }
     let gateways = gateways.timed(surroundings.on_figure.as_ref());
     let files = Arc::new(ObjectFiles::new(objects, originals, kept));
     let settings = Settings {
@@ -102,7 +107,9 @@ async fn assemble(mut named: Named<'_>, cloud: &SdkConfig, surroundings: Surroun
         ..Settings::new("", "", base.text.as_str())
     };
     let ports = Ports { store: Arc::new(store), gateways, catalogue, files, mail, secret };
-    Ok(Function { checkout: Checkout::assemble(settings, ports), is_live, door })
+    let checkout = Checkout::assemble(settings, ports);
+    away.iter().for_each(|why| checkout.shop.log_fault(why));
+    Ok(Function { checkout, is_live, door })
 }
 
 /// A place in S3.

@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalog::currency::Gateway;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Named;
 use super::timed::Timed;
 use crate::gateway::paypal::{PayPal, PayPalSettings};
 use crate::gateway::stripe::{Stripe, StripeSettings};
-use crate::ports::{Clock, PaymentGateway};
+use crate::ports::{Clock, PaymentGateway, Probed};
 use crate::watch::OnFigure;
+
+/// So much may a clock differ: half of what gateways' notices may be old.
+const MOST_OFF: SignedDuration = SignedDuration::from_secs(150);
 
 /// Gateways by name, and whether each moves real money.
 #[derive(Default)]
@@ -49,6 +53,26 @@ impl Gateways {
         self.all.into_iter().map(timed).collect()
     }
 
+    /// Asks each whether it knows us: who is not known cannot sell, and a clock that is wrong makes notices look old. Who cannot be
+    /// reached now may be reached later; the answer names them, with the reason.
+    pub(super) async fn probe(&self, named: &mut Named<'_>, now: Timestamp) -> Vec<String> {
+        let mut away = Vec::new();
+        for (gateway, opened) in &self.all {
+            match opened.probe().await {
+                Probed::Well { at } => {
+                    if let Some(wrong) = at.and_then(|at| clock_off(gateway.name(), at, now)) {
+                        named.complain(wrong);
+                    }
+                }
+                Probed::Unknown(why) => named.complain(why),
+                Probed::Unreached(why) => {
+                    away.push(format!("{} cannot be reached, so nobody can pay by it until it can: {why}", gateway.name()));
+                }
+            }
+        }
+        away
+    }
+
     /// Whether money is real. `None` where that cannot be said, which is told.
     pub(super) fn mode(&self, wanted: &[Gateway], named: &mut Named<'_>) -> Option<bool> {
         if wanted.iter().all(|gateway| *gateway == Gateway::Sandbox) {
@@ -60,6 +84,15 @@ impl Gateways {
         }
         self.live.first().copied()
     }
+}
+
+/// What is wrong with this machine's clock.
+fn clock_off(gateway: &str, there: Timestamp, here: Timestamp) -> Option<String> {
+    let off = here.duration_since(there);
+    let which = if off.is_negative() { "behind" } else { "ahead of" };
+    let minutes = off.abs().as_mins();
+    let how = "set it, such as with `timedatectl set-ntp true`: notices of payments would be taken for old ones";
+    (off.abs() > MOST_OFF).then(|| format!("the clock of this machine is {minutes} minutes {which} that of {gateway}; {how}"))
 }
 
 fn stripe(named: &Named<'_>, shop: &str, clock: &Arc<dyn Clock>) -> Result<Stripe, String> {

@@ -63,6 +63,10 @@ pub async fn open(setting: Setting<'_>, surroundings: Surroundings) -> Result<Se
     let opened = SqliteStore::open(&store_path.join(STORE_FILE), store_mode, random());
     let (store, secret) = opened.map_err(|fault| format!("`SHOPFRONT_STORE`: {fault}"))?;
     let gateways = Gateways::open(&mut named, &terms.gateways, &Keys::new(secret).shop_id(), &surroundings.clock);
+    let away = gateways.probe(&mut named, surroundings.clock.now()).await;
+    if !named.wrong.is_empty() {
+        return Err(named.told());
+    }
     let gateways = gateways.timed(surroundings.on_figure.as_ref());
     let settings = Settings {
         trust_client_header: named.get("SHOPFRONT_TRUST_CLIENT_HEADER").as_deref() == Some("yes"),
@@ -74,7 +78,9 @@ pub async fn open(setting: Setting<'_>, surroundings: Surroundings) -> Result<Se
     };
     let files = Arc::new(LocalFiles::new(downloads, store_path.join("files")));
     let ports = Ports { store: Arc::new(store), gateways, catalogue, files, mail, secret };
-    Ok(Service { checkout: Checkout::assemble(settings, ports), listen, base_path: base.path(), is_live })
+    let checkout = Checkout::assemble(settings, ports);
+    away.iter().for_each(|why| checkout.shop.log_fault(why));
+    Ok(Service { checkout, listen, base_path: base.path(), is_live })
 }
 
 fn listen(named: &mut Named<'_>) -> SocketAddr {
