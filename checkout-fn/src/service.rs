@@ -14,7 +14,7 @@ use crate::gateway::paypal::{PayPal, PayPalSettings};
 use crate::gateway::stripe::{Stripe, StripeSettings};
 use crate::keys::Keys;
 use crate::ports::{Catalogue, Clock, Mailer, PaymentGateway};
-use crate::shop::{Checkout, OnFault, OnOrder, Ports, STORE_FILE, Settings, random};
+use crate::shop::{Checkout, OnFault, OnOrder, Ports, STORE_FILE, Settings};
 use crate::smtp::Smtp;
 use crate::store::sqlite::{Mode, SqliteStore};
 
@@ -118,7 +118,7 @@ pub async fn open(setting: Setting<'_>, surroundings: Surroundings) -> Result<Se
     }
     let Some(is_live) = is_live.filter(|_| wrong.is_empty()) else { return Err(wrong.join("\n")) };
     let store_mode = if is_live { Mode::Live } else { Mode::Test };
-    let opened = SqliteStore::open(&store_path.join(STORE_FILE), store_mode, random());
+    let opened = SqliteStore::open(&store_path.join(STORE_FILE), store_mode, crate::chance::bytes());
     let (store, secret) = opened.map_err(|fault| format!("`SHOPFRONT_STORE`: {fault}"))?;
     let gateways = Gateways::open(&get, &wanted, &Keys::new(secret).shop_id(), &surroundings.clock, &mut wrong).all;
     let settings = Settings {

@@ -23,7 +23,7 @@ pub(crate) fn public(shop: &Shop, problem: Problem) -> Refusal {
     match problem {
         Problem::Refused(refusal) => *refusal,
         Problem::Failed(fault) => {
-            let id = uuid::Uuid::new_v4().simple().to_string();
+            let id = crate::chance::name().simple().to_string();
             shop.log_fault(&format!("{fault} (request {id})"));
             Refusal::new(500, "internal_error", format!("something is wrong on our side; please try again (request {id})"))
         }

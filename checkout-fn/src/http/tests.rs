@@ -23,7 +23,6 @@ mod buying;
 mod faults;
 mod forms;
 mod goods;
-mod histories;
 mod mail;
 mod money;
 mod paying;

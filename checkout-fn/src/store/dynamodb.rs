@@ -20,6 +20,10 @@ mod action;
 mod ask;
 mod change;
 mod commit;
+#[cfg(any(test, feature = "simulation"))]
+pub(crate) mod in_process;
+#[cfg(feature = "simulation")]
+mod inspect;
 mod items;
 mod lookups;
 mod moves;
@@ -28,6 +32,8 @@ mod place;
 mod shelves;
 mod table;
 mod trouble;
+#[cfg(any(test, feature = "simulation"))]
+pub(crate) mod wire;
 
 #[cfg(test)]
 mod tests;

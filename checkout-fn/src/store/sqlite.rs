@@ -18,6 +18,8 @@ use crate::order::{Claim, Order, OrderId};
 use crate::ports::{Cause, Change, Changed, Composed, Hashed, LogLine, OrderStore, Owed, Personal, Placed, Placement, StockCount, Stored};
 
 mod held;
+#[cfg(feature = "simulation")]
+mod inspect;
 
 /// Each step leads to the next version of the schema; a step that was released is never edited.
 const SCHEMA: [&str; 4] =
@@ -43,6 +45,18 @@ impl SqliteStore {
             return Err(Fault(format!("{} holds {stored} orders; this program would take {} ones", path.display(), mode.name())));
         }
         Ok((Self { thread }, secret))
+    }
+
+    /// A store in memory, for simulations.
+    #[cfg(feature = "simulation")]
+    pub(crate) fn in_memory() -> Result<Self, Fault> {
+        DatabaseThread::in_memory(&SCHEMA).map(|thread| Self { thread })
+    }
+
+    /// Forgets everything.
+    #[cfg(feature = "simulation")]
+    pub(crate) async fn forget(&self) -> Result<(), Fault> {
+        self.thread.forget().await
     }
 
     /// Opens a store for the merchant's commands, in whichever mode it is.

@@ -3,8 +3,9 @@
 
 use proptest::prelude::*;
 
-use self::double::{Double, Injected};
+use self::double::Double;
 use super::items::Key;
+use super::wire::Injected;
 use super::{DynamoStore, Mode};
 use crate::decide::Movement;
 use crate::order::{Closing, Order, Payment, Session, SessionId};
@@ -14,6 +15,7 @@ use crate::store::conformance::{any_step, becoming, conforms, counts, keeps_coun
 mod crowd;
 mod double;
 mod losses;
+mod twins;
 
 /// Every third request meets one trouble after the other.
 fn one_in_three(n: usize, target: &str) -> Option<Injected> {
