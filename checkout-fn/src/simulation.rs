@@ -82,7 +82,7 @@ pub struct Violation {
 pub type Trace = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// Steps of a history before it settles.
-const STEPS: u64 = 30;
+const STEPS: u64 = 25;
 
 /// Lives through histories, one after the other. A thread has one of its own.
 pub struct Simulator {

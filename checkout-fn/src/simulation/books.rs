@@ -18,6 +18,8 @@ pub(crate) struct Books {
     pub(crate) uses: BTreeMap<(String, String), i64>,
     /// By the hash of its code.
     pub(crate) cards: BTreeMap<String, Card>,
+    /// How many letters are owed.
+    pub(crate) owed: usize,
 }
 
 /// A gift card, in minor units.

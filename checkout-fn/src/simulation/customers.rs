@@ -6,6 +6,9 @@ use super::goods;
 use super::till::{Letter, Pays};
 use super::world::{Accepted, Visit, World, locked};
 
+/// So many of the last orders are still on their shoppers' minds.
+const RECENT: usize = 4;
+
 impl World {
     /// Somebody fills a cart and orders, perhaps in the place of an earlier order.
     pub(super) async fn order(&self, replaces: Option<(&str, &str)>) {
@@ -88,8 +91,9 @@ impl World {
 
     fn any_accepted(&self) -> Option<(Visit, Accepted)> {
         let visits = locked(&self.visits);
-        let accepted: Vec<_> = visits.iter().filter_map(|visit| Some((visit.clone(), visit.accepted.clone()?))).collect();
-        self.dice.one_of(&accepted).cloned()
+        let accepted: Vec<_> = visits.iter().rev().filter(|visit| visit.accepted.is_some()).take(RECENT).collect();
+        let visit = self.dice.one_of(&accepted).copied()?;
+        Some((visit.clone(), visit.accepted.clone()?))
     }
 
     /// A request whose answer was lost, or that was sent twice.

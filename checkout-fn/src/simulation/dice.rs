@@ -31,7 +31,8 @@ const ODDS: Odds = Odds { fails: 25, crashes: 8, intrudes: 50, befalls: 15 };
 pub(super) struct Dice {
     state: Mutex<u64>,
     is_calm: AtomicBool,
-    has_crashed: AtomicBool,
+    /// For each instance that is at work, the innermost last: whether it has ended.
+    instances: Mutex<Vec<Arc<AtomicBool>>>,
     steps: AtomicU64,
     faults: AtomicU64,
     intrusions: AtomicU64,
@@ -43,8 +44,8 @@ pub(super) struct Dice {
 impl Dice {
     pub(super) fn new(seed: u64, trace: Option<Trace>) -> Arc<Self> {
         let (steps, faults, intrusions) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
-        let (is_calm, has_crashed) = (AtomicBool::new(false), AtomicBool::new(false));
-        Arc::new(Self { state: Mutex::new(seed), is_calm, has_crashed, steps, faults, intrusions, intruder: Mutex::new(None), trace })
+        let (is_calm, instances) = (AtomicBool::new(false), Mutex::default());
+        Arc::new(Self { state: Mutex::new(seed), is_calm, instances, steps, faults, intrusions, intruder: Mutex::new(None), trace })
     }
 
     /// From 0 to below `sides`.
@@ -151,19 +152,21 @@ impl Dice {
         }
         let intruder = self.intruder.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(intruder) = intruder else { return };
+        // Comes back even if the instance between whose effects it acts is given up meanwhile.
+        let _acting = Acting { dice: self, intruder: Some(intruder.clone()) };
         self.intrusions.fetch_add(1, Ordering::Relaxed);
         self.tell(|| format!("      {when} `{name}` others act:"));
-        intruder.clone().intrude().await;
+        intruder.intrude().await;
         self.tell(|| format!("      `{name}` goes on"));
-        *self.intruder.lock().unwrap_or_else(PoisonError::into_inner) = Some(intruder);
     }
 
     /// The instance ends here: what it waits for never comes, and whoever runs it gives it up.
     pub(super) async fn may_crash(&self, name: &str, when: &str) {
-        if self.happens(ODDS.crashes) {
+        let innermost = self.instances.lock().unwrap_or_else(PoisonError::into_inner).last().cloned();
+        if let Some(has_ended) = innermost.filter(|_| self.happens(ODDS.crashes)) {
             self.faults.fetch_add(1, Ordering::Relaxed);
             self.tell(|| format!("      the instance ends {when} `{name}`"));
-            self.has_crashed.store(true, Ordering::Relaxed);
+            has_ended.store(true, Ordering::Relaxed);
             std::future::pending::<()>().await;
         }
     }
@@ -183,12 +186,31 @@ impl Dice {
     /// Runs an instance of the program: to its end, or until it ends at one of its effects. `None` where it did.
     pub(super) async fn instance<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         let mut work = pin!(work);
-        let lived = poll_fn(|context| match work.as_mut().poll(context) {
-            Poll::Ready(value) => Poll::Ready(Some(value)),
-            // Whoever runs the innermost instance sees it first.
-            Poll::Pending if self.has_crashed.swap(false, Ordering::Relaxed) => Poll::Ready(None),
-            Poll::Pending => Poll::Pending,
+        let has_ended = Arc::new(AtomicBool::new(false));
+        let lived = poll_fn(|context| {
+            self.instances.lock().unwrap_or_else(PoisonError::into_inner).push(has_ended.clone());
+            let polled = work.as_mut().poll(context);
+            self.instances.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            match polled {
+                Poll::Ready(value) => Poll::Ready(Some(value)),
+                Poll::Pending if has_ended.load(Ordering::Relaxed) => Poll::Ready(None),
+                Poll::Pending => Poll::Pending,
+            }
         });
         lived.await
+    }
+}
+
+/// The intruder while it acts.
+struct Acting<'a> {
+    dice: &'a Dice,
+    intruder: Option<Arc<World>>,
+}
+
+impl Drop for Acting<'_> {
+    fn drop(&mut self) {
+        if !self.dice.is_calm.load(Ordering::Relaxed) {
+            *self.dice.intruder.lock().unwrap_or_else(PoisonError::into_inner) = self.intruder.take();
+        }
     }
 }

@@ -60,7 +60,7 @@ pub(super) enum Step {
 
 /// How often each step is taken.
 pub(super) const STEPS: &[(Step, u64)] = &[
-    (Step::Order, 14),
+    (Step::Order, 16),
     (Step::SameAgain, 8),
     (Step::SameKeyEdited, 2),
     (Step::Replace, 4),
@@ -71,8 +71,8 @@ pub(super) const STEPS: &[(Step, u64)] = &[
     (Step::Notices, 12),
     (Step::Sweep, 5),
     (Step::Wait, 6),
-    (Step::Fulfil, 3),
-    (Step::Refund, 5),
+    (Step::Fulfil, 4),
+    (Step::Refund, 7),
     (Step::RefundAgain, 2),
     (Step::CancelOrder, 3),
     (Step::Resolve, 1),

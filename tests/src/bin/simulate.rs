@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 use checkout_fn::simulation::{Outcome, Simulator, StoreKind, Violation};
 use clap::Parser;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 #[command(about = "Lives through histories of a shop in which anything may fail anywhere")]
 struct Arguments {

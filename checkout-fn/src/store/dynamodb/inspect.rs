@@ -49,6 +49,7 @@ fn note(item: &Item, known: &mut Known, books: &mut Books) {
             let card = Card { issued, balance, reserved, spent: of("spent"), voided: of("voided"), is_void };
             books.cards.insert(name.to_owned(), card);
         }
+        ("ORDER", letter) if letter.starts_with("OUT#") => books.owed += 1,
         _ => {}
     }
 }

@@ -30,7 +30,9 @@ fn read(c: &Connection, known: &mut Known) -> rusqlite::Result<Books> {
     let count = |row: &Row<'_>| Ok((row.get("sku")?, held::count(row)?));
     let mut orders = c.prepare_cached("SELECT id, version, record FROM orders ORDER BY created_at, id")?;
     let (mut counts, mut uses) = (c.prepare_cached("SELECT * FROM stock")?, c.prepare_cached("SELECT * FROM uses")?);
+    let owed: i64 = c.prepare_cached("SELECT count(*) FROM outbox")?.query_row([], |row| row.get(0))?;
     Ok(Books {
+        owed: usize::try_from(owed).unwrap_or_default(),
         orders: orders.query_map([], order)?.collect::<Result<_, _>>()?,
         counts: counts.query_map([], count)?.collect::<Result<_, _>>()?,
         uses: uses.query_map([], used)?.collect::<Result<_, _>>()?,
