@@ -5,6 +5,8 @@ use serde_json::Value;
 use super::goods;
 use super::till::{Letter, Pays};
 use super::world::{Accepted, Visit, World, locked};
+use crate::order::SessionId;
+use crate::ports::Clock;
 
 /// So many of the last orders are still on their shoppers' minds.
 const RECENT: usize = 4;
@@ -122,22 +124,31 @@ impl World {
         Box::pin(self.order(Some((&visit.client, &named)))).await;
     }
 
-    /// Only who was told the address of a payment page can be there.
+    /// A shopper is on a payment page. Mostly on one whose address was handed out; but nothing may rest on an address being secret.
     pub(super) async fn pay(&self) {
-        let Some((_, accepted)) = self.any_accepted() else { return };
-        let Some(pay_url) = accepted.pay_url else { return };
         let sessions = self.till.sessions().await.expect("the gateway is there");
-        let Some(session) = sessions.iter().find(|session| pay_url.contains(&session.0)) else {
-            return self.wrong(format!("{pay_url} is no payment page"));
-        };
+        let Some(session) = self.payment_page(&sessions) else { return };
         let how = match self.dice.roll(8) {
             0 => Pays::NotNow,
             1 => Pays::Later(true),
             2 => Pays::Later(false),
             _ => Pays::Now,
         };
-        self.dice.tell(|| format!("    {} {how:?}", accepted.number));
+        self.dice.tell(|| format!("    {} {how:?}", session.0));
         self.till.pay(&session.0, how).await.expect("the gateway is there");
+    }
+
+    fn payment_page<'a>(&self, sessions: &'a [SessionId]) -> Option<&'a SessionId> {
+        if self.dice.once_in(4) {
+            return self.dice.one_of(sessions);
+        }
+        let (_, accepted) = self.any_accepted()?;
+        let pay_url = accepted.pay_url?;
+        let session = sessions.iter().find(|session| pay_url.contains(&session.0));
+        if session.is_none() {
+            self.wrong(format!("{pay_url} is no payment page"));
+        }
+        session
     }
 
     pub(super) async fn come_back(&self, how: &str) {
@@ -188,7 +199,6 @@ impl World {
     /// Brings a notice; what is not answered with success is sent again.
     pub(super) async fn deliver(&self, letter: Letter) {
         self.dice.tell(|| format!("    {} arrives", letter.describe()));
-        use crate::ports::Clock as _;
         let answer = self.ask(self.till.request(&letter, self.clock.now())).await;
         let is_taken = answer.as_ref().is_some_and(|answer| answer.status.is_success());
         if let Some(answer) = answer.filter(|answer| answer.status.is_client_error()) {

@@ -46,13 +46,13 @@ pub(super) fn backorder(sku: &str) -> i64 {
 /// A cart as somebody fills it; gift cards whose codes are known may pay.
 pub(super) fn cart(dice: &Dice, codes: &[String]) -> Value {
     let line = |sku: &str, quantity: u64| json!({ "sku": sku, "quantity": quantity });
-    let lines = match dice.roll(11) {
+    let lines = match dice.roll(13) {
         0 | 1 => json!([line("MUG", 1 + dice.roll(3))]),
         2 | 3 => json!([line("LAST", 1)]),
         4 => json!([line("BOWL", 1 + dice.roll(3))]),
         5 => json!([line("SET", 1)]),
         6 => json!([line("MUG", 1), line("SET", 1), line("RARE", 1)]),
-        7 => json!([line("CARD", 1 + dice.roll(2))]),
+        7 | 11 => json!([line("CARD", 1 + dice.roll(2))]),
         8 => json!([line("FREE", 1)]),
         9 => json!([line("PACK", 1), line("BOWL", 1)]),
         _ => json!([line("RARE", 1 + dice.roll(2)), line("CARD", 1)]),
@@ -63,7 +63,7 @@ pub(super) fn cart(dice: &Dice, codes: &[String]) -> Value {
         3 if dice.once_in(2) => json!(["FEW", "ONCE"]),
         _ => json!([]),
     };
-    let cards = if dice.once_in(2) { dice.one_of(codes).map_or_else(Vec::new, |code| vec![code.clone()]) } else { Vec::new() };
+    let cards = if !dice.once_in(3) { dice.one_of(codes).map_or_else(Vec::new, |code| vec![code.clone()]) } else { Vec::new() };
     json!({ "lines": lines, "discounts": discounts, "gift_cards": cards })
 }
 

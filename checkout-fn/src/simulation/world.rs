@@ -72,7 +72,7 @@ pub(super) const STEPS: &[(Step, u64)] = &[
     (Step::Sweep, 5),
     (Step::Wait, 6),
     (Step::Fulfil, 4),
-    (Step::Refund, 7),
+    (Step::Refund, 9),
     (Step::RefundAgain, 2),
     (Step::CancelOrder, 3),
     (Step::Resolve, 1),
