@@ -23,9 +23,11 @@ struct Odds {
     intrudes: u64,
     /// A request to a table in this process meets trouble.
     befalls: u64,
+    /// What is looked for is there a moment later.
+    overlooks: u64,
 }
 
-const ODDS: Odds = Odds { fails: 25, crashes: 8, intrudes: 50, befalls: 15 };
+const ODDS: Odds = Odds { fails: 25, crashes: 8, intrudes: 50, befalls: 15, overlooks: 200 };
 
 /// The dice of one history.
 pub(super) struct Dice {
@@ -169,6 +171,15 @@ impl Dice {
             has_ended.store(true, Ordering::Relaxed);
             std::future::pending::<()>().await;
         }
+    }
+
+    /// Whether something is not seen yet.
+    pub(super) fn overlooks(&self, what: &str) -> bool {
+        let overlooks = self.happens(ODDS.overlooks);
+        if overlooks {
+            self.tell(|| format!("      {what} is not there yet"));
+        }
+        overlooks
     }
 
     /// What befalls a request to a table in this process.

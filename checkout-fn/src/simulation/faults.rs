@@ -35,13 +35,15 @@ impl PaymentGateway for FaultyGateway {
 
     async fn open(&self, order: &OrderId, attempt: u32, composed: &str) -> Result<Opened, GatewayError> {
         match self.dice.around("open a session", self.inner.open(order, attempt, composed)).await {
-            Err(GatewayError::Unavailable(fault)) if self.dice.once_in(4) => Err(GatewayError::Stuck(fault)),
+            Err(GatewayError::Unavailable(fault)) if self.dice.once_in(2) => Err(GatewayError::Stuck(fault)),
             answer => answer,
         }
     }
 
     async fn find(&self, order: &OrderId, attempt: u32) -> Result<Option<Sighting>, GatewayError> {
-        self.dice.around("find a session", self.inner.find(order, attempt)).await
+        let found = self.dice.around("find a session", self.inner.find(order, attempt)).await?;
+        // As if a slow instance had opened it a moment after we looked.
+        Ok(found.filter(|_| !self.dice.overlooks("a session")))
     }
 
     async fn look(&self, session: &SessionId) -> Result<Option<(OrderId, Sighting)>, GatewayError> {
