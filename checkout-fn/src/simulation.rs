@@ -103,7 +103,8 @@ impl Simulator {
     pub fn simulate(&mut self, seed: u64, store: StoreKind, trace: Option<Trace>) -> Result<Outcome, Box<Violation>> {
         let dice = Dice::new(seed, trace);
         chance::seed(Some(seed ^ 0x5EED));
-        let history = std::panic::catch_unwind(AssertUnwindSafe(|| self.runtime.block_on(live(&mut self.bench, &dice, seed, store))));
+        let history =
+            std::panic::catch_unwind(AssertUnwindSafe(|| self.runtime.block_on(lived(live(&mut self.bench, &dice, seed, store)))));
         chance::seed(None);
         dice.calm();
         history
@@ -113,6 +114,14 @@ impl Simulator {
             })
             .map_err(|what| Box::new(Violation { seed, step: dice.steps(), what }))
     }
+}
+
+/// No wait in a history takes a year. Where nothing else is left to wait for, the clock jumps there at once.
+const FOREVER: std::time::Duration = std::time::Duration::from_hours(24 * 365);
+
+async fn lived(history: impl Future<Output = Result<Outcome, String>>) -> Result<Outcome, String> {
+    let ended = tokio::time::timeout(FOREVER, history).await;
+    ended.unwrap_or_else(|_| Err("it waits for something that never comes".to_owned()))
 }
 
 async fn live(bench: &mut Bench, dice: &Arc<Dice>, seed: u64, store: StoreKind) -> Result<Outcome, String> {

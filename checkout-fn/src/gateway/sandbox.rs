@@ -403,7 +403,12 @@ impl PaymentGateway for Sandbox {
 /// The gateway in a simulation: its database is in memory, and somebody else carries its notices.
 #[cfg(feature = "simulation")]
 mod simulated {
-    use super::*;
+    use rusqlite::{Connection, Transaction};
+
+    use super::{Commit, DatabaseThread, SCHEMA, Sandbox};
+    use crate::error::Fault;
+    use crate::order::SessionId;
+    use crate::shop::Settings;
 
     /// What a gateway remembers; one after the other can have it.
     pub(crate) struct Memory(DatabaseThread);

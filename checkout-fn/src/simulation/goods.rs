@@ -63,7 +63,7 @@ pub(super) fn cart(dice: &Dice, codes: &[String]) -> Value {
         3 if dice.once_in(2) => json!(["FEW", "ONCE"]),
         _ => json!([]),
     };
-    let cards = if !dice.once_in(3) { dice.one_of(codes).map_or_else(Vec::new, |code| vec![code.clone()]) } else { Vec::new() };
+    let cards = if dice.once_in(3) { Vec::new() } else { dice.one_of(codes).map_or_else(Vec::new, |code| vec![code.clone()]) };
     json!({ "lines": lines, "discounts": discounts, "gift_cards": cards })
 }
 

@@ -28,7 +28,8 @@ impl World {
             }
             self.pass(SignedDuration::from_hours(25));
             self.collect().await;
-            for letter in std::mem::take(&mut *locked(&self.post)) {
+            let letters = std::mem::take(&mut *locked(&self.post));
+            for letter in letters {
                 self.deliver(letter).await;
             }
             self.resolve_open().await;
@@ -102,9 +103,13 @@ impl World {
             }
             self.audit_payment(order, &payment, amount, buys.is_some()).await?;
         }
-        paid.iter().for_each(|(payment, order)| self.wrong(format!("{} is paid, and the gateway has no payment {payment}", order.number)));
+        for (payment, order) in paid {
+            self.wrong(format!("{} is paid, and the gateway has no payment {payment}", order.number));
+        }
         let seen = locked(&self.seen);
-        books.orders().flat_map(|order| seen.wrongs(order)).for_each(|wrong| self.wrong(wrong));
+        for wrong in books.orders().flat_map(|order| seen.wrongs(order)) {
+            self.wrong(wrong);
+        }
         Ok(())
     }
 

@@ -314,11 +314,17 @@ impl World {
     pub(super) async fn check(&self) -> Result<(), String> {
         let books = self.books().await;
         if self.dice.is_traced() {
-            books.orders().for_each(|order| self.dice.tell(|| format!("    {} {:?}", order.number, order.payment)));
-            books.counts.iter().for_each(|(sku, count)| self.dice.tell(|| format!("    {sku} {count:?}")));
+            for order in books.orders() {
+                self.dice.tell(|| format!("    {} {:?}", order.number, order.payment));
+            }
+            for (sku, count) in &books.counts {
+                self.dice.tell(|| format!("    {sku} {count:?}"));
+            }
         }
         let wrongs = locked(&self.checks).wrongs(&books, &self.shelves.take());
-        wrongs.into_iter().for_each(|wrong| self.wrong(wrong));
+        for wrong in wrongs {
+            self.wrong(wrong);
+        }
         self.verdict()
     }
 
@@ -335,7 +341,7 @@ impl World {
         let answering = self.router.clone().oneshot(request);
         let response = self.dice.instance(answering).await?.unwrap_or_else(|never| match never {});
         let status = response.status();
-        let bytes = response.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+        let bytes = response.into_body().collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
         let body = serde_json::from_slice(&bytes).unwrap_or_default();
         self.dice.tell(|| format!("    {what}: {status} {}", said(&body)));
         if status.is_server_error() && self.dice.faults() == faults && matches!(self.till, Till::Sandbox(..)) {

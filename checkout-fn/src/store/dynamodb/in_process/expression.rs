@@ -310,7 +310,7 @@ impl Operand {
 
 impl Update {
     /// The item as it becomes. All that is set is read of the item as it was.
-    pub(super) fn applied_to(&self, before: Item, key: &[String; 2]) -> Result<Item, Refusal> {
+    pub(super) fn applied_to(&self, before: &Item, key: &[String; 2]) -> Result<Item, Refusal> {
         let mut after = before.clone();
         let named = self.sets.iter().map(|(name, _)| name).chain(self.adds.iter().map(|(name, _)| name)).chain(&self.removes);
         if let Some(name) = named.clone().find(|name| key.contains(name)) {
@@ -321,7 +321,7 @@ impl Update {
         }
         for (name, operand) in &self.sets {
             let missing = || Refusal::Invalid("The provided expression refers to an attribute that does not exist in the item".into());
-            after.insert(name.clone(), operand.value(Some(&before)).ok_or_else(missing)?);
+            after.insert(name.clone(), operand.value(Some(before)).ok_or_else(missing)?);
         }
         for (name, value) in &self.adds {
             after.insert(name.clone(), joined(before.get(name), value));

@@ -61,5 +61,5 @@ pub(super) fn plan(rows: &Rows, kind: &str, action: &Value) -> Result<Item, Refu
     }
     let before = found.cloned().unwrap_or_else(|| action["Key"].as_object().expect("a key is an object").clone());
     let update = update.ok_or_else(|| Refusal::Invalid("what is to change is not said".into()))?;
-    update.applied_to(before, rows.key_names())
+    update.applied_to(&before, rows.key_names())
 }
