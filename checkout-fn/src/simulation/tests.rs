@@ -17,7 +17,7 @@ fn whatever_fails_money_and_goods_are_right_in_the_end() {
         for seed in 0..40 {
             all += simulator.simulate(seed, store, None).unwrap_or_else(|violation| panic!("{violation}"));
         }
-        assert!(all.paid >= 40 && all.closed >= 40 && all.refunds >= 10 && all.faults >= 100 && all.intrusions >= 40, "{all:?}");
+        assert!(all.paid >= 20 && all.closed >= 20 && all.refunds >= 2 && all.faults >= 50 && all.intrusions >= 20, "{all:?}");
     }
 }
 
@@ -31,7 +31,7 @@ fn a_seed_gives_the_same_history_again() {
             lines
         };
         let (one, other) = (trace(), trace());
-        assert!(one.lock().expect("unpoisoned").len() > 50);
+        assert!(one.lock().expect("unpoisoned").len() > 25);
         assert_eq!(*one.lock().expect("unpoisoned"), *other.lock().expect("unpoisoned"), "{seed} on {store:?}");
     }
 }

@@ -60,16 +60,16 @@ pub(super) enum Step {
 
 /// How often each step is taken.
 pub(super) const STEPS: &[(Step, u64)] = &[
-    (Step::Order, 16),
-    (Step::SameAgain, 8),
+    (Step::Order, 18),
+    (Step::SameAgain, 6),
     (Step::SameKeyEdited, 2),
     (Step::Replace, 4),
-    (Step::Pay, 16),
-    (Step::ComeBack, 8),
+    (Step::Pay, 22),
+    (Step::ComeBack, 10),
     (Step::GiveUp, 2),
     (Step::LookAtOrder, 1),
-    (Step::Notices, 12),
-    (Step::Sweep, 5),
+    (Step::Notices, 14),
+    (Step::Sweep, 4),
     (Step::Wait, 6),
     (Step::Fulfil, 4),
     (Step::Refund, 9),
@@ -365,7 +365,7 @@ impl World {
     }
 
     fn wait(&self) {
-        let seconds = [5, 65, 11 * 60, 36 * 60, 4 * 60 * 60, 26 * 60 * 60];
+        let seconds = [5, 5, 65, 65, 11 * 60, 36 * 60, 4 * 60 * 60, 26 * 60 * 60];
         self.pass(SignedDuration::from_secs(*self.dice.one_of(&seconds).unwrap_or(&5)));
     }
 

@@ -1,6 +1,8 @@
 //! The table in this process and the double of the whole service get the same requests, and give the same answers. So whatever the store
 //! does there, it would have done here.
 
+use std::sync::Arc;
+
 use aws_sdk_dynamodb::config::http::HttpRequest;
 use aws_sdk_dynamodb::config::{HttpClient, RuntimeComponents, SharedHttpClient};
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector};
@@ -17,18 +19,23 @@ use crate::store::dynamodb::wire::{body, target};
 struct Twins {
     whole: SharedHttpClient,
     in_process: InProcess,
+    turn: Turn,
 }
+
+/// One request after the other, so that both get them in the same order.
+type Turn = Arc<tokio::sync::Mutex<()>>;
 
 #[derive(Debug)]
 struct Both {
     whole: SharedHttpConnector,
     in_process: InProcess,
+    turn: Turn,
 }
 
 impl HttpClient for Twins {
     fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
         let whole = self.whole.http_connector(settings, components);
-        SharedHttpConnector::new(Both { whole, in_process: self.in_process.clone() })
+        SharedHttpConnector::new(Both { whole, in_process: self.in_process.clone(), turn: self.turn.clone() })
     }
 }
 
@@ -36,9 +43,10 @@ impl HttpConnector for Both {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let asked = (target(&request), body(&request));
         let copy = request.try_clone().expect("a body in memory");
-        let (whole, in_process) = (self.whole.call(request), self.in_process.call(copy));
+        let (whole, in_process, turn) = (self.whole.clone(), self.in_process.clone(), self.turn.clone());
         HttpConnectorFuture::new(async move {
-            let (mut whole, in_process) = (whole.await?, in_process.await?);
+            let _turn = turn.lock().await;
+            let (mut whole, in_process) = (whole.call(request).await?, in_process.call(copy).await?);
             let bytes = whole.take_body().collect().await.expect("an answer").to_bytes();
             let said = essence(whole.status().as_u16(), &bytes);
             let also = essence(in_process.status().as_u16(), in_process.body().bytes().expect("a body in memory"));
@@ -90,7 +98,7 @@ fn canonical(value: &Value) -> String {
 
 async fn twins() -> DynamoStore {
     let whole = aws_smithy_http_client::Builder::new().build_http();
-    let twins = Twins { whole, in_process: InProcess::default() };
+    let twins = Twins { whole, in_process: InProcess::default(), turn: Turn::default() };
     // A new table answers in its own words, so only what is asked of it later is compared.
     Double::over(twins.into_shared(), |_, _| None).await.store().await
 }
