@@ -70,7 +70,7 @@ fn copy_by_hash(path: &Path, folder: &Path) -> std::io::Result<String> {
     let target = folder.join(&kept);
     if !target.exists() {
         std::fs::create_dir_all(folder)?;
-        let unfinished = folder.join(format!("{kept}.{}.tmp", uuid::Uuid::new_v4().simple()));
+        let unfinished = folder.join(format!("{kept}.{}.tmp", crate::chance::name().simple()));
         std::fs::copy(path, &unfinished)?;
         // A copy takes its original's mode along; what is for sale is for its buyers only.
         #[cfg(unix)]

@@ -4,6 +4,7 @@
 //! `docs/ARCHITECTURE.md`: the core knows neither store, gateway nor HTTP, and the outside world is behind [`ports`].
 
 pub mod catalogue;
+mod chance;
 pub mod decide;
 #[cfg(feature = "doubles")]
 pub mod doubles;
@@ -36,10 +37,12 @@ mod request;
 pub mod service;
 mod settling;
 mod shop;
+#[cfg(feature = "simulation")]
+pub mod simulation;
 #[cfg(feature = "smtp")]
 mod smtp;
 pub mod store;
-#[cfg(all(test, feature = "sandbox"))]
+#[cfg(all(any(test, feature = "simulation"), feature = "sandbox"))]
 mod testing;
 pub mod watch;
 #[cfg(feature = "doubles")]

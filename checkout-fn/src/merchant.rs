@@ -166,7 +166,7 @@ impl Books {
     }
 
     /// The books of a checkout in this process.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "simulation"))]
     pub(crate) fn of(checkout: &crate::shop::Checkout) -> Self {
         Self { shop: checkout.shop.clone(), till: None }
     }
@@ -370,7 +370,7 @@ fn wished(order: &Order, wish: &RefundWish) -> Result<GiveBack, BooksError> {
         None => 0,
         Some(text) => amount(text, order)?,
     };
-    Ok(GiveBack { id: format!("r-{}", uuid::Uuid::new_v4().simple()), lines, shipping, other, reason: wish.reason.clone() })
+    Ok(GiveBack { id: format!("r-{}", crate::chance::name().simple()), lines, shipping, other, reason: wish.reason.clone() })
 }
 
 fn amount(text: &str, order: &Order) -> Result<i64, BooksError> {

@@ -8,12 +8,13 @@ use catalog::money::Money;
 use catalog::quote::{Goods, Quote};
 use catalog::terms::Terms;
 
+use crate::chance;
 use crate::error::{Complaint, Fault, Problem, Refusal};
 use crate::keys::order_number;
 use crate::order::{CardUse, Claim, Download, Invoice, Issue, Order, OrderId, Payment};
 use crate::pricing::{self, Asker, Priced};
 use crate::request::CheckoutRequest;
-use crate::shop::{Shop, random};
+use crate::shop::Shop;
 
 /// An order that nothing speaks against, as far as is known without the store.
 pub(crate) struct Prepared {
@@ -127,9 +128,9 @@ async fn new_order(shop: &Shop, priced: &Priced, gateway: Gateway, request: &Che
     let now = shop.now();
     let asked = request.language.as_deref().unwrap_or_default();
     let language = terms.languages.iter().find(|language| *language == asked).map_or(terms.default_language(), String::as_str);
-    let id = OrderId(uuid::Uuid::new_v4().simple().to_string());
+    let id = OrderId(chance::name().simple().to_string());
     Ok(Order {
-        number: order_number(random()),
+        number: order_number(chance::bytes()),
         gateway,
         language: language.to_owned(),
         items: pricing::counted(goods, quote),

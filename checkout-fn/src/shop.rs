@@ -35,13 +35,6 @@ impl Clock for SystemClock {
     }
 }
 
-/// Random bytes from the operating system.
-pub(crate) fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
-    bytes
-}
-
 /// What the program decides.
 #[derive(Clone)]
 pub struct Settings {
@@ -212,7 +205,7 @@ pub struct Checkout {
 /// Opens a checkout with the embedded store and the sandbox gateway. The store is created where there is none.
 #[cfg(feature = "sandbox")]
 pub fn open(settings: Settings, catalogue: Arc<dyn Catalogue>) -> Result<Checkout, OpenError> {
-    let (store, secret) = SqliteStore::open(&settings.store_path.join(STORE_FILE), Mode::Test, random())?;
+    let (store, secret) = SqliteStore::open(&settings.store_path.join(STORE_FILE), Mode::Test, crate::chance::bytes())?;
     let sandbox = Arc::new(Sandbox::open(&settings, Keys::new(secret).gateway_secret("sandbox"))?);
     let ports = Ports {
         store: Arc::new(store),

@@ -78,6 +78,7 @@ pub(crate) fn set() -> VariantRecord {
 }
 
 /// 19 % in Germany, sent to Germany and France.
+#[cfg(test)]
 pub(crate) fn terms() -> Terms {
     contents().terms
 }

@@ -2,6 +2,8 @@
 //! answer, delay it or give another.
 
 pub(crate) mod client;
+#[cfg(any(test, feature = "simulation"))]
+pub(crate) mod in_process;
 
 use std::time::Duration;
 

@@ -55,7 +55,7 @@ pub(crate) fn router(shop: Shop) -> Router {
 /// What happens for a request is told of under its id: the one that its platform gave it, or one of our own.
 async fn numbered(request: Request, next: Next) -> Response {
     let given = request.extensions().get::<RequestId>().cloned();
-    let RequestId(id) = given.unwrap_or_else(|| RequestId(uuid::Uuid::new_v4().simple().to_string()));
+    let RequestId(id) = given.unwrap_or_else(|| RequestId(crate::chance::name().simple().to_string()));
     watch::in_request(id, next.run(request)).await
 }
 

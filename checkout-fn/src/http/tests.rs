@@ -26,7 +26,6 @@ mod downloads;
 mod faults;
 mod forms;
 mod goods;
-mod histories;
 mod mail;
 mod money;
 mod papers;

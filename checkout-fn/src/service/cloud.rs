@@ -12,9 +12,10 @@ use self::objects::{ObjectBundle, ObjectFiles, Place};
 use super::gateways::Gateways;
 use super::{Named, Setting, Surroundings};
 use crate::catalogue::FolderBundle;
+use crate::chance;
 use crate::keys::Keys;
 use crate::ports::Catalogue;
-use crate::shop::{Checkout, Ports, Settings, random};
+use crate::shop::{Checkout, Ports, Settings};
 use crate::store::dynamodb::{self, DynamoStore, Mode};
 
 mod door;
@@ -87,7 +88,7 @@ async fn assemble(mut named: Named<'_>, cloud: &SdkConfig, surroundings: Surroun
     };
     let store_mode = if is_live { Mode::Live } else { Mode::Test };
     let client = dynamodb::client_of(cloud, surroundings.on_figure.as_ref());
-    let opened = DynamoStore::open(client, &table, store_mode, random()).await;
+    let opened = DynamoStore::open(client, &table, store_mode, chance::bytes()).await;
     let (store, secret) = opened.map_err(|fault| format!("`SHOPFRONT_TABLE`: {fault}"))?;
     let gateways = Gateways::open(&mut named, &terms.gateways, &Keys::new(secret).shop_id(), &surroundings.clock);
     // The other function need not wait for answers before it gives its own.

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use super::gateways::Gateways;
 use super::{Named, Setting, Surroundings};
 use crate::catalogue::FolderBundle;
+use crate::chance;
 use crate::files::LocalFiles;
 use crate::keys::Keys;
-use crate::shop::{Checkout, Ports, STORE_FILE, Settings, random};
+use crate::shop::{Checkout, Ports, STORE_FILE, Settings};
 use crate::store::sqlite::{Mode, SqliteStore};
 
 /// What the settings are, for messages and for `--help`.
@@ -60,7 +61,7 @@ pub async fn open(setting: Setting<'_>, surroundings: Surroundings) -> Result<Se
     }
     let (Some(is_live), true) = (is_live, named.wrong.is_empty()) else { return Err(named.told()) };
     let store_mode = if is_live { Mode::Live } else { Mode::Test };
-    let opened = SqliteStore::open(&store_path.join(STORE_FILE), store_mode, random());
+    let opened = SqliteStore::open(&store_path.join(STORE_FILE), store_mode, chance::bytes());
     let (store, secret) = opened.map_err(|fault| format!("`SHOPFRONT_STORE`: {fault}"))?;
     let gateways = Gateways::open(&mut named, &terms.gateways, &Keys::new(secret).shop_id(), &surroundings.clock);
     let away = gateways.probe(&mut named, surroundings.clock.now()).await;

@@ -23,6 +23,10 @@ mod ask;
 mod change;
 mod commit;
 mod downloads;
+#[cfg(any(test, feature = "simulation"))]
+pub(crate) mod in_process;
+#[cfg(feature = "simulation")]
+mod inspect;
 mod items;
 mod lookups;
 mod moves;
@@ -31,6 +35,8 @@ mod place;
 mod shelves;
 mod table;
 mod trouble;
+#[cfg(any(test, feature = "simulation"))]
+pub(crate) mod wire;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -22,6 +22,8 @@ use crate::ports::{
 
 mod downloads;
 mod held;
+#[cfg(feature = "simulation")]
+mod inspect;
 
 /// Each step leads to the next version of the schema; a step that was released is never edited.
 const SCHEMA: [&str; 6] = [
@@ -53,6 +55,18 @@ impl SqliteStore {
             return Err(Fault::new(format!("{} holds {stored} orders; this program would take {} ones", path.display(), mode.name())));
         }
         Ok((Self { thread }, secret))
+    }
+
+    /// A store in memory, for simulations.
+    #[cfg(feature = "simulation")]
+    pub(crate) fn in_memory() -> Result<Self, Fault> {
+        DatabaseThread::in_memory(&SCHEMA).map(|thread| Self { thread })
+    }
+
+    /// Forgets everything.
+    #[cfg(feature = "simulation")]
+    pub(crate) async fn forget(&self) -> Result<(), Fault> {
+        self.thread.forget().await
     }
 
     /// Opens a store for the merchant's commands, in whichever mode it is. One that nobody has begun is refused, and nothing is made.

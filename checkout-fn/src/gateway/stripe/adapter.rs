@@ -15,6 +15,7 @@ use super::session::{ATTEMPT, Extra, Line, ORDER, REFUND, SHOP, SessionSpec, Shi
 use super::signature::{self, BadSignature};
 use crate::decide::{Refunding, SeenDispute, SeenRefund, Sighting, Status};
 use crate::error::Fault;
+use crate::gateway::http::Http;
 use crate::gateway::http::client::Client;
 use crate::gateway::secret::Secret;
 use crate::order::{DisputeState, OrderId, PaymentId, Session, SessionId};
@@ -58,6 +59,11 @@ struct Stored {
 impl Stripe {
     /// Sets the gateway up; the error says which setting is wrong.
     pub fn new(settings: StripeSettings) -> Result<Self, String> {
+        Self::over(settings, Arc::new(Client::new()))
+    }
+
+    /// The same with another way to send.
+    pub(crate) fn over(settings: StripeSettings, http: Arc<dyn Http>) -> Result<Self, String> {
         let StripeSettings { key, signing_secrets, shop, base, clock } = settings;
         let key = Key::parse(&key).map_err(|bad: BadKey| bad.to_string())?;
         let secrets: Vec<Secret> =
@@ -65,7 +71,7 @@ impl Stripe {
         if secrets.is_empty() {
             return Err("`STRIPE_WEBHOOK_SECRET` is empty; set it to the signing secret of the webhook, `whsec_…`".to_owned());
         }
-        let api = Api::new(Arc::new(Client::new()), &key, base.as_deref());
+        let api = Api::new(http, &key, base.as_deref());
         Ok(Self { api, secrets, shop, clock })
     }
 

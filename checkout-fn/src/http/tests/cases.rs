@@ -85,7 +85,7 @@ where
 }
 
 /// Whether an effect fails.
-fn failing(fails: bool) -> std::future::Ready<Result<(), Fault>> {
+pub(super) fn failing(fails: bool) -> std::future::Ready<Result<(), Fault>> {
     std::future::ready(if fails { Err(Fault::new("it is down".into())) } else { Ok(()) })
 }
 
@@ -110,7 +110,7 @@ fn last() -> Value {
 
 impl TestShop {
     /// Another instance of the same shop, of which everything is seen.
-    fn watched<R>(&self, seeing: impl Fn(&'static str, &'static str) -> R + Send + Sync + 'static) -> Self
+    pub(super) fn watched<R>(&self, seeing: impl Fn(&'static str, &'static str) -> R + Send + Sync + 'static) -> Self
     where
         R: Future<Output = Result<(), Fault>> + Send + 'static,
     {

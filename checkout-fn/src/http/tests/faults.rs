@@ -282,3 +282,36 @@ async fn money_goes_back_in_the_end() {
         assert_eq!(shop.news().contains(&News::Attention), needs_person);
     }
 }
+
+#[cfg(feature = "doubles")]
+#[tokio::test]
+async fn a_store_that_is_away_is_asked_again() {
+    use std::sync::atomic::AtomicBool;
+
+    use crate::error::Away;
+
+    let there = TestShop::new();
+    let placed = there.post("/api/checkout", &mugs(1)).await.expect(201);
+    let (order, body) = (format!("/api/orders/{}", placed.text("token")), mugs(2));
+    let is_away = Arc::new(AtomicBool::new(true));
+    let asked = is_away.clone();
+    let shop = there.watched(move |_, effect| {
+        let fails = effect.starts_with("store.") && asked.load(Ordering::SeqCst);
+        let fault = || Fault::new("the disk is gone".into()).as_away(Away::Store);
+        std::future::ready(if fails { Err(fault()) } else { Ok(()) })
+    });
+    for answer in [shop.get(&order).await, shop.post("/api/checkout", &body).await] {
+        answer.refused(503, "shop_unreachable");
+        assert_eq!(answer.headers[header::RETRY_AFTER], "60");
+        assert!(!answer.body.contains("disk"), "{}", answer.body);
+    }
+    let page = shop.get_page(&order).await.expect(503).body;
+    assert!(page.contains("The shop does not answer for now") && page.contains("href=\"\">Try again"), "{page}");
+    // The first step of buying without JavaScript has a button as well.
+    let fields = [("sku", "MUG"), ("quantity", "2"), ("replaces", &placed.text("token"))];
+    let page = shop.form("/api/confirm", &fields).await.expect(503).body;
+    assert!(page.contains("action=\"/base/api/confirm\"") && page.contains("name=\"sku\" value=\"MUG\""), "{page}");
+    is_away.store(false, Ordering::SeqCst);
+    shop.get(&order).await.expect(200);
+    shop.post("/api/checkout", &body).await.expect(201);
+}

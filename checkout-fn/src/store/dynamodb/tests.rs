@@ -3,8 +3,9 @@
 
 use proptest::prelude::*;
 
-use self::double::{Double, Injected};
+use self::double::Double;
 use super::items::Key;
+use super::wire::Injected;
 use super::{DynamoStore, Mode};
 use crate::decide::Movement;
 use crate::order::{Closing, Order, Payment, Session, SessionId};
@@ -16,6 +17,7 @@ pub(crate) mod double;
 mod losses;
 #[cfg(feature = "sandbox")]
 mod merchant;
+mod twins;
 
 /// Every third request meets one trouble after the other.
 fn one_in_three(n: usize, target: &str) -> Option<Injected> {

@@ -160,8 +160,7 @@ impl Patience {
         }
         let longest = (FIRST_PAUSE_MS << self.tried.min(10)).min(LONGEST_PAUSE_MS);
         self.tried += 1;
-        // Without chance the pause is the longest, which is no harm.
-        let pause = getrandom::u64().map_or(longest, |chance| chance % (longest + 1));
+        let pause = u64::from_le_bytes(crate::chance::bytes()) % (longest + 1);
         tokio::time::sleep(Duration::from_millis(pause)).await;
         true
     }

@@ -4,43 +4,18 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use aws_sdk_dynamodb::config::http::{HttpRequest, HttpResponse};
+use aws_sdk_dynamodb::config::http::HttpRequest;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{HttpClient, RuntimeComponents, SharedHttpClient};
-use aws_sdk_dynamodb::error::ConnectorError;
 use aws_sdk_dynamodb::{Client, Config};
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector};
-use serde_json::json;
+use aws_smithy_runtime_api::shared::IntoShared;
 
 use super::{DynamoStore, Mode};
 use crate::doubles::table;
 use crate::store::dynamodb::create_table;
-
-/// What befalls a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Injected {
-    /// Another transaction is at the same items.
-    Conflict,
-    /// There are too many requests.
-    Throttled,
-    /// Time runs out before it is sent.
-    NeverSent,
-    /// It is done, and nobody hears of it.
-    LostAnswer,
-    /// Of many items, none is read.
-    Unread,
-}
-
-impl Injected {
-    /// Whether such a request can meet it. The making of a table and the first lines in it are spared.
-    pub(super) fn befalls(self, target: &str) -> bool {
-        match self {
-            Self::Conflict => target == "TransactWriteItems",
-            Self::Unread => target == "BatchGetItem",
-            Self::Throttled | Self::NeverSent | Self::LostAnswer => !target.contains("Table") && !target.contains("TimeToLive"),
-        }
-    }
-}
+use crate::store::dynamodb::in_process::InProcess;
+use crate::store::dynamodb::wire::{Injected, body, conflict, target};
 
 type Plan = Box<dyn Fn(usize, &str) -> Option<Injected> + Send + Sync>;
 
@@ -58,7 +33,16 @@ impl Double {
 
     /// Where this befalls the n-th request, by its kind. The table is made before.
     pub(super) async fn troubled(plan: impl Fn(usize, &str) -> Option<Injected> + Send + Sync + 'static) -> Self {
-        let inner = aws_smithy_http_client::Builder::new().build_http();
+        Self::over(aws_smithy_http_client::Builder::new().build_http(), plan).await
+    }
+
+    /// The same with the table in this process.
+    pub(super) async fn in_process(plan: impl Fn(usize, &str) -> Option<Injected> + Send + Sync + 'static) -> Self {
+        Self::over(InProcess::default().into_shared(), plan).await
+    }
+
+    /// The same over another way to send.
+    pub(super) async fn over(inner: SharedHttpClient, plan: impl Fn(usize, &str) -> Option<Injected> + Send + Sync + 'static) -> Self {
         let state = State { plan: Box::new(|_, _| None), requests: Vec::new(), rename: false, collide: false, busy: HashSet::new() };
         let wire = Wire { inner, state: Arc::new(Mutex::new(state)) };
         let double = Self { wire, table: format!("shop-{}", uuid::Uuid::new_v4()) };
@@ -155,8 +139,7 @@ struct Connection {
 
 impl HttpConnector for Connection {
     fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
-        let target = request.headers().get("x-amz-target").and_then(|target| target.split('.').next_back()).unwrap_or_default();
-        let target = target.to_owned();
+        let target = target(&request);
         let befalls = {
             let mut state = self.wire.state.lock().unwrap_or_else(PoisonError::into_inner);
             let befalls = (state.plan)(state.requests.len(), &target);
@@ -166,21 +149,10 @@ impl HttpConnector for Connection {
             }
             befalls
         };
-        let lost = || ConnectorError::timeout("time ran out".into());
         match befalls {
             None if target == "TransactWriteItems" => self.transact(request),
             None => self.inner.call(request),
-            Some(Injected::NeverSent) => HttpConnectorFuture::ready(Err(lost())),
-            Some(Injected::LostAnswer) => {
-                let answer = self.inner.call(request);
-                HttpConnectorFuture::new(async move {
-                    answer.await?;
-                    Err(lost())
-                })
-            }
-            Some(Injected::Conflict) => HttpConnectorFuture::ready(Ok(conflict())),
-            Some(Injected::Throttled) => HttpConnectorFuture::ready(Ok(answer(400, &throttled(&target)))),
-            Some(Injected::Unread) => HttpConnectorFuture::ready(Ok(unread(&request))),
+            Some(injected) => injected.happens(request, |request| self.inner.call(request)),
         }
     }
 }
@@ -220,41 +192,10 @@ fn items_of(request: &HttpRequest) -> Vec<String> {
     actions.map(item).collect()
 }
 
-fn body(request: &HttpRequest) -> serde_json::Value {
-    serde_json::from_slice(request.body().bytes().expect("a body in memory")).expect("JSON")
-}
-
 fn under_another_name(request: &mut HttpRequest) {
     let mut named = body(request);
     named["ClientRequestToken"] = uuid::Uuid::new_v4().to_string().into();
     let renamed = named.to_string();
     request.headers_mut().insert("content-length", renamed.len().to_string());
     *request.body_mut() = renamed.into();
-}
-
-fn conflict() -> HttpResponse {
-    let reason = json!({"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"});
-    let cancelled = json!({
-        "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
-        "message": "Transaction cancelled, please refer cancellation reasons for specific reasons [TransactionConflict]",
-        "CancellationReasons": [{"Code": "None"}, reason],
-    });
-    answer(400, &cancelled)
-}
-
-/// The service has two words for it.
-fn throttled(target: &str) -> serde_json::Value {
-    let kind = if target.contains("Item") { "ProvisionedThroughputExceededException" } else { "ThrottlingException" };
-    json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{kind}"), "message": "Rate exceeded"})
-}
-
-fn unread(request: &HttpRequest) -> HttpResponse {
-    answer(200, &json!({"Responses": {}, "UnprocessedKeys": body(request)["RequestItems"]}))
-}
-
-fn answer(status: u16, body: &serde_json::Value) -> HttpResponse {
-    let status = status.try_into().expect("a status");
-    let mut response = HttpResponse::new(status, body.to_string().into());
-    response.headers_mut().insert("content-type", "application/x-amz-json-1.0");
-    response
 }
