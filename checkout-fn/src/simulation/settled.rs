@@ -1,7 +1,7 @@
 //! Once the faults are over: notices arrive, the worker goes round, the merchant looks at what needs it; then every payment belongs to
 //! one paid order or was given back (R21), no order is open, and all mail was owed once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 
@@ -22,6 +22,7 @@ impl World {
         // A gateway sends its news until it is answered.
         let lost = std::mem::take(&mut *locked(&self.lost));
         locked(&self.post).extend(lost);
+        let mut tried = BTreeSet::new();
         for day in 0.. {
             if day == DAYS {
                 return Err(self.left_to_do().await.unwrap_or_default());
@@ -33,11 +34,12 @@ impl World {
                 self.deliver(letter).await;
             }
             self.resolve_open().await;
+            self.refund_lost(&mut tried).await;
             self.sweep().await;
             // What was captured only now may be on its way.
             self.till.ripen(&self.dice).await.map_err(|fault| fault.text)?;
             self.check().await?;
-            if self.left_to_do().await.is_none() {
+            if self.left_to_do().await.is_none() && !self.has_untried(&tried).await {
                 break;
             }
         }
@@ -54,6 +56,26 @@ impl World {
                 self.wrong(format!("{} cannot be resolved: {why}", order.number));
             }
         }
+    }
+
+    /// A refund that was not sent within a day is left to people, who look at the gateway and try it again, once.
+    async fn refund_lost(&self, tried: &mut BTreeSet<(OrderId, String)>) {
+        let books = self.books().await;
+        for order in books.orders() {
+            let failed = order.refunds.iter().filter(|refund| refund.status == RefundStatus::Failed);
+            for refund in failed.filter(|refund| tried.insert((order.id.clone(), refund.id.clone()))) {
+                let again = crate::merchant::Books::of(&self.checkout).refund_again(&order.number, &refund.id).await;
+                self.dice.tell(|| format!("    {} of {} is tried again: {}", refund.id, order.number, again.is_ok()));
+            }
+        }
+    }
+
+    async fn has_untried(&self, tried: &BTreeSet<(OrderId, String)>) -> bool {
+        let books = self.books().await;
+        let failed = |order: &Order| {
+            order.refunds.iter().any(|r| r.status == RefundStatus::Failed && !tried.contains(&(order.id.clone(), r.id.clone())))
+        };
+        books.orders().any(failed)
     }
 
     /// What is still to be done. `None` where nothing is.
