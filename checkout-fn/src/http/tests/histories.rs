@@ -1,5 +1,5 @@
 //! Histories of a shop as the dice say: the real routes, the real store and the sandbox, of which any call can fail before or after its
-//! effect, or find that others have acted before it; notices are lost. Whatever happens, the counts are right; and once the faults are over and the worker has been round, so is the money.
+//! effect, or find that others have acted before it; notices are lost. Whatever happens, the counts are right; and once the faults are over and the worker has been round, so is the money, and each paid order has its number.
 
 use catalog::currency::Gateway;
 
@@ -7,7 +7,7 @@ use self::faults::{Dice, FaultyGateway, FaultyStore, Intruder};
 use super::*;
 use crate::decide::Status;
 use crate::gateway::sandbox::Press;
-use crate::order::{Order, Payment, SessionId};
+use crate::order::{Invoice, Order, Payment, SessionId};
 use crate::ports::PaymentGateway;
 
 pub(super) mod faults;
@@ -27,7 +27,7 @@ struct History {
 
 impl History {
     fn begin(seed: u64) -> Self {
-        let mut shop = TestShop::new();
+        let mut shop = TestShop::with(|contents| contents.terms.seller = Some(papers::seller()));
         let dice = Dice::new(seed, 4);
         let gateway = shop.checkout.shop.gateways[&Gateway::Sandbox].clone();
         let faulty = FaultyGateway { inner: gateway.clone(), dice: dice.clone() };
@@ -96,15 +96,23 @@ impl History {
 
     /// What is wrong with the money, once all is settled.
     async fn wrongs(&self) -> Vec<String> {
-        let mut wrongs = Vec::new();
+        let (mut wrongs, mut invoices) = (Vec::new(), Vec::new());
         for order in self.shop.checkout.shop.store.newest(1000).await.expect("orders") {
             let wakes = order.wake_at().is_some() || order.payment.is_open();
             wrongs.extend(wakes.then(|| format!("{} is not settled: {:?}", order.number, order.payment)));
+            match &order.invoice {
+                Invoice::Given(numbered) if order.is_paid() => invoices.push(numbered.number.clone()),
+                Invoice::Wanted if !order.is_paid() => {}
+                other => wrongs.push(format!("{} is {:?} and its invoice {other:?}", order.number, order.payment)),
+            }
             for attempt in 1..=3 {
                 let Some(sighting) = self.gateway.find(&order.id, attempt).await.expect("an answer") else { continue };
                 wrongs.extend(self.wrong_in(&order, &sighting.session.id, sighting.status).await);
             }
         }
+        invoices.sort();
+        let expected: Vec<String> = (1..=invoices.len()).map(|place| format!("T-{place:04}")).collect();
+        wrongs.extend((invoices != expected).then(|| format!("the invoices are {invoices:?}")));
         wrongs
     }
 

@@ -9,7 +9,7 @@ use super::*;
 use crate::merchant::{Books, BooksError, Filter, Paper, RefundWish};
 use crate::order::{Invoice, Order};
 
-fn seller() -> Seller {
+pub(super) fn seller() -> Seller {
     Seller {
         name: "Tessel Lda.".into(),
         address: vec!["Travessa 14".into(), "Porto".into()],
