@@ -257,6 +257,7 @@ async fn number(shop: &Shop, id: &OrderId) -> Result<(), Fault> {
 }
 
 /// Erases who bought: the personal data, and what of it stands in the order. The order afterwards; `None` where there is no such order.
+#[cfg(feature = "sandbox")]
 pub(crate) async fn erase(shop: &Shop, id: &OrderId) -> Result<Option<Result<Order, Declined>>, Fault> {
     for _ in 0..ATTEMPTS {
         let Some(Stored { order, version }) = shop.store.by_id(id).await? else { return Ok(None) };

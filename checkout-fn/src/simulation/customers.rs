@@ -62,7 +62,7 @@ impl World {
                 None
             }
             409 if answer.body["code"] == "price_changed" => answer.body["quote"]["due"].as_i64(),
-            400 | 409 | 422 | 429 | 500 => None,
+            400 | 409 | 422 | 429 | 500 | 503 => None,
             other => {
                 self.wrong(format!("a checkout is answered with {other}: {}", answer.body));
                 None

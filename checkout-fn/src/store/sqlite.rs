@@ -330,7 +330,10 @@ impl OrderStore for SqliteStore {
     async fn older(&self, than: Option<(Timestamp, OrderId)>, limit: u32) -> Result<Vec<Order>, Fault> {
         let (at, id) = than.map_or((i64::MAX, String::new()), |(at, id)| (millis(at), id.0));
         let read = move |c: &Connection| {
-            let sql = "SELECT record, version FROM orders WHERE (created_at, id) < (?1, ?2) ORDER BY created_at DESC, id DESC LIMIT ?3";
+            // Orders of one instant stand in the order in which they came. Without such an order, none of that instant is older.
+            let sql = "SELECT record, version FROM orders
+                 WHERE created_at <= ?1 AND NOT (created_at = ?1 AND rowid >= (SELECT rowid FROM orders WHERE id = ?2))
+                 ORDER BY created_at DESC, rowid DESC LIMIT ?3";
             let mut select = c.prepare_cached(sql)?;
             select.query_map(params![at, id, limit], |row| stored(row).map(|stored| stored.order))?.collect()
         };

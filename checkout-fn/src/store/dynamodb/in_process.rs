@@ -187,7 +187,7 @@ impl State {
         let mut outcomes = Vec::new();
         let mut touched = std::collections::BTreeSet::new();
         for action in listed {
-            let (kind, action) = members(action, &["Put", "Update"]).iter().next().expect("an action is of a kind");
+            let (kind, action) = members(action, &["Put", "Update", "Delete"]).iter().next().expect("an action is of a kind");
             let rows = self.tables.get(text(action, "TableName")).ok_or(Refusal::NoTable)?;
             let planned = write::plan(rows, kind, action);
             if !touched.insert((text(action, "TableName"), write::key_of(rows, kind, action)?)) {
@@ -203,7 +203,7 @@ impl State {
         for (action, outcome) in listed.iter().zip(outcomes) {
             let table = action.as_object().and_then(|action| action.values().next()).map(|action| text(action, "TableName"));
             let rows = table.and_then(|table| self.tables.get_mut(table)).ok_or(Refusal::NoTable)?;
-            rows.put(outcome.expect("none was refused"))?;
+            outcome.ok().expect("none was refused").done(rows)?;
         }
         self.done.insert(token.to_owned(), actions.clone());
         Ok(json!({}))

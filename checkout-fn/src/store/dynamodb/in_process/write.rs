@@ -17,21 +17,38 @@ const UPDATE: [&str; 7] = [
     "ReturnValues",
 ];
 
+const DELETE: [&str; 5] = ["TableName", "Key", "ConditionExpression", "ExpressionAttributeNames", "ExpressionAttributeValues"];
+
+/// What a change comes to.
+pub(super) enum Planned {
+    /// The item is this.
+    Item(Item),
+    /// There is no item.
+    Gone(Key),
+}
+
+impl Planned {
+    /// Does it.
+    pub(super) fn done(self, rows: &mut Rows) -> Result<(), Refusal> {
+        match self {
+            Self::Item(item) => rows.put(item),
+            Self::Gone(key) => {
+                rows.remove(&key);
+                Ok(())
+            }
+        }
+    }
+}
+
 /// One change by itself.
 pub(super) fn one(rows: &mut Rows, target: &str, request: &Value) -> Result<Value, Refusal> {
-    if target == "DeleteItem" {
-        members(request, &["TableName", "Key"]);
-        let key = rows.key(&request["Key"])?;
-        rows.remove(&key);
-        return Ok(json!({}));
-    }
-    let item = plan(rows, target.trim_end_matches("Item"), request)?;
-    let answer = match request["ReturnValues"].as_str() {
-        Some("ALL_NEW") => json!({ "Attributes": item }),
-        Some(other) => panic!("the table in this process does not know how to return {other}"),
-        None => json!({}),
+    let planned = plan(rows, target.trim_end_matches("Item"), request)?;
+    let answer = match (request["ReturnValues"].as_str(), &planned) {
+        (Some("ALL_NEW"), Planned::Item(item)) => json!({ "Attributes": item }),
+        (Some(other), _) => panic!("the table in this process does not know how to return {other}"),
+        (None, _) => json!({}),
     };
-    rows.put(item)?;
+    planned.done(rows)?;
     Ok(answer)
 }
 
@@ -45,10 +62,16 @@ pub(super) fn reason(refusal: &Refusal) -> &'static str {
     if matches!(refusal, Refusal::Condition) { "ConditionalCheckFailed" } else { "ValidationError" }
 }
 
-/// The item as a change makes it, if its condition holds.
-pub(super) fn plan(rows: &Rows, kind: &str, action: &Value) -> Result<Item, Refusal> {
-    members(action, if kind == "Put" { &PUT } else { &UPDATE });
-    let found = rows.get(&key_of(rows, kind, action)?);
+/// What a change comes to, if its condition holds.
+pub(super) fn plan(rows: &Rows, kind: &str, action: &Value) -> Result<Planned, Refusal> {
+    let known: &[&str] = match kind {
+        "Put" => &PUT,
+        "Delete" => &DELETE,
+        _ => &UPDATE,
+    };
+    members(action, known);
+    let key = key_of(rows, kind, action)?;
+    let found = rows.get(&key);
     let mut expressions = Expressions::of(action);
     let condition = expressions.test("ConditionExpression")?;
     let update = expressions.update()?;
@@ -56,10 +79,12 @@ pub(super) fn plan(rows: &Rows, kind: &str, action: &Value) -> Result<Item, Refu
     if condition.is_some_and(|condition| !condition.holds(found)) {
         return Err(Refusal::Condition);
     }
-    if kind == "Put" {
-        return Ok(action["Item"].as_object().expect("an item is an object").clone());
+    match kind {
+        "Put" => return Ok(Planned::Item(action["Item"].as_object().expect("an item is an object").clone())),
+        "Delete" => return Ok(Planned::Gone(key)),
+        _ => {}
     }
     let before = found.cloned().unwrap_or_else(|| action["Key"].as_object().expect("a key is an object").clone());
     let update = update.ok_or_else(|| Refusal::Invalid("what is to change is not said".into()))?;
-    update.applied_to(&before, rows.key_names())
+    update.applied_to(&before, rows.key_names()).map(Planned::Item)
 }
