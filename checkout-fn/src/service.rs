@@ -3,11 +3,15 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "sandbox")]
 use catalog::currency::Gateway;
 use catalog::terms::Terms;
 
+#[cfg(feature = "sandbox")]
 use self::gateways::Gateways;
-use crate::ports::{Catalogue, Clock, PaymentGateway};
+#[cfg(feature = "sandbox")]
+use crate::ports::PaymentGateway;
+use crate::ports::{Catalogue, Clock};
 use crate::shop::Mail;
 use crate::smtp::Smtp;
 use crate::watch::{OnFault, OnFigure, OnOrder};
@@ -120,6 +124,7 @@ impl<'a> Named<'a> {
 }
 
 /// One gateway, and whether it moves real money; for commands that ask only one.
+#[cfg(feature = "sandbox")]
 pub(crate) fn gateway(
     setting: Setting<'_>,
     gateway: Gateway,

@@ -64,7 +64,7 @@ impl Cloud {
     }
 
     async fn start(&self, program: &str) -> Function {
-        Function::start(Path::new(program), &self.settings, false).await.expect("a function")
+        Function::start(Path::new(program), &self.settings).await.expect("a function")
     }
 }
 
@@ -132,6 +132,30 @@ async fn a_purchase_by_functions() {
     let stock = Ask { method: "GET", path: "/base/api/stock", query: "sku=SKU-0000000", headers: &[PROOF], ..Ask::default() };
     let (_, _, body) = api.ask(&stock).await.expect("an answer");
     assert_eq!(serde_json::from_str::<Value>(&body).expect("JSON")["stock"]["SKU-0000000"]["available"], 2, "{body}");
+    logged(&api).await;
+}
+
+/// The purchase is in the log, each line with its request, with figures, and without the buyer and the keys.
+async fn logged(api: &Function) {
+    let mut lines = Vec::new();
+    for _ in 0..100 {
+        lines.extend(api.take_lines());
+        if lines.iter().any(|line| line["Orders"] == 1.0) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let paid = lines.iter().find(|line| line["Orders"] == 1.0).expect("the order is counted");
+    assert_eq!((&paid["news"], &paid["_aws"]["CloudWatchMetrics"][0]["Namespace"]), (&json!("paid"), &json!("Shopfront")));
+    assert!(lines.iter().filter(|line| line["message"] != "fault").all(Value::is_object), "{lines:?}");
+    for name in ["StoreLatency", "GatewayLatency"] {
+        let measured = lines.iter().find(|line| line[name].is_f64() && line["request"].is_string());
+        assert!(measured.is_some(), "{name}: {lines:?}");
+    }
+    let all = lines.iter().map(ToString::to_string).collect::<String>();
+    for secret in ["m@example.com", "Mira", "Weg 1", KEY, SIGNING_SECRET, "proof"] {
+        assert!(!all.contains(secret), "{secret}: {all}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

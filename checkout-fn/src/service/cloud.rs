@@ -109,7 +109,9 @@ async fn assemble(mut named: Named<'_>, cloud: &SdkConfig, surroundings: Surroun
     };
     let ports = Ports { store: Arc::new(store), gateways, catalogue, files, mail, secret };
     let checkout = Checkout::assemble(settings, ports);
-    away.iter().for_each(|why| checkout.shop.log_fault(why));
+    for why in &away {
+        checkout.shop.log_fault(why);
+    }
     Ok(Function { checkout, is_live, door })
 }
 

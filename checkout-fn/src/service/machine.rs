@@ -80,7 +80,9 @@ pub async fn open(setting: Setting<'_>, surroundings: Surroundings) -> Result<Se
     let files = Arc::new(LocalFiles::new(downloads, store_path.join("files")));
     let ports = Ports { store: Arc::new(store), gateways, catalogue, files, mail, secret };
     let checkout = Checkout::assemble(settings, ports);
-    away.iter().for_each(|why| checkout.shop.log_fault(why));
+    for why in &away {
+        checkout.shop.log_fault(why);
+    }
     Ok(Service { checkout, listen, base_path: base.path(), is_live })
 }
 

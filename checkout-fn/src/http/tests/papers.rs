@@ -146,7 +146,7 @@ async fn numbers_have_no_gaps_whatever_fails() {
         let calls = AtomicU64::new(seed * 1_000_003);
         let failing = shop.watched(move |_, effect| {
             let call = calls.fetch_add(1, Ordering::SeqCst).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-            super::cases::failing(effect.starts_with("store.") && (call >> 40) % 4 == 0)
+            super::cases::failing(effect.starts_with("store.") && (call >> 40).is_multiple_of(4))
         });
         let mut failed = 0;
         for _ in 0..4 {

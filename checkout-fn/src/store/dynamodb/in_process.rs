@@ -203,7 +203,7 @@ impl State {
         for (action, outcome) in listed.iter().zip(outcomes) {
             let table = action.as_object().and_then(|action| action.values().next()).map(|action| text(action, "TableName"));
             let rows = table.and_then(|table| self.tables.get_mut(table)).ok_or(Refusal::NoTable)?;
-            outcome.ok().expect("none was refused").done(rows)?;
+            outcome.expect("none was refused").done(rows)?;
         }
         self.done.insert(token.to_owned(), actions.clone());
         Ok(json!({}))
