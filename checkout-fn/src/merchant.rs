@@ -290,7 +290,7 @@ impl Books {
         if order.downloads.is_empty() {
             return Ok(Vec::new());
         }
-        let counts = self.shop.store.downloads(&order.id).await?;
+        let counts = self.shop.store.downloads(&order.id, order.downloads.len()).await?;
         let detail = |(index, file): (usize, &Download)| {
             let count = counts.get(&index);
             let (used, last) = (count.map_or(0, |count| count.used), count.map(|count| count.counted_at));

@@ -557,8 +557,8 @@ pub trait OrderStore: Send + Sync {
     /// nothing was written.
     async fn count_download(&self, download: &CountedDownload) -> Result<bool, Fault>;
 
-    /// How often the files of an order were downloaded, by index; without those that never were.
-    async fn downloads(&self, order: &OrderId) -> Result<BTreeMap<usize, DownloadCount>, Fault>;
+    /// How often the files of an order, of which there are so many, were downloaded, by index; without those that never were.
+    async fn downloads(&self, order: &OrderId, files: usize) -> Result<BTreeMap<usize, DownloadCount>, Fault>;
 
     /// How many uses of each claim's kind are taken, in their order.
     async fn uses(&self, claims: &[Claim]) -> Result<Vec<u32>, Fault>;

@@ -114,11 +114,13 @@ fn check_minimum(terms: &Terms, request: &CheckoutRequest, quote: &Quote) -> Res
 /// that its pages are the same in development.
 fn choose_gateway(shop: &Shop, terms: &Terms, request: &CheckoutRequest) -> Option<Gateway> {
     let is_set_up = |gateway: &Gateway| shop.gateways.contains_key(gateway);
+    // One may be set up only for what is left of its orders.
+    let is_offered = |gateway: &Gateway| is_set_up(gateway) && (*gateway == Gateway::Sandbox || terms.gateways.contains(gateway));
     match request.gateway.as_deref().filter(|name| !name.is_empty()) {
-        None => shop.gateways.keys().next().copied(),
+        None => terms.gateways.iter().chain(shop.gateways.keys()).find(|gateway| is_offered(gateway)).copied(),
         Some(name) => Gateway::parse(name).and_then(|named| {
             let stand_in = || Some(Gateway::Sandbox).filter(|sandbox| is_set_up(sandbox) && terms.gateways.contains(&named));
-            Some(named).filter(is_set_up).or_else(stand_in)
+            Some(named).filter(is_offered).or_else(stand_in)
         }),
     }
 }

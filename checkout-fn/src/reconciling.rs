@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use catalog::currency::Gateway;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::decide::{Command, Sighting, Status};
+use crate::decide::{Command, Refunding, Sighting, Status};
 use crate::error::Fault;
 use crate::order::{Closing, Order, OrderId, Payment, PaymentId};
 use crate::ports::{Cause, PaymentGateway};
@@ -18,6 +18,9 @@ pub(crate) const LOOK_BACK: SignedDuration = SignedDuration::from_hours(4 * 24);
 
 /// So much of a gateway's books is read at a time.
 const WINDOW: SignedDuration = SignedDuration::from_hours(6);
+
+/// A window is made no narrower than twice this.
+const NARROWEST: SignedDuration = SignedDuration::from_mins(30);
 
 /// The gateway's clock may be so far ahead of ours.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(5);
@@ -67,27 +70,36 @@ pub(crate) async fn reconcile(shop: &Shop, since: Timestamp) -> Reconciled {
     found
 }
 
-/// Compares what a gateway lists. `false` where it lists nothing.
+/// Compares what a gateway lists, a window at a time, so that what fails in one does not hide the others. `false` where it lists nothing.
 async fn listed(shop: &Shop, gateway: &dyn PaymentGateway, since: Timestamp, found: &mut Reconciled) -> Result<bool, Fault> {
     let (mut start, until) = (since, shop.now() + CLOCKS_DIFFER);
-    let mut payments = BTreeSet::new();
+    let mut window = WINDOW;
     while start < until {
-        let end = (start + WINDOW).min(until);
-        let Some(listed) = gateway.list(start..end).await.map_err(unavailable)? else { return Ok(false) };
+        let end = (start + window).min(until);
+        let listed = match gateway.list(start..end).await {
+            Ok(Some(listed)) => listed,
+            Ok(None) => return Ok(false),
+            // Perhaps there is too much in it.
+            Err(_) if window > NARROWEST => {
+                window = window / 2;
+                continue;
+            }
+            Err(error) => return Err(unavailable(error)),
+        };
         for (order, sighting) in listed.sessions {
             found.compared += 1;
             if let Err(fault) = session(shop, gateway, &order, &sighting, found).await {
                 found.trouble(&format!("order {}", order.0), &fault);
             }
         }
-        payments.extend(listed.payments.into_iter().map(|payment| payment.0));
-        start = end;
-    }
-    for id in payments {
-        found.compared += 1;
-        if let Err(fault) = payment(shop, gateway, &PaymentId(id.clone()), found).await {
-            found.trouble(&format!("payment {id}"), &fault);
+        let payments: BTreeSet<String> = listed.payments.into_iter().map(|payment| payment.0).collect();
+        for id in payments {
+            found.compared += 1;
+            if let Err(fault) = payment(shop, gateway, &PaymentId(id.clone()), found).await {
+                found.trouble(&format!("payment {id}"), &fault);
+            }
         }
+        start = end;
     }
     Ok(true)
 }
@@ -95,7 +107,9 @@ async fn listed(shop: &Shop, gateway: &dyn PaymentGateway, since: Timestamp, fou
 /// Compares a session with its order.
 async fn session(shop: &Shop, gateway: &dyn PaymentGateway, id: &OrderId, seen: &Sighting, found: &mut Reconciled) -> Result<(), Fault> {
     let Some(stored) = shop.store.by_id(id).await? else {
-        if let Status::Paid { payment, amount, currency } = &seen.status {
+        if let Status::Paid { payment, amount, currency } = &seen.status
+            && !is_given_back(gateway, payment, *amount).await?
+        {
             let what = format!("{amount} minor units of {currency} were paid for the order {}, which is not in these books", id.0);
             found.troubles.push(format!("payment {}: {what}; find out what was bought, or refund it at the gateway", payment.0));
         }
@@ -123,17 +137,26 @@ async fn session(shop: &Shop, gateway: &dyn PaymentGateway, id: &OrderId, seen: 
     Ok(())
 }
 
-/// Whether the order's books have a payment: as its own, or as one that goes back.
+/// Whether somebody has given a payment back already.
+async fn is_given_back(gateway: &dyn PaymentGateway, payment: &PaymentId, amount: i64) -> Result<bool, Fault> {
+    let seen = gateway.aftermath(payment).await.map_err(unavailable)?;
+    let back = seen.map_or(0, |seen| {
+        seen.refunds.iter().filter(|refund| !matches!(refund.state, Refunding::Refused(_))).map(|refund| refund.amount).sum()
+    });
+    Ok(back >= amount)
+}
+
+/// Whether the order's books have a payment: as its own, or as one that goes back in full.
 fn knows(order: &Order, payment: &PaymentId) -> bool {
     let is_own = matches!(&order.payment, Payment::Paid { payment: Some(own), .. } if own == payment);
-    is_own || order.refunds.iter().any(|refund| refund.payment.as_ref() == Some(payment))
+    is_own || order.refunds.iter().any(|refund| !refund.is_of_order() && refund.payment.as_ref() == Some(payment))
 }
 
 /// Compares what has come back of a payment.
 async fn payment(shop: &Shop, gateway: &dyn PaymentGateway, id: &PaymentId, found: &mut Reconciled) -> Result<(), Fault> {
     let Some(seen) = gateway.aftermath(id).await.map_err(unavailable)? else { return Ok(()) };
     let Some(stored) = shop.store.by_id(&seen.order).await? else {
-        found.troubles.push(format!("payment {}: something of it came back, and its order {} is not in these books", id.0, seen.order.0));
+        // Its session is what is told of, as long as there is money left.
         return Ok(());
     };
     let after = settling::learn(shop, gateway, id, None, Cause::Worker).await?;

@@ -134,7 +134,7 @@ pub(crate) fn gateway(
     let mut named = Named::new(setting);
     let gateways = Gateways::open(&mut named, &[gateway], shop, clock);
     let is_live = gateways.mode(&[gateway], &mut named);
-    let opened = gateways.timed(None).into_values().next();
+    let opened = gateways.timed(None).remove(&gateway);
     is_live.zip(opened).ok_or_else(|| named.told())
 }
 

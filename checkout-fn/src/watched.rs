@@ -225,8 +225,8 @@ impl OrderStore for Watched<dyn OrderStore> {
         self.on("store.count_download", self.inner.count_download(download)).await
     }
 
-    async fn downloads(&self, order: &OrderId) -> Result<BTreeMap<usize, DownloadCount>, Fault> {
-        self.on("store.downloads", self.inner.downloads(order)).await
+    async fn downloads(&self, order: &OrderId, files: usize) -> Result<BTreeMap<usize, DownloadCount>, Fault> {
+        self.on("store.downloads", self.inner.downloads(order, files)).await
     }
 
     async fn last_number(&self, sequence: Sequence) -> Result<i64, Fault> {

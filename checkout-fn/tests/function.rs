@@ -189,6 +189,23 @@ async fn goods_to_download_are_addresses_in_the_object_store() {
     assert!(address.contains("response-content-disposition=attachment"), "{address}");
     assert_eq!(worker.invoke(json!({})).await, Ok(Value::Null), "the worker's round");
     assert!(worker.invoke(json!({ "task": "dance" })).await.is_err());
+
+    // A payment of which nobody has told.
+    let (_, placed) = post(&api, "/base/api/checkout", &order(&shop::sku(2), shop::PRICE)).await;
+    cloud.stripe.pay(cloud.stripe.ids("checkout.session").last().expect("a session")).expect("paid");
+    let found = worker.invoke(json!({ "task": "reconcile" })).await.expect("compared");
+    assert_eq!((&found["corrected"], &found["troubles"]), (&json!([placed["order"]]), &json!([])));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_strange_request_ends_no_instance() {
+    let cloud = Cloud::new(|_| {}).await;
+    let api = cloud.start(API).await;
+    for (path, query) in [("/base/api/stock", "sku=<\">"), ("/base/api/stock", "sku=%FF%FE"), ("/base/api/orders/ü\\\u{0}", "")] {
+        let ask = Ask { method: "GET", path, query, headers: &[PROOF], ..Ask::default() };
+        let _ = api.ask(&ask).await;
+        assert_eq!((get(&api, "/base/api/health").await.0, api.ended()), (200, None), "{path} {query}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,8 +4,10 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_config::SdkConfig;
+use aws_config::timeout::TimeoutConfig;
 
 use self::door::Door;
 use self::objects::{ObjectBundle, ObjectFiles, Place};
@@ -50,7 +52,7 @@ impl Function {
 /// Puts a function together from settings by name; what is not in the environment may stand in the secret that `SHOPFRONT_SECRET`
 /// names. The error is everything that is wrong, a line each.
 pub async fn open(setting: Setting<'_>, surroundings: Surroundings, role: Role) -> Result<Function, String> {
-    let cloud = aws_config::defaults(aws_config::BehaviorVersion::latest()).load().await;
+    let cloud = aws_config::defaults(aws_config::BehaviorVersion::latest()).timeout_config(patience()).load().await;
     if cloud.region().is_none_or(|region| region.as_ref().is_empty()) {
         return Err("`AWS_REGION` is not set; set it to the region of the table".to_owned());
     }
@@ -60,6 +62,11 @@ pub async fn open(setting: Setting<'_>, surroundings: Surroundings, role: Role) 
     };
     let setting = |name: &str| setting(name).filter(|value| !value.trim().is_empty()).or_else(|| secrets.get(name).cloned());
     assemble(Named::new(&setting), &cloud, surroundings, role).await
+}
+
+/// How long one try at a service may take.
+fn patience() -> TimeoutConfig {
+    TimeoutConfig::builder().connect_timeout(Duration::from_secs(1)).operation_attempt_timeout(Duration::from_secs(3)).build()
 }
 
 async fn assemble(mut named: Named<'_>, cloud: &SdkConfig, surroundings: Surroundings, role: Role) -> Result<Function, String> {

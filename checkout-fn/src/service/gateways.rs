@@ -24,22 +24,26 @@ pub(super) struct Gateways {
 }
 
 impl Gateways {
-    /// Sets up all of them; what is wrong with each is told. `shop` is what they write beside our sessions.
+    /// Sets up all of them; what is wrong with each is told. So is one whose keys are there although the shop names it no more: sessions
+    /// and refunds of earlier orders are with it. `shop` is what they write beside our sessions.
     pub(super) fn open(named: &mut Named<'_>, wanted: &[Gateway], shop: &str, clock: &Arc<dyn Clock>) -> Self {
         let mut gateways = Self::default();
         for gateway in wanted {
-            let opened: Result<(bool, Arc<dyn PaymentGateway>), String> = match gateway {
-                Gateway::Stripe => stripe(named, shop, clock).map(|stripe| (stripe.is_live(), Arc::new(stripe) as _)),
-                Gateway::Paypal => paypal(named, clock).map(|(is_live, paypal)| (is_live, Arc::new(paypal) as _)),
+            match one(named, *gateway, shop, clock) {
                 // No program that takes real orders has it.
-                Gateway::Sandbox => continue,
-            };
-            match opened {
-                Ok((is_live, opened)) => {
+                None => {}
+                Some(Ok((is_live, opened))) => {
                     gateways.live.push(is_live);
                     gateways.all.insert(*gateway, opened);
                 }
-                Err(error) => named.complain(error),
+                Some(Err(error)) => named.complain(error),
+            }
+        }
+        for gateway in [Gateway::Stripe, Gateway::Paypal].into_iter().filter(|gateway| !wanted.contains(gateway)) {
+            if let Some(Ok((is_live, opened))) = one(named, gateway, shop, clock)
+                && gateways.live.first() == Some(&is_live)
+            {
+                gateways.all.insert(gateway, opened);
             }
         }
         gateways
@@ -93,6 +97,17 @@ fn clock_off(gateway: &str, there: Timestamp, here: Timestamp) -> Option<String>
     let minutes = off.abs().as_mins();
     let how = "set it, such as with `timedatectl set-ntp true`: notices of payments would be taken for old ones";
     (off.abs() > MOST_OFF).then(|| format!("the clock of this machine is {minutes} minutes {which} that of {gateway}; {how}"))
+}
+
+type Opened = Result<(bool, Arc<dyn PaymentGateway>), String>;
+
+/// One gateway, and whether it moves real money. `None` for one that no program with real orders has.
+fn one(named: &Named<'_>, gateway: Gateway, shop: &str, clock: &Arc<dyn Clock>) -> Option<Opened> {
+    match gateway {
+        Gateway::Stripe => Some(stripe(named, shop, clock).map(|stripe| (stripe.is_live(), Arc::new(stripe) as _))),
+        Gateway::Paypal => Some(paypal(named, clock).map(|(is_live, paypal)| (is_live, Arc::new(paypal) as _))),
+        Gateway::Sandbox => None,
+    }
 }
 
 fn stripe(named: &Named<'_>, shop: &str, clock: &Arc<dyn Clock>) -> Result<Stripe, String> {

@@ -111,6 +111,36 @@ async fn two_wrong_gateways_are_two_lines() {
     assert_eq!(said.lines().count(), 3, "{said}");
 }
 
+/// What is left of its orders has to be looked after.
+#[tokio::test]
+async fn a_gateway_that_the_shop_names_no_more_takes_no_orders_and_is_still_heard() {
+    let paypal = [("PAYPAL_MODE", "sandbox"), ("PAYPAL_CLIENT_ID", "a"), ("PAYPAL_CLIENT_SECRET", "b"), ("PAYPAL_WEBHOOK_ID", "c")];
+    let place = paypal.into_iter().fold(Place::new(&[Gateway::Paypal]), |place, (name, value)| place.with(name, value));
+    let place = place.with("PAYPAL_BASE_FOR_TESTS", "http://127.0.0.1:1");
+    let service = place.open().await.expect("a service");
+    assert_eq!(service.checkout.shop.gateways.keys().collect::<Vec<_>>(), [&Gateway::Stripe, &Gateway::Paypal]);
+    let order = |gateway: Option<&str>| {
+        let mut order = json!({
+            "lines": [{ "sku": "BOWL", "quantity": 1 }], "email": "m@example.com", "expected_total": 3490, "country": "DE",
+            "idempotency_key": uuid::Uuid::new_v4().to_string(), "postcode": "10115",
+            "ship_to": { "name": "M", "line1": "W 1", "city": "B", "postcode": "10115", "country": "DE" },
+        });
+        if let Some(gateway) = gateway {
+            order["gateway"] = gateway.into();
+        }
+        order
+    };
+    let ask = async |body: Value| {
+        let request = Request::post("/checkout").header("content-type", "application/json").body(Body::from(body.to_string()));
+        let answer = service.checkout.router().oneshot(request.expect("a request")).await.expect("an answer");
+        let bytes = axum::body::to_bytes(answer.into_body(), 1 << 20).await.expect("a body");
+        serde_json::from_slice::<Value>(&bytes).expect("JSON")["code"].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(ask(order(Some("stripe"))).await, "unknown_gateway");
+    // Nobody answers there, so it was asked.
+    assert_eq!(ask(order(None)).await, "payment_unreachable");
+}
+
 #[tokio::test]
 async fn a_store_is_of_one_mode() {
     let place = Place::new(&[Gateway::Stripe]);

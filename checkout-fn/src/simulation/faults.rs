@@ -187,8 +187,8 @@ impl OrderStore for FaultyStore {
         self.dice.around("count a download", self.inner.count_download(download)).await
     }
 
-    async fn downloads(&self, order: &OrderId) -> Result<BTreeMap<usize, DownloadCount>, Fault> {
-        self.dice.around("downloads", self.inner.downloads(order)).await
+    async fn downloads(&self, order: &OrderId, files: usize) -> Result<BTreeMap<usize, DownloadCount>, Fault> {
+        self.dice.around("downloads", self.inner.downloads(order, files)).await
     }
 
     async fn uses(&self, claims: &[Claim]) -> Result<Vec<u32>, Fault> {

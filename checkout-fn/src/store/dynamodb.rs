@@ -152,8 +152,8 @@ impl OrderStore for DynamoStore {
         self.count_one_download(download).await
     }
 
-    async fn downloads(&self, order: &OrderId) -> Result<BTreeMap<usize, DownloadCount>, Fault> {
-        self.downloads_of(order).await
+    async fn downloads(&self, order: &OrderId, files: usize) -> Result<BTreeMap<usize, DownloadCount>, Fault> {
+        self.downloads_of(order, files).await
     }
 
     async fn uses(&self, claims: &[Claim]) -> Result<Vec<u32>, Fault> {

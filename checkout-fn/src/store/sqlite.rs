@@ -372,9 +372,10 @@ impl OrderStore for SqliteStore {
         self.thread.write(move |t| downloads::count(t, &download).map(Outcome::Keep)).await
     }
 
-    async fn downloads(&self, order: &OrderId) -> Result<BTreeMap<usize, DownloadCount>, Fault> {
+    async fn downloads(&self, order: &OrderId, files: usize) -> Result<BTreeMap<usize, DownloadCount>, Fault> {
         let order = order.clone();
-        self.thread.read(move |c| downloads::counts(c, &order)).await
+        let counts = self.thread.read(move |c| downloads::counts(c, &order)).await?;
+        Ok(counts.into_iter().filter(|(file, _)| *file < files).collect())
     }
 
     async fn uses(&self, claims: &[Claim]) -> Result<Vec<u32>, Fault> {

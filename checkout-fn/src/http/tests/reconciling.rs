@@ -54,6 +54,10 @@ async fn money_for_an_order_that_is_not_in_the_books_is_reported() {
         found.troubles
     );
     assert!(restored.shop.faults().iter().any(|fault| fault.contains("not in these books")), "an operator hears of it");
+    // Who gives it back has seen to it.
+    let payment = at.stripe.ids("payment_intent").pop().expect("a payment");
+    at.stripe.refund_in_dashboard(&payment, 2490).expect("refunded");
+    assert_eq!(checkout.reconcile().await.troubles, Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -95,7 +99,31 @@ async fn a_gateway_that_does_not_answer_is_a_trouble_and_no_end() {
     let at = StripeShop::on(StoreKind::Sqlite, |_| {}).await;
     at.shop.post("/api/checkout", &mugs(1)).await.expect(201);
     at.stripe.on_request(1, crate::doubles::stripe::Mishap::RateLimit);
+    assert_eq!(at.shop.checkout.reconcile().await.troubles, Vec::<String>::new(), "once is nothing");
+    for nth in 1..=6 {
+        at.stripe.on_request(nth, crate::doubles::stripe::Mishap::RateLimit);
+    }
     let found = at.shop.checkout.reconcile().await;
     assert_eq!(found.troubles.len(), 1);
     assert!(found.troubles[0].contains("the books of stripe could not be compared"), "{:?}", found.troubles);
+}
+
+#[tokio::test]
+async fn what_was_given_back_in_part_of_a_closed_orders_payment_does_not_hide_the_rest() {
+    let at = StripeShop::on(StoreKind::Sqlite, |_| {}).await;
+    let placed = at.shop.post("/api/checkout", &mugs(1)).await.expect(201);
+    let stored = at.shop.checkout.shop.store.newest(1).await.expect("orders").remove(0);
+    let session = stored.payment.session().expect("a session").clone();
+    let seen = crate::decide::Sighting { session, status: crate::decide::Status::Expired };
+    let release = crate::decide::Command::Release { how: crate::order::Closing::Expired, sighting: Some(seen) };
+    crate::settling::apply(&at.shop.checkout.shop, &stored.id, release, crate::ports::Cause::Worker).await.expect("released");
+    let payment = at.stripe.pay(&at.session()).expect("paid late");
+    at.stripe.refund_in_dashboard(&payment, 500).expect("refunded");
+    let notices = at.stripe.take_notices();
+    let refunded =
+        notices.iter().find(|notice| notice.kind.starts_with("charge.refund") || notice.kind.starts_with("refund")).expect("a notice");
+    at.deliver(refunded).await.expect(200);
+    let found = at.shop.checkout.reconcile().await;
+    assert_eq!((found.corrected, found.troubles), (vec![placed.text("order")], vec![]));
+    assert_eq!(at.shop.payment(&placed).await, "paid");
 }

@@ -16,7 +16,7 @@ fn download(n: u32, hour: i64, limit: u32) -> CountedDownload {
 }
 
 async fn counts(store: &dyn OrderStore, n: u32) -> BTreeMap<usize, (u32, i64)> {
-    let counts = store.downloads(&OrderId(format!("id-{n}"))).await.expect("readable");
+    let counts = store.downloads(&OrderId(format!("id-{n}")), 3).await.expect("readable");
     counts.into_iter().map(|(file, count)| (file, (count.used, count.counted_at.duration_since(start()).as_hours()))).collect()
 }
 

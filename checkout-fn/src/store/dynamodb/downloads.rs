@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::DynamoStore;
-use super::items::{self, DOWNLOAD, Key, millis, n, number, s};
+use super::items::{Key, millis, n, number};
 use super::trouble::Trouble;
 use crate::error::Fault;
 use crate::order::OrderId;
@@ -36,15 +36,15 @@ impl DynamoStore {
         }
     }
 
-    /// How often each file of an order was downloaded.
-    pub(super) async fn downloads_of(&self, order: &OrderId) -> Result<BTreeMap<usize, DownloadCount>, Fault> {
-        let part = items::partition(order);
-        let query = self.query(("pk", &part), "sk", "#part = :part AND begins_with(#place, :download)").consistent_read(true);
+    /// How often each of an order's so many files was downloaded.
+    pub(super) async fn downloads_of(&self, order: &OrderId, files: usize) -> Result<BTreeMap<usize, DownloadCount>, Fault> {
+        let found = self.get_all((0..files).map(|file| Key::download(order, file))).await?;
         let mut counts = BTreeMap::new();
-        for item in self.pages(query.expression_attribute_values(":download", s(DOWNLOAD)), usize::MAX).await? {
-            let counted_at = Timestamp::from_millisecond(number(&item, "counted_at")?).unwrap_or_default();
-            let used = u32::try_from(number(&item, "used")?).unwrap_or(u32::MAX);
-            counts.extend(Key::of(&item)?.file().map(|file| (file, DownloadCount { used, counted_at })));
+        for file in 0..files {
+            let Some(item) = found.get(&Key::download(order, file)) else { continue };
+            let counted_at = Timestamp::from_millisecond(number(item, "counted_at")?).unwrap_or_default();
+            let used = u32::try_from(number(item, "used")?).unwrap_or(u32::MAX);
+            counts.insert(file, DownloadCount { used, counted_at });
         }
         Ok(counts)
     }

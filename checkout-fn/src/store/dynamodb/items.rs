@@ -83,11 +83,6 @@ impl Key {
         Self::new(partition(id), format!("{DOWNLOAD}{file:05}"))
     }
 
-    /// Which file of its order an item counts the downloads of.
-    pub(super) fn file(&self) -> Option<usize> {
-        self.sk.strip_prefix(DOWNLOAD)?.parse().ok()
-    }
-
     /// The order of an idempotency key.
     pub(super) fn idempotency(hash: &str) -> Self {
         Self::new(format!("KEY#{hash}"), "KEY")
@@ -174,7 +169,7 @@ impl Key {
 }
 
 /// With what the names of counted downloads begin.
-pub(super) const DOWNLOAD: &str = "GET#";
+const DOWNLOAD: &str = "GET#";
 
 /// With what the names of letters begin.
 pub(super) const LETTER: &str = "OUT#";
