@@ -181,8 +181,8 @@ async fn goods_to_download_are_addresses_in_the_object_store() {
     };
     assert_eq!(api.ask(&back).await.expect("an answer").0, 303);
     let (_, _, body) = get(&api, &format!("/base/api/orders/{}", placed["token"].as_str().expect("a token"))).await;
-    let order: Value = serde_json::from_str(&body).expect("JSON");
-    let link = order["downloads"][0]["url"].as_str().expect("a download").to_owned();
+    let shown: Value = serde_json::from_str(&body).expect("JSON");
+    let link = shown["downloads"][0]["url"].as_str().expect("a download").to_owned();
     let (status, headers, _) = get(&api, &link).await;
     let address = headers["location"].as_str().unwrap_or_default();
     assert!(matches!(status, 302 | 303 | 307) && address.contains("X-Amz-Signature="), "{status} {headers}");
