@@ -249,7 +249,7 @@ async fn what_is_set_up_wrongly_is_named() {
         ("SHOPFRONT_TABLE", "nothing-of-that-name", "`SHOPFRONT_TABLE`: there is no table `nothing-of-that-name`"),
         ("SHOPFRONT_TABLE", "", "`SHOPFRONT_TABLE` is not set"),
         ("AWS_REGION", "", "`AWS_REGION` is not set"),
-        ("SHOPFRONT_BUNDLE", "s3://shop/nowhere", "`SHOPFRONT_BUNDLE`: cannot read s3://shop/nowhere/manifest.json"),
+        ("SHOPFRONT_BUNDLE", "s3://shop/nowhere", "`SHOPFRONT_BUNDLE`: cannot read s3://shop/nowhere/manifest.json; publish the shop"),
         ("SHOPFRONT_KEPT", "kept", "`SHOPFRONT_KEPT` is no place in S3"),
         ("SHOPFRONT_SECRET", "arn:other", "`SHOPFRONT_SECRET`: cannot read the secret arn:other"),
         ("SHOPFRONT_BASE_URL", "http://shop.test", "has to begin with https://"),
