@@ -28,6 +28,8 @@ const BATCH = 1000;
 /** Where the page at a former address lies. */
 const fileOf = (address) => (address.endsWith('/') ? `${address}index.html` : address).slice(1);
 
+const union = (...names) => [...new Set(names.flat())].sort();
+
 /** Uploads files of a folder in one go: they are laid out in a folder of their own, as links. */
 function upload(work, from, { type, cache, paths }, to) {
   if (paths.length === 0) return;
@@ -60,7 +62,7 @@ async function plan(shop, before, all, say) {
     redirects: table(former, site.keys(), say),
     changed: differs(before.site, site),
     gone: Object.keys(before.site).filter((path) => !site.has(path)),
-    parts: built.names.filter((name) => all || !before.bundle.includes(name)),
+    parts: built.names.filter((name) => all || !before.bundle.includes(name) || before.begun.includes(name)),
     goods: differs(before.downloads, goods),
     after: { site: Object.fromEntries(site), bundle: built.names, downloads: Object.fromEntries(goods) },
   };
@@ -78,7 +80,8 @@ async function publish(work, { shop, all }) {
   const begun = Object.fromEntries([...changed, ...gone].map((path) => [path, '']));
   record(aws, out.StoreBucket, folder, {
     site: { ...before.site, ...begun },
-    bundle: [...new Set([...before.bundle, ...after.bundle])].sort(),
+    bundle: union(before.bundle, after.bundle),
+    begun: union(before.begun, parts),
     downloads: { ...before.downloads, ...Object.fromEntries(goods.map((path) => [path, ''])) },
   });
   for (const group of storeUploads(goods)) upload(work, join(shop, 'downloads'), group, `s3://${out.StoreBucket}/downloads/`);

@@ -8,12 +8,14 @@ import { Mistake } from './aws.mjs';
 const NAME = 'published.json';
 const FORMAT = 1;
 
-const NOTHING = { format: FORMAT, site: {}, bundle: [], downloads: {} };
+/** Prints of the site's files and the goods by path, names of the bundle's parts. Whether a file with an empty print, or a part that
+ * is also among `begun`, has gone up is in doubt: a publication that meant to upload it has not been finished. */
+const NOTHING = { format: FORMAT, site: {}, bundle: [], begun: [], downloads: {} };
 
 function decode(path) {
   const published = JSON.parse(readFileSync(path, 'utf8'));
   if (published.format !== FORMAT) throw new Mistake(`${NAME} was written by another version of these scripts; use that one`);
-  return published;
+  return { ...NOTHING, ...published };
 }
 
 /** What was published last. */

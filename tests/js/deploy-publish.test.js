@@ -120,6 +120,33 @@ test('what was interrupted is made up for', (t) => {
   assert.ok(log.includes('delete site/products/new/index.html'), 'as it may be there');
 });
 
+test('a part of the bundle that was not finished goes up before a manifest names it', (t) => {
+  const it = published(t);
+  it.log();
+  const parts = { 'shard.1.jsonl': 's', 'shard.2.jsonl': 't' };
+  it.build({ site: SITE, former: FORMER, parts });
+  const breaksOff = () => {
+    it.set({ fails: 'store/bundle/shard.2.jsonl' });
+    assert.match(it.run('publish.mjs', '--stack', 'shop').wrong, /^error: aws s3 cp failed: .*InternalError/);
+    it.set({ fails: null });
+    assert.ok(!it.log().includes('put store/bundle/manifest.json'));
+  };
+  const goesUp = (names) => {
+    assert.equal(it.run('publish.mjs', '--stack', 'shop').code, 0);
+    const [, ...log] = it.log();
+    assert.deepEqual(log, [...names.map((name) => `put store/bundle/${name}`), 'put store/bundle/manifest.json', 'put store/published.json']);
+  };
+  breaksOff();
+  breaksOff();
+  // Somebody publishes the former edition meanwhile, which vouches for nothing that was in doubt.
+  it.build({ site: SITE, former: FORMER });
+  goesUp([]);
+  it.build({ site: SITE, former: FORMER, parts });
+  breaksOff();
+  goesUp(['shard.2.jsonl']);
+  goesUp([]);
+});
+
 test('redirects follow the shop, a batch at a time', (t) => {
   const it = shop(t);
   const former = (count, to) => Array.from({ length: count }, (_, at) => [`/alt-${at}/`, to]);
