@@ -5,14 +5,15 @@
 //   node deploy/publish.mjs --stack NAME [--shop FOLDER] [--all] [--dry-run]
 //   node deploy/publish.mjs tidy --stack NAME [--days 7] [--dry-run]
 //
-// `tidy` removes such files, and parts of bundles, when nothing that was published in the last days names them.
+// `tidy` removes such files, and parts of bundles, when nothing that was published in the last days names them, nor the manifest
+// that is in use.
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { Mistake, aws as connect, command, outputs } from './lib/aws.mjs';
-import { current, record, since } from './lib/published.mjs';
+import { current, inUse, record, since } from './lib/published.mjs';
 import { fill, table } from './lib/redirects.mjs';
 import { invalidations, isNamed, siteUploads, storeUploads } from './lib/rules.mjs';
 import { bundle, downloads, formerAddresses, siteFiles } from './lib/shop.mjs';
@@ -114,7 +115,7 @@ function tidy(work, { days }) {
   const out = outputs(aws, work.stack);
   const needed = since(aws, out.StoreBucket, folder, then);
   const files = new Set(needed.flatMap(({ site }) => Object.keys(site)));
-  const parts = new Set(['manifest.json', ...needed.flatMap(({ bundle }) => bundle)].map((name) => `bundle/${name}`));
+  const parts = new Set(['manifest.json', ...inUse(aws, out.StoreBucket, folder), ...needed.flatMap(({ bundle }) => bundle)].map((name) => `bundle/${name}`));
   const unnamed = ['assets/', 'img/'].flatMap((prefix) => oldKeys(aws, out.SiteBucket, prefix, then)).filter((key) => !files.has(key));
   const unused = oldKeys(aws, out.StoreBucket, 'bundle/', then).filter((key) => !parts.has(key));
   remove(work, out.SiteBucket, unnamed);

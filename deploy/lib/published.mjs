@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { Mistake } from './aws.mjs';
+import { partsOf } from './shop.mjs';
 
 const NAME = 'published.json';
 const FORMAT = 1;
@@ -29,6 +30,14 @@ export function record(aws, bucket, folder, published) {
   const path = join(folder, 'published.json');
   writeFileSync(path, JSON.stringify({ format: FORMAT, ...published }));
   aws.change(['s3api', 'put-object', '--bucket', bucket, '--key', NAME, '--body', path, '--content-type', 'application/json', '--output', 'json']);
+}
+
+/** The parts that the manifest names by which the functions go now. It is another one than was published last where somebody has
+ * rolled it back. */
+export function inUse(aws, bucket, folder) {
+  const path = join(folder, 'manifest-in-use.json');
+  const there = aws.ask(['s3api', 'get-object', '--bucket', bucket, '--key', 'bundle/manifest.json', path]);
+  return there ? partsOf(JSON.parse(readFileSync(path, 'utf8'))) : [];
 }
 
 /** Everything that was published at some time since then. */

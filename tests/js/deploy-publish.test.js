@@ -220,6 +220,26 @@ test('what nothing has named for a week goes, what is old and needed stays', (t)
   assert.ok('img/mug.22222222-480.webp' in it.aws().buckets.site, 'forty days old, and on a page');
 });
 
+test('what a manifest names that somebody has put back is kept', (t) => {
+  const it = published(t);
+  it.build({ site: SITE, former: FORMER, parts: { 'shard.2.jsonl': 't' } });
+  assert.equal(it.run('publish.mjs', '--stack', 'shop').code, 0);
+  it.build({ site: SITE, former: FORMER, parts: { 'shard.3.jsonl': 'u' } });
+  assert.equal(it.run('publish.mjs', '--stack', 'shop').code, 0);
+  // The first manifest is put back, and everything is forty days old but the last publication's list.
+  const { buckets, now } = it.aws();
+  const manifests = buckets.store['bundle/manifest.json'];
+  manifests.push({ ...manifests[0], id: 'back' });
+  const last = buckets.store['published.json'].at(-1);
+  for (const files of Object.values(buckets)) for (const stored of Object.values(files)) for (const version of stored) version.at = new Date(now - 40 * DAY).toISOString();
+  last.at = new Date(now - 35 * DAY).toISOString();
+  it.set({ buckets });
+  it.log();
+  const done = it.run('publish.mjs', 'tidy', '--stack', 'shop');
+  assert.equal(done.code, 0, done.wrong);
+  assert.deepEqual(it.log(), ['delete store/bundle/shard.2.jsonl'], 'the second edition’s alone');
+});
+
 test('mistakes are told', (t) => {
   const it = shop(t);
   const says = (pattern, ...args) => {
