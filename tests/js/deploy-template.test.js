@@ -1,5 +1,5 @@
-// The templates against what they are for: the store's code, the site's rules, the workflow's scripts. What a template may say
-// at all is cfn-lint's matter.
+// The templates against what they are for: the store's table, the functions' figures and settings, the site's rules, the workflow's
+// scripts. What roles may do is in deploy-rights.test.js; what a template may say at all is cfn-lint's matter.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
@@ -15,30 +15,6 @@ function resource(name) {
   assert.ok(found, name);
   return found[1];
 }
-
-/** What a statement of a role allows. */
-function allowed(role, sid) {
-  const actions = new RegExp(`Sid: ${sid}\\n\\s+Effect: Allow\\n\\s+Action: (.*)`).exec(resource(role));
-  assert.ok(actions, `${role} ${sid}`);
-  return actions[1].replace(/[[\]\s]/g, '').split(',').map((action) => action.replace('dynamodb:', '')).sort();
-}
-
-test('the functions may do with the table what the store does, and nothing else', () => {
-  // Making a table is for tests and for trying things out.
-  const makes = ['config', 'create_table', 'describe_table', 'update_time_to_live'];
-  const called = new Set([...code.matchAll(/\bclient\s*\.([a-z_]+)\(/g)].map(([, name]) => name).filter((name) => !makes.includes(name)));
-  assert.deepEqual([...called].sort(), ['batch_get_item', 'delete_item', 'get_item', 'put_item', 'query', 'transact_write_items', 'update_item']);
-  // The parts of a transaction are rights of their own, and it has itself none.
-  // Only the merchant's commands remove an item in one, when they erase personal data.
-  const parts = new Set([...code.matchAll(/TransactWriteItem::builder\(\)\.([a-z_]+)\(/g)].map(([, part]) => part));
-  parts.delete('delete');
-  assert.deepEqual([...parts].sort(), ['put', 'update']);
-  const both = ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'];
-  assert.deepEqual(allowed('CheckoutApiRole', 'Orders'), both);
-  assert.deepEqual(allowed('CheckoutWorkerRole', 'Orders'), both);
-  assert.deepEqual(allowed('CheckoutWorkerRole', 'WhatWaits'), ['Query']);
-  assert.deepEqual(allowed('CheckoutWorkerRole', 'LettersThatWereSent'), ['DeleteItem']);
-});
 
 test('the API can delete nothing and find no orders, and no function has a right to everything', () => {
   assert.doesNotMatch(resource('CheckoutApiRole'), /Delete|Query|Scan/);
