@@ -5,12 +5,13 @@
 //
 // A parameter that is not named keeps its value. With --role CloudFormation acts as that role, else as whoever calls.
 // The origin secret comes from the environment, SHOPFRONT_ORIGIN_SECRET.
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-import { Mistake, aws, command } from './lib/aws.mjs';
+import { Mistake, aws, command, shown } from './lib/aws.mjs';
 import { bundle } from './lib/shop.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -70,6 +71,25 @@ function checkPackages() {
   }
 }
 
+/**
+ * Hands the parameters over in a file that only its owner reads and that is gone afterwards: everybody on a machine sees the
+ * arguments of its programs.
+ */
+function withParameters(parameters, use) {
+  const folder = mkdtempSync(join(tmpdir(), 'shopfront-deploy-'));
+  // Ctrl-C reaches `aws` too, which is waited for: it must not end this program before the file is gone.
+  const wait = () => {};
+  process.on('SIGINT', wait);
+  try {
+    const path = join(folder, 'parameters.json');
+    writeFileSync(path, JSON.stringify({ Parameters: parameters }), { mode: 0o600 });
+    use(`file://${path}`);
+  } finally {
+    rmSync(folder, { recursive: true });
+    process.off('SIGINT', wait);
+  }
+}
+
 await command(async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -82,15 +102,21 @@ await command(async () => {
     throw new Mistake(`the shop was built for ${built.baseUrl} and would be deployed to https://${parameters.DomainName}: make \`base_url\` in shop.yaml the same and build it again`);
   }
   checkPackages();
-  const { change } = aws({ dryRun: values['dry-run'], say: console.log });
+  const { change } = aws({ dryRun: values['dry-run'], say: console.log, secret: parameters.OriginSecret });
   const packaged = join(values.shop, '.shopfront/deploy/template.yaml');
   mkdirSync(dirname(packaged), { recursive: true });
   change(['cloudformation', 'package', '--template-file', join(here, 'template.yaml'), '--s3-bucket', values.artifacts, '--s3-prefix', values.stack, '--output-template-file', packaged]);
-  change([
+  const deploy = (file) => change([
     'cloudformation', 'deploy', '--stack-name', values.stack, '--template-file', packaged, '--s3-bucket', values.artifacts, '--s3-prefix', values.stack,
     '--capabilities', 'CAPABILITY_IAM', 'CAPABILITY_AUTO_EXPAND', '--no-fail-on-empty-changeset',
     ...(values.role ? ['--role-arn', values.role] : []),
-    '--parameter-overrides', ...Object.entries(parameters).map(([name, value]) => `${name}=${value}`),
+    '--parameter-overrides', file,
   ]);
-  if (!values['dry-run']) console.log(`${values.stack} is deployed`);
+  if (values['dry-run']) {
+    deploy('file://PARAMETERS');
+    for (const [name, value] of Object.entries(parameters)) console.log(`would set: ${name}=${name === 'OriginSecret' ? '***' : shown(value)}`);
+    return;
+  }
+  withParameters(parameters, deploy);
+  console.log(`${values.stack} is deployed`);
 });

@@ -5,14 +5,15 @@
 //   node deploy/publish.mjs --stack NAME [--shop FOLDER] [--all] [--dry-run]
 //   node deploy/publish.mjs tidy --stack NAME [--days 7] [--dry-run]
 //
-// `tidy` removes such files, and parts of bundles, when nothing that was published in the last days names them.
+// `tidy` removes such files, and parts of bundles, when nothing that was published in the last days names them, nor the manifest
+// that is in use.
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { Mistake, aws as connect, command, outputs } from './lib/aws.mjs';
-import { current, record, since } from './lib/published.mjs';
+import { current, inUse, record, since } from './lib/published.mjs';
 import { fill, table } from './lib/redirects.mjs';
 import { invalidations, isNamed, siteUploads, storeUploads } from './lib/rules.mjs';
 import { bundle, downloads, formerAddresses, siteFiles } from './lib/shop.mjs';
@@ -27,6 +28,8 @@ const BATCH = 1000;
 
 /** Where the page at a former address lies. */
 const fileOf = (address) => (address.endsWith('/') ? `${address}index.html` : address).slice(1);
+
+const union = (...names) => [...new Set(names.flat())].sort();
 
 /** Uploads files of a folder in one go: they are laid out in a folder of their own, as links. */
 function upload(work, from, { type, cache, paths }, to) {
@@ -60,7 +63,7 @@ async function plan(shop, before, all, say) {
     redirects: table(former, site.keys(), say),
     changed: differs(before.site, site),
     gone: Object.keys(before.site).filter((path) => !site.has(path)),
-    parts: built.names.filter((name) => all || !before.bundle.includes(name)),
+    parts: built.names.filter((name) => all || !before.bundle.includes(name) || before.begun.includes(name)),
     goods: differs(before.downloads, goods),
     after: { site: Object.fromEntries(site), bundle: built.names, downloads: Object.fromEntries(goods) },
   };
@@ -78,7 +81,8 @@ async function publish(work, { shop, all }) {
   const begun = Object.fromEntries([...changed, ...gone].map((path) => [path, '']));
   record(aws, out.StoreBucket, folder, {
     site: { ...before.site, ...begun },
-    bundle: [...new Set([...before.bundle, ...after.bundle])].sort(),
+    bundle: union(before.bundle, after.bundle),
+    begun: union(before.begun, parts),
     downloads: { ...before.downloads, ...Object.fromEntries(goods.map((path) => [path, ''])) },
   });
   for (const group of storeUploads(goods)) upload(work, join(shop, 'downloads'), group, `s3://${out.StoreBucket}/downloads/`);
@@ -111,7 +115,7 @@ function tidy(work, { days }) {
   const out = outputs(aws, work.stack);
   const needed = since(aws, out.StoreBucket, folder, then);
   const files = new Set(needed.flatMap(({ site }) => Object.keys(site)));
-  const parts = new Set(['manifest.json', ...needed.flatMap(({ bundle }) => bundle)].map((name) => `bundle/${name}`));
+  const parts = new Set(['manifest.json', ...inUse(aws, out.StoreBucket, folder), ...needed.flatMap(({ bundle }) => bundle)].map((name) => `bundle/${name}`));
   const unnamed = ['assets/', 'img/'].flatMap((prefix) => oldKeys(aws, out.SiteBucket, prefix, then)).filter((key) => !files.has(key));
   const unused = oldKeys(aws, out.StoreBucket, 'bundle/', then).filter((key) => !parts.has(key));
   remove(work, out.SiteBucket, unnamed);

@@ -6,22 +6,23 @@ import { spawnSync } from 'node:child_process';
 export class Mistake extends Error {}
 
 /** How an argument is shown: long ones, such as code, by their beginning. */
-function shown(argument) {
+export function shown(argument) {
   const short = argument.length > 100 ? `${argument.slice(0, 80).replace(/\s+/g, ' ')}…` : argument;
   return /^[\w@%+=:,./*-]+$/.test(short) ? short : `'${short}'`;
 }
 
 /**
- * @param {{ dryRun: boolean, say: (line: string) => void }} options
+ * `secret` is what AWS is given and must not be repeated in what it complains of.
+ * @param {{ dryRun: boolean, say: (line: string) => void, secret?: string }} options
  */
-export function aws({ dryRun, say }) {
+export function aws({ dryRun, say, secret }) {
   function run(args) {
     const done = spawnSync('aws', args, { encoding: 'utf8', maxBuffer: 1 << 30, stdio: ['ignore', 'pipe', 'pipe'] });
     if (done.error?.code === 'ENOENT') throw new Mistake('there is no `aws` command: install the AWS CLI, version 2');
     if (done.error) throw done.error;
     return { ok: done.status === 0, out: done.stdout, wrong: done.stderr.trim() };
   }
-  const failed = (args, wrong) => new Mistake(`aws ${args.slice(0, 2).join(' ')} failed: ${wrong}`);
+  const failed = (args, wrong) => new Mistake(`aws ${args.slice(0, 2).join(' ')} failed: ${secret ? wrong.replaceAll(secret, '***') : wrong}`);
   return {
     dryRun,
     /** What AWS answers to a question; `null` where it says that there is no such thing. */

@@ -4,16 +4,19 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { Mistake } from './aws.mjs';
+import { partsOf } from './shop.mjs';
 
 const NAME = 'published.json';
 const FORMAT = 1;
 
-const NOTHING = { format: FORMAT, site: {}, bundle: [], downloads: {} };
+/** Prints of the site's files and the goods by path, names of the bundle's parts. Whether a file with an empty print, or a part that
+ * is also among `begun`, has gone up is in doubt: a publication that meant to upload it has not been finished. */
+const NOTHING = { format: FORMAT, site: {}, bundle: [], begun: [], downloads: {} };
 
 function decode(path) {
   const published = JSON.parse(readFileSync(path, 'utf8'));
   if (published.format !== FORMAT) throw new Mistake(`${NAME} was written by another version of these scripts; use that one`);
-  return published;
+  return { ...NOTHING, ...published };
 }
 
 /** What was published last. */
@@ -27,6 +30,14 @@ export function record(aws, bucket, folder, published) {
   const path = join(folder, 'published.json');
   writeFileSync(path, JSON.stringify({ format: FORMAT, ...published }));
   aws.change(['s3api', 'put-object', '--bucket', bucket, '--key', NAME, '--body', path, '--content-type', 'application/json', '--output', 'json']);
+}
+
+/** The parts that the manifest names by which the functions go now. It is another one than was published last where somebody has
+ * rolled it back. */
+export function inUse(aws, bucket, folder) {
+  const path = join(folder, 'manifest-in-use.json');
+  const there = aws.ask(['s3api', 'get-object', '--bucket', bucket, '--key', 'bundle/manifest.json', path]);
+  return there ? partsOf(JSON.parse(readFileSync(path, 'utf8'))) : [];
 }
 
 /** Everything that was published at some time since then. */

@@ -42,15 +42,18 @@ export function formerAddresses(shop) {
   });
 }
 
+/** The files that a bundle's manifest names. */
+export const partsOf = (manifest) => [...new Set([manifest.terms, manifest.headers, manifest.mail, ...Object.values(manifest.shells), ...manifest.shards].filter(Boolean))].sort();
+
 /** The bundle: the files that its manifest names, and what it says of the shop. */
 export function bundle(shop) {
   const folder = '.shopfront/bundle';
   const manifest = JSON.parse(read(shop, `${folder}/manifest.json`));
-  const names = [manifest.terms, manifest.headers, manifest.mail, ...Object.values(manifest.shells), ...manifest.shards].filter(Boolean);
+  const names = partsOf(manifest);
   const missing = names.find((name) => !existsSync(join(shop, folder, name)));
   if (missing) throw new Mistake(`${folder}/${missing} is missing: run \`shopfront build\` again`);
   return {
-    names: [...new Set(names)].sort(),
+    names,
     baseUrl: JSON.parse(read(shop, `${folder}/${manifest.terms}`)).base_url,
     headers: new Map(JSON.parse(read(shop, `${folder}/${manifest.headers}`))),
   };

@@ -120,6 +120,33 @@ test('what was interrupted is made up for', (t) => {
   assert.ok(log.includes('delete site/products/new/index.html'), 'as it may be there');
 });
 
+test('a part of the bundle that was not finished goes up before a manifest names it', (t) => {
+  const it = published(t);
+  it.log();
+  const parts = { 'shard.1.jsonl': 's', 'shard.2.jsonl': 't' };
+  it.build({ site: SITE, former: FORMER, parts });
+  const breaksOff = () => {
+    it.set({ fails: 'store/bundle/shard.2.jsonl' });
+    assert.match(it.run('publish.mjs', '--stack', 'shop').wrong, /^error: aws s3 cp failed: .*InternalError/);
+    it.set({ fails: null });
+    assert.ok(!it.log().includes('put store/bundle/manifest.json'));
+  };
+  const goesUp = (names) => {
+    assert.equal(it.run('publish.mjs', '--stack', 'shop').code, 0);
+    const [, ...log] = it.log();
+    assert.deepEqual(log, [...names.map((name) => `put store/bundle/${name}`), 'put store/bundle/manifest.json', 'put store/published.json']);
+  };
+  breaksOff();
+  breaksOff();
+  // Somebody publishes the former edition meanwhile, which vouches for nothing that was in doubt.
+  it.build({ site: SITE, former: FORMER });
+  goesUp([]);
+  it.build({ site: SITE, former: FORMER, parts });
+  breaksOff();
+  goesUp(['shard.2.jsonl']);
+  goesUp([]);
+});
+
 test('redirects follow the shop, a batch at a time', (t) => {
   const it = shop(t);
   const former = (count, to) => Array.from({ length: count }, (_, at) => [`/alt-${at}/`, to]);
@@ -191,6 +218,26 @@ test('what nothing has named for a week goes, what is old and needed stays', (t)
   assert.equal(it.run('publish.mjs', 'tidy', '--stack', 'shop').code, 0);
   assert.deepEqual(it.log(), ['delete site/assets/app.11111111.js', 'delete store/bundle/shard.1.jsonl']);
   assert.ok('img/mug.22222222-480.webp' in it.aws().buckets.site, 'forty days old, and on a page');
+});
+
+test('what a manifest names that somebody has put back is kept', (t) => {
+  const it = published(t);
+  it.build({ site: SITE, former: FORMER, parts: { 'shard.2.jsonl': 't' } });
+  assert.equal(it.run('publish.mjs', '--stack', 'shop').code, 0);
+  it.build({ site: SITE, former: FORMER, parts: { 'shard.3.jsonl': 'u' } });
+  assert.equal(it.run('publish.mjs', '--stack', 'shop').code, 0);
+  // The first manifest is put back, and everything is forty days old but the last publication's list.
+  const { buckets, now } = it.aws();
+  const manifests = buckets.store['bundle/manifest.json'];
+  manifests.push({ ...manifests[0], id: 'back' });
+  const last = buckets.store['published.json'].at(-1);
+  for (const files of Object.values(buckets)) for (const stored of Object.values(files)) for (const version of stored) version.at = new Date(now - 40 * DAY).toISOString();
+  last.at = new Date(now - 35 * DAY).toISOString();
+  it.set({ buckets });
+  it.log();
+  const done = it.run('publish.mjs', 'tidy', '--stack', 'shop');
+  assert.equal(done.code, 0, done.wrong);
+  assert.deepEqual(it.log(), ['delete store/bundle/shard.2.jsonl'], 'the second edition’s alone');
 });
 
 test('mistakes are told', (t) => {

@@ -1,5 +1,5 @@
-// The templates against what they are for: the store's code, the site's rules, the workflow's scripts. What a template may say
-// at all is cfn-lint's matter.
+// The templates against what they are for: the store's table, the functions' figures and settings, the site's rules, the workflow's
+// scripts. What roles may do is in deploy-rights.test.js; what a template may say at all is cfn-lint's matter.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
@@ -15,30 +15,6 @@ function resource(name) {
   assert.ok(found, name);
   return found[1];
 }
-
-/** What a statement of a role allows. */
-function allowed(role, sid) {
-  const actions = new RegExp(`Sid: ${sid}\\n\\s+Effect: Allow\\n\\s+Action: (.*)`).exec(resource(role));
-  assert.ok(actions, `${role} ${sid}`);
-  return actions[1].replace(/[[\]\s]/g, '').split(',').map((action) => action.replace('dynamodb:', '')).sort();
-}
-
-test('the functions may do with the table what the store does, and nothing else', () => {
-  // Making a table is for tests and for trying things out.
-  const makes = ['config', 'create_table', 'describe_table', 'update_time_to_live'];
-  const called = new Set([...code.matchAll(/\bclient\s*\.([a-z_]+)\(/g)].map(([, name]) => name).filter((name) => !makes.includes(name)));
-  assert.deepEqual([...called].sort(), ['batch_get_item', 'delete_item', 'get_item', 'put_item', 'query', 'transact_write_items', 'update_item']);
-  // The parts of a transaction are rights of their own, and it has itself none.
-  // Only the merchant's commands remove an item in one, when they erase personal data.
-  const parts = new Set([...code.matchAll(/TransactWriteItem::builder\(\)\.([a-z_]+)\(/g)].map(([, part]) => part));
-  parts.delete('delete');
-  assert.deepEqual([...parts].sort(), ['put', 'update']);
-  const both = ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'];
-  assert.deepEqual(allowed('CheckoutApiRole', 'Orders'), both);
-  assert.deepEqual(allowed('CheckoutWorkerRole', 'Orders'), both);
-  assert.deepEqual(allowed('CheckoutWorkerRole', 'WhatWaits'), ['Query']);
-  assert.deepEqual(allowed('CheckoutWorkerRole', 'LettersThatWereSent'), ['DeleteItem']);
-});
 
 test('the API can delete nothing and find no orders, and no function has a right to everything', () => {
   assert.doesNotMatch(resource('CheckoutApiRole'), /Delete|Query|Scan/);
@@ -72,7 +48,10 @@ test('an error of the API is never replaced and never kept', () => {
   assert.doesNotMatch(cdn, /ResponsePagePath/);
   const group = cdn.slice(cdn.indexOf('OriginGroups:'), cdn.indexOf('DefaultCacheBehavior:'));
   assert.doesNotMatch(group, /OriginId: api/);
-  for (const [, ttl] of cdn.matchAll(/ErrorCachingMinTTL: (\d+)/g)) assert.equal(ttl, '0');
+  // What CloudFront keeps whatever the origin says; its developer guide, 'HTTP 4xx and 5xx status codes that CloudFront always caches'.
+  const kept = ['404', '405', '414', '500', '501', '502', '503', '504'];
+  const errors = [...cdn.slice(cdn.indexOf('CustomErrorResponses:')).matchAll(/- \{ErrorCode: (\d+), ErrorCachingMinTTL: (\d+)\}/g)];
+  assert.deepEqual(errors.map(([, code, ttl]) => [code, ttl]), kept.map((code) => [code, '0']));
   const behaviours = cdn.split(/(?=- PathPattern: )/).slice(1).map((text) => [/PathPattern: (\S+)/.exec(text)[1], /TargetOriginId: (\S+)/.exec(text)[1]]);
   assert.deepEqual(behaviours, [['/assets/*', 'site-or-404'], ['/img/*', 'site-or-404'], ['/api/webhooks/*', 'api'], ['/api/*', 'api']]);
 });
@@ -90,6 +69,38 @@ test('requests to the API carry what it reads, and no more headers than a policy
   assert.ok(signed.size >= 5, [...signed].join());
   for (const header of signed) assert.ok(gateways.some((name) => name.toLowerCase() === header), header);
   for (const names of [shoppers, gateways]) assert.ok(!names.includes('Host'));
+});
+
+/** Sources of the checkout without their tests. */
+const sources = (...paths) => paths.map((path) => read(`checkout-fn/src/${path}`).split('\n#[cfg(test)]\n')[0]).join('\n');
+
+test('alarms watch figures that the functions tell, and are not split by anything', () => {
+  const journal = sources('journal.rs');
+  const [, namespace] = /const NAMESPACE: &str = "(\w+)";/.exec(journal);
+  const measures = [...journal.matchAll(/Measure(?:::\w+\("| \{ name: ")(\w+)"[^;]*?(?=Measure|;|\n\s*(?:Figure|News)::|$)/g)];
+  const whole = measures.filter(([text]) => !text.includes('.by(')).map(([, name]) => name);
+  assert.deepEqual(whole.sort(), ['Attention', 'Faults', 'Orders', 'StoreLatency', 'SweepBehind']);
+  const alarms = [...template.matchAll(/^  (\w+):\n    Type: AWS::CloudWatch::Alarm\n/gm)].map(([, name]) => resource(name));
+  const ours = alarms.filter((text) => !/Namespace: AWS\//.test(text));
+  assert.deepEqual(ours.map((text) => /MetricName: (\w+)/.exec(text)[1]), ['Faults', 'Attention', 'SweepBehind']);
+  for (const text of ours) {
+    assert.match(text, new RegExp(`Namespace: ${namespace}\n`));
+    assert.ok(whole.includes(/MetricName: (\w+)/.exec(text)[1]), text);
+    assert.doesNotMatch(text, /Dimensions/);
+  }
+});
+
+test('the functions are told what they ask for: by the template, or by the secret', () => {
+  const code = sources('service.rs', 'service/cloud.rs', 'service/cloud/door.rs', 'service/gateways.rs');
+  const asked = new Set([...code.matchAll(/"((?:SHOPFRONT|STRIPE|PAYPAL|SMTP)_[A-Z_]+)"/g)].map(([, name]) => name));
+  const variables = template.slice(template.indexOf('      Variables:\n'), template.indexOf('\nResources:'));
+  const told = [...variables.matchAll(/^        (\w+): /gm)].map(([, name]) => name);
+  const keys = /```json\n\s+(\{"SHOPFRONT_ORIGIN_SECRET"[^`]*)```/.exec(read('docs/operators.md'));
+  const secret = Object.keys(JSON.parse(keys[1]));
+  // Everything else has a meaning where it is missing.
+  const optional = ['PAYPAL_ASK_ABOUT_NOTICES', 'PAYPAL_BASE_FOR_TESTS', 'STRIPE_BASE_FOR_TESTS'];
+  assert.deepEqual([...told, ...secret, ...optional].sort(), [...asked].sort());
+  assert.ok(told.includes('SHOPFRONT_TABLE') && secret.includes('SMTP_URL'));
 });
 
 test('the workflow pins what it uses, and what it calls is there', () => {

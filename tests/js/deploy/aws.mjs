@@ -34,7 +34,12 @@ const calls = {
     return { Stacks: [{ Outputs: Object.entries(state.outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })) }] };
   },
   'cloudformation package': () => { copyFileSync(option('--template-file'), option('--output-template-file')); state.log.push('package'); },
-  'cloudformation deploy': () => { state.deployed = args; state.log.push('deploy'); },
+  'cloudformation deploy': () => {
+    const path = option('--parameter-overrides').replace('file://', '');
+    state.deployed = { args, path, mode: statSync(path).mode & 0o777, parameters: input(path).Parameters };
+    if (state.fails === 'deploy') fail(`Invalid value passed to --parameter-overrides: ${readFileSync(path, 'utf8')}`);
+    state.log.push('deploy');
+  },
   's3 cp': () => {
     const [, bucket, prefix] = /^s3:\/\/([^/]+)\/(.*)$/.exec(args[3]);
     const paths = readdirSync(args[2], { recursive: true }).filter((path) => statSync(join(args[2], path)).isFile()).sort();
