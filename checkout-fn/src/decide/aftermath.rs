@@ -25,6 +25,8 @@ pub struct GiveBack {
     pub shipping: i64,
     /// Beside goods and sending, in minor units.
     pub other: i64,
+    /// Never more than what is left: what went back before without naming goods or sending is taken off.
+    pub is_rest: bool,
     /// Why.
     pub reason: Option<String>,
 }
@@ -101,30 +103,31 @@ pub(super) fn give_back(mut order: Order, wanted: GiveBack, facts: &Facts) -> Re
         return Err(Declined::NothingBack);
     }
     let (amount, cards) = divide(&order, payment.as_ref(), total);
-    let refund = Refund {
+    let movement = Movement::TakeBack(TakeBack { goods, credits: cards.clone(), voids: returned.voided.clone() });
+    order.refunds.push(Refund {
         id: wanted.id,
         attempt: 1,
         payment: payment.filter(|_| amount > 0),
         amount,
-        cards: cards.clone(),
+        cards,
         status: if amount > 0 { RefundStatus::Pending { ask_at: facts.now } } else { RefundStatus::Succeeded },
         at: facts.now,
         credit_note: None,
-        what: What::Order(returned.clone()),
-    };
-    let movement = Movement::TakeBack(TakeBack { goods, credits: cards, voids: returned.voided });
-    let mut effects = vec![Effect::Move(movement), Effect::Tell(News::Refunded)];
-    if amount > 0 {
-        effects.push(Effect::Refund(refund.clone()));
+        what: What::Order(returned),
+    });
+    // Which follows from everything that went back before.
+    let tax = order.refunds_by_rate().last().map_or(0, |sums| sums.iter().map(|sum| sum.tax).sum());
+    if let Some(Refund { what: What::Order(returned), .. }) = order.refunds.last_mut() {
+        returned.tax = tax;
     }
-    order.refunds.push(refund);
+    let asked = order.refunds.last().filter(|_| amount > 0).cloned();
+    let effects = [Effect::Move(movement), Effect::Tell(News::Refunded)].into_iter().chain(asked.map(Effect::Refund)).collect();
     Ok(Decision { order, effects })
 }
 
 /// What of the order goes back, and what that does to the stock.
 fn returned(order: &Order, wanted: &GiveBack, facts: &Facts) -> Result<(Returned, Vec<GoodsBack>), Declined> {
     let unit = order.currency().chargeable_unit(&[order.gateway]).unwrap_or(1);
-    let before = |part: fn(&Returned) -> i64| -> i64 { order.returns().map(part).sum() };
     let mut returned = Returned { reason: wanted.reason.clone(), ..Returned::default() };
     let mut goods: Vec<GoodsBack> = Vec::new();
     if let Some(twice) = named_twice(wanted.lines.iter().map(|asked| asked.line)) {
@@ -135,22 +138,24 @@ fn returned(order: &Order, wanted: &GiveBack, facts: &Facts) -> Result<(Returned
         for part in order.parts.iter().filter(|part| part.line == line.line) {
             count_back(&mut goods, &part.sku, part.per_unit, &line);
         }
-        returned.tax += line.tax;
         returned.voided.extend(voided);
         returned.lines.push(line);
     }
     if wanted.shipping < 0 || wanted.other < 0 || wanted.other % unit != 0 {
         return Err(Declined::NotPayable(unit));
     }
-    let (paid, sent_before) = (order.shipping_paid(), before(|returned| returned.shipping));
-    let shipping = refund::of_sum(paid, order.shipping_tax(), sent_before, wanted.shipping)
-        .ok_or(Declined::TooMuchShipping { left: paid - sent_before, asked: wanted.shipping })?;
-    let other = refund::of_order(&order.quote, before(|returned| returned.other), wanted.other)
-        .ok_or(Declined::TooMuch { left: order.refundable(), asked: wanted.other })?;
-    (returned.shipping, returned.other) = (shipping.amount, other.amount);
-    // Amounts for nothing in particular take tax from everything; what is left of it is the most.
-    let tax_left = order.quote.tax_total - before(|returned| returned.tax);
-    returned.tax = (returned.tax + shipping.tax + other.tax).min(tax_left);
+    let left = order.shipping_paid() - order.returns().map(|returned| returned.shipping).sum::<i64>();
+    if wanted.shipping > left {
+        return Err(Declined::TooMuchShipping { left, asked: wanted.shipping });
+    }
+    if wanted.other > order.refundable() {
+        return Err(Declined::TooMuch { left: order.refundable(), asked: wanted.other });
+    }
+    (returned.shipping, returned.other) = (wanted.shipping, wanted.other);
+    if wanted.is_rest {
+        let named = returned.lines.iter().map(|line| line.amount).sum::<i64>() + returned.shipping;
+        returned.other = returned.other.min(order.refundable() - named);
+    }
     Ok((returned, goods))
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use catalog::bundle::Delivery;
-use catalog::quote::QuoteLine;
+use catalog::quote::{QuoteLine, ShippingTaxRow};
 use proptest::prelude::*;
 
 use super::*;
@@ -18,6 +18,7 @@ fn line(sku: &str, quantity: u32, unit_price: i64, delivery: Delivery) -> QuoteL
         product: Some(sku.to_lowercase()),
         title: sku.into(),
         options: vec![],
+        written: None,
         fields: BTreeMap::new(),
         quantity,
         unit_price,
@@ -46,6 +47,7 @@ fn bought() -> Order {
     let quote = catalog::quote::Quote {
         lines,
         shipping: Some(490),
+        shipping_taxes: vec![ShippingTaxRow { rate_bp: 1900, price: 490, tax: 78 }],
         tax_total,
         total,
         gift_cards_total: 4000,
