@@ -2,6 +2,7 @@
 //! the order before the gateway is asked, and everything that was ever given back is counted against what was paid.
 
 use catalog::product::AMOUNT_FIELD;
+use catalog::quote::QuoteLine;
 use catalog::refund;
 use jiff::SignedDuration;
 
@@ -13,6 +14,8 @@ use crate::order::{
 
 /// How long to wait before asking again about a refund that is on its way.
 const ASK_EVERY: SignedDuration = SignedDuration::from_hours(6);
+/// For how long after its end an unpaid order may be paid: PayPal's approvals last for hours, and gateways repeat notices for three days.
+const PAID_LATE: SignedDuration = SignedDuration::from_hours(4 * 24);
 
 /// What the merchant gives back.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -328,10 +331,15 @@ fn adopt(order: &Order, payment: &PaymentId, seen: SeenRefund, facts: &Facts) ->
     })
 }
 
-/// What the buyer filled in goes; what was bought, and for how much, stays. Needs nothing that waits for the buyer.
-pub(super) fn erase(mut order: Order) -> Result<Decision, Declined> {
+/// What the buyer wrote, and what was written about the buyer, goes; what was bought, and for how much, stays. Needs nothing that waits for
+/// the buyer.
+pub(super) fn erase(mut order: Order, facts: &Facts) -> Result<Decision, Declined> {
     if order.payment.is_open() {
         return Err(Declined::StillOpen);
+    }
+    let until = order.expires_at + PAID_LATE;
+    if !order.is_paid() && facts.now < until {
+        return Err(Declined::MayBePaidLate { until });
     }
     if order.is_paid() && !order.to_send().is_empty() {
         return Err(Declined::StillToSend);
@@ -343,12 +351,30 @@ pub(super) fn erase(mut order: Order) -> Result<Decision, Declined> {
         return Err(Declined::Disputed);
     }
     for line in &mut order.quote.lines {
-        // They are shown behind the variant's own options; an amount of one's own is no option.
-        let shown = line.fields.keys().filter(|name| *name != AMOUNT_FIELD).count();
-        line.options.truncate(line.options.len().saturating_sub(shown));
-        line.fields.clear();
+        forget_words(line);
+    }
+    for shipment in &mut order.shipments {
+        shipment.tracking = None;
+    }
+    for refund in &mut order.refunds {
+        if let What::Order(returned) = &mut refund.what {
+            returned.reason = None;
+        }
     }
     Ok(unchanged(order))
+}
+
+/// An engraving goes, and the size that was chosen stays.
+fn forget_words(line: &mut QuoteLine) {
+    if let Some(written) = line.written.take() {
+        let options = std::mem::take(&mut line.options).into_iter().enumerate();
+        line.options = options.filter(|(at, _)| !written.contains(at)).map(|(_, option)| option).collect();
+    } else {
+        // Nobody wrote down which they are, so all go that are shown behind the variant's own options; an amount of one's own is none.
+        let shown = line.fields.keys().filter(|name| *name != AMOUNT_FIELD).count();
+        line.options.truncate(line.options.len().saturating_sub(shown));
+    }
+    line.fields.clear();
 }
 
 /// The order gets the number that it wants: of its invoice, else of the first refund without one.

@@ -144,6 +144,7 @@ fn fields_are_checked_and_shown() {
     let quote = with(&[("engraving", " Mira "), ("day", "2028-02-29"), ("wood", "oak")]).expect("a quote");
     let shown: Vec<_> = quote.lines[0].options[1..].iter().map(|(name, value)| format!("{name}: {value}")).collect();
     assert_eq!(shown, ["The engraving: Mira", "The day: 2028-02-29", "The wood: oak"]);
+    assert_eq!(quote.lines[0].written, Some(vec![1, 2]), "the wood is chosen among what there is");
     assert_eq!(quote.lines[0].unit_price, 1300);
     assert_eq!(with(&[("engraving", "Mira"), ("day", "")]).expect("a quote").lines[0].unit_price, 1100, "empty is not filled in");
     let code = |fields: &[(&str, &str)]| with(fields).expect_err("a refusal")[0].code;
