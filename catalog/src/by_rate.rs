@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::money::spread;
+use crate::money::{scale_round, spread};
 use crate::quote::Quote;
 
 /// What is taxed at one rate.
@@ -22,6 +22,15 @@ impl RateSum {
     /// An amount that holds its tax.
     pub fn of(rate_bp: u32, gross: i64, tax: i64) -> Self {
         Self { rate_bp, net: gross - tax, tax, gross }
+    }
+
+    /// Takes so much out of it, at most all. What stays is an amount with its tax still: neither net nor tax falls below zero.
+    fn take(&mut self, gross: i64, tax: i64) -> Self {
+        let gross = gross.min(self.gross);
+        let least = self.tax - (self.gross - gross);
+        let taken = Self::of(self.rate_bp, gross, tax.max(least).min(self.tax).min(gross));
+        *self = Self::of(self.rate_bp, self.gross - taken.gross, self.tax - taken.tax);
+        taken
     }
 }
 
@@ -73,4 +82,37 @@ pub fn part(whole: &[RateSum], before: (i64, i64), gross: i64, tax: i64) -> Vec<
     };
     let (gross, tax) = (between(&weights(|sum| sum.gross), before.0, gross), between(&weights(|sum| sum.tax), before.1, tax));
     whole.iter().zip(gross.into_iter().zip(tax)).map(|(sum, (gross, tax))| RateSum::of(sum.rate_bp, gross, tax)).collect()
+}
+
+/// What is left of an order, by rate, while parts of it go back.
+#[derive(Debug, Clone)]
+pub struct Left(Vec<RateSum>);
+
+impl Left {
+    /// All of it.
+    pub fn of(quote: &Quote) -> Self {
+        Self(of_order(quote))
+    }
+
+    /// Takes out `gross` that goes back in one go, and says how it divides. The `named` parts of it come from their own rates, as far as there
+    /// is something left at them; everything else comes from what is left then, in proportion. So no rate ever gives back more than it
+    /// has, and once all is taken, what was taken is the order's, rate by rate. What is more than all that is left was never taxed.
+    pub fn take(&mut self, named: &[RateSum], gross: i64) -> Vec<RateSum> {
+        let mut taken: Vec<RateSum> = Vec::new();
+        for part in sum(named.iter().copied()) {
+            let left = self.0.iter_mut().find(|left| left.rate_bp == part.rate_bp);
+            taken.extend(left.map(|left| left.take(part.gross, part.tax)));
+        }
+        let gross_of = |sums: &[RateSum]| sums.iter().map(|sum| sum.gross).sum::<i64>();
+        let (beside, all) = (gross - gross_of(&taken), gross_of(&self.0));
+        let weights: Vec<i64> = self.0.iter().map(|left| left.gross.max(0)).collect();
+        for (left, share) in self.0.iter_mut().zip(spread(beside.min(all), &weights)).filter(|(_, share)| *share != 0) {
+            let tax = scale_round(left.tax, share, left.gross.max(1)).expect("a part is not larger than the whole");
+            taken.push(left.take(share, tax));
+        }
+        if beside > all {
+            taken.push(RateSum::of(0, beside - all, 0));
+        }
+        sum(taken)
+    }
 }

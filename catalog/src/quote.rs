@@ -136,6 +136,10 @@ pub struct QuoteLine {
     pub title: String,
     /// Names and values of options, and titles and values of what the shopper filled in.
     pub options: Vec<(String, String)>,
+    /// Which of `options` are in the shopper's own words, such as an engraving, and no choice among what the shop offers. Only where the
+    /// shopper added something; lines from before that was written down have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written: Option<Vec<usize>>,
     /// What the shopper added.
     pub fields: BTreeMap<String, String>,
     /// How many.

@@ -30,9 +30,3 @@ pub fn of_sum(paid: i64, tax: i64, before: i64, amount: i64) -> Option<Part> {
     let after = before.checked_add(amount).filter(|after| *after <= paid && amount >= 0 && before >= 0)?;
     Some(Part { amount, tax: until(after)? - until(before)? })
 }
-
-/// The tax in an amount that goes back without naming lines, after `before` has gone back in the same way: in proportion to
-/// the order's, so that the taxes of all parts sum to the order's tax. `None` where more would go back than was paid.
-pub fn of_order(quote: &Quote, before: i64, amount: i64) -> Option<Part> {
-    of_sum(quote.total, quote.tax_total, before, amount)
-}

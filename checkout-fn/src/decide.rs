@@ -265,6 +265,12 @@ pub enum Declined {
     /// The buyer may pay still.
     #[error("the order is open; it can be erased when it is paid or has ended")]
     StillOpen,
+    /// Approvals and notices of gateways come late.
+    #[error("the order ended unpaid, but may be paid late still; its buyer can be erased from {} on", .until.strftime("%Y-%m-%d %H:%M UTC"))]
+    MayBePaidLate {
+        /// Until when.
+        until: Timestamp,
+    },
     /// The address is needed.
     #[error("something of the order is to be sent; send it, or give it back, before its buyer is erased")]
     StillToSend,
@@ -306,7 +312,7 @@ pub fn decide(order: Order, command: Command, facts: &Facts) -> Result<Decision,
         Command::RefundAgain { id } => aftermath::refund_again(order, &id, facts),
         Command::Learn { payment, refunds, disputes } => Ok(aftermath::learn(order, &payment, refunds, disputes, facts)),
         Command::Send(parcel) => aftermath::send(order, parcel, facts),
-        Command::Erase => aftermath::erase(order),
+        Command::Erase => aftermath::erase(order, facts),
         Command::Number(numbered) => Ok(unchanged(aftermath::number(order, numbered))),
         Command::Resolve => Ok(unchanged(Order { attention: None, ..order })),
     }

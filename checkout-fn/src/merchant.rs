@@ -127,7 +127,7 @@ pub struct RefundDetail {
 pub struct RefundWish {
     /// Number of the line, from 1, and how many of it.
     pub lines: Vec<(usize, u32)>,
-    /// All lines, as far as they have not gone back.
+    /// All lines and the price of sending, as far as they have not gone back; in money what is left at most.
     pub all: bool,
     /// The price of sending, as far as it has not gone back.
     pub shipping: bool,
@@ -370,7 +370,8 @@ fn wished(order: &Order, wish: &RefundWish) -> Result<GiveBack, BooksError> {
         None => 0,
         Some(text) => amount(text, order)?,
     };
-    Ok(GiveBack { id: format!("r-{}", crate::chance::name().simple()), lines, shipping, other, reason: wish.reason.clone() })
+    let id = format!("r-{}", crate::chance::name().simple());
+    Ok(GiveBack { id, lines, shipping, other, is_rest: wish.all, reason: wish.reason.clone() })
 }
 
 fn amount(text: &str, order: &Order) -> Result<i64, BooksError> {

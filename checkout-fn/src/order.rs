@@ -3,6 +3,7 @@
 
 pub mod aftermath;
 pub mod invoice;
+mod rates;
 
 use catalog::currency::{Currency, Gateway};
 use catalog::quote::Quote;

@@ -14,7 +14,7 @@ export interface Cart {
   shipping: string | null; discounts: string[]; gift_cards: string[]; placing: Placing | null;
 }
 export interface QuoteLine {
-  sku: string; product: string | null; title: string; options: [string, string][]; fields: Record<string, string>;
+  sku: string; product: string | null; title: string; options: [string, string][]; written?: number[]; fields: Record<string, string>;
   quantity: number; unit_price: number; compare_at?: number; discount: number; tax: number; total: number;
   image: string | null; url: string | null; available: boolean; ships_from?: number;
 }

@@ -79,6 +79,7 @@ fn price_line(setting: &Setting<'_>, record: &VariantRecord, line: &MergedLine, 
         product: Some(record.product.to_string()),
         title: record.title_in(setting.language).to_owned(),
         options: filled.options,
+        written: Some(filled.written).filter(|_| !line.fields.is_empty()),
         fields: line.fields.clone(),
         quantity: line.quantity,
         unit_price,
@@ -116,6 +117,8 @@ fn chosen_amount(setting: &Setting<'_>, record: &VariantRecord, range: &ChosenAm
 
 struct Filled {
     options: Vec<(String, String)>,
+    /// Indices of those that are in the shopper's own words.
+    written: Vec<usize>,
     /// For one unit, in minor units.
     price: i64,
 }
@@ -134,7 +137,7 @@ fn filled_in(setting: &Setting<'_>, record: &VariantRecord, line: &MergedLine) -
         };
         options.push(record.open_option_in(language, option, value));
     }
-    let mut price = 0_i64;
+    let (mut price, mut written) = (0_i64, Vec::new());
     for (index, field) in record.fields.iter().enumerate() {
         let Some(value) = line.fields.get(&field.name) else {
             if field.is_required {
@@ -145,6 +148,9 @@ fn filled_in(setting: &Setting<'_>, record: &VariantRecord, line: &MergedLine) -
         };
         let (name, shown) = record.field_in(language, index, value);
         check_field(&field.kind, value).map_err(|what| Fault::new("invalid_field", format!("‘{name}’ of {title} {what}")))?;
+        if !matches!(field.kind, FieldKind::Choice { .. }) {
+            written.push(options.len());
+        }
         options.push((name.to_owned(), shown.to_owned()));
         price = price.checked_add(field.prices.get(&setting.currency).copied().unwrap_or(0)).ok_or_else(too_much)?;
     }
@@ -155,7 +161,7 @@ fn filled_in(setting: &Setting<'_>, record: &VariantRecord, line: &MergedLine) -
     };
     match line.fields.keys().find(|name| !is_known(name)) {
         Some(_) => Err(Fault::new("invalid_field", format!("{title} takes no such field"))),
-        None => Ok(Filled { options, price }),
+        None => Ok(Filled { options, written, price }),
     }
 }
 
@@ -180,6 +186,7 @@ fn gone(line: &MergedLine) -> QuoteLine {
         product: None,
         title: String::new(),
         options: Vec::new(),
+        written: None,
         fields: line.fields.clone(),
         quantity: line.quantity,
         unit_price: 0,

@@ -1,8 +1,8 @@
 //! However an order is given back, the parts sum to what was paid (R17).
 
-use catalog::by_rate;
+use catalog::by_rate::{self, Left, RateSum};
 use catalog::quote::Quote;
-use catalog::refund::{of_line, of_order};
+use catalog::refund::of_line;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
 
@@ -42,36 +42,29 @@ fn parts_of_lines_and_shipping_sum_to_the_payment() {
 }
 
 #[test]
-fn parts_of_an_order_sum_to_it_and_never_exceed_it() {
+fn amounts_take_from_each_rate_what_is_left_and_sum_to_it() {
     check((cases(Kind::Sound), tapes(40)), |(case, tape)| amounts_go_back(&case.quote().expect("these carts are sound"), &tape));
 }
 
 fn amounts_go_back(quote: &Quote, tape: &[u16]) -> TestCaseResult {
     let tape = tape.to_vec();
     let mut draw = Draw::from(&tape);
-    let (mut before, mut tax) = (0, 0);
-    let mut give = |before: &mut i64, amount: i64| {
-        let left = quote.total - *before;
-        prop_assert_eq!(of_order(quote, *before, left + 1), None);
-        prop_assert_eq!(of_order(quote, *before, i64::MAX), None);
-        prop_assert_eq!(of_order(quote, *before, -1), None);
-        let part = of_order(quote, *before, amount);
-        prop_assert!(part.is_some(), "{} of {} after {}", amount, quote.total, before);
-        let part = part.expect("a part");
-        prop_assert_eq!(part.amount, amount);
-        prop_assert!((0..=amount).contains(&part.tax), "{:?}", part);
-        *before += amount;
-        tax += part.tax;
-        Ok(())
-    };
-    for _ in 0..draw.within(1, 8) {
-        let left = u32::try_from(quote.total - before).expect("a small order");
-        let amount = draw.within(0, left);
-        give(&mut before, i64::from(amount))?;
+    let (mut left, mut before, mut parts) = (Left::of(quote), 0, Vec::new());
+    let last = draw.within(1, 8);
+    for step in 0..=last {
+        let rest = u32::try_from(quote.total - before).expect("a small order");
+        let amount = i64::from(if step == last { rest } else { draw.within(0, rest) });
+        // Of some of them is said at which rate, even if that is not there, or more than it has.
+        let named = RateSum::of([0, 700, 1900][draw.within(0, 2) as usize], amount / 2, amount / 12);
+        let taken = left.take(if draw.within(0, 1) == 0 { &[] } else { std::slice::from_ref(&named) }, amount);
+        prop_assert_eq!(taken.iter().map(|sum| sum.gross).sum::<i64>(), amount);
+        prop_assert!(taken.iter().all(|sum| sum.gross >= 0 && sum.tax >= 0 && sum.net >= 0), "{:?}", taken);
+        before += amount;
+        parts.extend(taken);
     }
-    let rest = quote.total - before;
-    give(&mut before, rest)?;
-    prop_assert_eq!((before, tax), (quote.total, quote.tax_total));
+    let some = |sums: Vec<RateSum>| sums.into_iter().filter(|sum| sum.gross != 0).collect::<Vec<_>>();
+    prop_assert_eq!(some(by_rate::sum(parts)), some(by_rate::of_order(quote)));
+    prop_assert_eq!(left.take(&[], 500), [RateSum::of(0, 500, 0)], "more than was paid was never taxed");
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 //! the order before the gateway is asked, and everything that was ever given back is counted against what was paid.
 
 use catalog::product::AMOUNT_FIELD;
+use catalog::quote::QuoteLine;
 use catalog::refund;
 use jiff::SignedDuration;
 
@@ -13,6 +14,8 @@ use crate::order::{
 
 /// How long to wait before asking again about a refund that is on its way.
 const ASK_EVERY: SignedDuration = SignedDuration::from_hours(6);
+/// For how long after its end an unpaid order may be paid: PayPal's approvals last for hours, and gateways repeat notices for three days.
+const PAID_LATE: SignedDuration = SignedDuration::from_hours(4 * 24);
 
 /// What the merchant gives back.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +28,8 @@ pub struct GiveBack {
     pub shipping: i64,
     /// Beside goods and sending, in minor units.
     pub other: i64,
+    /// Never more than what is left: what went back before without naming goods or sending is taken off.
+    pub is_rest: bool,
     /// Why.
     pub reason: Option<String>,
 }
@@ -101,30 +106,31 @@ pub(super) fn give_back(mut order: Order, wanted: GiveBack, facts: &Facts) -> Re
         return Err(Declined::NothingBack);
     }
     let (amount, cards) = divide(&order, payment.as_ref(), total);
-    let refund = Refund {
+    let movement = Movement::TakeBack(TakeBack { goods, credits: cards.clone(), voids: returned.voided.clone() });
+    order.refunds.push(Refund {
         id: wanted.id,
         attempt: 1,
         payment: payment.filter(|_| amount > 0),
         amount,
-        cards: cards.clone(),
+        cards,
         status: if amount > 0 { RefundStatus::Pending { ask_at: facts.now } } else { RefundStatus::Succeeded },
         at: facts.now,
         credit_note: None,
-        what: What::Order(returned.clone()),
-    };
-    let movement = Movement::TakeBack(TakeBack { goods, credits: cards, voids: returned.voided });
-    let mut effects = vec![Effect::Move(movement), Effect::Tell(News::Refunded)];
-    if amount > 0 {
-        effects.push(Effect::Refund(refund.clone()));
+        what: What::Order(returned),
+    });
+    // Which follows from everything that went back before.
+    let tax = order.refunds_by_rate().last().map_or(0, |sums| sums.iter().map(|sum| sum.tax).sum());
+    if let Some(Refund { what: What::Order(returned), .. }) = order.refunds.last_mut() {
+        returned.tax = tax;
     }
-    order.refunds.push(refund);
+    let asked = order.refunds.last().filter(|_| amount > 0).cloned();
+    let effects = [Effect::Move(movement), Effect::Tell(News::Refunded)].into_iter().chain(asked.map(Effect::Refund)).collect();
     Ok(Decision { order, effects })
 }
 
 /// What of the order goes back, and what that does to the stock.
 fn returned(order: &Order, wanted: &GiveBack, facts: &Facts) -> Result<(Returned, Vec<GoodsBack>), Declined> {
     let unit = order.currency().chargeable_unit(&[order.gateway]).unwrap_or(1);
-    let before = |part: fn(&Returned) -> i64| -> i64 { order.returns().map(part).sum() };
     let mut returned = Returned { reason: wanted.reason.clone(), ..Returned::default() };
     let mut goods: Vec<GoodsBack> = Vec::new();
     if let Some(twice) = named_twice(wanted.lines.iter().map(|asked| asked.line)) {
@@ -135,22 +141,24 @@ fn returned(order: &Order, wanted: &GiveBack, facts: &Facts) -> Result<(Returned
         for part in order.parts.iter().filter(|part| part.line == line.line) {
             count_back(&mut goods, &part.sku, part.per_unit, &line);
         }
-        returned.tax += line.tax;
         returned.voided.extend(voided);
         returned.lines.push(line);
     }
     if wanted.shipping < 0 || wanted.other < 0 || wanted.other % unit != 0 {
         return Err(Declined::NotPayable(unit));
     }
-    let (paid, sent_before) = (order.shipping_paid(), before(|returned| returned.shipping));
-    let shipping = refund::of_sum(paid, order.shipping_tax(), sent_before, wanted.shipping)
-        .ok_or(Declined::TooMuchShipping { left: paid - sent_before, asked: wanted.shipping })?;
-    let other = refund::of_order(&order.quote, before(|returned| returned.other), wanted.other)
-        .ok_or(Declined::TooMuch { left: order.refundable(), asked: wanted.other })?;
-    (returned.shipping, returned.other) = (shipping.amount, other.amount);
-    // Amounts for nothing in particular take tax from everything; what is left of it is the most.
-    let tax_left = order.quote.tax_total - before(|returned| returned.tax);
-    returned.tax = (returned.tax + shipping.tax + other.tax).min(tax_left);
+    let left = order.shipping_paid() - order.returns().map(|returned| returned.shipping).sum::<i64>();
+    if wanted.shipping > left {
+        return Err(Declined::TooMuchShipping { left, asked: wanted.shipping });
+    }
+    if wanted.other > order.refundable() {
+        return Err(Declined::TooMuch { left: order.refundable(), asked: wanted.other });
+    }
+    (returned.shipping, returned.other) = (wanted.shipping, wanted.other);
+    if wanted.is_rest {
+        let named = returned.lines.iter().map(|line| line.amount).sum::<i64>() + returned.shipping;
+        returned.other = returned.other.min(order.refundable() - named);
+    }
     Ok((returned, goods))
 }
 
@@ -323,10 +331,15 @@ fn adopt(order: &Order, payment: &PaymentId, seen: SeenRefund, facts: &Facts) ->
     })
 }
 
-/// What the buyer filled in goes; what was bought, and for how much, stays. Needs nothing that waits for the buyer.
-pub(super) fn erase(mut order: Order) -> Result<Decision, Declined> {
+/// What the buyer wrote, and what was written about the buyer, goes; what was bought, and for how much, stays. Needs nothing that waits for
+/// the buyer.
+pub(super) fn erase(mut order: Order, facts: &Facts) -> Result<Decision, Declined> {
     if order.payment.is_open() {
         return Err(Declined::StillOpen);
+    }
+    let until = order.expires_at + PAID_LATE;
+    if !order.is_paid() && facts.now < until {
+        return Err(Declined::MayBePaidLate { until });
     }
     if order.is_paid() && !order.to_send().is_empty() {
         return Err(Declined::StillToSend);
@@ -338,12 +351,30 @@ pub(super) fn erase(mut order: Order) -> Result<Decision, Declined> {
         return Err(Declined::Disputed);
     }
     for line in &mut order.quote.lines {
-        // They are shown behind the variant's own options; an amount of one's own is no option.
-        let shown = line.fields.keys().filter(|name| *name != AMOUNT_FIELD).count();
-        line.options.truncate(line.options.len().saturating_sub(shown));
-        line.fields.clear();
+        forget_words(line);
+    }
+    for shipment in &mut order.shipments {
+        shipment.tracking = None;
+    }
+    for refund in &mut order.refunds {
+        if let What::Order(returned) = &mut refund.what {
+            returned.reason = None;
+        }
     }
     Ok(unchanged(order))
+}
+
+/// An engraving goes, and the size that was chosen stays.
+fn forget_words(line: &mut QuoteLine) {
+    if let Some(written) = line.written.take() {
+        let options = std::mem::take(&mut line.options).into_iter().enumerate();
+        line.options = options.filter(|(at, _)| !written.contains(at)).map(|(_, option)| option).collect();
+    } else {
+        // Nobody wrote down which they are, so all go that are shown behind the variant's own options; an amount of one's own is none.
+        let shown = line.fields.keys().filter(|name| *name != AMOUNT_FIELD).count();
+        line.options.truncate(line.options.len().saturating_sub(shown));
+    }
+    line.fields.clear();
 }
 
 /// The order gets the number that it wants: of its invoice, else of the first refund without one.

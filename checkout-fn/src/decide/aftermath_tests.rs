@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use catalog::bundle::Delivery;
-use catalog::quote::QuoteLine;
+use catalog::quote::{QuoteLine, ShippingTaxRow};
 use proptest::prelude::*;
 
 use super::*;
@@ -18,6 +18,7 @@ fn line(sku: &str, quantity: u32, unit_price: i64, delivery: Delivery) -> QuoteL
         product: Some(sku.to_lowercase()),
         title: sku.into(),
         options: vec![],
+        written: None,
         fields: BTreeMap::new(),
         quantity,
         unit_price,
@@ -46,6 +47,7 @@ fn bought() -> Order {
     let quote = catalog::quote::Quote {
         lines,
         shipping: Some(490),
+        shipping_taxes: vec![ShippingTaxRow { rate_bp: 1900, price: 490, tax: 78 }],
         tax_total,
         total,
         gift_cards_total: 4000,
@@ -245,6 +247,39 @@ fn parcels_are_counted() {
     let returned = give(&all, back("r1", &[(0, 1, true), (1, 1, true)]));
     assert_eq!(goods(&take_back(&returned)), [("MUG", 3, 3), ("BOWL", 1, 1)]);
     assert_eq!(returned.order.fulfilment(), Fulfilment::Done);
+}
+
+#[test]
+fn an_unpaid_order_is_erased_when_nobody_can_pay_it_any_more() {
+    let ended = Order { payment: Payment::Closed(crate::order::Closing::Expired), ..bought() };
+    let until = ended.expires_at + SignedDuration::from_hours(96);
+    let erase = |now| decide(ended.clone(), Command::Erase, &Facts { now, ..facts() });
+    let early = erase(until - SignedDuration::from_secs(1)).expect_err("too early");
+    assert_eq!(early, Declined::MayBePaidLate { until });
+    assert!(early.to_string().contains(&until.strftime("from %Y-%m-%d %H:%M UTC on").to_string()), "{early}");
+    assert!(erase(until).is_ok());
+}
+
+#[test]
+fn what_was_written_goes_and_what_was_chosen_stays() {
+    let pairs =
+        |options: &[(&str, &str)]| options.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>();
+    let options = pairs(&[("Colour", "Red"), ("Size", "L"), ("Engraving", "Ada"), ("Box", "Oak")]);
+    let fields: BTreeMap<String, String> = pairs(&[("Size", "L"), ("engraving", "Ada"), ("box", "oak")]).into_iter().collect();
+    let erased = |written| {
+        let mut order = bought();
+        order.quote.lines =
+            vec![QuoteLine { options: options.clone(), fields: fields.clone(), written, ..line("A", 1, 100, Delivery::Digital) }];
+        let mut order = decide(order, Command::Erase, &facts()).expect("erased").order;
+        let again = decide(order.clone(), Command::Erase, &facts()).expect("erased").order;
+        assert_eq!(again, order, "nothing else goes");
+        let line = order.quote.lines.remove(0);
+        assert!(line.fields.is_empty() && line.written.is_none());
+        line.options
+    };
+    assert_eq!(erased(Some(vec![2])), pairs(&[("Colour", "Red"), ("Size", "L"), ("Box", "Oak")]));
+    assert_eq!(erased(Some(vec![])), options);
+    assert_eq!(erased(None), pairs(&[("Colour", "Red")]), "of an older order nobody knows");
 }
 
 /// A step of a random life after payment.

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use catalog::by_rate::{self, RateSum};
-use catalog::refund;
 use jiff::Timestamp;
 
 use super::{Books, Filter, invoice};
@@ -107,7 +106,7 @@ impl Books {
             if is_in(*at) {
                 add(*at, "sale", order, &by_rate::of_order(&order.quote));
             }
-            for (refund, sums) in order.refunds.iter().zip(refunds_by_rate(order)) {
+            for (refund, sums) in order.refunds.iter().zip(order.refunds_by_rate()) {
                 let at = refund.credit_note.as_ref().map_or(refund.at, |numbered| numbered.at);
                 if refund.status == RefundStatus::Succeeded && is_in(at) {
                     add(at, "refund", order, &sums);
@@ -144,39 +143,4 @@ fn row(order: &Order) -> ExportRow {
         invoice: numbered.map(|numbered| numbered.number.clone()),
         invoiced_at: numbered.map(|numbered| numbered.at),
     }
-}
-
-/// Each refund of an order by rate, in the order of its refunds. Units of lines have the tax that was recorded with them; of sending,
-/// of amounts for nothing in particular, and of what somebody gave back at the gateway, each rate has its part, so that all parts of the
-/// order are the order's (R17). What bought nothing was never taxed.
-pub(super) fn refunds_by_rate(order: &Order) -> Vec<Vec<RateSum>> {
-    let quote = &order.quote;
-    let (whole, shipping) = (by_rate::of_order(quote), by_rate::of_shipping(quote));
-    let (mut shipping_before, mut others_before, mut tax_before) = ((0, 0), (0, 0), 0);
-    let mut all = Vec::new();
-    for made in &order.refunds {
-        if !made.is_of_order() {
-            all.push(Vec::new());
-            continue;
-        }
-        let returned = made.returned().cloned().unwrap_or_default();
-        let rate = |line: usize| quote.lines.get(line).map_or(0, |line| line.tax_rate_bp);
-        let mut parts: Vec<RateSum> = returned.lines.iter().map(|line| RateSum::of(rate(line.line), line.amount, line.tax)).collect();
-        let (of_lines, lines_tax) = parts.iter().fold((0, 0), |(gross, tax), sum| (gross + sum.gross, tax + sum.tax));
-        let sent = refund::of_sum(order.shipping_paid(), order.shipping_tax(), shipping_before.0, returned.shipping);
-        let sent = (returned.shipping, sent.map_or(0, |part| part.tax));
-        let other = made.total() - of_lines - returned.shipping;
-        let other_tax = match made.returned() {
-            Some(returned) => returned.tax - lines_tax - sent.1,
-            // In proportion, as far as there is tax left: nobody recorded it.
-            None => refund::of_order(quote, others_before.0, other).map_or(0, |part| part.tax).min(quote.tax_total - tax_before),
-        };
-        parts.extend(by_rate::part(&shipping, shipping_before, sent.0, sent.1));
-        parts.extend(by_rate::part(&whole, others_before, other, other_tax));
-        shipping_before = (shipping_before.0 + sent.0, shipping_before.1 + sent.1);
-        others_before = (others_before.0 + other, others_before.1 + other_tax);
-        tax_before += lines_tax + sent.1 + other_tax;
-        all.push(by_rate::sum(parts));
-    }
-    all
 }

@@ -5,7 +5,6 @@ use catalog::by_rate::{self, RateSum};
 use catalog::terms::Seller;
 use jiff::Timestamp;
 
-use super::export::refunds_by_rate;
 use super::{Books, BooksError, invoice};
 use crate::order::{Invoice, Order, Payment, Refund};
 use crate::ports::{Address, Personal};
@@ -43,7 +42,7 @@ pub struct Paper {
     pub discounts: Vec<(String, i64)>,
     /// What sending costs, or goes back of it; before discounts.
     pub shipping: Option<i64>,
-    /// What goes back beside lines and sending.
+    /// What goes back beside lines and sending; below zero: what of them had gone back before without being named.
     pub other: i64,
     /// Why it goes back.
     pub reason: Option<String>,
@@ -180,7 +179,7 @@ impl Books {
                 let known = order
                     .refunds
                     .iter()
-                    .zip(refunds_by_rate(&order))
+                    .zip(order.refunds_by_rate())
                     .find(|(refund, _)| refund.id == id || refund.credit_note.as_ref().is_some_and(|numbered| numbered.number == id));
                 let (refund, taxes) = known.ok_or_else(|| declined(format!("the order has no refund `{id}`; `orders show` lists them")))?;
                 credit_note(&order, paper, refund, taxes).map_err(declined)

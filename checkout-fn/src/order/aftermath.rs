@@ -70,7 +70,7 @@ pub struct Returned {
     pub lines: Vec<ReturnedLine>,
     /// Of what sending has cost, tax included, in minor units.
     pub shipping: i64,
-    /// For nothing in particular, in minor units.
+    /// For nothing in particular, in minor units; below zero where so much of what the parts are worth had gone back before.
     pub other: i64,
     /// The tax in all of it.
     pub tax: i64,

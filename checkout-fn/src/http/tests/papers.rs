@@ -1,5 +1,6 @@
 //! Invoices, credit notes, slips and exports; and what is left of an order whose buyer is erased.
 
+use catalog::bundle::OpenOption;
 use catalog::by_rate::RateSum;
 use catalog::product::{FieldKind, LineField};
 use catalog::terms::Seller;
@@ -18,11 +19,12 @@ pub(super) fn seller() -> Seller {
     }
 }
 
-/// A shop that gives invoices; its bowl can be engraved.
+/// A shop that gives invoices; its bowl has sizes, and can be engraved.
 fn invoicing() -> TestShop {
     TestShop::with(|contents| {
         contents.terms.seller = Some(seller());
         let bowl = contents.variants.iter_mut().find(|variant| variant.sku.as_str() == "BOWL").expect("a bowl");
+        bowl.open_options = vec![OpenOption { name: "Size".into(), values: vec!["S".into(), "L".into()] }];
         bowl.fields = vec![LineField {
             name: "engraving".into(),
             title: "Engraving".into(),
@@ -136,7 +138,7 @@ async fn numbers_have_no_gaps_whatever_fails() {
         let shop = invoicing();
         let mut numbers = Vec::new();
         for _ in 0..4 {
-            numbers.push(shop.paid(&json!([{ "sku": "BOWL", "quantity": 1 }]), 3490).await);
+            numbers.push(shop.paid(&json!([{ "sku": "BOWL", "quantity": 1, "fields": { "Size": "S" } }]), 3490).await);
         }
         for number in &numbers[..2] {
             shop.returned(number, RefundWish { amount: Some("1".into()), ..RefundWish::default() }).await;
@@ -174,7 +176,7 @@ async fn numbers_have_no_gaps_whatever_fails() {
 async fn a_buyer_is_erased_and_the_order_stays() {
     let shop = invoicing();
     let books = Books::of(&shop.checkout);
-    let lines = json!([{ "sku": "BOWL", "quantity": 1, "fields": { "engraving": "For Ada" } }]);
+    let lines = json!([{ "sku": "BOWL", "quantity": 1, "fields": { "engraving": "For Ada", "Size": "L" } }]);
     let mut body = order_of(&lines, 3490);
     body["note"] = "ring twice".into();
     let placed = shop.post("/api/checkout", &body).await.expect(201);
@@ -184,7 +186,9 @@ async fn a_buyer_is_erased_and_the_order_stays() {
     shop.checkout.sweep().await;
     assert_eq!(books.slip(&number).await.expect("a slip").note.as_deref(), Some("ring twice"));
     assert!(said(books.erase(&number).await).contains("is to be sent"));
-    books.fulfil(&number, None, None, None).await.expect("sent");
+    books.fulfil(&number, None, Some("DHL".into()), Some("00340-Ada".into())).await.expect("sent");
+    let wish = RefundWish { amount: Some("1.00".into()), reason: Some("Mira has complained".into()), ..RefundWish::default() };
+    let first = shop.returned(&number, wish).await;
     assert!(said(books.erase(&number).await).contains("mail about the order"));
     shop.checkout.sweep().await;
     books.erase(&number).await.expect("erased");
@@ -200,13 +204,16 @@ async fn a_buyer_is_erased_and_the_order_stays() {
     assert!(page.contains("Fine bowl") && page.contains("€34.90"), "{page}");
     assert_eq!(books.orders(&Filter::default(), 9).await.expect("listed").len(), 1);
     let detail = books.order(&number).await.expect("an order");
-    assert!(detail.personal.is_none() && detail.quote.lines[0].options.is_empty());
+    assert!(detail.personal.is_none() && detail.refunds[0].reason.is_none());
+    assert_eq!(detail.quote.lines[0].options, [("Size".to_owned(), "L".to_owned())]);
+    assert!(detail.parcels[0].ends_with("(DHL)"), "{:?}", detail.parcels);
     let invoice = shop.paper(&number, None).await.expect("an invoice");
     assert!(invoice.buyer.is_none() && invoice.total == 3490);
     // What goes back afterwards goes back, without a letter to anybody.
     let refund = shop.returned(&number, RefundWish { all: true, ..RefundWish::default() }).await;
     shop.checkout.sweep().await;
-    assert_eq!(shop.paper(&number, Some(&refund)).await.expect("a note").total, 3490);
+    let notes = [shop.paper(&number, Some(&first)).await, shop.paper(&number, Some(&refund)).await].map(|note| note.expect("a note"));
+    assert_eq!((notes.each_ref().map(|note| note.total), notes[1].other), ([100, 3390], -100));
     assert_eq!(shop.faults(), Vec::<String>::new());
 }
 

@@ -85,6 +85,19 @@ async fn sent_and_partly_given_back() {
 }
 
 #[tokio::test]
+async fn everything_is_what_has_not_gone_back_yet() {
+    let shop = TestShop::new();
+    let (placed, number) = shop.bought(&json!([{ "sku": "MUG", "quantity": 3 }]), 6490).await;
+    shop.give_back(&number, RefundWish { amount: Some("5.00".into()), ..RefundWish::default() }).await.expect("given back");
+    shop.give_back(&number, line(1, 1)).await.expect("given back");
+    let all = || RefundWish { all: true, restock: true, ..RefundWish::default() };
+    assert_eq!(shop.give_back(&number, all()).await.expect("given back"), "€39.90 succeeded");
+    assert!(shop.order_page(&placed).await.contains("All that was paid has been given back."));
+    assert_eq!((shop.counts("MUG").await, shop.order(&placed).await["fulfilment"].clone()), ((4, 1, 1), json!("done")));
+    assert!(shop.give_back(&number, all()).await.expect_err("all of it").to_string().contains("nothing to give back"));
+}
+
+#[tokio::test]
 async fn a_bundles_parts_come_back() {
     let shop = TestShop::with(|contents| contents.variants.push(set()));
     let (_, number) = shop.bought(&json!([{ "sku": "SET", "quantity": 2 }]), 12_490).await;

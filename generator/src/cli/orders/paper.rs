@@ -178,8 +178,10 @@ fn sums(style: &Style, paper: &Paper) -> String {
         }
         rows.extend(paper.discounts.iter().map(|(title, amount)| ("", e(title), style.less(*amount))));
         rows.extend(paper.shipping.map(|price| ("", e(words.shipping), style.money(price))));
-        if paper.other != 0 {
-            rows.push(("", e(words.other), style.money(paper.other)));
+        match paper.other {
+            0 => {}
+            other @ 1.. => rows.push(("", e(words.other), style.money(other))),
+            before => rows.push(("", e(words.back_before), style.less(-before))),
         }
         if !paper.tax_included {
             let taxes = paper.taxes.iter().filter(|sum| sum.tax != 0);
