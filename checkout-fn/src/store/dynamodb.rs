@@ -9,21 +9,24 @@ use aws_sdk_dynamodb::Client;
 use catalog::quote::Balance;
 use jiff::Timestamp;
 
+use self::parts::Memo;
 pub use self::table::{client, create_table};
 use self::trouble::Place;
 pub use super::Mode;
 use crate::error::Fault;
 use crate::order::{Claim, Order, OrderId};
-use crate::ports::{Change, Changed, Hashed, LogLine, OrderStore, Owed, Personal, Placed, Placement, StockCount, Stored};
+use crate::ports::{Change, Changed, Hashed, LogLine, OrderStore, Owed, Parts, Personal, Placed, Placement, Split, StockCount, Stored};
 
 mod action;
 mod ask;
 mod change;
 mod commit;
 mod items;
+mod lacks;
 mod lookups;
 mod moves;
 mod outbox;
+mod parts;
 mod place;
 mod shelves;
 mod table;
@@ -37,6 +40,7 @@ mod tests;
 pub struct DynamoStore {
     client: Client,
     place: Place,
+    memo: Memo,
 }
 
 impl DynamoStore {
@@ -51,7 +55,7 @@ impl DynamoStore {
     /// The store for the merchant's commands, in whichever mode it is. Asks nothing yet.
     pub fn visit(client: Client, table: &str) -> Self {
         let place = Place::of(&client, table);
-        Self { client, place }
+        Self { client, place, memo: Memo::default() }
     }
 
     fn table(&self) -> &str {
@@ -128,6 +132,10 @@ impl OrderStore for DynamoStore {
 
     async fn adjust_shelf(&self, sku: &str, by: i64) -> Result<Option<StockCount>, Fault> {
         self.put_shelf(sku, |now| now.available.saturating_add(by)).await
+    }
+
+    async fn split_shelf(&self, sku: &str, parts: Parts) -> Result<Split, Fault> {
+        self.split(sku, parts).await
     }
 
     async fn uses(&self, claims: &[Claim]) -> Result<Vec<u32>, Fault> {

@@ -15,7 +15,9 @@ use crate::decide::Movement;
 use crate::error::Fault;
 use crate::letters::Letter;
 use crate::order::{Claim, Order, OrderId};
-use crate::ports::{Cause, Change, Changed, Composed, Hashed, LogLine, OrderStore, Owed, Personal, Placed, Placement, StockCount, Stored};
+use crate::ports::{
+    Cause, Change, Changed, Composed, Hashed, LogLine, OrderStore, Owed, Parts, Personal, Placed, Placement, Split, StockCount, Stored,
+};
 
 mod held;
 
@@ -291,6 +293,11 @@ impl OrderStore for SqliteStore {
     async fn adjust_shelf(&self, sku: &str, by: i64) -> Result<Option<StockCount>, Fault> {
         let sku = sku.to_owned();
         self.thread.write(move |t| held::adjust_shelf(t, &sku, by)).await
+    }
+
+    async fn split_shelf(&self, _: &str, _: Parts) -> Result<Split, Fault> {
+        // One writer stands in no line with itself.
+        Ok(Split::NotNeeded)
     }
 
     async fn uses(&self, claims: &[Claim]) -> Result<Vec<u32>, Fault> {

@@ -14,6 +14,7 @@ use crate::store::conformance::{any_step, becoming, conforms, counts, keeps_coun
 mod crowd;
 mod double;
 mod losses;
+mod split;
 
 /// Every third request meets one trouble after the other.
 fn one_in_three(n: usize, target: &str) -> Option<Injected> {

@@ -12,8 +12,8 @@ use crate::decide::{Refunding, Sighting};
 use crate::error::Fault;
 use crate::order::{Claim, Order, OrderId, PaymentId, SessionId};
 use crate::ports::{
-    About, Aftermath, BadNotice, Change, Changed, GatewayError, Hashed, LogLine, Notice, Opened, OrderStore, Owed, PaymentGateway,
-    Personal, Placed, Placement, RefundRequest, SessionRequest, StockCount, Stored,
+    About, Aftermath, BadNotice, Change, Changed, GatewayError, Hashed, LogLine, Notice, Opened, OrderStore, Owed, Parts, PaymentGateway,
+    Personal, Placed, Placement, RefundRequest, SessionRequest, Split, StockCount, Stored,
 };
 
 /// Numbers that follow from a seed (`SplitMix64`).
@@ -204,6 +204,10 @@ impl OrderStore for FaultyStore {
 
     async fn adjust_shelf(&self, sku: &str, by: i64) -> Result<Option<StockCount>, Fault> {
         self.inner.adjust_shelf(sku, by).await
+    }
+
+    async fn split_shelf(&self, sku: &str, parts: Parts) -> Result<Split, Fault> {
+        self.inner.split_shelf(sku, parts).await
     }
 
     async fn uses(&self, claims: &[Claim]) -> Result<Vec<u32>, Fault> {
