@@ -1,12 +1,20 @@
 //! A double of DynamoDB: the program in `dynamodb-double/`, which has a lock file of its own because it brings another version
-//! of SQLite.
+//! of SQLite; and the way to it, on which things can go wrong.
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
-use aws_sdk_dynamodb::config::Credentials;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
+
+pub use self::way::{Injected, Met, Way};
+use crate::store::dynamodb;
+use crate::watch::OnFigure;
+
+mod way;
 
 /// Where the double listens; one for all of this process, begun at the first call. It ends when this process does, with its input.
 pub fn endpoint() -> &'static str {
@@ -17,6 +25,17 @@ pub fn endpoint() -> &'static str {
 /// What the double is asked with.
 pub fn credentials() -> Credentials {
     Credentials::new("key", "secret", None, None, "test")
+}
+
+/// A client of the double that goes this way, as programs make theirs. Each try is measured where somebody wants to know.
+pub fn client(way: &Way, on_figure: Option<&OnFigure>) -> Client {
+    let environment = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-central-1"))
+        .credentials_provider(SharedCredentialsProvider::new(credentials()))
+        .endpoint_url(endpoint())
+        .http_client(way.clone());
+    dynamodb::client(&environment.build(), on_figure)
 }
 
 /// Builds the double and starts it.

@@ -31,6 +31,8 @@ mod place;
 mod shelves;
 mod table;
 mod trouble;
+#[cfg(feature = "doubles")]
+pub(crate) mod wire;
 
 #[cfg(test)]
 mod tests;

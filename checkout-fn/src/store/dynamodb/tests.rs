@@ -3,8 +3,9 @@
 
 use proptest::prelude::*;
 
-use self::double::{Double, Injected};
+use self::double::Double;
 use super::items::Key;
+use super::wire::Injected;
 use super::{DynamoStore, Mode};
 use crate::decide::Movement;
 use crate::order::{Closing, Order, Payment, Session, SessionId};

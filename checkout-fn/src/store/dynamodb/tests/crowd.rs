@@ -57,7 +57,7 @@ async fn a_hundred_buyers_of_twenty_pieces_whatever_befalls_their_requests() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_buyers_of_twenty_pieces_who_turn_each_other_away() {
     let double = Double::new().await;
-    double.collide(true);
+    double.collide();
     a_rush(double.store().await).await;
 }
 
@@ -85,7 +85,7 @@ async fn a_hundred_buyers_of_twenty_pieces_in_parts_whatever_befalls_their_reque
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_buyers_of_twenty_pieces_in_parts_who_turn_each_other_away() {
     let double = Double::new().await;
-    double.collide(true);
+    double.collide();
     a_rush_for_parts(&double, 10).await;
 }
 
@@ -184,7 +184,7 @@ async fn counts_are_kept_in_a_crowd() {
 #[tokio::test(flavor = "multi_thread")]
 async fn counts_are_kept_in_a_crowd_that_turns_itself_away() {
     let double = Double::new().await;
-    double.collide(true);
+    double.collide();
     a_crowd(Arc::new(double.store().await)).await;
 }
 
@@ -201,7 +201,7 @@ async fn split_counts_are_kept_in_a_crowd() {
 #[tokio::test(flavor = "multi_thread")]
 async fn split_counts_are_kept_in_a_crowd_that_turns_itself_away() {
     let double = Double::new().await;
-    double.collide(true);
+    double.collide();
     a_crowd(Arc::new(Splitting::new(&double, 10).await)).await;
 }
 
