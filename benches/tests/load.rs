@@ -10,7 +10,8 @@ fn two_hundred_checkouts_oversell_nothing() {
     let row = |weather: &str, hot: &str| {
         let rows: Vec<&str> = said.lines().filter(|line| line.contains(weather) && line.contains(hot)).collect();
         assert_eq!(rows.len(), 1, "{weather}, {hot}: {said}");
-        let cells = rows[0].trim_end_matches('|').split('|').skip(3).map(|cell| cell.trim().parse().expect("a figure")).collect::<Vec<f64>>();
+        let cells =
+            rows[0].trim_end_matches('|').split('|').skip(3).map(|cell| cell.trim().parse().expect("a figure")).collect::<Vec<f64>>();
         assert_eq!(cells.len(), 11, "{said}");
         cells
     };

@@ -10,7 +10,7 @@ use catalog::bundle::encode;
 use catalog::currency::Gateway;
 use checkout_fn::doubles::shop::{contents, sku};
 use checkout_fn::doubles::stripe::{KEY, SIGNING_SECRET, StripeDouble};
-use checkout_fn::doubles::table::{self, Way};
+use checkout_fn::doubles::table::{self, TableDouble, Way};
 use checkout_fn::ports::{OrderStore, Parts, Split};
 use checkout_fn::store::dynamodb::{DynamoStore, Mode, create_table};
 use checkout_fn::{Checkout, Figure, LocalFiles, Mail, MemoryBundle, OnFigure, Ports, Settings, Stripe, StripeSettings, SystemClock};
@@ -36,6 +36,8 @@ pub(crate) struct Shop {
     /// So many pieces of the hot SKU are there; not enough for all that want it.
     pub(crate) hot_stock: u32,
     calls: Arc<Mutex<Vec<Duration>>>,
+    /// One of its own: it remembers the names of all transactions, and takes longer with each.
+    _table: TableDouble,
 }
 
 /// The SKU that everybody wants.
@@ -48,15 +50,16 @@ impl Shop {
     pub(crate) async fn open(way: &Way, checkouts: usize, parts: u8) -> Self {
         let calls = Arc::<Mutex<Vec<Duration>>>::default();
         let stripe = StripeDouble::start(Arc::new(SystemClock)).await.expect("a stand-in on a free port");
-        let name = format!("load-{}-{parts}-{}", std::process::id(), stripe.base().rsplit(':').next().unwrap_or_default());
-        let client = table::client(way, Some(&measuring(&calls)));
-        create_table(&client, &name).await.expect("a table");
+        let table = TableDouble::start();
+        let client = table::client(table.endpoint(), way, Some(&measuring(&calls)));
+        let name = "load";
+        create_table(&client, name).await.expect("a table");
         let hot_stock = u32::try_from(checkouts * 2 / 5).expect("not that many").max(1);
         let bundle: BTreeMap<String, Vec<u8>> = encode(&contents(SKUS + 1, STOCK));
         let mut instances = Vec::new();
-        let (store, secret) = DynamoStore::open(client.clone(), &name, Mode::Test, [7; 32]).await.expect("a store");
+        let (store, secret) = DynamoStore::open(client.clone(), name, Mode::Test, [7; 32]).await.expect("a store");
         for _ in 0..INSTANCES {
-            let store = DynamoStore::visit(client.clone(), &name);
+            let store = DynamoStore::visit(client.clone(), name);
             instances.push(instance(store, secret, &stripe, bundle.clone()));
         }
         store.set_shelf(&hot(), hot_stock).await.expect("counted").expect("nothing is promised");
@@ -64,7 +67,7 @@ impl Shop {
             assert_eq!(store.split_shelf(&hot(), parts).await.expect("split"), Split::Into(parts.get()));
         }
         calls.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        Self { instances, store, stripe, hot_stock, calls }
+        Self { instances, store, stripe, hot_stock, calls, _table: table }
     }
 
     /// How long each call of the store took.

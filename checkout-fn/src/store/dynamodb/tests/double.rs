@@ -65,6 +65,6 @@ impl Double {
     }
 
     pub(super) fn client(&self) -> Client {
-        table::client(&self.way, None)
+        table::client(table::endpoint(), &self.way, None)
     }
 }
