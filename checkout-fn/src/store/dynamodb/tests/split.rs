@@ -37,9 +37,8 @@ impl Splitting {
 pub(super) async fn split(store: &dyn OrderStore, sku: &str, parts: u8) {
     let wanted = Parts::new(parts).expect("a number of parts");
     for _ in 0..30 {
-        match store.split_shelf(sku, wanted).await {
-            Ok(split) => return assert_ne!(split, Split::NotNeeded),
-            Err(_) => {}
+        if let Ok(split) = store.split_shelf(sku, wanted).await {
+            return assert_eq!(split, Split::Into(parts));
         }
     }
     panic!("the table is too busy to split {sku}")
