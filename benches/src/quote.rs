@@ -15,7 +15,7 @@ use catalog::product::{Limits, Pricing, QuantityPrice, Sale, Sending, Window};
 use catalog::quote::{Circumstances, Goods, quote};
 use catalog::shipping::{Band, Limit, Method, Rate, ShippingRules, ShippingTax, Zone};
 use catalog::tax::TaxRules;
-use catalog::terms::Terms;
+use catalog::terms::{DownloadRules, Terms};
 
 const LINES: usize = 20;
 const ROUNDS: usize = 2_000;
@@ -160,7 +160,9 @@ fn contents(skus: usize, eur: Currency) -> Contents {
         max_quantity: 20,
         low_stock: 5,
         max_open_per_client: 5,
+        downloads: DownloadRules::default(),
         contact_email: None,
+        seller: None,
     };
     let products = vec![ProductRecord { product: ProductId::parse("product-0").expect("an id"), skus: vec![] }];
     Contents {

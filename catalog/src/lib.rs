@@ -5,6 +5,7 @@
 
 pub mod area;
 pub mod bundle;
+pub mod by_rate;
 pub mod cart;
 pub mod country;
 pub mod currency;

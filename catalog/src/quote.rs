@@ -84,6 +84,9 @@ pub struct Quote {
     pub tax_included: bool,
     /// `tax_total` by rate.
     pub taxes: Vec<TaxRow>,
+    /// What sending costs by the rates at which it is taxed; empty where it costs nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shipping_taxes: Vec<ShippingTaxRow>,
     /// Σ lines + shipping + tax that is not included (R17).
     pub total: i64,
     /// What gift cards pay, each by itself, in the order of the cart.
@@ -195,6 +198,17 @@ pub struct TaxRow {
     pub tax: i64,
 }
 
+/// A part of the price of sending.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ShippingTaxRow {
+    /// Basis points.
+    pub rate_bp: u32,
+    /// The part, in minor units.
+    pub price: i64,
+    /// The tax in it, or on top of it.
+    pub tax: i64,
+}
+
 /// Something the shopper should know.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Notice {
@@ -272,7 +286,7 @@ pub fn quote(goods: &Goods, terms: &Terms, cart: &Cart, circumstances: &Circumst
     let goods_total = sum(lines.iter().map(|line| line.total))?;
     let sending = sending::send(&setting, cart, &lines, &mut reductions, &mut notices);
     reductions.tell_useless(&setting, sending.is_known(), &mut notices);
-    let taxes = taxes::tax(&setting, &mut lines, sending.price.unwrap_or(0)).ok_or_else(|| vec![too_much()])?;
+    let (taxes, shipping_taxes) = taxes::tax(&setting, &mut lines, sending.price.unwrap_or(0)).ok_or_else(|| vec![too_much()])?;
     let tax_total = sum(taxes.iter().map(|row| row.tax))?;
     let tax_included = terms.tax.is_included(&setting.to);
     let total = sum([goods_total, sending.price.unwrap_or(0), if tax_included { 0 } else { tax_total }].into_iter())?;
@@ -295,6 +309,7 @@ pub fn quote(goods: &Goods, terms: &Terms, cart: &Cart, circumstances: &Circumst
         tax_total,
         tax_included,
         taxes: taxes.into_iter().filter(|row| row.tax != 0).collect(),
+        shipping_taxes,
         total,
         gift_cards: cards,
         gift_cards_total,

@@ -33,9 +33,50 @@ pub struct Terms {
     pub low_stock: u32,
     /// Open unpaid orders that one client may have.
     pub max_open_per_client: u32,
+    /// How often and how long what was bought can be downloaded.
+    #[serde(default)]
+    pub downloads: DownloadRules,
     /// Where questions about an order go.
     pub contact_email: Option<String>,
+    /// Who sells, where paid orders get invoices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seller: Option<Seller>,
 }
+
+/// How often and how long a paid order gives each of its files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct DownloadRules {
+    /// How often, at least once. Requests within a day are one.
+    pub limit: u32,
+    /// For so many days after the payment, at least one.
+    pub days: u32,
+}
+
+impl Default for DownloadRules {
+    fn default() -> Self {
+        Self { limit: 5, days: 30 }
+    }
+}
+
+/// Who sells, as it stands on invoices and credit notes, and how these are numbered.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Seller {
+    /// With the legal form.
+    pub name: String,
+    /// Lines, as on a letter.
+    pub address: Vec<String>,
+    /// The tax number, or the one for value-added tax.
+    pub tax_id: String,
+    /// What stands before the number of an invoice.
+    pub invoice_prefix: String,
+    /// What stands before the number of a credit note. Never the same.
+    pub credit_note_prefix: String,
+}
+
+/// What stands before the number of an invoice where nothing is said.
+pub const DEFAULT_INVOICE_PREFIX: &str = "INV-";
+/// What stands before the number of a credit note where nothing is said.
+pub const DEFAULT_CREDIT_NOTE_PREFIX: &str = "CN-";
 
 impl Terms {
     /// The default currency.

@@ -83,7 +83,7 @@ impl BundleSource for MemorySource {
 #[async_trait]
 impl Edition for Arc<BTreeMap<String, Arc<[u8]>>> {
     async fn read(&self, name: &str) -> Result<Arc<[u8]>, Fault> {
-        self.get(name).cloned().ok_or_else(|| Fault(format!("the bundle has no {name}")))
+        self.get(name).cloned().ok_or_else(|| Fault::new(format!("the bundle has no {name}")))
     }
 }
 
@@ -100,7 +100,7 @@ impl Edition for PathBuf {
     #[expect(clippy::disallowed_methods, reason = "the door to the bundle; its files are small and lie in the page cache")]
     async fn read(&self, name: &str) -> Result<Arc<[u8]>, Fault> {
         let path = self.join(name);
-        std::fs::read(&path).map(Into::into).map_err(|error| Fault(format!("cannot read {}: {error}", path.display())))
+        std::fs::read(&path).map(Into::into).map_err(|error| Fault::new(format!("cannot read {}: {error}", path.display())))
     }
 }
 
@@ -170,7 +170,7 @@ impl<S: BundleSource> BundleCatalogue<S> {
         let terms = self.terms_of(open).await?;
         let shells = &open.manifest.shells;
         let name = shells.get(language).or_else(|| shells.get(terms.default_language()));
-        let name = name.ok_or_else(|| Fault("the bundle has no page frame".into()))?;
+        let name = name.ok_or_else(|| Fault::new("the bundle has no page frame".into()))?;
         String::from_utf8(open.edition.read(name).await?.to_vec()).map_err(damaged)
     }
 }
@@ -195,7 +195,7 @@ async fn products_of<E: Edition>(open: &Open<E>, ids: &[&str]) -> Result<BTreeMa
 
 async fn mail_of<E: Edition>(open: &Open<E>) -> Result<Arc<MailKit>, Fault> {
     if open.manifest.mail.is_empty() {
-        return Err(Fault("the bundle has no templates for mail; build the shop again".into()));
+        return Err(Fault::new("the bundle has no templates for mail; build the shop again".into()));
     }
     Ok(Arc::new(serde_json::from_slice(&open.edition.read(&open.manifest.mail).await?).map_err(damaged)?))
 }
@@ -336,6 +336,6 @@ mod tests {
     #[tokio::test]
     async fn a_missing_folder_is_a_fault_that_names_it() {
         let fault = FolderBundle::new("/nowhere".into()).terms().await.expect_err("a fault");
-        assert!(fault.0.contains("/nowhere/manifest.json"), "{fault}");
+        assert!(fault.text.contains("/nowhere/manifest.json"), "{fault}");
     }
 }

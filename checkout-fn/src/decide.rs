@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use std::collections::BTreeMap;
 
-use crate::order::{CardUse, Closing, Order, Payment, PaymentId, Refund, RefundStatus, Session, SessionId, What};
+use crate::order::{CardUse, Closing, Numbered, Order, Payment, PaymentId, Refund, RefundStatus, Session, SessionId, What};
 
 mod aftermath;
 
@@ -68,6 +68,10 @@ pub enum Command {
     Send(Parcel),
     /// The merchant has seen to what had to be looked at.
     Resolve,
+    /// What is personal in the order itself goes; its personal data goes with the same change.
+    Erase,
+    /// The next number of the sequence that the order wants one of; `None`: the shop gives none any more.
+    Number(Option<Numbered>),
 }
 
 /// A fresh look at a payment session.
@@ -258,6 +262,21 @@ pub enum Declined {
     /// All is sent.
     #[error("nothing of the order is left to send")]
     NothingToSend,
+    /// The buyer may pay still.
+    #[error("the order is open; it can be erased when it is paid or has ended")]
+    StillOpen,
+    /// The address is needed.
+    #[error("something of the order is to be sent; send it, or give it back, before its buyer is erased")]
+    StillToSend,
+    /// The buyer is to hear of it, or to get it.
+    #[error("money of the order is on its way back; wait for it before its buyer is erased")]
+    RefundUnderWay,
+    /// Who bought is what it is about.
+    #[error("the payment is disputed; wait for the end of that before its buyer is erased")]
+    Disputed,
+    /// Mail has to be written to somebody.
+    #[error("mail about the order is to be sent; its buyer can be erased afterwards")]
+    MailOwed,
     /// Not one that was refused.
     #[error("there is no refund `{0}` that was refused")]
     NotRefused(String),
@@ -287,6 +306,8 @@ pub fn decide(order: Order, command: Command, facts: &Facts) -> Result<Decision,
         Command::RefundAgain { id } => aftermath::refund_again(order, &id, facts),
         Command::Learn { payment, refunds, disputes } => Ok(aftermath::learn(order, &payment, refunds, disputes, facts)),
         Command::Send(parcel) => aftermath::send(order, parcel, facts),
+        Command::Erase => aftermath::erase(order),
+        Command::Number(numbered) => Ok(unchanged(aftermath::number(order, numbered))),
         Command::Resolve => Ok(unchanged(Order { attention: None, ..order })),
     }
 }
@@ -418,6 +439,7 @@ fn send_back(mut order: Order, payment: PaymentId, reason: Option<&str>, facts: 
         what: What::Surplus,
         status: RefundStatus::Pending { ask_at: facts.now },
         at: facts.now,
+        credit_note: None,
     };
     order.refunds.push(refund.clone());
     let mut effects = vec![Effect::Refund(refund)];

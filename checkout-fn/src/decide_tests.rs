@@ -5,7 +5,7 @@ use catalog::quote::Quote;
 use proptest::prelude::*;
 
 use super::*;
-use crate::order::{Item, OrderId};
+use crate::order::{Invoice, Item, OrderId};
 
 const NOW: i64 = 1_780_000_000;
 const DUE: i64 = 4490;
@@ -37,6 +37,7 @@ pub(crate) fn quote(due: i64) -> Quote {
         tax_total: 0,
         tax_included: true,
         taxes: vec![],
+        shipping_taxes: vec![],
         total: due,
         gift_cards_total: 0,
         due,
@@ -61,6 +62,7 @@ pub(crate) fn order(payment: Payment) -> Order {
         shipments: vec![],
         refunds: vec![],
         dispute: None,
+        invoice: Invoice::None,
         attention: None,
         created_at: at(NOW - 60),
         expires_at: at(NOW + 60),

@@ -3,6 +3,7 @@
 
 pub use crate::gateway::paypal::double as paypal;
 pub use crate::gateway::stripe::double as stripe;
+pub use crate::watched::Witness;
 
 #[cfg(feature = "lambda")]
 pub mod cloud;

@@ -77,13 +77,38 @@ impl Refusal {
 
 /// Our own or our environment's failure. The text is for the log, never for the client.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("{0}")]
-pub struct Fault(pub String);
+#[error("{text}")]
+pub struct Fault {
+    /// What failed, and why.
+    pub text: String,
+    /// Who does not answer for now, where that is all: the same request may go well in a moment.
+    pub away: Option<Away>,
+}
+
+/// Who does not answer for now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Away {
+    /// The store, or it takes no more requests.
+    Store,
+    /// The payment gateway.
+    Gateway,
+}
 
 impl Fault {
+    /// A failure that another try would meet again.
+    pub fn new(text: String) -> Self {
+        Self { text, away: None }
+    }
+
     /// A failure while doing something, with its cause.
     pub fn during(what: &str, cause: impl std::fmt::Display) -> Self {
-        Self(format!("{what}: {cause}"))
+        Self::new(format!("{what}: {cause}"))
+    }
+
+    /// The same failure, because somebody does not answer for now.
+    #[must_use]
+    pub fn as_away(self, away: Away) -> Self {
+        Self { away: Some(away), ..self }
     }
 }
 

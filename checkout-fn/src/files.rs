@@ -70,7 +70,7 @@ fn copy_by_hash(path: &Path, folder: &Path) -> std::io::Result<String> {
     let target = folder.join(&kept);
     if !target.exists() {
         std::fs::create_dir_all(folder)?;
-        let unfinished = folder.join(format!("{kept}.{}.tmp", uuid::Uuid::new_v4().simple()));
+        let unfinished = folder.join(format!("{kept}.{}.tmp", crate::chance::name().simple()));
         std::fs::copy(path, &unfinished)?;
         // A copy takes its original's mode along; what is for sale is for its buyers only.
         #[cfg(unix)]
@@ -93,12 +93,12 @@ impl Files for LocalFiles {
     async fn keep(&self, file: &str) -> Result<String, Fault> {
         let (files, name) = (self.clone(), file.to_owned());
         let copied = tokio::task::spawn_blocking(move || files.copy(&name)).await;
-        let fault = |cause: &dyn std::fmt::Display| Fault(format!("cannot keep a copy of downloads/{file}: {cause}"));
+        let fault = |cause: &dyn std::fmt::Display| Fault::new(format!("cannot keep a copy of downloads/{file}: {cause}"));
         copied.map_err(|error| fault(&error))?.map_err(|error| fault(&error))
     }
 
     async fn deliver(&self, wanted: &Wanted<'_>) -> Result<Delivery, Fault> {
-        let fault = |error| Fault(format!("cannot read the copy {}: {error}", wanted.kept));
+        let fault = |error| Fault::new(format!("cannot read the copy {}: {error}", wanted.kept));
         let path = below(&self.copies, wanted.kept).map_err(fault)?;
         let (file, length) = open(&path).map_err(fault)?;
         let part = match wanted.part.map(|range| range.within(length)) {
@@ -163,7 +163,7 @@ impl MailFolder {
 impl crate::ports::Mailer for MailFolder {
     async fn send(&self, message: &crate::ports::Message) -> Result<(), Fault> {
         let formatted = crate::mail::formatted(message)?.formatted();
-        self.put(&message.name, &formatted).map_err(|error| Fault(format!("cannot write mail to {}: {error}", self.0.display())))
+        self.put(&message.name, &formatted).map_err(|error| Fault::new(format!("cannot write mail to {}: {error}", self.0.display())))
     }
 }
 
@@ -202,14 +202,14 @@ mod tests {
         let whole = bytes(&files, &kept, None).await;
         assert_eq!((whole.0, whole.1.len()), (PIECE as u64 + 1, PIECE + 1));
         assert!(files.keep("../secret").await.is_err());
-        assert!(files.keep("missing.zip").await.expect_err("a fault").0.contains("downloads/missing.zip"));
+        assert!(files.keep("missing.zip").await.expect_err("a fault").text.contains("downloads/missing.zip"));
     }
 
     #[tokio::test]
     #[expect(clippy::disallowed_methods, reason = "the test lays out files")]
     async fn hands_over_parts() {
         let folder = tempfile::tempdir().expect("a folder");
-        let content: Vec<u8> = (0..PIECE + 10).map(|n| (n % 251) as u8).collect();
+        let content: Vec<u8> = (0..=250).cycle().take(PIECE + 10).collect();
         std::fs::write(folder.path().join("a.zip"), &content).expect("written");
         let files = LocalFiles::new(folder.path().to_owned(), folder.path().join("files"));
         let kept = files.keep("a.zip").await.expect("kept");

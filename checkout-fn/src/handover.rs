@@ -57,7 +57,7 @@ async fn hand_over(shop: &Shop, order: Order, token: String) -> Result<Accepted,
     let composed = composed(shop, &order, &token).await?;
     let opened = match gateway.open(&order.id, attempt, &composed.body).await {
         Ok(opened) => opened,
-        Err(GatewayError::Unavailable(fault)) => return Err(fault.into()),
+        Err(error @ GatewayError::Unavailable(_)) => return Err(settling::unavailable(error).into()),
         Err(GatewayError::Stuck(fault)) => return try_anew(shop, order, attempt, token, fault).await,
         Err(GatewayError::Refused(cause)) => {
             shop.log_fault(&format!("order {}: no payment session: {cause}", order.number));
@@ -109,12 +109,9 @@ async fn compose_anew(shop: &Shop, order: &Order, token: &str) -> Result<Compose
 async fn try_anew(shop: &Shop, order: Order, attempt: u32, token: String, fault: Fault) -> Result<Accepted, Problem> {
     shop.log_fault(&format!("order {}: attempt {attempt} is stuck: {fault}", order.number));
     if attempt >= MOST_ATTEMPTS {
-        return Err(fault.into());
+        return Err(settling::unavailable(GatewayError::Stuck(fault)).into());
     }
-    let found = shop.gateway(order.gateway)?.find(&order.id, attempt).await.map_err(|error| match error {
-        GatewayError::Refused(text) => Fault(text),
-        GatewayError::Stuck(fault) | GatewayError::Unavailable(fault) => fault,
-    })?;
+    let found = shop.gateway(order.gateway)?.find(&order.id, attempt).await.map_err(settling::unavailable)?;
     if let Some(sighting) = found {
         let session = sighting.session.clone();
         let command =
@@ -134,12 +131,12 @@ async fn try_anew(shop: &Shop, order: Order, attempt: u32, token: String, fault:
 async fn call_off(shop: &Shop, order: &Order, opened: &Opened) -> Result<Fault, Fault> {
     settling::end(shop, order, Closing::Failed, Cause::Checkout).await?;
     let (asked, due, currency) = (opened.amount, order.due(), order.currency());
-    Ok(Fault(format!("order {}: the gateway would charge {asked} {} instead of {due} {currency}", order.number, opened.currency)))
+    Ok(Fault::new(format!("order {}: the gateway would charge {asked} {} instead of {due} {currency}", order.number, opened.currency)))
 }
 
 /// The order went on without this session: its address must not leave the function while someone could pay there.
 async fn lost_race(shop: &Shop, id: &OrderId, session: Option<&Session>, token: String) -> Result<Accepted, Problem> {
-    let stored = shop.store.by_id(id).await?.ok_or_else(|| Fault(format!("order {} has vanished", id.0)))?;
+    let stored = shop.store.by_id(id).await?.ok_or_else(|| Fault::new(format!("order {} has vanished", id.0)))?;
     let order = stored.order;
     match &order.payment {
         Payment::Paid { .. } => Ok(Accepted { order, token, pay_url: None }),
@@ -159,7 +156,7 @@ async fn lost_race(shop: &Shop, id: &OrderId, session: Option<&Session>, token: 
             Ok(Accepted { order, token, pay_url })
         }
         // It was pending when the session was refused, and nothing becomes pending again.
-        Payment::Pending { .. } => Err(Fault(format!("order {} refused its payment session", id.0)).into()),
+        Payment::Pending { .. } => Err(Fault::new(format!("order {} refused its payment session", id.0)).into()),
     }
 }
 

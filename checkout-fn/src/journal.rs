@@ -27,7 +27,7 @@ struct Measure {
     name: &'static str,
     unit: &'static str,
     value: f64,
-    /// What it is counted by, beside the whole: name and value.
+    /// What it is counted by: name and value.
     by: Option<(&'static str, String)>,
 }
 

@@ -4,9 +4,11 @@
 //! `docs/ARCHITECTURE.md`: the core knows neither store, gateway nor HTTP, and the outside world is behind [`ports`].
 
 pub mod catalogue;
+mod chance;
 pub mod decide;
 #[cfg(feature = "doubles")]
 pub mod doubles;
+mod downloads;
 pub mod error;
 mod files;
 mod gateway;
@@ -15,6 +17,8 @@ mod http;
 #[cfg(feature = "service")]
 pub mod journal;
 mod keys;
+#[cfg(all(test, unix, feature = "sandbox", feature = "server", feature = "doubles"))]
+mod killed;
 pub mod letters;
 #[cfg(feature = "mail")]
 mod mail;
@@ -27,17 +31,22 @@ mod placing;
 pub mod ports;
 mod preparing;
 mod pricing;
+mod reconciling;
 mod request;
 #[cfg(feature = "service")]
 pub mod service;
 mod settling;
 mod shop;
+#[cfg(feature = "simulation")]
+pub mod simulation;
 #[cfg(feature = "smtp")]
 mod smtp;
 pub mod store;
-#[cfg(all(test, feature = "sandbox"))]
+#[cfg(all(any(test, feature = "simulation"), feature = "sandbox"))]
 mod testing;
 pub mod watch;
+#[cfg(feature = "doubles")]
+mod watched;
 mod worker;
 
 pub use catalogue::{FolderBundle, MemoryBundle};
@@ -49,6 +58,7 @@ pub use files::MailFolder;
 pub use gateway::paypal::{PayPal, PayPalSettings};
 #[cfg(feature = "stripe")]
 pub use gateway::stripe::{Stripe, StripeSettings};
+pub use reconciling::Reconciled;
 pub use request::CheckoutRequest;
 #[cfg(feature = "sandbox")]
 pub use shop::open;

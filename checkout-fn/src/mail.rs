@@ -31,12 +31,12 @@ pub(crate) fn message(desk: &Desk<'_>, order: &Order, personal: Option<&Personal
     let Some(view) = view(desk, order, personal, letter, language) else { return Ok(None) };
     let fillers = [("number", &order.number), ("shop", &desk.terms.shop_name)].map(|(name, value)| (name.to_owned(), value.clone()));
     let subject = desk.kit.text(language, &kind.subject_key(), fillers.into_iter());
-    let subject = subject.ok_or_else(|| Fault(format!("the theme has no text `{}`; build the shop again", kind.subject_key())))?;
+    let subject = subject.ok_or_else(|| Fault::new(format!("the theme has no text `{}`; build the shop again", kind.subject_key())))?;
     let tera = engine(desk.kit, language)?;
     let context = Context::from_serialize(&view).map_err(|error| Fault::during("cannot prepare a mail", error))?;
     let render = |ending: &str| {
         let name = format!("{}.{ending}", kind.name());
-        tera.render(&name, &context).map_err(|error| Fault(format!("cannot render the mail `{name}`: {error}")))
+        tera.render(&name, &context).map_err(|error| Fault::new(format!("cannot render the mail `{name}`: {error}")))
     };
     Ok(Some(Message {
         to,
@@ -51,7 +51,8 @@ pub(crate) fn message(desk: &Desk<'_>, order: &Order, personal: Option<&Personal
 
 /// As it goes over the wire: text and HTML as alternatives.
 pub(crate) fn formatted(message: &Message) -> Result<lettre::Message, Fault> {
-    let fault = |what: &str, cause: &dyn std::fmt::Display| Fault(format!("{what} of the mail {} is no address: {cause}", message.name));
+    let fault =
+        |what: &str, cause: &dyn std::fmt::Display| Fault::new(format!("{what} of the mail {} is no address: {cause}", message.name));
     let from = message.from.as_deref().unwrap_or("shop@localhost");
     let from: lettre::Address = from.parse().map_err(|error| fault("the sender", &error))?;
     let to: lettre::Address = message.to.parse().map_err(|error| fault("the recipient", &error))?;
@@ -60,7 +61,7 @@ pub(crate) fn formatted(message: &Message) -> Result<lettre::Message, Fault> {
         .to(Mailbox::new(None, to))
         .subject(&message.subject)
         .multipart(MultiPart::alternative_plain_html(message.text.clone(), message.html.clone()))
-        .map_err(|error| Fault(format!("the mail {} cannot be written: {error}", message.name)))
+        .map_err(|error| Fault::new(format!("the mail {} cannot be written: {error}", message.name)))
 }
 
 fn engine(kit: &Arc<MailKit>, language: &str) -> Result<Tera, Fault> {
@@ -73,7 +74,7 @@ fn engine(kit: &Arc<MailKit>, language: &str) -> Result<Tera, Fault> {
         texts.text(&language, key, fillers).ok_or_else(|| tera::Error::message(format!("the theme has no text `{key}`")))
     });
     let templates = kit.templates.iter().map(|(name, source)| (name.as_str(), source.as_str()));
-    tera.add_raw_templates(templates).map_err(|error| Fault(format!("cannot read the theme's mail templates: {error}")))?;
+    tera.add_raw_templates(templates).map_err(|error| Fault::new(format!("cannot read the theme's mail templates: {error}")))?;
     Ok(tera)
 }
 

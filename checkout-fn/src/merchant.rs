@@ -1,24 +1,36 @@
-//! What the merchant's commands call: the orders and the stock of a store on this machine, and the gateways where money goes
-//! back.
+//! What the merchant's commands call: the orders and the stock of a store, here or elsewhere, and the gateways where money goes back.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use catalog::money::{Decimal, Money};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::catalogue::MemoryBundle;
 use crate::decide::{Command, GiveBack, Parcel, ReturnLine};
 use crate::error::Fault;
-use crate::order::{Closing, Order, Payment, Refund};
+use crate::order::{Closing, Download, Invoice, Numbered, Order, Payment, Refund};
 use crate::ports::{Cause, LogLine, Parts, Personal, Split, StockCount, Stored};
+use crate::reconciling::{self, Reconciled};
 use crate::settling;
 use crate::shop::{OpenError, Settings, Shop, open};
+
+mod export;
+mod list;
+mod papers;
+mod place;
+
+pub use export::{ExportRow, TaxRow};
+pub use list::{Filter, STATES};
+pub use papers::{Buyer, Paper, PaperLine, Slip, SlipLine};
+pub use place::{Place, Setting};
 
 /// The books of a shop.
 pub struct Books {
     shop: Shop,
+    /// Sets gateways up when they are needed; `None` where they are.
+    till: Option<place::Till>,
 }
 
 /// An order in a list.
@@ -46,6 +58,8 @@ pub struct OrderSummary {
     pub total_text: String,
     /// Quantity, SKU and title of each line.
     pub lines: Vec<(u32, String, String)>,
+    /// The number of its invoice.
+    pub invoice: Option<String>,
     /// Why a person has to look at it.
     pub attention: Option<String>,
 }
@@ -62,6 +76,8 @@ pub struct OrderDetail {
     pub refunds: Vec<RefundDetail>,
     /// What was sent, a sentence each: `2026-05-01: 2 × Mug (DHL 00340)`.
     pub parcels: Vec<String>,
+    /// Its files, and how often each was downloaded.
+    pub downloads: Vec<DownloadDetail>,
     /// Number of the line, from 1, and how many of it are to be sent.
     pub to_send: Vec<(usize, u32)>,
     /// Likewise how many of it can be given back.
@@ -70,6 +86,19 @@ pub struct OrderDetail {
     pub personal: Option<Personal>,
     /// What happened.
     pub log: Vec<LogLine>,
+}
+
+/// A file that an order delivers.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct DownloadDetail {
+    /// What the buyer sees.
+    pub title: String,
+    /// How often it was downloaded.
+    pub used: u32,
+    /// How often it can be.
+    pub limit: u32,
+    /// When it was downloaded last.
+    pub last: Option<Timestamp>,
 }
 
 /// One refund of an order.
@@ -89,6 +118,8 @@ pub struct RefundDetail {
     pub at: Timestamp,
     /// Why, in the merchant's words.
     pub reason: Option<String>,
+    /// The number of its credit note.
+    pub credit_note: Option<String>,
 }
 
 /// What the merchant gives back, as it is typed.
@@ -117,6 +148,9 @@ pub enum BooksError {
     /// It cannot be done with this order.
     #[error("{0}")]
     Declined(String),
+    /// The gateway that has the order's money cannot be asked with these settings.
+    #[error("{0}")]
+    NotSetUp(String),
     /// The store or the gateway failed.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -125,28 +159,23 @@ pub enum BooksError {
 impl Books {
     /// Opens the books in a folder such as `.shopfront/store/`, creating them where there are none. A program that takes orders may
     /// be running.
-    #[cfg(feature = "sandbox")]
     pub fn open(store_path: &Path) -> Result<Self, OpenError> {
         // Nobody buys or pays here, so there are neither goods nor addresses.
         let nothing = Arc::new(MemoryBundle::new(BTreeMap::new()));
-        Ok(Self { shop: open(Settings::new(store_path, "downloads", ""), nothing)?.shop })
+        Ok(Self { shop: open(Settings::new(store_path, "downloads", ""), nothing)?.shop, till: None })
     }
 
     /// The books of a checkout in this process.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "simulation"))]
     pub(crate) fn of(checkout: &crate::shop::Checkout) -> Self {
-        Self { shop: checkout.shop.clone() }
-    }
-
-    /// The newest orders first.
-    pub async fn orders(&self, limit: u32) -> Result<Vec<OrderSummary>, Fault> {
-        Ok(self.shop.store.newest(limit).await?.iter().map(summary).collect())
+        Self { shop: checkout.shop.clone(), till: None }
     }
 
     /// The order of a number, in any spelling: `7k3mq9td`.
     pub async fn order(&self, number: &str) -> Result<OrderDetail, BooksError> {
         let order = self.find(number).await?.order;
         let (personal, log) = (self.shop.store.personal(&order.id).await?, self.shop.store.log(&order.id).await?);
+        let downloads = self.downloads(&order).await?;
         let counted =
             |lines: Vec<(usize, u32)>| lines.into_iter().filter(|_| order.is_paid()).map(|(line, units)| (line + 1, units)).collect();
         let (to_send, to_give_back) = (counted(order.to_send()), counted(not_returned(&order)));
@@ -154,6 +183,7 @@ impl Books {
             summary: summary(&order),
             refunds: order.refunds.iter().map(|refund| self::refund(&order, refund)).collect(),
             parcels: order.shipments.iter().map(|shipment| shipment.describe(&order.quote)).collect(),
+            downloads,
             to_send,
             to_give_back,
             quote: order.quote,
@@ -170,7 +200,12 @@ impl Books {
     }
 
     async fn apply(&self, order: &Order, command: Command) -> Result<Order, BooksError> {
-        match settling::apply(&self.shop, &order.id, command, Cause::Merchant).await? {
+        Self::apply_in(&self.shop, order, command).await
+    }
+
+    /// The same with the shop that has the order's gateway.
+    async fn apply_in(shop: &Shop, order: &Order, command: Command) -> Result<Order, BooksError> {
+        match settling::apply(shop, &order.id, command, Cause::Merchant).await? {
             Some(Ok(order)) => Ok(order),
             Some(Err(declined)) => Err(BooksError::Declined(declined.to_string())),
             None => Err(BooksError::NoOrder(order.number.clone())),
@@ -181,6 +216,8 @@ impl Books {
     pub async fn weigh(&self, number: &str, wish: &RefundWish) -> Result<(GiveBack, Money), BooksError> {
         let order = self.find(number).await?.order;
         let back = wished(&order, wish)?;
+        // Before anybody is asked whether to do it.
+        self.shop_for(&order)?;
         let balances = settling::left_on_issued(&self.shop, &order).await?;
         let facts = crate::decide::Facts { now: self.shop.now(), stock_left: true, balances };
         let before = order.refunded();
@@ -194,19 +231,21 @@ impl Books {
     /// takes orders asks it later.
     pub async fn refund(&self, number: &str, back: GiveBack) -> Result<RefundDetail, BooksError> {
         let (order, id) = (self.find(number).await?.order, back.id.clone());
-        let order = self.apply(&order, Command::GiveBack(back)).await?;
+        let shop = self.shop_for(&order)?;
+        let order = Self::apply_in(&shop, &order, Command::GiveBack(back)).await?;
         refund_of(&order, &id)
     }
 
     /// Tries a refund again that the gateway had refused.
     pub async fn refund_again(&self, number: &str, id: &str) -> Result<RefundDetail, BooksError> {
         let order = self.find(number).await?.order;
+        let shop = self.shop_for(&order)?;
         // Perhaps it was made after all.
         let payment = order.refunds.iter().find(|refund| refund.id == id).and_then(|refund| refund.payment.clone());
         if let Some(payment) = payment {
-            settling::learn(&self.shop, self.shop.gateway(order.gateway)?.as_ref(), &payment, None, Cause::Merchant).await?;
+            settling::learn(&shop, shop.gateway(order.gateway)?.as_ref(), &payment, None, Cause::Merchant).await?;
         }
-        let order = self.apply(&order, Command::RefundAgain { id: id.to_owned() }).await?;
+        let order = Self::apply_in(&shop, &order, Command::RefundAgain { id: id.to_owned() }).await?;
         refund_of(&order, id)
     }
 
@@ -237,7 +276,7 @@ impl Books {
             }
             Payment::Pending { .. } | Payment::Awaiting { .. } => {}
         }
-        let order = settling::end(&self.shop, &order, Closing::Cancelled, Cause::Merchant).await?;
+        let order = settling::end(&self.shop_for(&order)?, &order, Closing::Cancelled, Cause::Merchant).await?;
         Ok(summary(&order))
     }
 
@@ -245,6 +284,41 @@ impl Books {
     pub async fn resolve(&self, number: &str) -> Result<OrderSummary, BooksError> {
         let order = self.find(number).await?.order;
         self.apply(&order, Command::Resolve).await.map(|order| summary(&order))
+    }
+
+    async fn downloads(&self, order: &Order) -> Result<Vec<DownloadDetail>, Fault> {
+        if order.downloads.is_empty() {
+            return Ok(Vec::new());
+        }
+        let counts = self.shop.store.downloads(&order.id, order.downloads.len()).await?;
+        let detail = |(index, file): (usize, &Download)| {
+            let count = counts.get(&index);
+            let (used, last) = (count.map_or(0, |count| count.used), count.map(|count| count.counted_at));
+            DownloadDetail { title: file.title.clone(), used, limit: file.rules.limit, last }
+        };
+        Ok(order.downloads.iter().enumerate().map(detail).collect())
+    }
+
+    /// Removes who bought: mail and postal addresses, the note, what was filled in for lines, what the gateway was asked for. The order
+    /// stays, with what was bought and paid.
+    pub async fn erase(&self, number: &str) -> Result<OrderSummary, BooksError> {
+        let order = self.find(number).await?.order;
+        if self.shop.store.personal(&order.id).await?.is_none() {
+            return Err(BooksError::Declined("who bought is erased already".to_owned()));
+        }
+        match settling::erase(&self.shop, &order.id).await? {
+            Some(Ok(order)) => Ok(summary(&order)),
+            Some(Err(declined)) => Err(BooksError::Declined(declined.to_string())),
+            None => Err(BooksError::NoOrder(order.number)),
+        }
+    }
+
+    /// Compares the orders of the last `days` with the gateways' books: what nobody has told of is settled or adopted, what belongs to no
+    /// order is reported.
+    pub async fn reconcile(&self, days: u16) -> Result<Reconciled, BooksError> {
+        let shop = self.shop_for_all()?;
+        let since = shop.now() - SignedDuration::from_hours(24 * i64::from(days));
+        Ok(reconciling::reconcile(&shop, since).await)
     }
 
     /// The counts of all SKUs that were ever ordered or set.
@@ -310,7 +384,7 @@ fn wished(order: &Order, wish: &RefundWish) -> Result<GiveBack, BooksError> {
         None => 0,
         Some(text) => amount(text, order)?,
     };
-    Ok(GiveBack { id: format!("r-{}", uuid::Uuid::new_v4().simple()), lines, shipping, other, reason: wish.reason.clone() })
+    Ok(GiveBack { id: format!("r-{}", crate::chance::name().simple()), lines, shipping, other, reason: wish.reason.clone() })
 }
 
 fn amount(text: &str, order: &Order) -> Result<i64, BooksError> {
@@ -323,7 +397,7 @@ fn amount(text: &str, order: &Order) -> Result<i64, BooksError> {
 
 fn refund_of(order: &Order, id: &str) -> Result<RefundDetail, BooksError> {
     let found = order.refunds.iter().find(|refund| refund.id == id).map(|refund| self::refund(order, refund));
-    found.ok_or_else(|| BooksError::Fault(Fault(format!("the refund {id} of order {} has vanished", order.number))))
+    found.ok_or_else(|| BooksError::Fault(Fault::new(format!("the refund {id} of order {} has vanished", order.number))))
 }
 
 fn refund(order: &Order, refund: &Refund) -> RefundDetail {
@@ -335,6 +409,7 @@ fn refund(order: &Order, refund: &Refund) -> RefundDetail {
         status: refund.status.name().to_owned(),
         at: refund.at,
         reason: refund.returned().and_then(|returned| returned.reason.clone()),
+        credit_note: refund.credit_note.as_ref().map(|numbered| numbered.number.clone()),
     }
 }
 
@@ -351,6 +426,14 @@ fn summary(order: &Order) -> OrderSummary {
         due_text: Money::new(order.due(), order.currency()).to_string(),
         total_text: Money::new(order.quote.total, order.currency()).to_string(),
         lines: order.quote.lines.iter().map(|line| (line.quantity, line.sku.clone(), line.title.clone())).collect(),
+        invoice: invoice(order).map(|numbered| numbered.number.clone()),
         attention: order.attention.clone(),
+    }
+}
+
+fn invoice(order: &Order) -> Option<&Numbered> {
+    match &order.invoice {
+        Invoice::Given(numbered) => Some(numbered),
+        Invoice::None | Invoice::Wanted => None,
     }
 }

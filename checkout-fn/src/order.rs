@@ -2,12 +2,15 @@
 //! Knows neither store, gateway nor HTTP.
 
 pub mod aftermath;
+pub mod invoice;
 
 use catalog::currency::{Currency, Gateway};
 use catalog::quote::Quote;
+use catalog::terms::DownloadRules;
 use jiff::Timestamp;
 
 pub use aftermath::{Dispute, DisputeState, Fulfilment, Refund, RefundStatus, Returned, ReturnedLine, Shipment, What};
+pub use invoice::{Invoice, Numbered, Sequence};
 
 /// The internal name of an order: 32 hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,6 +66,8 @@ pub struct Order {
     pub refunds: Vec<Refund>,
     /// The buyer's bank asks for the money back.
     pub dispute: Option<Dispute>,
+    /// How it stands with its invoice.
+    pub invoice: Invoice,
     /// Why a person has to look at it.
     pub attention: Option<String>,
     /// When it was placed.
@@ -135,6 +140,8 @@ pub struct Download {
     pub name: String,
     /// The name of our own copy: its content hash.
     pub kept: String,
+    /// How often and how long, as the terms said when it was bought (R23).
+    pub rules: DownloadRules,
 }
 
 /// How far a payment has come.
@@ -272,7 +279,8 @@ impl Order {
             RefundStatus::Pending { ask_at } => Some(ask_at),
             RefundStatus::Succeeded | RefundStatus::Failed => None,
         });
-        asking.min().into_iter().chain(self.payment_wakes_at()).min()
+        let numbered = self.wants_number().map(|(_, since)| since);
+        asking.min().into_iter().chain(self.payment_wakes_at()).chain(numbered).min()
     }
 
     fn payment_wakes_at(&self) -> Option<Timestamp> {

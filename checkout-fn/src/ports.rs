@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use crate::decide::{Movement, Refunding, SeenDispute, SeenRefund, Sighting};
 use crate::error::Fault;
 use crate::letters::Letter;
-use crate::order::{Claim, Order, OrderId, PaymentId, SessionId};
+use crate::order::{Claim, Order, OrderId, PaymentId, Sequence, SessionId};
 
 mod files;
 
@@ -105,6 +105,17 @@ pub trait PaymentGateway: Send + Sync {
     /// What has become of a payment since: whose it is, its refunds and its disputes. `None` where it is not one of this shop.
     async fn aftermath(&self, payment: &PaymentId) -> Result<Option<Aftermath>, GatewayError>;
 
+    /// What the gateway has of this shop from a time: sessions that were begun in it, and payments of which something came back in it.
+    /// `None` where it lists nothing, so that it can only be asked about what we know.
+    async fn list(&self, _: std::ops::Range<Timestamp>) -> Result<Option<Listed>, GatewayError> {
+        Ok(None)
+    }
+
+    /// Asks whether the gateway can be reached and knows us, before anybody wants to pay.
+    async fn probe(&self) -> Probed {
+        Probed::Well { at: None }
+    }
+
     /// Reads a notice that the gateway has sent, over its raw bytes.
     async fn read_notice(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<Notice, BadNotice>;
 }
@@ -171,6 +182,29 @@ pub struct Aftermath {
     pub refunds: Vec<SeenRefund>,
     /// Its disputes, as far as the gateway can be asked about them.
     pub disputes: Vec<SeenDispute>,
+}
+
+/// What a gateway has of this shop from a time.
+#[derive(Debug, Clone, Default)]
+pub struct Listed {
+    /// Whose each session is, and how it stands as far as a list tells.
+    pub sessions: Vec<(OrderId, Sighting)>,
+    /// Payments that were refunded or disputed, whoever's they are.
+    pub payments: Vec<PaymentId>,
+}
+
+/// What came of asking a gateway for nothing in particular.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Probed {
+    /// It answers and knows us.
+    Well {
+        /// What time it is there, if it says so.
+        at: Option<Timestamp>,
+    },
+    /// It does not know us; the text says what to set.
+    Unknown(String),
+    /// Nobody answers for now.
+    Unreached(String),
 }
 
 /// Why a gateway did not do it.
@@ -345,10 +379,26 @@ pub struct Change {
     pub request: Option<Composed>,
     /// The mail that the change owes, in the same transaction.
     pub letters: Vec<Letter>,
+    /// What else happens in the same transaction.
+    pub besides: Option<Besides>,
     /// Who caused it, for the order's log.
     pub cause: Cause,
     /// When.
     pub at: Timestamp,
+}
+
+/// What a change does beside the order itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Besides {
+    /// A sequence goes on by one: the order has taken the number after the last.
+    Draw {
+        /// Which.
+        sequence: Sequence,
+        /// Its last number before; if it is another by now, nothing is stored.
+        last: i64,
+    },
+    /// The personal data goes.
+    Erase,
 }
 
 /// Who caused a change.
@@ -371,7 +421,7 @@ pub enum Cause {
 pub enum Changed {
     /// It is stored.
     Done,
-    /// Somebody else was faster; decide again.
+    /// Somebody else was faster, with the order or with the sequence; decide again.
     Moved,
     /// The goods of [`Movement::SellLate`] or [`Movement::HoldAgain`], or what its gift cards paid, are gone, or what is left on the
     /// gift cards of a [`Movement::TakeBack`] is another amount by now; nothing was stored.
@@ -452,6 +502,30 @@ pub struct Owed {
     pub attempts: u32,
 }
 
+/// How often a file of an order was downloaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DownloadCount {
+    /// At least once.
+    pub used: u32,
+    /// The last time that counted.
+    pub counted_at: Timestamp,
+}
+
+/// A download that is about to be given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountedDownload {
+    /// Of which order.
+    pub order: OrderId,
+    /// Index of the order's file.
+    pub file: usize,
+    /// How often it may be, at least once.
+    pub limit: u32,
+    /// When.
+    pub at: Timestamp,
+    /// One that was counted later than this is the same one.
+    pub same_since: Timestamp,
+}
+
 /// Keeps orders, stock, the uses of discounts and gift cards.
 #[async_trait]
 pub trait OrderStore: Send + Sync {
@@ -474,6 +548,9 @@ pub trait OrderStore: Send + Sync {
     /// Stores a change.
     async fn change(&self, change: Change) -> Result<Changed, Fault>;
 
+    /// The last number that was taken from a sequence; 0 at first.
+    async fn last_number(&self, sequence: Sequence) -> Result<i64, Fault>;
+
     /// Whether a gateway's event has caused a change before.
     async fn has_seen(&self, gateway: &'static str, event: &str) -> Result<bool, Fault>;
 
@@ -487,7 +564,12 @@ pub trait OrderStore: Send + Sync {
     async fn log(&self, id: &OrderId) -> Result<Vec<LogLine>, Fault>;
 
     /// The newest orders.
-    async fn newest(&self, limit: u32) -> Result<Vec<Order>, Fault>;
+    async fn newest(&self, limit: u32) -> Result<Vec<Order>, Fault> {
+        self.older(None, limit).await
+    }
+
+    /// The newest orders of those that were placed before that one, which may stand at any place.
+    async fn older(&self, than: Option<(Timestamp, OrderId)>, limit: u32) -> Result<Vec<Order>, Fault>;
 
     /// The counts of those SKUs that have been touched.
     async fn counts(&self, skus: &[String]) -> Result<BTreeMap<String, StockCount>, Fault>;
@@ -507,6 +589,13 @@ pub trait OrderStore: Send + Sync {
     /// become more. Orders may be open, and others be placed meanwhile.
     async fn split_shelf(&self, sku: &str, parts: Parts) -> Result<Split, Fault>;
 
+    /// Counts a download unless it is the same as the last one, in one conditional write. `false` where it would be one too many; then
+    /// nothing was written.
+    async fn count_download(&self, download: &CountedDownload) -> Result<bool, Fault>;
+
+    /// How often the files of an order, of which there are so many, were downloaded, by index; without those that never were.
+    async fn downloads(&self, order: &OrderId, files: usize) -> Result<BTreeMap<usize, DownloadCount>, Fault>;
+
     /// How many uses of each claim's kind are taken, in their order.
     async fn uses(&self, claims: &[Claim]) -> Result<Vec<u32>, Fault>;
 
@@ -515,6 +604,9 @@ pub trait OrderStore: Send + Sync {
 
     /// Letters that are due, oldest first, at most so many.
     async fn owed(&self, now: Timestamp, limit: u32) -> Result<Vec<Owed>, Fault>;
+
+    /// Whether an order owes any mail, due or not.
+    async fn owes_mail(&self, id: &OrderId) -> Result<bool, Fault>;
 
     /// A letter was handed over, or need not be any more.
     async fn settle_letter(&self, id: &str) -> Result<(), Fault>;

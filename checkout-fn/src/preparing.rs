@@ -8,12 +8,13 @@ use catalog::money::Money;
 use catalog::quote::{Goods, Quote};
 use catalog::terms::Terms;
 
+use crate::chance;
 use crate::error::{Complaint, Fault, Problem, Refusal};
 use crate::keys::order_number;
-use crate::order::{CardUse, Claim, Download, Issue, Order, OrderId, Payment};
+use crate::order::{CardUse, Claim, Download, Invoice, Issue, Order, OrderId, Payment};
 use crate::pricing::{self, Asker, Priced};
 use crate::request::CheckoutRequest;
-use crate::shop::{Shop, random};
+use crate::shop::Shop;
 
 /// An order that nothing speaks against, as far as is known without the store.
 pub(crate) struct Prepared {
@@ -113,11 +114,13 @@ fn check_minimum(terms: &Terms, request: &CheckoutRequest, quote: &Quote) -> Res
 /// that its pages are the same in development.
 fn choose_gateway(shop: &Shop, terms: &Terms, request: &CheckoutRequest) -> Option<Gateway> {
     let is_set_up = |gateway: &Gateway| shop.gateways.contains_key(gateway);
+    // One may be set up only for what is left of its orders.
+    let is_offered = |gateway: &Gateway| is_set_up(gateway) && (*gateway == Gateway::Sandbox || terms.gateways.contains(gateway));
     match request.gateway.as_deref().filter(|name| !name.is_empty()) {
-        None => shop.gateways.keys().next().copied(),
+        None => terms.gateways.iter().chain(shop.gateways.keys()).find(|gateway| is_offered(gateway)).copied(),
         Some(name) => Gateway::parse(name).and_then(|named| {
             let stand_in = || Some(Gateway::Sandbox).filter(|sandbox| is_set_up(sandbox) && terms.gateways.contains(&named));
-            Some(named).filter(is_set_up).or_else(stand_in)
+            Some(named).filter(is_offered).or_else(stand_in)
         }),
     }
 }
@@ -127,9 +130,9 @@ async fn new_order(shop: &Shop, priced: &Priced, gateway: Gateway, request: &Che
     let now = shop.now();
     let asked = request.language.as_deref().unwrap_or_default();
     let language = terms.languages.iter().find(|language| *language == asked).map_or(terms.default_language(), String::as_str);
-    let id = OrderId(uuid::Uuid::new_v4().simple().to_string());
+    let id = OrderId(chance::name().simple().to_string());
     Ok(Order {
-        number: order_number(random()),
+        number: order_number(chance::bytes()),
         gateway,
         language: language.to_owned(),
         items: pricing::counted(goods, quote),
@@ -138,12 +141,13 @@ async fn new_order(shop: &Shop, priced: &Priced, gateway: Gateway, request: &Che
         cards: card_uses(shop, priced)?,
         issues: issues(shop, &id, quote),
         // Nothing is sold that cannot be delivered: a file that is missing fails here, before the payment.
-        downloads: keep_downloads(shop, goods, quote, language).await?,
+        downloads: keep_downloads(shop, priced, language).await?,
         payment: if quote.due == 0 { Payment::Paid { payment: None, at: now } } else { Payment::Pending { attempt: 1 } },
         quote: quote.clone(),
         shipments: Vec::new(),
         refunds: Vec::new(),
         dispute: None,
+        invoice: if terms.seller.is_some() && quote.total > 0 { Invoice::Wanted } else { Invoice::None },
         attention: None,
         created_at: now,
         expires_at: now + shop.settings.hold,
@@ -163,7 +167,7 @@ fn claims(terms: &Terms, quote: &Quote, asker: &Asker) -> Vec<Claim> {
 fn card_uses(shop: &Shop, priced: &Priced) -> Result<Vec<CardUse>, Fault> {
     let (codes, payments) = (&priced.cart.gift_cards, &priced.quote.gift_cards);
     if codes.len() != payments.len() {
-        return Err(Fault(format!("{} gift cards pay for a cart with {}", payments.len(), codes.len())));
+        return Err(Fault::new(format!("{} gift cards pay for a cart with {}", payments.len(), codes.len())));
     }
     let uses = codes.iter().zip(payments).filter(|(_, payment)| payment.amount > 0);
     Ok(uses.map(|(code, payment)| CardUse { card: shop.keys.gift_card(code), amount: payment.amount }).collect())
@@ -180,13 +184,15 @@ fn issues(shop: &Shop, id: &OrderId, quote: &Quote) -> Vec<Issue> {
     cards.filter(|issue| issue.amount > 0).collect()
 }
 
-async fn keep_downloads(shop: &Shop, goods: &Goods, quote: &Quote, language: &str) -> Result<Vec<Download>, Fault> {
+async fn keep_downloads(shop: &Shop, priced: &Priced, language: &str) -> Result<Vec<Download>, Fault> {
+    let Priced { terms, goods, quote, .. } = priced;
     let mut downloads: Vec<Download> = Vec::new();
     for file in quote.lines.iter().filter_map(|line| goods.get(&line.sku)).flat_map(|record| record.files_in(language)) {
         let kept = shop.files.keep(&file.file).await?;
         let name = file.file.rsplit('/').next().unwrap_or(&file.file).to_owned();
         if !downloads.iter().any(|known| known.kept == kept && known.name == name) {
-            downloads.push(Download { title: file.title.clone().unwrap_or_else(|| name.clone()), name, kept });
+            let title = file.title.clone().unwrap_or_else(|| name.clone());
+            downloads.push(Download { title, name, kept, rules: terms.downloads });
         }
     }
     Ok(downloads)

@@ -101,5 +101,5 @@ pub(crate) fn gift_card_lines(quote: &Quote) -> impl Iterator<Item = (usize, &ca
 
 /// 422 with these complaints.
 pub(crate) fn refused(complaints: Vec<Complaint>) -> Problem {
-    Refusal::of(complaints).map_or_else(|| Fault("a refusal without a reason".into()).into(), Problem::from)
+    Refusal::of(complaints).map_or_else(|| Fault::new("a refusal without a reason".into()).into(), Problem::from)
 }

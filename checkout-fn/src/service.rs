@@ -3,8 +3,14 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "sandbox")]
+use catalog::currency::Gateway;
 use catalog::terms::Terms;
 
+#[cfg(feature = "sandbox")]
+use self::gateways::Gateways;
+#[cfg(feature = "sandbox")]
+use crate::ports::PaymentGateway;
 use crate::ports::{Catalogue, Clock};
 use crate::shop::Mail;
 use crate::smtp::Smtp;
@@ -30,7 +36,7 @@ pub struct Surroundings {
 }
 
 /// The value of a setting.
-type Setting<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync);
+pub(crate) type Setting<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync);
 
 /// The settings, and what is wrong with them so far.
 struct Named<'a> {
@@ -115,6 +121,21 @@ impl<'a> Named<'a> {
             self.complain("`SMTP_URL` is not encrypted; write `smtps://…`, or add `?tls=required`");
         }
     }
+}
+
+/// One gateway, and whether it moves real money; for commands that ask only one.
+#[cfg(feature = "sandbox")]
+pub(crate) fn gateway(
+    setting: Setting<'_>,
+    gateway: Gateway,
+    shop: &str,
+    clock: &Arc<dyn Clock>,
+) -> Result<(bool, Arc<dyn PaymentGateway>), String> {
+    let mut named = Named::new(setting);
+    let gateways = Gateways::open(&mut named, &[gateway], shop, clock);
+    let is_live = gateways.mode(&[gateway], &mut named);
+    let opened = gateways.timed(None).remove(&gateway);
+    is_live.zip(opened).ok_or_else(|| named.told())
 }
 
 /// Where shoppers reach the shop.

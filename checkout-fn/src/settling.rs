@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use catalog::terms::Seller;
 use jiff::SignedDuration;
 
 use crate::decide::{Command, Decision, Declined, Effect, Facts, Refunding, SeenDispute, Sighting, Status, decide};
-use crate::error::Fault;
-use crate::order::{Closing, Order, OrderId, Payment, PaymentId, Refund, SessionId};
-use crate::ports::{Cause, Change, Changed, Composed, GatewayError, PaymentGateway, RefundRequest};
+use crate::error::{Away, Fault};
+use crate::order::{Closing, Invoice, Numbered, Order, OrderId, Payment, PaymentId, Refund, SessionId};
+use crate::ports::{Besides, Cause, Change, Changed, Composed, GatewayError, PaymentGateway, RefundRequest, Stored};
 use crate::shop::Shop;
 
 /// How often a decision is made anew because somebody else was faster. Each time somebody else made progress.
@@ -76,6 +77,7 @@ async fn record_with(shop: &Shop, id: &OrderId, command: Command, request: Optio
             version: stored.version,
             movement,
             request: request.clone(),
+            besides: None,
             cause: cause.clone(),
             at: now,
         };
@@ -85,7 +87,7 @@ async fn record_with(shop: &Shop, id: &OrderId, command: Command, request: Optio
             Changed::Short => stock_left = false,
         }
     }
-    Err(Fault(format!("order {} changes faster than it can be decided on", id.0)))
+    Err(Fault::new(format!("order {} changes faster than it can be decided on", id.0)).as_away(Away::Store))
 }
 
 /// What is left on the gift cards that an order has issued.
@@ -224,12 +226,77 @@ pub(crate) async fn tidy(shop: &Shop, id: &OrderId) -> Result<(), Fault> {
     for refund in stored.order.refunds.iter().filter(|refund| refund.is_pending()) {
         finish_refund(shop, &stored.order, &refund.key()).await?;
     }
-    end(shop, &stored.order, Closing::Expired, Cause::Worker).await.map(drop)
+    // What is over needs no gateway any more, and may have outlived it.
+    if stored.order.payment.is_open() {
+        end(shop, &stored.order, Closing::Expired, Cause::Worker).await?;
+    }
+    number(shop, id).await
 }
 
-fn unavailable(error: GatewayError) -> Fault {
+/// Gives an order the numbers that it wants, each in one transaction with the sequence that it is taken from, so that none is skipped
+/// and none is given twice.
+async fn number(shop: &Shop, id: &OrderId) -> Result<(), Fault> {
+    for _ in 0..ATTEMPTS {
+        let Some(Stored { order, version }) = shop.store.by_id(id).await? else { return Ok(()) };
+        let Some((sequence, _)) = order.wants_number() else { return Ok(()) };
+        let now = shop.now();
+        let (seller, mut besides, mut numbered) = (seller_of(shop, &order).await?, None, None);
+        if let Some(seller) = seller {
+            let last = shop.store.last_number(sequence).await?;
+            besides = Some(Besides::Draw { sequence, last });
+            numbered = Some(Numbered { number: sequence.number(&seller, last + 1), at: now, seller });
+        }
+        let facts = Facts { now, stock_left: true, balances: BTreeMap::new() };
+        let Ok(Decision { order, .. }) = decide(order, Command::Number(numbered), &facts) else { return Ok(()) };
+        let cause = Cause::Worker;
+        let change = Change { order, version, movement: None, request: None, letters: Vec::new(), besides, cause, at: now };
+        // Done or not, what is wanted then is looked up.
+        shop.store.change(change).await?;
+    }
+    Err(Fault::new(format!("order {}: numbers are taken faster than it can get one", id.0)))
+}
+
+/// Erases who bought: the personal data, and what of it stands in the order. The order afterwards; `None` where there is no such order.
+#[cfg(feature = "sandbox")]
+pub(crate) async fn erase(shop: &Shop, id: &OrderId) -> Result<Option<Result<Order, Declined>>, Fault> {
+    for _ in 0..ATTEMPTS {
+        let Some(Stored { order, version }) = shop.store.by_id(id).await? else { return Ok(None) };
+        // What is owed later comes with another version.
+        if shop.store.owes_mail(id).await? {
+            return Ok(Some(Err(Declined::MailOwed)));
+        }
+        let facts = Facts { now: shop.now(), stock_left: true, balances: BTreeMap::new() };
+        let order = match decide(order, Command::Erase, &facts) {
+            Ok(decision) => decision.order,
+            Err(declined) => return Ok(Some(Err(declined))),
+        };
+        let change = Change {
+            order: order.clone(),
+            version,
+            movement: None,
+            request: None,
+            letters: Vec::new(),
+            besides: Some(Besides::Erase),
+            cause: Cause::Merchant,
+            at: facts.now,
+        };
+        if shop.store.change(change).await? == Changed::Done {
+            return Ok(Some(Ok(order)));
+        }
+    }
+    Err(Fault::new(format!("order {} changes faster than it can be erased", id.0)))
+}
+
+/// Who sells, for the paper that an order gets next. A shop that gives no invoices any more still credits those that it gave.
+async fn seller_of(shop: &Shop, order: &Order) -> Result<Option<Seller>, Fault> {
+    let known = if let Invoice::Given(numbered) = &order.invoice { Some(numbered.seller.clone()) } else { None };
+    Ok(shop.catalogue.terms().await?.seller.clone().or(known))
+}
+
+/// A gateway's answer as a failure of the request that needed another.
+pub(crate) fn unavailable(error: GatewayError) -> Fault {
     match error {
-        GatewayError::Refused(text) => Fault(format!("the gateway refused: {text}")),
-        GatewayError::Stuck(fault) | GatewayError::Unavailable(fault) => fault,
+        GatewayError::Refused(text) => Fault::new(format!("the gateway refused: {text}")),
+        GatewayError::Stuck(fault) | GatewayError::Unavailable(fault) => fault.as_away(Away::Gateway),
     }
 }

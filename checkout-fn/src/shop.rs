@@ -19,10 +19,11 @@ use crate::keys::Keys;
 use crate::letters::{self, Letter};
 use crate::order::Order;
 use crate::ports::{Catalogue, Clock, Files, Mailer, OrderStore, PaymentGateway};
+use crate::reconciling::Reconciled;
 #[cfg(feature = "sandbox")]
 use crate::store::sqlite::{Mode, SqliteStore};
 use crate::watch::{Figure, OnFault, OnFigure, OnOrder, OrderEvent};
-use crate::{http, worker};
+use crate::{http, reconciling, worker};
 
 /// The system's clock.
 pub struct SystemClock;
@@ -32,13 +33,6 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }
-}
-
-/// Random bytes from the operating system.
-pub(crate) fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
-    bytes
 }
 
 /// What the program decides.
@@ -83,6 +77,9 @@ impl Settings {
         }
     }
 }
+
+/// How often the worker compares the books with the gateways'.
+const COMPARE_EVERY: SignedDuration = SignedDuration::from_hours(24);
 
 /// The name of the store's file in [`Settings::store_path`].
 pub const STORE_FILE: &str = "orders.sqlite";
@@ -130,7 +127,7 @@ impl Shop {
 
     /// The gateway of an order. An order is only taken for a gateway that is there.
     pub(crate) fn gateway(&self, gateway: Gateway) -> Result<&Arc<dyn PaymentGateway>, Fault> {
-        self.gateways.get(&gateway).ok_or_else(|| Fault(format!("the gateway {} is not set up", gateway.name())))
+        self.gateways.get(&gateway).ok_or_else(|| Fault::new(format!("the gateway {} is not set up", gateway.name())))
     }
 
     pub(crate) fn tell(&self, order: &Order, news: News) {
@@ -208,7 +205,7 @@ pub struct Checkout {
 /// Opens a checkout with the embedded store and the sandbox gateway. The store is created where there is none.
 #[cfg(feature = "sandbox")]
 pub fn open(settings: Settings, catalogue: Arc<dyn Catalogue>) -> Result<Checkout, OpenError> {
-    let (store, secret) = SqliteStore::open(&settings.store_path.join(STORE_FILE), Mode::Test, random())?;
+    let (store, secret) = SqliteStore::open(&settings.store_path.join(STORE_FILE), Mode::Test, crate::chance::bytes())?;
     let sandbox = Arc::new(Sandbox::open(&settings, Keys::new(secret).gateway_secret("sandbox"))?);
     let ports = Ports {
         store: Arc::new(store),
@@ -233,6 +230,14 @@ impl Checkout {
         }
     }
 
+    /// The same checkout over another store, of that secret.
+    #[cfg(any(test, feature = "doubles"))]
+    #[must_use]
+    pub fn over(mut self, store: Arc<dyn OrderStore>, secret: [u8; 32]) -> Self {
+        (self.shop.store, self.shop.keys) = (store, Keys::new(secret));
+        self
+    }
+
     /// The routes, to be nested at `/api` below the base path. Serve it with
     /// `into_make_service_with_connect_info::<SocketAddr>()`, or all clients count as one.
     pub fn router(&self) -> axum::Router {
@@ -254,13 +259,25 @@ impl Checkout {
         }
     }
 
-    /// The worker: sweeps at once and then at [`Settings::sweep_every`], for ever.
+    /// Compares the books of the last days with the gateways', and tells of what needs a person. To be done once a day.
+    pub async fn reconcile(&self) -> Reconciled {
+        let found = reconciling::reconcile(&self.shop, self.shop.now() - reconciling::LOOK_BACK).await;
+        found.troubles.iter().for_each(|trouble| self.shop.log_fault(trouble));
+        found
+    }
+
+    /// The worker: sweeps at once and then at [`Settings::sweep_every`], and compares the books at once and then daily, for ever.
     pub async fn run(&self) {
+        let mut compare_at = self.shop.now();
         let mut interval = tokio::time::interval(self.shop.settings.sweep_every);
         interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             interval.tick().await;
             self.sweep().await;
+            if self.shop.now() >= compare_at {
+                self.reconcile().await;
+                compare_at = self.shop.now() + COMPARE_EVERY;
+            }
         }
     }
 

@@ -32,7 +32,7 @@ impl Mailer for Smtp {
                 None if error.is_timeout() => "it does not answer".to_owned(),
                 None => "it cannot be reached, or its certificate is not trusted".to_owned(),
             };
-            Fault(format!("the mail server has not taken the mail {}: {why}", message.name))
+            Fault::new(format!("the mail server has not taken the mail {}: {why}", message.name))
         })
     }
 }
@@ -107,7 +107,7 @@ mod tests {
     async fn a_refusal_is_told_without_addresses_and_passwords() {
         let (url, _served) = server(true).await;
         let fault = Smtp::new(&url).expect("an address").send(&message()).await.expect_err("refused");
-        assert!(fault.0.contains("it answers 550") && !fault.0.contains("mira"), "{fault}");
+        assert!(fault.text.contains("it answers 550") && !fault.text.contains("mira"), "{fault}");
         let error = Smtp::new("mail.example:secret").err().expect("no address");
         assert!(!error.contains("secret"), "{error}");
     }

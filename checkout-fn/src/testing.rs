@@ -11,7 +11,7 @@ use catalog::mail::{MailKind, MailKit};
 use catalog::product::{Amounts, Component, DigitalFile, Limits, Pricing, Sending, Window};
 use catalog::shipping::{Method, Rate, ShippingRules, ShippingTax, Zone};
 use catalog::tax::TaxRules;
-use catalog::terms::Terms;
+use catalog::terms::{DownloadRules, Terms};
 
 pub(crate) fn eur(minor: i64) -> Amounts {
     [(Currency::parse("EUR").expect("a currency"), minor)].into()
@@ -78,6 +78,7 @@ pub(crate) fn set() -> VariantRecord {
 }
 
 /// 19 % in Germany, sent to Germany and France.
+#[cfg(test)]
 pub(crate) fn terms() -> Terms {
     contents().terms
 }
@@ -117,7 +118,9 @@ fn contents() -> Contents {
             max_quantity: 20,
             low_stock: 5,
             max_open_per_client: 5,
+            downloads: DownloadRules::default(),
             contact_email: None,
+            seller: None,
         },
         variants: vec![
             VariantRecord { stock: Some(5), ..variant("MUG", "mug", 2000) },

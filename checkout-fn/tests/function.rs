@@ -64,7 +64,7 @@ impl Cloud {
     }
 
     async fn start(&self, program: &str) -> Function {
-        Function::start(Path::new(program), &self.settings, false).await.expect("a function")
+        Function::start(Path::new(program), &self.settings).await.expect("a function")
     }
 }
 
@@ -132,6 +132,30 @@ async fn a_purchase_by_functions() {
     let stock = Ask { method: "GET", path: "/base/api/stock", query: "sku=SKU-0000000", headers: &[PROOF], ..Ask::default() };
     let (_, _, body) = api.ask(&stock).await.expect("an answer");
     assert_eq!(serde_json::from_str::<Value>(&body).expect("JSON")["stock"]["SKU-0000000"]["available"], 2, "{body}");
+    logged(&api).await;
+}
+
+/// The purchase is in the log, each line with its request, with figures, and without the buyer and the keys.
+async fn logged(api: &Function) {
+    let mut lines = Vec::new();
+    for _ in 0..100 {
+        lines.extend(api.take_lines());
+        if lines.iter().any(|line| line["Orders"] == 1.0) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let paid = lines.iter().find(|line| line["Orders"] == 1.0).expect("the order is counted");
+    assert_eq!((&paid["news"], &paid["_aws"]["CloudWatchMetrics"][0]["Namespace"]), (&json!("paid"), &json!("Shopfront")));
+    assert!(lines.iter().filter(|line| line["message"] != "fault").all(Value::is_object), "{lines:?}");
+    for name in ["StoreLatency", "GatewayLatency"] {
+        let measured = lines.iter().find(|line| line[name].is_f64() && line["request"].is_string());
+        assert!(measured.is_some(), "{name}: {lines:?}");
+    }
+    let all = lines.iter().map(ToString::to_string).collect::<String>();
+    for secret in ["m@example.com", "Mira", "Weg 1", KEY, SIGNING_SECRET, "proof"] {
+        assert!(!all.contains(secret), "{secret}: {all}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -157,14 +181,31 @@ async fn goods_to_download_are_addresses_in_the_object_store() {
     };
     assert_eq!(api.ask(&back).await.expect("an answer").0, 303);
     let (_, _, body) = get(&api, &format!("/base/api/orders/{}", placed["token"].as_str().expect("a token"))).await;
-    let order: Value = serde_json::from_str(&body).expect("JSON");
-    let link = order["downloads"][0]["url"].as_str().expect("a download").to_owned();
+    let shown: Value = serde_json::from_str(&body).expect("JSON");
+    let link = shown["downloads"][0]["url"].as_str().expect("a download").to_owned();
     let (status, headers, _) = get(&api, &link).await;
     let address = headers["location"].as_str().unwrap_or_default();
     assert!(matches!(status, 302 | 303 | 307) && address.contains("X-Amz-Signature="), "{status} {headers}");
     assert!(address.contains("response-content-disposition=attachment"), "{address}");
     assert_eq!(worker.invoke(json!({})).await, Ok(Value::Null), "the worker's round");
     assert!(worker.invoke(json!({ "task": "dance" })).await.is_err());
+
+    // A payment of which nobody has told.
+    let (_, placed) = post(&api, "/base/api/checkout", &order(&shop::sku(2), shop::PRICE)).await;
+    cloud.stripe.pay(cloud.stripe.ids("checkout.session").last().expect("a session")).expect("paid");
+    let found = worker.invoke(json!({ "task": "reconcile" })).await.expect("compared");
+    assert_eq!((&found["corrected"], &found["troubles"]), (&json!([placed["order"]]), &json!([])));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_strange_request_ends_no_instance() {
+    let cloud = Cloud::new(|_| {}).await;
+    let api = cloud.start(API).await;
+    for (path, query) in [("/base/api/stock", "sku=<\">"), ("/base/api/stock", "sku=%FF%FE"), ("/base/api/orders/ü\\\u{0}", "")] {
+        let ask = Ask { method: "GET", path, query, headers: &[PROOF], ..Ask::default() };
+        let _ = api.ask(&ask).await;
+        assert_eq!((get(&api, "/base/api/health").await.0, api.ended()), (200, None), "{path} {query}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,7 +11,7 @@ pub mod diagnostic;
 pub mod edition;
 pub mod import;
 mod index;
-mod locale;
+pub mod locale;
 pub mod output;
 pub mod pages;
 pub mod parse;

@@ -18,6 +18,8 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::sync::broadcast;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
 use crate::cache::PictureCache;
 use crate::diagnostic::{Diagnostic, SourcePath};
@@ -338,7 +340,9 @@ async fn with_headers(State(preview): State<Preview>, request: Request, next: Ne
 /// Wraps all routes of a preview.
 pub fn guard(preview: &Preview, router: Router) -> Router {
     let router = router.layer(middleware::from_fn_with_state(preview.clone(), with_headers));
-    router.layer(tower_http::compression::CompressionLayer::new()).layer(middleware::from_fn(loopback_only))
+    // What is fetched to be kept goes as it is: a compressed answer says neither its length nor that it can go on where it broke off.
+    let as_it_is = NotForContentType::const_new("application/octet-stream");
+    router.layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(as_it_is))).layer(middleware::from_fn(loopback_only))
 }
 
 #[cfg(test)]

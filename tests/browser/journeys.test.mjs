@@ -275,6 +275,38 @@ journey('a digital thing is bought and fetched', async () => {
   const [file] = await Promise.all([page.waitForEvent('download'), page.locator('a[href*="/downloads/"]').first().click()]);
   const bytes = readFileSync(await file.path());
   assert.deepEqual(bytes, readFileSync(join(shop.folder, 'downloads/tessel-wallpapers.zip')));
+  const link = await page.locator('a[href*="/downloads/"]').first().getAttribute('href');
+  const { headers } = await fetch(shop.base + link, { method: 'HEAD', headers: { 'accept-encoding': 'gzip' } });
+  assert.deepEqual([headers.get('accept-ranges'), headers.get('content-length')], ['bytes', String(bytes.length)], 'it can go on');
+  await page.reload();
+  await says('.downloads', /4 of 5/);
+});
+
+journey('a payment service that does not answer: the cart is kept, and another press orders once', async () => {
+  /** @type {string[]} */
+  const keys = [];
+  await page.route('**/api/checkout', async (route) => {
+    keys.push(route.request().postDataJSON().idempotency_key);
+    if (keys.length > 1) return route.continue();
+    // The order is there, and no payment can be opened for it.
+    await route.fetch();
+    const problem = { status: 503, code: 'payment_unreachable', title: 'the payment service does not answer for now' };
+    return route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify(problem) });
+  });
+  const before = (await shop.orders()).length;
+  await page.goto('/products/wallpaper-pack/');
+  await add();
+  await page.locator('.drawer a[href$="/checkout/"]').click();
+  await page.waitForURL('**/checkout/');
+  await toPayment();
+  await page.locator('[data-pay]').filter({ hasText: /\d/ }).waitFor();
+  await page.waitForTimeout(400);
+  await page.locator('[data-pay]').click();
+  await says('[data-summary]', 'The payment service does not answer right now. Your cart is kept');
+  assert.match(await countText() ?? '', /1/);
+  await page.locator('[data-pay]').click();
+  await page.waitForURL('**/sandbox/pay/**');
+  assert.deepEqual([keys.length, new Set(keys).size, (await shop.orders()).length], [2, 1, before + 1]);
 });
 
 journey('without JavaScript, one thing is bought', async () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { complaints } from '../../themes/default/assets/js/checks.js';
-import { digest, place, uuid } from '../../themes/default/assets/js/placing.js';
+import { digest, place, troubleOf, uuid } from '../../themes/default/assets/js/placing.js';
 import { isBlocked } from '../../themes/default/assets/js/quotes.js';
 import { answerTo } from '../../themes/default/assets/js/wish.js';
 import { money, sentence } from '../../themes/default/assets/js/words.js';
@@ -26,6 +26,20 @@ test('the same body keeps its key, another one gets its own and names the order 
   assert.deepEqual([second.key, second.replaces, second.token, second.lines], ['key-2', earlier, null, body(2).lines]);
   assert.deepEqual(place(body(3), second, make).replaces, earlier, 'what was never placed leaves the open order to be replaced');
   assert.doesNotMatch(JSON.stringify(second), /mira/, 'nothing that was typed is kept');
+});
+
+test('an order that nobody is to blame for is sent again under its key', () => {
+  const make = keys();
+  const body = { lines: [{ sku: 'MUG', quantity: 1 }], expected_total: 2490 };
+  const first = place(body, null, make);
+  const cases = [
+    [0, 'offline', 'checkout.offline'], [503, 'payment_unreachable', 'checkout.unreachable'], [503, 'shop_unreachable', 'checkout.failed'],
+    [500, 'internal_error', 'checkout.failed'], [409, 'order_closed', null], [422, 'payment_unavailable', null],
+  ];
+  for (const [status, code, expected] of cases) assert.equal(troubleOf({ status, code }), expected, code);
+  // What the cart remembers of it is unchanged by the trouble, so the button sends the same once more.
+  assert.equal(place({ ...body }, JSON.parse(JSON.stringify(first)), make).key, first.key);
+  assert.notEqual(place({ ...body, expected_total: 2500 }, first, make).key, first.key);
 });
 
 test('digests are FNV-1a of 64 bits', () => {

@@ -58,7 +58,7 @@ test('many changes in a moment are one question', async () => {
   assert.equal(calls[1].cart.lines[0].quantity, 4);
 });
 
-test('offline keeps the last numbers and can ask again', async () => {
+for (const [status, code] of /** @type {const} */ ([[0, 'offline'], [503, 'shop_unreachable']])) test(`${code}: the last numbers are kept, and it can be asked again`, async () => {
   const { store, quotes, calls, start } = setUp();
   store.add(mug, 9);
   start();
@@ -67,9 +67,10 @@ test('offline keeps the last numbers and can ask again', async () => {
   await pause(1);
   store.setQuantity(keyOf(mug), 2);
   await pause(5);
-  calls[1].answer({ ok: false, problem: { status: 0, code: 'offline' } });
+  calls[1].answer({ ok: false, problem: { status, code } });
   await pause(1);
   assert.equal(quotes.state.status, 'offline');
+  assert.equal(quotes.state.problem.code, code);
   assert.equal(quotes.state.quote.due, 100);
   quotes.again();
   await pause(5);

@@ -5,10 +5,12 @@ pub mod fixture;
 pub mod http;
 pub mod program;
 pub mod shared;
+#[cfg(feature = "sites")]
 pub mod shop;
 
 pub use program::{Said, Server, run};
 pub use shared::test_data;
+#[cfg(feature = "sites")]
 pub use shop::Shop;
 
 /// Says a figure that is wanted in the log of a run that passes; what tests print is shown of failed ones alone.

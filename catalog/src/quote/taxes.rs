@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{QuoteLine, Setting, TaxRow};
+use super::{QuoteLine, Setting, ShippingTaxRow, TaxRow};
 use crate::bundle::Delivery;
 use crate::money::spread;
 use crate::shipping::ShippingTax;
 use crate::tax::Tax;
 
-/// Taxes the lines, and answers with the taxes by rate, shipping's among them. `None` on overflow.
-pub(super) fn tax(setting: &Setting<'_>, lines: &mut [QuoteLine], shipping: i64) -> Option<Vec<TaxRow>> {
+/// Taxes the lines, and answers with the taxes by rate, shipping's among them and by themselves. `None` on overflow.
+pub(super) fn tax(setting: &Setting<'_>, lines: &mut [QuoteLine], shipping: i64) -> Option<(Vec<TaxRow>, Vec<ShippingTaxRow>)> {
     let is_included = setting.terms.tax.is_included(&setting.to);
     let mut by_rate: BTreeMap<u32, i64> = BTreeMap::new();
     for line in lines.iter_mut() {
@@ -20,10 +20,14 @@ pub(super) fn tax(setting: &Setting<'_>, lines: &mut [QuoteLine], shipping: i64)
         line.tax = Tax { rate_bp, is_included }.on(line.total, setting.unit)?;
         *by_rate.entry(rate_bp).or_default() += line.tax;
     }
+    let mut of_shipping = Vec::new();
     for (rate_bp, price) in shipping_by_rate(setting, lines, shipping) {
-        *by_rate.entry(rate_bp).or_default() += Tax { rate_bp, is_included }.on(price, setting.unit)?;
+        let tax = Tax { rate_bp, is_included }.on(price, setting.unit)?;
+        *by_rate.entry(rate_bp).or_default() += tax;
+        of_shipping.push(ShippingTaxRow { rate_bp, price, tax });
     }
-    Some(by_rate.into_iter().map(|(rate_bp, tax)| TaxRow { rate_bp, tax }).collect())
+    of_shipping.retain(|row| row.price != 0);
+    Some((by_rate.into_iter().map(|(rate_bp, tax)| TaxRow { rate_bp, tax }).collect(), of_shipping))
 }
 
 /// The price of sending, divided by the rates at which its parts are taxed.

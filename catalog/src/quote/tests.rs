@@ -86,7 +86,9 @@ pub(crate) fn terms(prices_include_tax: bool) -> Terms {
         max_quantity: 20,
         low_stock: 5,
         max_open_per_client: 5,
+        downloads: crate::terms::DownloadRules::default(),
         contact_email: None,
+        seller: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! However an order is given back, the parts sum to what was paid (R17).
 
+use catalog::by_rate;
 use catalog::quote::Quote;
 use catalog::refund::{of_line, of_order};
 use proptest::prelude::*;
@@ -72,4 +73,25 @@ fn amounts_go_back(quote: &Quote, tape: &[u16]) -> TestCaseResult {
     give(&mut before, rest)?;
     prop_assert_eq!((before, tax), (quote.total, quote.tax_total));
     Ok(())
+}
+
+#[test]
+fn parts_by_rate_sum_to_the_part_and_in_the_end_to_the_rate() {
+    check((cases(Kind::Sound), tapes(60)), |(case, tape)| {
+        let mut draw = Draw::from(&tape);
+        let quote = case.quote().expect("these carts are sound");
+        let whole = by_rate::of_order(&quote);
+        let (mut before, mut parts) = ((0, 0), Vec::new());
+        for last in [false, false, true] {
+            let of = |left: i64, draw: &mut Draw<'_>| if last { left } else { left * i64::from(draw.within(0, 100)) / 100 };
+            let (gross, tax) = (of(quote.total - before.0, &mut draw), of(quote.tax_total - before.1, &mut draw));
+            let part = by_rate::part(&whole, before, gross, tax);
+            prop_assert_eq!(part.iter().map(|sum| sum.gross).sum::<i64>(), gross);
+            prop_assert_eq!(part.iter().map(|sum| sum.tax).sum::<i64>(), tax);
+            before = (before.0 + gross, before.1 + tax);
+            parts.extend(part);
+        }
+        prop_assert_eq!(by_rate::sum(parts), whole);
+        Ok(())
+    });
 }

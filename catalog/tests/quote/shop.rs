@@ -15,7 +15,7 @@ use catalog::product::{Amounts, ChosenAmount, FieldKind, Limits, LineField, Pric
 use catalog::quote::{Balance, Circumstances, Goods, Quote};
 use catalog::shipping::{Band, Limit, Method, Rate, ShippingRules, ShippingTax, Zone};
 use catalog::tax::TaxRules;
-use catalog::terms::Terms;
+use catalog::terms::{DownloadRules, Terms};
 use proptest::prelude::*;
 
 /// Everything that a quote rests on.
@@ -285,7 +285,9 @@ fn terms(draw: &mut Draw<'_>, discounts: Vec<Discount>) -> Terms {
         max_quantity: 20,
         low_stock: 5,
         max_open_per_client: 5,
+        downloads: DownloadRules::default(),
         contact_email: None,
+        seller: None,
     }
 }
 

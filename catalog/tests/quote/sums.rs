@@ -1,5 +1,6 @@
 //! R17: the numbers add up, nothing is negative, and neither the order of lines nor their division matters.
 
+use catalog::by_rate;
 use catalog::cart::{Cart, CartLine};
 use catalog::quote::Quote;
 use proptest::prelude::*;
@@ -50,6 +51,19 @@ fn adds_up(quote: &Quote) -> TestCaseResult {
     prop_assert_eq!(quote.tax_total, quote.taxes.iter().map(|row| row.tax).sum::<i64>());
     prop_assert!(quote.taxes.iter().all(|row| row.tax > 0));
     prop_assert!(quote.tax_total >= lines().map(|line| line.tax).sum::<i64>(), "the rest is on shipping");
+
+    prop_assert_eq!(shipping, quote.shipping_taxes.iter().map(|row| row.price).sum::<i64>());
+    let by_rate = by_rate::of_order(quote);
+    prop_assert_eq!(quote.total, by_rate.iter().map(|sum| sum.gross).sum::<i64>());
+    prop_assert_eq!(quote.tax_total, by_rate.iter().map(|sum| sum.tax).sum::<i64>());
+    for sum in &by_rate {
+        let tax = quote.taxes.iter().find(|row| row.rate_bp == sum.rate_bp).map_or(0, |row| row.tax);
+        prop_assert_eq!((sum.tax, sum.net), (tax, sum.gross - tax));
+    }
+    // Of a quote from before the parts of sending were written down, the sums are the same.
+    let older = by_rate::of_order(&Quote { shipping_taxes: vec![], ..quote.clone() });
+    prop_assert_eq!(quote.total, older.iter().map(|sum| sum.gross).sum::<i64>());
+    prop_assert_eq!(quote.tax_total, older.iter().map(|sum| sum.tax).sum::<i64>());
 
     prop_assert_eq!(quote.total, goods + shipping + added);
     prop_assert_eq!(quote.gift_cards_total, quote.gift_cards.iter().map(|card| card.amount).sum::<i64>());

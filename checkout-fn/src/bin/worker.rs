@@ -15,12 +15,13 @@ async fn main() -> Result<(), Error> {
     let opened = cloud::open(&|name| std::env::var(name).ok(), journal.surroundings(), Role::Worker).await;
     let function = opened.inspect_err(|wrong| journal.complain(&format!("checkout-worker cannot run:\n{wrong}")))?;
     let checkout = &function.checkout;
-    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
-        match event.payload["task"].as_str() {
-            None => checkout.sweep().await,
-            Some(other) => return Err(Error::from(format!("there is no task `{other}`; a schedule sends none"))),
+    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| match event.payload["task"].as_str() {
+        None => {
+            checkout.sweep().await;
+            Ok(Value::Null)
         }
-        Ok(())
+        Some("reconcile") => Ok(serde_json::to_value(checkout.reconcile().await)?),
+        Some(other) => Err(Error::from(format!("there is no task `{other}`; write none to sweep, or `reconcile`"))),
     }))
     .await
 }

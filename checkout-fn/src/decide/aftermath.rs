@@ -1,12 +1,14 @@
 //! What follows a payment: something is given back, sent, or disputed. Money is never given back twice: the intent is in
 //! the order before the gateway is asked, and everything that was ever given back is counted against what was paid.
 
+use catalog::product::AMOUNT_FIELD;
 use catalog::refund;
 use jiff::SignedDuration;
 
 use super::{Decision, Declined, Effect, Facts, GoodsBack, Movement, News, TakeBack, attend, unchanged};
 use crate::order::{
-    CardUse, Dispute, DisputeState, Order, Payment, PaymentId, Refund, RefundStatus, Returned, ReturnedLine, Shipment, What,
+    CardUse, Dispute, DisputeState, Invoice, Numbered, Order, Payment, PaymentId, Refund, RefundStatus, Returned, ReturnedLine, Sequence,
+    Shipment, What,
 };
 
 /// How long to wait before asking again about a refund that is on its way.
@@ -107,6 +109,7 @@ pub(super) fn give_back(mut order: Order, wanted: GiveBack, facts: &Facts) -> Re
         cards: cards.clone(),
         status: if amount > 0 { RefundStatus::Pending { ask_at: facts.now } } else { RefundStatus::Succeeded },
         at: facts.now,
+        credit_note: None,
         what: What::Order(returned.clone()),
     };
     let movement = Movement::TakeBack(TakeBack { goods, credits: cards, voids: returned.voided });
@@ -316,7 +319,48 @@ fn adopt(order: &Order, payment: &PaymentId, seen: SeenRefund, facts: &Facts) ->
         what: if is_other { What::Surplus } else { What::Unknown },
         status,
         at: facts.now,
+        credit_note: None,
     })
+}
+
+/// What the buyer filled in goes; what was bought, and for how much, stays. Needs nothing that waits for the buyer.
+pub(super) fn erase(mut order: Order) -> Result<Decision, Declined> {
+    if order.payment.is_open() {
+        return Err(Declined::StillOpen);
+    }
+    if order.is_paid() && !order.to_send().is_empty() {
+        return Err(Declined::StillToSend);
+    }
+    if order.refunds.iter().any(Refund::is_pending) {
+        return Err(Declined::RefundUnderWay);
+    }
+    if order.dispute.as_ref().is_some_and(|dispute| dispute.state == DisputeState::Open) {
+        return Err(Declined::Disputed);
+    }
+    for line in &mut order.quote.lines {
+        // They are shown behind the variant's own options; an amount of one's own is no option.
+        let shown = line.fields.keys().filter(|name| *name != AMOUNT_FIELD).count();
+        line.options.truncate(line.options.len().saturating_sub(shown));
+        line.fields.clear();
+    }
+    Ok(unchanged(order))
+}
+
+/// The order gets the number that it wants: of its invoice, else of the first refund without one.
+pub(super) fn number(mut order: Order, numbered: Option<Numbered>) -> Order {
+    let Some((sequence, _)) = order.wants_number() else { return order };
+    match (sequence, numbered) {
+        // No more is asked for, and what was given stays.
+        (Sequence::Invoice, None) => order.invoice = Invoice::None,
+        (Sequence::CreditNote, None) => {}
+        (Sequence::Invoice, Some(numbered)) => order.invoice = Invoice::Given(numbered),
+        (Sequence::CreditNote, Some(numbered)) => {
+            if let Some(refund) = order.refunds.iter_mut().find(|refund| refund.wants_credit_note()) {
+                refund.credit_note = Some(Box::new(numbered));
+            }
+        }
+    }
+    order
 }
 
 /// Something leaves the house, or a service was done.

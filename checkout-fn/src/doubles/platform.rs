@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use base64::Engine as _;
 use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::{Mutex, mpsc};
 
@@ -25,7 +26,8 @@ pub struct Function {
     events: mpsc::Sender<(String, Value)>,
     answers: Mutex<mpsc::Receiver<Result<Value, Value>>>,
     child: std::sync::Mutex<Child>,
-    server: tokio::task::JoinHandle<()>,
+    lines: Arc<std::sync::Mutex<Vec<Value>>>,
+    tasks: [tokio::task::JoinHandle<()>; 2],
 }
 
 struct Desk {
@@ -34,9 +36,8 @@ struct Desk {
 }
 
 impl Function {
-    /// Starts a program with these settings and nothing else in its environment. Its output goes to this process's error output when
-    /// `is_loud`.
-    pub async fn start(program: &Path, settings: &[(&str, String)], is_loud: bool) -> std::io::Result<Self> {
+    /// Starts a program with these settings and nothing else in its environment.
+    pub async fn start(program: &Path, settings: &[(&str, String)]) -> std::io::Result<Self> {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?.to_string();
         let (events, waiting) = mpsc::channel(16);
@@ -52,8 +53,7 @@ impl Function {
             let _ = axum::serve(listener, router).await;
         });
         let mut command = Command::new(program);
-        command.env_clear().kill_on_drop(true).stdin(Stdio::null());
-        command.stdout(if is_loud { Stdio::inherit() } else { Stdio::null() });
+        command.env_clear().kill_on_drop(true).stdin(Stdio::null()).stdout(Stdio::piped());
         let platform = [
             ("AWS_LAMBDA_RUNTIME_API", address.as_str()),
             ("AWS_LAMBDA_FUNCTION_NAME", "function"),
@@ -63,8 +63,18 @@ impl Function {
             ("AWS_ACCESS_KEY_ID", "key"),
             ("AWS_SECRET_ACCESS_KEY", "secret"),
         ];
-        let child = command.envs(platform).envs(settings.iter().map(|(name, value)| (*name, value.as_str()))).spawn()?;
-        Ok(Self { events, answers: Mutex::new(answers), child: std::sync::Mutex::new(child), server })
+        let mut child = command.envs(platform).envs(settings.iter().map(|(name, value)| (*name, value.as_str()))).spawn()?;
+        let lines = Arc::<std::sync::Mutex<Vec<Value>>>::default();
+        let (log, output) = (lines.clone(), child.stdout.take());
+        let reader = tokio::spawn(async move {
+            let Some(output) = output else { return };
+            let mut output = BufReader::new(output).lines();
+            while let Ok(Some(line)) = output.next_line().await {
+                let line = serde_json::from_str(&line).unwrap_or(Value::String(line));
+                log.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(line);
+            }
+        });
+        Ok(Self { events, answers: Mutex::new(answers), child: std::sync::Mutex::new(child), lines, tasks: [server, reader] })
     }
 
     /// Hands over one event. The function's answer, or its error.
@@ -92,6 +102,11 @@ impl Function {
         Ok((status, answer["headers"].clone(), body))
     }
 
+    /// What the program has written since the last call: objects, or texts where it was no JSON.
+    pub fn take_lines(&self) -> Vec<Value> {
+        std::mem::take(&mut self.lines.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
     /// Whether the program has ended, and with which code.
     pub fn ended(&self) -> Option<i32> {
         let mut child = self.child.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -101,7 +116,7 @@ impl Function {
 
 impl Drop for Function {
     fn drop(&mut self) {
-        self.server.abort();
+        self.tasks.iter().for_each(tokio::task::JoinHandle::abort);
     }
 }
 

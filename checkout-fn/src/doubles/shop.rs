@@ -8,7 +8,7 @@ use catalog::mail::MailKit;
 use catalog::product::{Amounts, Limits, Pricing, Sending};
 use catalog::shipping::{Method, Rate, ShippingRules, ShippingTax, Zone};
 use catalog::tax::TaxRules;
-use catalog::terms::Terms;
+use catalog::terms::{DownloadRules, Terms};
 
 /// What each piece costs, in cents.
 pub const PRICE: i64 = 2000;
@@ -52,6 +52,8 @@ pub fn contents(skus: usize, stock: u32) -> Contents {
         low_stock: 5,
         max_open_per_client: 5,
         contact_email: None,
+        downloads: DownloadRules::default(),
+        seller: None,
     };
     let variant = |n: usize| VariantRecord {
         sku: Sku::parse(&sku(n)).expect("a sku"),

@@ -41,7 +41,7 @@ pub fn client(endpoint: &str, way: &Way, on_figure: Option<&OnFigure>) -> Client
         .credentials_provider(SharedCredentialsProvider::new(credentials()))
         .endpoint_url(endpoint)
         .http_client(way.clone());
-    dynamodb::client(&environment.build(), on_figure)
+    dynamodb::client_of(&environment.build(), on_figure)
 }
 
 impl TableDouble {

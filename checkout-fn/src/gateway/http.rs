@@ -2,12 +2,15 @@
 //! answer, delay it or give another.
 
 pub(crate) mod client;
+#[cfg(any(test, feature = "simulation"))]
+pub(crate) mod in_process;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::body::Bytes;
 use axum::http::{Request, Response};
+use jiff::Timestamp;
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,4 +28,10 @@ pub(crate) enum HttpError {
 pub(crate) trait Http: Send + Sync {
     /// Sends one request and reads its answer whole, whatever its status.
     async fn send(&self, request: Request<Bytes>, within: Duration) -> Result<Response<Bytes>, HttpError>;
+}
+
+/// What time it is where an answer comes from, as its `Date` says.
+pub(crate) fn time_there(answer: &Response<Bytes>) -> Option<Timestamp> {
+    let date = answer.headers().get(axum::http::header::DATE)?.to_str().ok()?;
+    jiff::fmt::rfc2822::parse(date).ok().map(|there| there.timestamp())
 }

@@ -77,6 +77,9 @@ pub(crate) enum Press {
     PendingFailed,
 }
 
+#[cfg(feature = "simulation")]
+pub(crate) use simulated::Memory;
+
 /// A session as its page shows it.
 #[derive(Debug, Clone)]
 pub(crate) struct PageView {
@@ -100,8 +103,12 @@ impl Sandbox {
     /// Opens its database beside the orders'.
     pub(crate) fn open(settings: &Settings, secret: [u8; 32]) -> Result<Self, Fault> {
         let (database, ()) = DatabaseThread::open(&settings.store_path.join("sandbox.sqlite"), &SCHEMA, |_| Ok(()))?;
+        Ok(Self::over(database, settings, secret))
+    }
+
+    fn over(database: DatabaseThread, settings: &Settings, secret: [u8; 32]) -> Self {
         let pay_base = format!("{}/api/sandbox/pay/", settings.public_base);
-        Ok(Self { database, secret, clock: settings.clock.clone(), pay_base })
+        Self { database, secret, clock: settings.clock.clone(), pay_base }
     }
 
     fn sighting(&self, row: &SessionRow) -> Sighting {
@@ -212,7 +219,7 @@ fn pressed(t: &Transaction<'_>, id: &str, press: Press, now: Timestamp) -> rusql
 }
 
 fn notify(t: &Transaction<'_>, session: &str, kind: &str, due: Timestamp) -> rusqlite::Result<()> {
-    let id = format!("evt_{}", uuid::Uuid::new_v4().simple());
+    let id = format!("evt_{}", crate::chance::name().simple());
     let sql = "INSERT INTO notices (id, session, kind, due_at) VALUES (?1, ?2, ?3, ?4)";
     t.execute(sql, params![id, session, kind, due.as_millisecond()]).map(drop)
 }
@@ -254,7 +261,7 @@ fn read(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<SessionRow> {
 }
 
 fn open(t: &Transaction<'_>, order: &OrderId, attempt: u32, r: &Wish, now: Timestamp) -> rusqlite::Result<SessionRow> {
-    let id = format!("sbx_{}", uuid::Uuid::new_v4().simple());
+    let id = format!("sbx_{}", crate::chance::name().simple());
     t.execute(
         "INSERT OR IGNORE INTO sessions
          (id, order_id, attempt, number, amount, currency, language, expires_at, return_url, cancel_url, state)
@@ -390,6 +397,61 @@ impl PaymentGateway for Sandbox {
         }
         let event: Event = serde_json::from_slice(body).map_err(|_| BadNotice::Body)?;
         Ok(Notice { event: event.id, about: About::Session(SessionId(event.session)) })
+    }
+}
+
+/// The gateway in a simulation: its database is in memory, and somebody else carries its notices.
+#[cfg(feature = "simulation")]
+mod simulated {
+    use rusqlite::{Connection, Transaction};
+
+    use super::{Commit, DatabaseThread, SCHEMA, Sandbox};
+    use crate::error::Fault;
+    use crate::order::SessionId;
+    use crate::shop::Settings;
+
+    /// What a gateway remembers; one after the other can have it.
+    pub(crate) struct Memory(DatabaseThread);
+
+    impl Memory {
+        /// An empty one.
+        pub(crate) fn new() -> Result<Self, Fault> {
+            DatabaseThread::in_memory(&SCHEMA).map(Self)
+        }
+
+        /// A gateway that remembers nothing yet.
+        pub(crate) async fn gateway(&self, settings: &Settings, secret: [u8; 32]) -> Result<Sandbox, Fault> {
+            self.0.forget().await?;
+            Ok(Sandbox::over(self.0.clone(), settings, secret))
+        }
+    }
+
+    impl Sandbox {
+        /// Hands over the notices that are due, each as its body, and keeps none.
+        pub(crate) async fn take_notices(&self) -> Result<Vec<String>, Fault> {
+            let now = self.clock.now().as_millisecond();
+            let work = move |t: &Transaction<'_>| {
+                let mut select = t.prepare_cached("SELECT id, kind, session FROM notices WHERE due_at <= ?1 ORDER BY due_at, rowid")?;
+                let due = select.query_map([now], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+                let due: Vec<(String, String, String)> = due.collect::<Result<_, _>>()?;
+                t.prepare_cached("DELETE FROM notices WHERE due_at <= ?1")?.execute([now])?;
+                Ok(Commit::Keep(due))
+            };
+            let due = self.database.write(work).await?;
+            Ok(due
+                .iter()
+                .map(|(id, kind, session)| serde_json::json!({ "id": id, "type": kind, "session": session }).to_string())
+                .collect())
+        }
+
+        /// Every session, oldest first.
+        pub(crate) async fn sessions(&self) -> Result<Vec<SessionId>, Fault> {
+            let all = |c: &Connection| {
+                let mut select = c.prepare_cached("SELECT id FROM sessions ORDER BY rowid")?;
+                select.query_map([], |row| row.get(0).map(SessionId))?.collect()
+            };
+            self.database.read(all).await
+        }
     }
 }
 

@@ -44,7 +44,7 @@ impl Desk {
     /// Sends the notices that are due, through the same route as those of any gateway.
     pub(crate) async fn deliver_notices(&self) {
         if let Err(fault) = self.sandbox.deliver(&http::webhooks_only(self.shop.clone())).await {
-            self.shop.log_fault(&fault.0);
+            self.shop.log_fault(&fault.text);
         }
     }
 

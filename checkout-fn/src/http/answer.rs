@@ -5,8 +5,10 @@ use axum::response::{IntoResponse, Response};
 use catalog::bundle::{SHELL_MARKER, SHELL_TITLE};
 
 use super::body::Asked;
+use super::form::Fields;
 use super::html::{Html, escaped};
-use crate::error::{Problem, Refusal};
+use super::pages;
+use crate::error::{Away, Problem, Refusal};
 use crate::shop::Shop;
 use crate::watch::{Figure, request_id};
 
@@ -14,10 +16,33 @@ use crate::watch::{Figure, request_id};
 pub(crate) async fn respond(shop: &Shop, asked: &Asked, problem: Problem) -> Response {
     let refusal = public(shop, problem);
     if asked.html {
-        return page(shop, &asked.language, status(&refusal), "That did not work", refusal_page(shop, &refusal)).await;
+        // Following the link is asking again.
+        let again = |h: &mut Html| {
+            if asked.is_get {
+                h.el("p", &[], |h| h.el("a", &[("class", "button button--primary"), ("href", "")], |h| h.text(TRY_AGAIN)));
+            }
+        };
+        return page(shop, &asked.language, status(&refusal), heading(&refusal), refusal_page(shop, &refusal, again)).await;
     }
     problem_json(&refusal)
 }
+
+/// The same for a form that was posted: where only somebody does not answer for now, its page has a button that posts the same once
+/// more, under the same key, so that nothing is done twice.
+pub(super) async fn respond_to_form(shop: &Shop, language: &str, problem: Problem, action: &str, fields: &Fields) -> Response {
+    let refusal = public(shop, problem);
+    let again = |h: &mut Html| {
+        h.el("form", &[("method", "post"), ("action", &shop.path(action))], |h| {
+            for (name, value) in fields {
+                pages::hidden(h, name, value);
+            }
+            h.el("button", &[("class", "button button--primary"), ("type", "submit")], |h| h.text(TRY_AGAIN));
+        });
+    };
+    page(shop, language, status(&refusal), heading(&refusal), refusal_page(shop, &refusal, again)).await
+}
+
+const TRY_AGAIN: &str = "Try again";
 
 /// What the client may know. The cause of a fault goes to the log, under the id of the request, which the client gets too.
 pub(crate) fn public(shop: &Shop, problem: Problem) -> Refusal {
@@ -29,7 +54,16 @@ pub(crate) fn public(shop: &Shop, problem: Problem) -> Refusal {
         Problem::Failed(fault) => {
             let id = request_id().unwrap_or_default();
             shop.log_fault(&format!("{fault} (request {id})"));
-            Refusal::new(500, "internal_error", format!("something is wrong on our side; please try again (request {id})"))
+            let (status, code, text) = match fault.away {
+                None => (500, "internal_error", "something is wrong on our side; please try again"),
+                Some(Away::Store) => (503, "shop_unreachable", "the shop does not answer for now; please try again in a minute"),
+                Some(Away::Gateway) => {
+                    let text =
+                        "the payment service does not answer for now; nothing is lost, your cart is kept; please try again in a minute";
+                    (503, "payment_unreachable", text)
+                }
+            };
+            Refusal::new(status, code, format!("{text} (request {id})"))
         }
     }
 }
@@ -56,9 +90,19 @@ pub(crate) fn problem_json(refusal: &Refusal) -> Response {
     (status(refusal), [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
 }
 
-fn refusal_page(shop: &Shop, refusal: &Refusal) -> Html {
+/// Whether somebody does not answer for now, and the same request may go well in a moment.
+pub(super) fn is_away(refusal: &Refusal) -> bool {
+    refusal.status == StatusCode::SERVICE_UNAVAILABLE.as_u16()
+}
+
+fn heading(refusal: &Refusal) -> &'static str {
+    if is_away(refusal) { "Please try again in a minute" } else { "That did not work" }
+}
+
+/// `again` writes how to ask again, and is asked for that only where it makes sense.
+fn refusal_page(shop: &Shop, refusal: &Refusal, again: impl FnOnce(&mut Html)) -> Html {
     let mut html = Html::new();
-    html.el("h1", &[], |h| h.text("That did not work"));
+    html.el("h1", &[], |h| h.text(heading(refusal)));
     html.el("div", &[("class", "notice notice--error"), ("role", "alert")], |h| {
         h.el("p", &[], |h| h.text(&sentence(&refusal.message)));
         if refusal.complaints.len() > 1 {
@@ -69,6 +113,9 @@ fn refusal_page(shop: &Shop, refusal: &Refusal) -> Html {
             });
         }
     });
+    if is_away(refusal) {
+        again(&mut html);
+    }
     html.el("p", &[], |h| h.el("a", &[("class", "button button--quiet"), ("href", &shop.path("/"))], |h| h.text("Back to the shop")));
     html
 }
@@ -84,7 +131,7 @@ pub(crate) async fn page(shop: &Shop, language: &str, status: StatusCode, title:
     let shell = match shop.catalogue.shell(language).await {
         Ok(shell) => shell,
         Err(fault) => {
-            shop.log_fault(&fault.0);
+            shop.log_fault(&fault.text);
             format!("<!doctype html><meta charset=\"utf-8\"><title>{SHELL_TITLE}</title>{SHELL_MARKER}")
         }
     };

@@ -25,6 +25,8 @@ pub(crate) struct Asked {
     pub(crate) html: bool,
     /// The language of the page, where one is named.
     pub(crate) language: String,
+    /// Whether the address alone says what is asked for.
+    pub(crate) is_get: bool,
 }
 
 /// The variable part of an address. What is no text names nothing, and is read as empty: the route's own answer to a
@@ -51,7 +53,7 @@ impl Asked {
     /// From a request's headers.
     pub(crate) fn of(request: &Request) -> Self {
         let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        Self { html: accept.contains("text/html"), language: String::new() }
+        Self { html: accept.contains("text/html"), language: String::new(), is_get: request.method() == Method::GET }
     }
 }
 

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use catalog::quote::Quote;
 use catalog::terms::Terms;
 
-use super::answer::public;
+use super::answer::{public, respond_to_form};
 use super::body::{self, Asked, Kind};
 use super::confirm_page::ConfirmPage;
 use super::form::{self, Fields};
@@ -56,12 +56,16 @@ async fn from_form(shop: &Shop, request: Request) -> Response {
     let client = body::client(shop, &request);
     let (mut fields, wanted) = match read(shop, request).await {
         Ok(read) => read,
-        Err((refusal, language)) => return respond(shop, &Asked { html: true, language }, refusal.into()).await,
+        Err((refusal, language)) => return respond(shop, &Asked { html: true, language, ..Asked::default() }, refusal.into()).await,
     };
     match placing::place(shop, &wanted, &client).await {
         Ok(accepted) => {
             let order_page = format!("/api/orders/{}", accepted.token);
             redirect(&accepted.pay_url.map_or_else(|| shop.path(&order_page), |url| shop.stay(&url)))
+        }
+        Err(Problem::Failed(fault)) if fault.away.is_some() => {
+            let language = wanted.language.unwrap_or_default();
+            respond_to_form(shop, &language, fault.into(), "/api/checkout", &fields).await
         }
         Err(problem) => {
             let mut refusal = public(shop, problem);
@@ -96,7 +100,9 @@ pub(super) async fn confirm(State(shop): State<Shop>, request: Request) -> Respo
     match read(&shop, request).await {
         Ok((fields, mut wanted)) => match drop_settled_options(&shop, &fields, &mut wanted).await {
             Ok(()) => show_again(&shop, &client, &fields, wanted, None).await,
-            Err(fault) => respond(&shop, &asked, fault.into()).await,
+            Err(fault) => {
+                respond_to_form(&shop, wanted.language.as_deref().unwrap_or_default(), fault.into(), "/api/confirm", &fields).await
+            }
         },
         Err((refusal, language)) => respond(&shop, &Asked { language, ..asked }, refusal.into()).await,
     }
@@ -127,10 +133,15 @@ async fn read(shop: &Shop, request: Request) -> Result<(Fields, CheckoutRequest)
 /// Shows the page of a form: for the first time, with another country, or because of a refusal. Whatever was typed is
 /// kept.
 async fn show_again(shop: &Shop, client: &str, fields: &Fields, mut wanted: CheckoutRequest, refusal: Option<Refusal>) -> Response {
-    let asked = Asked { html: true, language: wanted.language.clone().unwrap_or_default() };
+    let asked = Asked { html: true, language: wanted.language.clone().unwrap_or_default(), ..Asked::default() };
+    // Without terms or a quote there is nothing to show; a refusal that came before says why.
+    let give_up = async |problem: Problem, refusal: Option<Refusal>| match refusal {
+        Some(refusal) => respond(shop, &asked, refusal.into()).await,
+        None => respond_to_form(shop, &asked.language, problem, "/api/confirm", fields).await,
+    };
     let terms = match shop.catalogue.terms().await {
         Ok(terms) => terms,
-        Err(fault) => return respond(shop, &asked, fault.into()).await,
+        Err(fault) => return give_up(fault.into(), refusal).await,
     };
     // A price that depends on who buys is known to the checkout alone.
     let for_buyer = refusal.as_ref().filter(|refusal| refusal.code == "price_changed" && wanted.country.is_some());
@@ -145,8 +156,7 @@ async fn show_again(shop: &Shop, client: &str, fields: &Fields, mut wanted: Chec
         Some(quote) => quote,
         None => match quote_for(shop, client, &wanted).await {
             Ok(quote) => quote,
-            // Without a quote there is nothing to show; a refusal that came before says why.
-            Err(problem) => return respond(shop, &asked, refusal.map_or(problem, Problem::from)).await,
+            Err(problem) => return give_up(problem, refusal).await,
         },
     };
     // A total that was not seen yet has not changed.

@@ -148,7 +148,7 @@ impl ConfirmPage<'_> {
         pages::hidden(h, "cart", &lines);
         pages::hidden(h, "expected_total", &self.quote.due.to_string());
         // A new key on each showing, because each showing may lead to another order.
-        pages::hidden(h, "idempotency_key", &uuid::Uuid::new_v4().to_string());
+        pages::hidden(h, "idempotency_key", &crate::chance::name().to_string());
         pages::hidden(h, "currency", self.quote.currency.code());
         for name in ["language", "gateway", "replaces"] {
             if let Some(value) = self.fields.get(name) {

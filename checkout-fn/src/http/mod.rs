@@ -55,7 +55,7 @@ pub(crate) fn router(shop: Shop) -> Router {
 /// What happens for a request is told of under its id: the one that its platform gave it, or one of our own.
 async fn numbered(request: Request, next: Next) -> Response {
     let given = request.extensions().get::<RequestId>().cloned();
-    let RequestId(id) = given.unwrap_or_else(|| RequestId(uuid::Uuid::new_v4().simple().to_string()));
+    let RequestId(id) = given.unwrap_or_else(|| RequestId(crate::chance::name().simple().to_string()));
     watch::in_request(id, next.run(request)).await
 }
 
@@ -69,11 +69,18 @@ pub(crate) fn webhooks_only(shop: Shop) -> Router {
     Router::new().route("/webhooks/{gateway}", post(webhook::receive)).with_state(shop)
 }
 
+/// When to ask again somebody who does not answer for now, in seconds.
+const AWAY_FOR_S: u16 = 60;
+
 /// Answers are for one shopper: no cache keeps them, and no page that follows learns of the address. What sets its
 /// own `Cache-Control` keeps it.
 pub(crate) async fn private(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let is_away = response.status() == StatusCode::SERVICE_UNAVAILABLE;
     let headers = response.headers_mut();
+    if is_away {
+        headers.insert(header::RETRY_AFTER, AWAY_FOR_S.into());
+    }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -81,7 +88,7 @@ pub(crate) async fn private(request: Request, next: Next) -> Response {
 }
 
 async fn health(State(shop): State<Shop>) -> Response {
-    match (shop.store.counts(&[]).await, shop.catalogue.terms().await) {
+    match (shop.store.has_seen("health", "").await, shop.catalogue.terms().await) {
         (Ok(_), Ok(_)) => (StatusCode::OK, axum::Json(serde_json::json!({ "status": "ok" }))).into_response(),
         (Err(fault), _) | (_, Err(fault)) => respond(&shop, &Asked::default(), fault.into()).await,
     }

@@ -10,14 +10,12 @@ use jiff::{SignedDuration, Timestamp};
 use super::body::{Asked, Named};
 use super::html::Html;
 use super::{page, pages, respond};
-use crate::error::{Problem, Refusal};
-use crate::order::{Closing, DisputeState, Fulfilment, Order, Payment, Refund, RefundStatus, Shipment};
+use crate::downloads;
+use crate::error::{Fault, Problem, Refusal};
+use crate::order::{Closing, Download, Fulfilment, Order, Payment, Refund, RefundStatus, Shipment};
 use crate::placing::token_hash;
 use crate::ports::Personal;
 use crate::shop::Shop;
-
-/// An address of a download that the order's page gives is good for so long; the page gives new ones.
-const DOWNLOAD_FOR: SignedDuration = SignedDuration::from_hours(24);
 
 #[derive(serde::Serialize)]
 struct OrderView<'a> {
@@ -32,7 +30,7 @@ struct OrderView<'a> {
     /// Where an order that awaits its payment can still be paid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pay_url: Option<String>,
-    downloads: Vec<DownloadView>,
+    downloads: &'a [DownloadView],
     /// What was bought and can be given away, while the order is paid.
     gift_cards: Vec<CardView>,
 }
@@ -66,7 +64,12 @@ struct SentView {
 #[derive(serde::Serialize)]
 struct DownloadView {
     title: String,
-    url: String,
+    /// A new link; `None` where the file can no longer be had.
+    url: Option<String>,
+    /// How many more downloads.
+    left: u32,
+    limit: u32,
+    until: Timestamp,
 }
 
 #[derive(serde::Serialize)]
@@ -80,23 +83,33 @@ struct CardView {
 pub(super) async fn show(State(shop): State<Shop>, Named(token): Named, request: Request) -> Response {
     let asked = Asked::of(&request);
     match find(&shop, &token).await {
-        Ok((order, personal)) if asked.html => {
+        Ok(seen) if asked.html => {
+            let order = &seen.order;
             let title = format!("Order {}", order.number);
-            page(&shop, &order.language, StatusCode::OK, &title, order_page(&shop, &token, &order, personal.as_ref())).await
+            page(&shop, &order.language, StatusCode::OK, &title, order_page(&shop, &token, &seen)).await
         }
-        Ok((order, _)) => axum::Json(view(&shop, &order)).into_response(),
+        Ok(seen) => axum::Json(view(&shop, &seen)).into_response(),
         Err(problem) => respond(&shop, &asked, problem).await,
     }
 }
 
-async fn find(shop: &Shop, token: &str) -> Result<(Order, Option<Personal>), Problem> {
+/// An order as its page shows it.
+struct Seen {
+    order: Order,
+    personal: Option<Personal>,
+    downloads: Vec<DownloadView>,
+}
+
+async fn find(shop: &Shop, token: &str) -> Result<Seen, Problem> {
     let stored = shop.store.by_token(&token_hash(shop, token)).await?;
     let order = stored.ok_or_else(|| Refusal::new(404, "unknown_order", "there is no such order"))?.order;
     let personal = shop.store.personal(&order.id).await?;
-    Ok((order, personal))
+    let downloads = downloads(shop, &order).await?;
+    Ok(Seen { order, personal, downloads })
 }
 
-fn view<'a>(shop: &Shop, order: &'a Order) -> OrderView<'a> {
+fn view<'a>(shop: &Shop, seen: &'a Seen) -> OrderView<'a> {
+    let order = &seen.order;
     let refund = |refund: &Refund| {
         let gift_cards = refund.cards.iter().map(|card| card.amount).sum();
         RefundView { amount: refund.amount, gift_cards, status: refund.status.name() }
@@ -111,7 +124,7 @@ fn view<'a>(shop: &Shop, order: &'a Order) -> OrderView<'a> {
         created_at: order.created_at,
         paid_at: if let Payment::Paid { at, .. } = &order.payment { Some(*at) } else { None },
         pay_url: if let Payment::Awaiting { session } = &order.payment { Some(shop.stay(&session.pay_url)) } else { None },
-        downloads: downloads(shop, order),
+        downloads: &seen.downloads,
         gift_cards: gift_cards(shop, order),
     }
 }
@@ -119,12 +132,6 @@ fn view<'a>(shop: &Shop, order: &'a Order) -> OrderView<'a> {
 fn shipment(shipment: &Shipment) -> ShipmentView<'_> {
     let lines = shipment.lines.iter().map(|(line, quantity)| SentView { line: *line, quantity: *quantity }).collect();
     ShipmentView { at: shipment.at, carrier: shipment.carrier.as_deref(), tracking: shipment.tracking.as_deref(), lines }
-}
-
-/// What was given back, or is claimed back through a bank, can no longer be downloaded.
-pub(super) fn may_download(order: &Order) -> bool {
-    let is_claimed = order.dispute.as_ref().is_some_and(|dispute| dispute.state != DisputeState::Won);
-    order.is_paid() && !order.is_refunded() && !is_claimed
 }
 
 /// The codes are made anew from the order each time; they are money, so nobody sees them before it is paid.
@@ -138,19 +145,25 @@ fn gift_cards(shop: &Shop, order: &Order) -> Vec<CardView> {
     issued.collect()
 }
 
-fn downloads(shop: &Shop, order: &Order) -> Vec<DownloadView> {
-    if !may_download(order) {
-        return Vec::new();
-    }
-    let expires_s = (shop.now() + DOWNLOAD_FOR).as_second();
-    let links = order.downloads.iter().enumerate().map(|(index, file)| DownloadView {
-        title: file.title.clone(),
-        url: shop.path(&format!("/api/downloads/{}", shop.keys.download_token(&order.id.0, index, expires_s))),
-    });
-    links.collect()
+/// The order's files, with new links as far as they can be had. None of an order that gives none.
+async fn downloads(shop: &Shop, order: &Order) -> Result<Vec<DownloadView>, Fault> {
+    let Some(paid_at) = downloads::since(order).ok().filter(|_| !order.downloads.is_empty()) else { return Ok(Vec::new()) };
+    let counts = shop.store.downloads(&order.id, order.downloads.len()).await?;
+    let view = |(index, file): (usize, &Download)| {
+        let allowance = downloads::allowance(file, paid_at, counts.get(&index), shop.now());
+        let link = |expires: Timestamp| {
+            // Rounded up, or the last link would expire before what it links to.
+            let token = shop.keys.download_token(&order.id.0, index, (expires + SignedDuration::from_millis(999)).as_second());
+            shop.path(&format!("/api/downloads/{token}"))
+        };
+        let url = allowance.link_expires.map(link);
+        DownloadView { title: file.title.clone(), url, left: allowance.left, limit: file.rules.limit, until: allowance.until }
+    };
+    Ok(order.downloads.iter().enumerate().map(view).collect())
 }
 
-fn order_page(shop: &Shop, token: &str, order: &Order, personal: Option<&Personal>) -> Html {
+fn order_page(shop: &Shop, token: &str, seen: &Seen) -> Html {
+    let Seen { order, personal, downloads } = seen;
     let mut html = Html::new();
     let data_url = shop.path(&format!("/api/orders/{token}"));
     html.el("order-status", &[("data-url", &data_url), ("data-payment", order.payment.name())], |h| {
@@ -165,23 +178,46 @@ fn order_page(shop: &Shop, token: &str, order: &Order, personal: Option<&Persona
         }
         parcels(h, order);
         actions(h, shop, order, &data_url);
-        if !downloads(shop, order).is_empty() {
-            h.el("h2", &[], |h| h.text("Your downloads"));
-            h.el("ul", &[("class", "downloads")], |h| {
-                for file in downloads(shop, order) {
-                    h.el("li", &[], |h| h.el("a", &[("href", &file.url), ("download", "")], |h| h.text(&file.title)));
-                }
-            });
-        }
+        files(h, downloads);
         cards(h, &gift_cards(shop, order), order);
         h.el("h2", &[], |h| h.text("What you ordered"));
         pages::quote(h, shop, &order.quote, if order.is_paid() { "Paid" } else { "Left to pay" });
-        if let Some(address) = personal.and_then(|personal| personal.ship_to.as_ref()) {
+        if let Some(address) = personal.as_ref().and_then(|personal| personal.ship_to.as_ref()) {
             h.el("h2", &[], |h| h.text("Delivery address"));
             pages::postal(h, address);
         }
     });
     html
+}
+
+/// Links without the attribute `download`: with it, a link that is no longer good would be saved instead of shown.
+fn files(h: &mut Html, downloads: &[DownloadView]) {
+    if downloads.is_empty() {
+        return;
+    }
+    h.el("h2", &[], |h| h.text("Your downloads"));
+    h.el("ul", &[("class", "downloads")], |h| {
+        for file in downloads {
+            h.el("li", &[], |h| {
+                match &file.url {
+                    Some(url) => h.el("a", &[("href", url)], |h| h.text(&file.title)),
+                    None => h.text(&file.title),
+                }
+                h.el("span", &[("class", "downloads__left")], |h| h.text(&told_left(file)));
+            });
+        }
+    });
+}
+
+/// How often, and until when, a file can still be had.
+fn told_left(file: &DownloadView) -> String {
+    let until = pages::day(file.until.as_second());
+    match (&file.url, file.left) {
+        (None, 0) => "This has been downloaded as often as it can be.".to_owned(),
+        (None, _) => format!("This could be downloaded until {until}."),
+        (Some(_), 0) => "This has been downloaded as often as it can be; the last download can be repeated within a day.".to_owned(),
+        (Some(_), left) => format!("{left} of {} downloads left, until {until}. Within a day, the same file counts once.", file.limit),
+    }
 }
 
 fn cards(h: &mut Html, cards: &[CardView], order: &Order) {

@@ -127,7 +127,7 @@ fn rate(basis_points: u32) -> String {
 }
 
 /// The day of an instant, UTC: `24 December 2026`.
-fn day(second: i64) -> String {
+pub(super) fn day(second: i64) -> String {
     jiff::Timestamp::from_second(second).map_or_else(|_| String::new(), |instant| instant.strftime("%-d %B %Y").to_string())
 }
 

@@ -20,16 +20,20 @@ use crate::{Checkout, MemoryBundle, OrderEvent, Settings, open};
 mod api_document;
 mod bad_input;
 mod buying;
+#[cfg(feature = "doubles")]
+mod cases;
 mod downloads;
 mod faults;
 mod forms;
 mod goods;
-mod histories;
 mod mail;
 mod money;
+mod papers;
 mod paying;
 #[cfg(feature = "doubles")]
 mod paypal;
+#[cfg(all(feature = "doubles", feature = "dynamodb"))]
+mod reconciling;
 mod refunds;
 #[cfg(feature = "doubles")]
 mod stripe;
@@ -43,13 +47,24 @@ impl Clock for TestClock {
     }
 }
 
+/// What keeps the orders of a shop.
+#[cfg(feature = "doubles")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum StoreKind {
+    Sqlite,
+    #[cfg(feature = "dynamodb")]
+    Dynamodb,
+}
+
+/// Clones are further instances of the same shop.
+#[derive(Clone)]
 struct TestShop {
     checkout: Checkout,
     bundle: Arc<MemoryBundle>,
     clock: Arc<TestClock>,
     news: Arc<Mutex<Vec<OrderEvent>>>,
     faults: Arc<Mutex<Vec<String>>>,
-    folder: tempfile::TempDir,
+    folder: Arc<tempfile::TempDir>,
 }
 
 impl TestShop {
@@ -59,7 +74,7 @@ impl TestShop {
 
     #[expect(clippy::disallowed_methods, reason = "the test lays out a download")]
     fn with(change: impl FnOnce(&mut Contents)) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = Arc::new(tempfile::tempdir().expect("a folder"));
         let downloads = folder.path().join("downloads");
         std::fs::create_dir_all(&downloads).expect("a folder");
         std::fs::write(downloads.join("pack.zip"), "PK pack").expect("written");
@@ -76,6 +91,23 @@ impl TestShop {
         let bundle = Arc::new(MemoryBundle::new(testing::bundle(change)));
         let checkout = open(settings, bundle.clone()).expect("a checkout");
         Self { checkout, bundle, clock, news, faults, folder }
+    }
+
+    /// The same on either store.
+    #[cfg(feature = "doubles")]
+    async fn on(store: StoreKind, change: impl FnOnce(&mut Contents)) -> Self {
+        let shop = Self::with(change);
+        match store {
+            StoreKind::Sqlite => shop,
+            #[cfg(feature = "dynamodb")]
+            StoreKind::Dynamodb => {
+                let double = crate::store::dynamodb::tests::double::Double::new().await;
+                // As the service does it: whoever wants what another has in its hands is turned away.
+                double.collide();
+                let (store, secret) = double.opened().await;
+                Self { checkout: shop.checkout.over(Arc::new(store), secret), ..shop }
+            }
+        }
     }
 
     fn desk(&self) -> crate::gateway::sandbox_page::Desk {
@@ -135,9 +167,10 @@ impl TestShop {
     /// `(available, reserved, sold)`, checked against what the open and the paid orders add up to.
     async fn stock(&self, sku: &str) -> (i64, i64, i64) {
         let counts = self.checkout.shop.store.all_counts().await.expect("counts");
+        let orders = self.checkout.shop.store.newest(1000).await.expect("orders");
         for (sku, count) in &counts {
             let (mut held, mut sold) = (0, 0);
-            for order in self.checkout.shop.store.newest(1000).await.expect("orders") {
+            for order in &orders {
                 let of_line = |back: &crate::order::ReturnedLine| -> i64 {
                     let parts = order.parts.iter().filter(|part| part.line == back.line && part.sku == *sku && back.is_restocked);
                     parts.map(|part| i64::from(part.per_unit) * i64::from(back.quantity)).sum()

@@ -9,7 +9,7 @@ use catalog::currency::Gateway;
 
 use super::body::{self, Asked, Named};
 use super::respond;
-use crate::error::{Problem, Refusal};
+use crate::error::{Away, Problem, Refusal};
 use crate::ports::{About, BadNotice, Cause};
 use crate::settling;
 use crate::shop::Shop;
@@ -27,7 +27,7 @@ async fn take(shop: &Shop, gateway: &str, headers: &HeaderMap, body: Body) -> Re
     let gateway = shop.gateways.get(&name).ok_or_else(unknown)?;
     let bytes = body::read(body).await?;
     let notice = gateway.read_notice(headers, &bytes, shop.now()).await.map_err(|bad| match bad {
-        BadNotice::Unchecked(fault) => Problem::Failed(fault),
+        BadNotice::Unchecked(fault) => Problem::Failed(fault.as_away(Away::Gateway)),
         BadNotice::Signature => Refusal::new(400, "invalid_signature", "the signature is not the gateway's").into(),
         BadNotice::Stale => Refusal::new(400, "stale_notice", "the notice was signed too long ago").into(),
         BadNotice::Body => Refusal::new(400, "malformed_request", "the notice cannot be read").into(),

@@ -264,6 +264,7 @@ fn real(kept: &Kept) -> Order {
         },
         status: if back.done { RefundStatus::Succeeded } else { RefundStatus::Pending { ask_at: facts().now } },
         at: facts().now,
+        credit_note: None,
     });
     let attention = kept.attention.then(|| "a reason".to_owned());
     Order { refunds: refunds.collect(), attention, ..order(payment(kept.pay)) }

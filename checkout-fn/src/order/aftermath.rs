@@ -3,7 +3,7 @@
 use catalog::bundle::Delivery;
 use jiff::Timestamp;
 
-use super::{CardUse, Order, Payment, PaymentId};
+use super::{CardUse, Numbered, Order, Payment, PaymentId};
 
 /// Something that was sent, or a service that was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +48,8 @@ pub struct Refund {
     pub status: RefundStatus,
     /// When it was recorded.
     pub at: Timestamp,
+    /// The number of the credit note that says so.
+    pub credit_note: Option<Box<Numbered>>,
 }
 
 /// What a refund is for.

@@ -4,17 +4,20 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_config::SdkConfig;
+use aws_config::timeout::TimeoutConfig;
 
 use self::door::Door;
 use self::objects::{ObjectBundle, ObjectFiles, Place};
 use super::gateways::Gateways;
 use super::{Named, Setting, Surroundings};
 use crate::catalogue::FolderBundle;
+use crate::chance;
 use crate::keys::Keys;
 use crate::ports::Catalogue;
-use crate::shop::{Checkout, Ports, Settings, random};
+use crate::shop::{Checkout, Ports, Settings};
 use crate::store::dynamodb::{self, DynamoStore, Mode};
 
 mod door;
@@ -49,7 +52,7 @@ impl Function {
 /// Puts a function together from settings by name; what is not in the environment may stand in the secret that `SHOPFRONT_SECRET`
 /// names. The error is everything that is wrong, a line each.
 pub async fn open(setting: Setting<'_>, surroundings: Surroundings, role: Role) -> Result<Function, String> {
-    let cloud = aws_config::defaults(aws_config::BehaviorVersion::latest()).load().await;
+    let cloud = aws_config::defaults(aws_config::BehaviorVersion::latest()).timeout_config(patience()).load().await;
     if cloud.region().is_none_or(|region| region.as_ref().is_empty()) {
         return Err("`AWS_REGION` is not set; set it to the region of the table".to_owned());
     }
@@ -59,6 +62,11 @@ pub async fn open(setting: Setting<'_>, surroundings: Surroundings, role: Role) 
     };
     let setting = |name: &str| setting(name).filter(|value| !value.trim().is_empty()).or_else(|| secrets.get(name).cloned());
     assemble(Named::new(&setting), &cloud, surroundings, role).await
+}
+
+/// How long one try at a service may take.
+fn patience() -> TimeoutConfig {
+    TimeoutConfig::builder().connect_timeout(Duration::from_secs(1)).operation_attempt_timeout(Duration::from_secs(3)).build()
 }
 
 async fn assemble(mut named: Named<'_>, cloud: &SdkConfig, surroundings: Surroundings, role: Role) -> Result<Function, String> {
@@ -86,10 +94,15 @@ async fn assemble(mut named: Named<'_>, cloud: &SdkConfig, surroundings: Surroun
         return Err(named.told());
     };
     let store_mode = if is_live { Mode::Live } else { Mode::Test };
-    let client = dynamodb::client(cloud, surroundings.on_figure.as_ref());
-    let opened = DynamoStore::open(client, &table, store_mode, random()).await;
+    let client = dynamodb::client_of(cloud, surroundings.on_figure.as_ref());
+    let opened = DynamoStore::open(client, &table, store_mode, chance::bytes()).await;
     let (store, secret) = opened.map_err(|fault| format!("`SHOPFRONT_TABLE`: {fault}"))?;
     let gateways = Gateways::open(&mut named, &terms.gateways, &Keys::new(secret).shop_id(), &surroundings.clock);
+    // The other function need not wait for answers before it gives its own.
+    let away = if role == Role::Worker { gateways.probe(&mut named, surroundings.clock.now()).await } else { Vec::new() };
+    if !named.wrong.is_empty() {
+        return Err(named.told());
+    }
     let gateways = gateways.timed(surroundings.on_figure.as_ref());
     let files = Arc::new(ObjectFiles::new(objects, originals, kept));
     let settings = Settings {
@@ -102,7 +115,11 @@ async fn assemble(mut named: Named<'_>, cloud: &SdkConfig, surroundings: Surroun
         ..Settings::new("", "", base.text.as_str())
     };
     let ports = Ports { store: Arc::new(store), gateways, catalogue, files, mail, secret };
-    Ok(Function { checkout: Checkout::assemble(settings, ports), is_live, door })
+    let checkout = Checkout::assemble(settings, ports);
+    for why in &away {
+        checkout.shop.log_fault(why);
+    }
+    Ok(Function { checkout, is_live, door })
 }
 
 /// A place in S3.

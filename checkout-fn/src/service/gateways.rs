@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalog::currency::Gateway;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Named;
 use super::timed::Timed;
 use crate::gateway::paypal::{PayPal, PayPalSettings};
 use crate::gateway::stripe::{Stripe, StripeSettings};
-use crate::ports::{Clock, PaymentGateway};
+use crate::ports::{Clock, PaymentGateway, Probed};
 use crate::watch::OnFigure;
+
+/// So much may a clock differ: half of what gateways' notices may be old.
+const MOST_OFF: SignedDuration = SignedDuration::from_secs(150);
 
 /// Gateways by name, and whether each moves real money.
 #[derive(Default)]
@@ -20,22 +24,26 @@ pub(super) struct Gateways {
 }
 
 impl Gateways {
-    /// Sets up all of them; what is wrong with each is told. `shop` is what they write beside our sessions.
+    /// Sets up all of them; what is wrong with each is told. So is one whose keys are there although the shop names it no more: sessions
+    /// and refunds of earlier orders are with it. `shop` is what they write beside our sessions.
     pub(super) fn open(named: &mut Named<'_>, wanted: &[Gateway], shop: &str, clock: &Arc<dyn Clock>) -> Self {
         let mut gateways = Self::default();
         for gateway in wanted {
-            let opened: Result<(bool, Arc<dyn PaymentGateway>), String> = match gateway {
-                Gateway::Stripe => stripe(named, shop, clock).map(|stripe| (stripe.is_live(), Arc::new(stripe) as _)),
-                Gateway::Paypal => paypal(named, clock).map(|(is_live, paypal)| (is_live, Arc::new(paypal) as _)),
+            match one(named, *gateway, shop, clock) {
                 // No program that takes real orders has it.
-                Gateway::Sandbox => continue,
-            };
-            match opened {
-                Ok((is_live, opened)) => {
+                None => {}
+                Some(Ok((is_live, opened))) => {
                     gateways.live.push(is_live);
                     gateways.all.insert(*gateway, opened);
                 }
-                Err(error) => named.complain(error),
+                Some(Err(error)) => named.complain(error),
+            }
+        }
+        for gateway in [Gateway::Stripe, Gateway::Paypal].into_iter().filter(|gateway| !wanted.contains(gateway)) {
+            if let Some(Ok((is_live, opened))) = one(named, gateway, shop, clock)
+                && gateways.live.first() == Some(&is_live)
+            {
+                gateways.all.insert(gateway, opened);
             }
         }
         gateways
@@ -49,6 +57,26 @@ impl Gateways {
         self.all.into_iter().map(timed).collect()
     }
 
+    /// Asks each whether it knows us: who is not known cannot sell, and a clock that is wrong makes notices look old. Who cannot be
+    /// reached now may be reached later; the answer names them, with the reason.
+    pub(super) async fn probe(&self, named: &mut Named<'_>, now: Timestamp) -> Vec<String> {
+        let mut away = Vec::new();
+        for (gateway, opened) in &self.all {
+            match opened.probe().await {
+                Probed::Well { at } => {
+                    if let Some(wrong) = at.and_then(|at| clock_off(gateway.name(), at, now)) {
+                        named.complain(wrong);
+                    }
+                }
+                Probed::Unknown(why) => named.complain(why),
+                Probed::Unreached(why) => {
+                    away.push(format!("{} cannot be reached, so nobody can pay by it until it can: {why}", gateway.name()));
+                }
+            }
+        }
+        away
+    }
+
     /// Whether money is real. `None` where that cannot be said, which is told.
     pub(super) fn mode(&self, wanted: &[Gateway], named: &mut Named<'_>) -> Option<bool> {
         if wanted.iter().all(|gateway| *gateway == Gateway::Sandbox) {
@@ -59,6 +87,26 @@ impl Gateways {
             named.complain("`STRIPE_SECRET_KEY` and `PAYPAL_MODE` disagree: one is for real money, the other for tests");
         }
         self.live.first().copied()
+    }
+}
+
+/// What is wrong with this machine's clock.
+fn clock_off(gateway: &str, there: Timestamp, here: Timestamp) -> Option<String> {
+    let off = here.duration_since(there);
+    let which = if off.is_negative() { "behind" } else { "ahead of" };
+    let minutes = off.abs().as_mins();
+    let how = "set it, such as with `timedatectl set-ntp true`: notices of payments would be taken for old ones";
+    (off.abs() > MOST_OFF).then(|| format!("the clock of this machine is {minutes} minutes {which} that of {gateway}; {how}"))
+}
+
+type Opened = Result<(bool, Arc<dyn PaymentGateway>), String>;
+
+/// One gateway, and whether it moves real money. `None` for one that no program with real orders has.
+fn one(named: &Named<'_>, gateway: Gateway, shop: &str, clock: &Arc<dyn Clock>) -> Option<Opened> {
+    match gateway {
+        Gateway::Stripe => Some(stripe(named, shop, clock).map(|stripe| (stripe.is_live(), Arc::new(stripe) as _))),
+        Gateway::Paypal => Some(paypal(named, clock).map(|(is_live, paypal)| (is_live, Arc::new(paypal) as _))),
+        Gateway::Sandbox => None,
     }
 }
 

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use super::gateways::Gateways;
 use super::{Named, Setting, Surroundings};
 use crate::catalogue::FolderBundle;
+use crate::chance;
 use crate::files::LocalFiles;
 use crate::keys::Keys;
-use crate::shop::{Checkout, Ports, STORE_FILE, Settings, random};
+use crate::shop::{Checkout, Ports, STORE_FILE, Settings};
 use crate::store::sqlite::{Mode, SqliteStore};
 
 /// What the settings are, for messages and for `--help`.
@@ -60,9 +61,13 @@ pub async fn open(setting: Setting<'_>, surroundings: Surroundings) -> Result<Se
     }
     let (Some(is_live), true) = (is_live, named.wrong.is_empty()) else { return Err(named.told()) };
     let store_mode = if is_live { Mode::Live } else { Mode::Test };
-    let opened = SqliteStore::open(&store_path.join(STORE_FILE), store_mode, random());
+    let opened = SqliteStore::open(&store_path.join(STORE_FILE), store_mode, chance::bytes());
     let (store, secret) = opened.map_err(|fault| format!("`SHOPFRONT_STORE`: {fault}"))?;
     let gateways = Gateways::open(&mut named, &terms.gateways, &Keys::new(secret).shop_id(), &surroundings.clock);
+    let away = gateways.probe(&mut named, surroundings.clock.now()).await;
+    if !named.wrong.is_empty() {
+        return Err(named.told());
+    }
     let gateways = gateways.timed(surroundings.on_figure.as_ref());
     let settings = Settings {
         trust_client_header: named.get("SHOPFRONT_TRUST_CLIENT_HEADER").as_deref() == Some("yes"),
@@ -74,7 +79,11 @@ pub async fn open(setting: Setting<'_>, surroundings: Surroundings) -> Result<Se
     };
     let files = Arc::new(LocalFiles::new(downloads, store_path.join("files")));
     let ports = Ports { store: Arc::new(store), gateways, catalogue, files, mail, secret };
-    Ok(Service { checkout: Checkout::assemble(settings, ports), listen, base_path: base.path(), is_live })
+    let checkout = Checkout::assemble(settings, ports);
+    for why in &away {
+        checkout.shop.log_fault(why);
+    }
+    Ok(Service { checkout, listen, base_path: base.path(), is_live })
 }
 
 fn listen(named: &mut Named<'_>) -> SocketAddr {

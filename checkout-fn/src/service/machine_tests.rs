@@ -11,6 +11,7 @@ use catalog::currency::Gateway;
 
 use super::*;
 use crate::doubles::stripe::{KEY, SIGNING_SECRET, StripeDouble};
+use crate::ports::Clock;
 use crate::shop::SystemClock;
 use crate::testing;
 
@@ -35,6 +36,8 @@ impl Place {
             ("SHOPFRONT_STORE", path("store")),
             ("SHOPFRONT_BUNDLE", path("bundle")),
             ("SHOPFRONT_DOWNLOADS", path("downloads")),
+            // Nobody listens there.
+            ("STRIPE_BASE_FOR_TESTS", "http://127.0.0.1:1".to_owned()),
             ("STRIPE_SECRET_KEY", KEY.to_owned()),
             ("STRIPE_WEBHOOK_SECRET", format!("whsec_old,{SIGNING_SECRET}")),
         ];
@@ -47,7 +50,11 @@ impl Place {
     }
 
     async fn open(&self) -> Result<Service, String> {
-        let surroundings = Surroundings { clock: Arc::new(SystemClock), on_order: None, on_fault: None, on_figure: None };
+        self.open_with(Arc::new(SystemClock), None).await
+    }
+
+    async fn open_with(&self, clock: Arc<dyn Clock>, on_fault: Option<crate::OnFault>) -> Result<Service, String> {
+        let surroundings = Surroundings { clock, on_order: None, on_fault, on_figure: None };
         open(&|name| self.settings.get(name).cloned(), surroundings).await
     }
 
@@ -104,12 +111,68 @@ async fn two_wrong_gateways_are_two_lines() {
     assert_eq!(said.lines().count(), 3, "{said}");
 }
 
+/// What is left of its orders has to be looked after.
+#[tokio::test]
+async fn a_gateway_that_the_shop_names_no_more_takes_no_orders_and_is_still_heard() {
+    let paypal = [("PAYPAL_MODE", "sandbox"), ("PAYPAL_CLIENT_ID", "a"), ("PAYPAL_CLIENT_SECRET", "b"), ("PAYPAL_WEBHOOK_ID", "c")];
+    let place = paypal.into_iter().fold(Place::new(&[Gateway::Paypal]), |place, (name, value)| place.with(name, value));
+    let place = place.with("PAYPAL_BASE_FOR_TESTS", "http://127.0.0.1:1");
+    let service = place.open().await.expect("a service");
+    assert_eq!(service.checkout.shop.gateways.keys().collect::<Vec<_>>(), [&Gateway::Stripe, &Gateway::Paypal]);
+    let order = |gateway: Option<&str>| {
+        let mut order = json!({
+            "lines": [{ "sku": "BOWL", "quantity": 1 }], "email": "m@example.com", "expected_total": 3490, "country": "DE",
+            "idempotency_key": uuid::Uuid::new_v4().to_string(), "postcode": "10115",
+            "ship_to": { "name": "M", "line1": "W 1", "city": "B", "postcode": "10115", "country": "DE" },
+        });
+        if let Some(gateway) = gateway {
+            order["gateway"] = gateway.into();
+        }
+        order
+    };
+    let ask = async |body: Value| {
+        let request = Request::post("/checkout").header("content-type", "application/json").body(Body::from(body.to_string()));
+        let answer = service.checkout.router().oneshot(request.expect("a request")).await.expect("an answer");
+        let bytes = axum::body::to_bytes(answer.into_body(), 1 << 20).await.expect("a body");
+        serde_json::from_slice::<Value>(&bytes).expect("JSON")["code"].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(ask(order(Some("stripe"))).await, "unknown_gateway");
+    // Nobody answers there, so it was asked.
+    assert_eq!(ask(order(None)).await, "payment_unreachable");
+}
+
 #[tokio::test]
 async fn a_store_is_of_one_mode() {
     let place = Place::new(&[Gateway::Stripe]);
     assert!(!place.open().await.expect("a service").is_live);
-    let said = place.with("STRIPE_SECRET_KEY", "sk_live_double").wrong().await;
+    let said = place.with("STRIPE_BASE_FOR_TESTS", "").with("STRIPE_SECRET_KEY", "sk_live_double").wrong().await;
     assert!(said.contains("holds test orders"), "{said}");
+}
+
+/// An hour after the true time.
+struct Fast;
+
+impl Clock for Fast {
+    fn now(&self) -> jiff::Timestamp {
+        SystemClock.now() + jiff::SignedDuration::from_hours(1)
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_nobody_knows_a_gateway_out_of_reach_and_a_wrong_clock_are_told() {
+    let stripe = StripeDouble::start(Arc::new(SystemClock)).await.expect("a stand-in");
+    let at = Place::new(&[Gateway::Stripe]).with("STRIPE_BASE_FOR_TESTS", stripe.base());
+    let said = at.open_with(Arc::new(Fast), None).await.err().expect("a wrong clock");
+    assert!(said.contains("the clock of this machine is") && said.contains("minutes ahead of that of stripe; set it"), "{said}");
+    let said = at.with("STRIPE_SECRET_KEY", "sk_test_unknown").wrong().await;
+    assert!(said.contains("Stripe does not accept the key in `STRIPE_SECRET_KEY`"), "{said}");
+    let faults = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let heard = faults.clone();
+    let on_fault: crate::OnFault = Arc::new(move |text: &str| heard.lock().expect("unpoisoned").push(text.to_owned()));
+    // It may be there again when somebody wants to pay, so the program starts.
+    assert!(Place::new(&[Gateway::Stripe]).open_with(Arc::new(SystemClock), Some(on_fault)).await.is_ok());
+    let faults = faults.lock().expect("unpoisoned");
+    assert!(faults.iter().any(|fault| fault.contains("stripe cannot be reached, so nobody can pay by it")), "{faults:?}");
 }
 
 #[tokio::test]

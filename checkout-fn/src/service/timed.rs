@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::decide::{Refunding, Sighting};
 use crate::order::{OrderId, PaymentId, SessionId};
-use crate::ports::{Aftermath, BadNotice, GatewayError, Notice, Opened, PaymentGateway, RefundRequest, SessionRequest};
+use crate::ports::{Aftermath, BadNotice, GatewayError, Listed, Notice, Opened, PaymentGateway, Probed, RefundRequest, SessionRequest};
 use crate::watch::{Figure, OnFigure};
 
 /// A gateway whose verbs are measured, failures among them. Composing is no call, and not measured.
@@ -61,6 +61,14 @@ impl PaymentGateway for Timed {
 
     async fn aftermath(&self, payment: &PaymentId) -> Result<Option<Aftermath>, GatewayError> {
         self.measured(self.inner.aftermath(payment)).await
+    }
+
+    async fn list(&self, time: std::ops::Range<Timestamp>) -> Result<Option<Listed>, GatewayError> {
+        self.measured(self.inner.list(time)).await
+    }
+
+    async fn probe(&self) -> Probed {
+        self.inner.probe().await
     }
 
     async fn read_notice(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<Notice, BadNotice> {

@@ -10,10 +10,12 @@ use proptest::prelude::*;
 use crate::decide::tests::quote;
 use crate::decide::{GoodsBack, Movement, TakeBack};
 use crate::letters::Letter;
-use crate::order::{Closing, Item, Order, OrderId, Part, Payment, PaymentId, Session, SessionId};
+use crate::order::{Closing, Invoice, Item, Order, OrderId, Part, Payment, PaymentId, Session, SessionId};
 use crate::ports::{Address, Cause, Change, Changed, Composed, Lack, OrderStore, Owed, Personal, Placed, Placement, Stored};
 
+mod downloads;
 pub(crate) mod held;
+mod papers;
 
 pub(crate) fn start() -> Timestamp {
     Timestamp::from_second(1_780_000_000).expect("a time")
@@ -37,6 +39,7 @@ pub(crate) fn placement(n: u32, items: &[(&str, u32)]) -> Placement {
         shipments: vec![],
         refunds: vec![],
         dispute: None,
+        invoice: Invoice::None,
         attention: None,
         created_at: start() + SignedDuration::from_secs(i64::from(n)),
         expires_at: start() + SignedDuration::from_hours(1),
@@ -62,7 +65,7 @@ pub(crate) async fn read(store: &dyn OrderStore, n: u32) -> Stored {
 
 pub(crate) fn becoming(stored: Stored, payment: Payment, movement: Option<Movement>) -> Change {
     let order = Order { payment, ..stored.order };
-    Change { order, version: stored.version, movement, request: None, letters: vec![], cause: Cause::Worker, at: start() }
+    Change { order, version: stored.version, movement, request: None, letters: vec![], besides: None, cause: Cause::Worker, at: start() }
 }
 
 pub(crate) fn paid() -> Payment {
@@ -87,6 +90,10 @@ pub(crate) async fn conforms(store: &dyn OrderStore) {
     held::races(store).await;
     sending(store).await;
     outbox(store).await;
+    downloads::counted(store).await;
+    papers::numbers(store).await;
+    papers::erasing(store).await;
+    papers::pages(store).await;
 }
 
 /// Mail that is owed is there with the change that owes it, and until it was handed over.
@@ -356,7 +363,7 @@ mod sqlite {
         SqliteStore::open(&path, Mode::Test, [1; 32]).expect("a store");
         assert_eq!(SqliteStore::open(&path, Mode::Test, [2; 32]).expect("a store").1, [1; 32]);
         let fault = SqliteStore::open(&path, Mode::Live, [3; 32]).err().expect("a fault");
-        assert!(fault.0.contains("holds test orders"), "{fault}");
+        assert!(fault.text.contains("holds test orders"), "{fault}");
     }
 
     #[tokio::test]
@@ -366,6 +373,7 @@ mod sqlite {
         let old = rusqlite::Connection::open(&path).expect("a database");
         old.execute_batch(include_str!("schema_1.sql")).expect("the first schema");
         old.execute("INSERT INTO stock VALUES ('A', 3, 1, 6, 10, 9)", []).expect("written");
+        old.execute("INSERT INTO shop VALUES (1, 'live', zeroblob(32))", []).expect("written");
         old.pragma_update(None, "user_version", 1).expect("written");
         drop(old);
         let store = SqliteStore::visit(&path).expect("a store");
@@ -379,9 +387,27 @@ mod sqlite {
         let path = folder.path().join("orders.sqlite");
         rusqlite::Connection::open(&path).and_then(|c| c.pragma_update(None, "user_version", 99)).expect("written");
         let fault = SqliteStore::visit(&path).err().expect("a fault");
-        assert!(fault.0.contains("version 99") && fault.0.contains("orders.sqlite"), "{fault}");
+        assert!(fault.text.contains("version 99") && fault.text.contains("orders.sqlite"), "{fault}");
         let fault = SqliteStore::visit(&folder.path().join("orders.sqlite/below")).err().expect("a fault");
-        assert!(fault.0.contains("cannot open"), "{fault}");
+        assert!(fault.text.contains("there is no store at"), "{fault}");
+    }
+
+    #[tokio::test]
+    async fn a_visit_makes_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("store/orders.sqlite");
+        let fault = SqliteStore::visit(&path).err().expect("a fault");
+        assert!(fault.text.contains("there is no store at"), "{fault}");
+        assert!(!folder.path().join("store").try_exists().expect("readable"));
+        let path = folder.path().join("notes.sqlite");
+        let other = rusqlite::Connection::open(&path).expect("a database");
+        other.execute_batch("CREATE TABLE notes (text TEXT)").expect("a table");
+        let fault = SqliteStore::visit(&path).err().expect("a fault");
+        assert!(fault.text.contains("it is no store of orders"), "{fault}");
+        let tables: i64 = other.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).expect("readable");
+        assert_eq!(tables, 1);
+        let (store, secret) = SqliteStore::open(&folder.path().join("begun.sqlite"), Mode::Live, [7; 32]).expect("a store");
+        assert_eq!(store.begun().await.expect("readable"), Some((Mode::Live, secret)));
     }
 
     proptest! {

@@ -10,17 +10,25 @@ use catalog::quote::Balance;
 use jiff::Timestamp;
 
 use self::parts::Memo;
-pub use self::table::{client, create_table};
+pub use self::table::{client, client_of, create_table};
 use self::trouble::Place;
 pub use super::Mode;
 use crate::error::Fault;
-use crate::order::{Claim, Order, OrderId};
-use crate::ports::{Change, Changed, Hashed, LogLine, OrderStore, Owed, Parts, Personal, Placed, Placement, Split, StockCount, Stored};
+use crate::order::{Claim, Order, OrderId, Sequence};
+use crate::ports::{
+    Change, Changed, CountedDownload, DownloadCount, Hashed, LogLine, OrderStore, Owed, Parts, Personal, Placed, Placement, Split,
+    StockCount, Stored,
+};
 
 mod action;
 mod ask;
 mod change;
 mod commit;
+mod downloads;
+#[cfg(any(test, feature = "simulation"))]
+pub(crate) mod in_process;
+#[cfg(feature = "simulation")]
+mod inspect;
 mod items;
 mod lacks;
 mod lookups;
@@ -31,11 +39,11 @@ mod place;
 mod shelves;
 mod table;
 mod trouble;
-#[cfg(feature = "doubles")]
+#[cfg(any(test, feature = "doubles"))]
 pub(crate) mod wire;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// The store.
 #[derive(Debug, Clone)]
@@ -58,6 +66,11 @@ impl DynamoStore {
     pub fn visit(client: Client, table: &str) -> Self {
         let place = Place::of(&client, table);
         Self { client, place, memo: Memo::default() }
+    }
+
+    /// The mode in which the store was begun, and its secret; `None` where nobody has begun it.
+    pub async fn begun(&self) -> Result<Option<(Mode, [u8; 32])>, Fault> {
+        self.get(&items::Key::shop()).await?.map(|item| self.mode_and_secret(&item)).transpose()
     }
 
     fn table(&self) -> &str {
@@ -91,6 +104,10 @@ impl OrderStore for DynamoStore {
         self.change_order(&change).await
     }
 
+    async fn last_number(&self, sequence: Sequence) -> Result<i64, Fault> {
+        self.last_of(sequence).await
+    }
+
     async fn has_seen(&self, gateway: &'static str, event: &str) -> Result<bool, Fault> {
         Ok(self.get(&items::Key::event(gateway, event)).await?.is_some())
     }
@@ -107,7 +124,7 @@ impl OrderStore for DynamoStore {
         let personal: Personal = items::record(&item)?;
         let later = item.get("request").and_then(|request| request.as_s().ok());
         let request = later.map(|request| serde_json::from_str(request)).transpose();
-        let request = request.map_err(|error| Fault(format!("what a gateway was asked for cannot be read: {error}")))?;
+        let request = request.map_err(|error| Fault::new(format!("what a gateway was asked for cannot be read: {error}")))?;
         Ok(Some(Personal { request: request.or(personal.request), ..personal }))
     }
 
@@ -115,8 +132,8 @@ impl OrderStore for DynamoStore {
         self.log_of(id).await
     }
 
-    async fn newest(&self, limit: u32) -> Result<Vec<Order>, Fault> {
-        self.newest_orders(limit).await
+    async fn older(&self, than: Option<(Timestamp, OrderId)>, limit: u32) -> Result<Vec<Order>, Fault> {
+        self.older_orders(than, limit).await
     }
 
     async fn counts(&self, skus: &[String]) -> Result<BTreeMap<String, StockCount>, Fault> {
@@ -140,6 +157,14 @@ impl OrderStore for DynamoStore {
         self.split(sku, parts).await
     }
 
+    async fn count_download(&self, download: &CountedDownload) -> Result<bool, Fault> {
+        self.count_one_download(download).await
+    }
+
+    async fn downloads(&self, order: &OrderId, files: usize) -> Result<BTreeMap<usize, DownloadCount>, Fault> {
+        self.downloads_of(order, files).await
+    }
+
     async fn uses(&self, claims: &[Claim]) -> Result<Vec<u32>, Fault> {
         self.uses_of(claims).await
     }
@@ -150,6 +175,10 @@ impl OrderStore for DynamoStore {
 
     async fn owed(&self, now: Timestamp, limit: u32) -> Result<Vec<Owed>, Fault> {
         self.letters_due(now, limit).await
+    }
+
+    async fn owes_mail(&self, id: &OrderId) -> Result<bool, Fault> {
+        self.has_letters(id).await
     }
 
     async fn settle_letter(&self, id: &str) -> Result<(), Fault> {

@@ -28,4 +28,9 @@ impl Mode {
             Self::Test => "test",
         }
     }
+
+    /// The mode of a name in a store.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        [Self::Live, Self::Test].into_iter().find(|mode| mode.name() == name)
+    }
 }

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use catalog::currency::Gateway;
 use catalog::quote::Quote;
+use catalog::terms::DownloadRules;
 use jiff::Timestamp;
 
 use self::aftermath::{DisputeRecord, RefundRecord, ShipmentRecord};
 use crate::order::{
-    CardUse, Claim, Closing, Dispute, Download, Issue, Item, Order, OrderId, Part, Payment, PaymentId, Session, SessionId, Shipment,
+    CardUse, Claim, Closing, Dispute, Download, Invoice, Issue, Item, Numbered, Order, OrderId, Part, Payment, PaymentId, Session,
+    SessionId, Shipment,
 };
 
 mod aftermath;
@@ -44,10 +46,21 @@ pub(crate) struct OrderRecord {
     refunds: Vec<RefundRecord>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     dispute: Option<DisputeRecord>,
+    #[serde(default, skip_serializing_if = "InvoiceRecord::is_none")]
+    invoice: InvoiceRecord,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     attention: Option<String>,
     created_at: Timestamp,
     expires_at: Timestamp,
+}
+
+#[derive(Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum InvoiceRecord {
+    #[default]
+    None,
+    Wanted,
+    Given(Numbered),
 }
 
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -71,6 +84,9 @@ struct DownloadRecord {
     title: String,
     name: String,
     kept: String,
+    /// Orders that were placed before there were rules have the usual ones.
+    #[serde(default)]
+    rules: DownloadRules,
 }
 
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -109,12 +125,13 @@ impl From<&Order> for OrderRecord {
             downloads: order
                 .downloads
                 .iter()
-                .map(|d| DownloadRecord { title: d.title.clone(), name: d.name.clone(), kept: d.kept.clone() })
+                .map(|d| DownloadRecord { title: d.title.clone(), name: d.name.clone(), kept: d.kept.clone(), rules: d.rules })
                 .collect(),
             payment: (&order.payment).into(),
             shipments: order.shipments.iter().map(ShipmentRecord::from).collect(),
             refunds: order.refunds.iter().map(RefundRecord::from).collect(),
             dispute: order.dispute.as_ref().map(DisputeRecord::from),
+            invoice: (&order.invoice).into(),
             attention: order.attention.clone(),
             created_at: order.created_at,
             expires_at: order.expires_at,
@@ -128,7 +145,7 @@ impl From<OrderRecord> for Order {
         let item = |(sku, quantity): (String, u32)| Item { backorder: backorder(&sku), sku, quantity };
         let part = |(line, sku, per_unit)| Part { line, sku, per_unit };
         let (created_at, items) = (record.created_at, record.items.clone());
-        let download = |d: DownloadRecord| Download { title: d.title, name: d.name, kept: d.kept };
+        let download = |d: DownloadRecord| Download { title: d.title, name: d.name, kept: d.kept, rules: d.rules };
         Self {
             id: OrderId(record.id),
             number: record.number,
@@ -144,6 +161,7 @@ impl From<OrderRecord> for Order {
             shipments: record.shipments.into_iter().map(Shipment::from).collect(),
             refunds: record.refunds.into_iter().map(|refund| refund.read(created_at)).collect(),
             dispute: record.dispute.map(Dispute::from),
+            invoice: record.invoice.into(),
             attention: record.attention,
             quote: record.quote,
             created_at,
@@ -156,6 +174,32 @@ impl From<OrderRecord> for Order {
 fn own_parts(quote: &Quote, items: &[(String, u32)]) -> Vec<Part> {
     let lines = quote.lines.iter().enumerate().filter(|(_, line)| items.iter().any(|(sku, _)| *sku == line.sku));
     lines.map(|(line, priced)| Part { line, sku: priced.sku.clone(), per_unit: 1 }).collect()
+}
+
+impl InvoiceRecord {
+    fn is_none(&self) -> bool {
+        matches!(self, Self::None)
+    }
+}
+
+impl From<&Invoice> for InvoiceRecord {
+    fn from(invoice: &Invoice) -> Self {
+        match invoice {
+            Invoice::None => Self::None,
+            Invoice::Wanted => Self::Wanted,
+            Invoice::Given(numbered) => Self::Given(numbered.clone()),
+        }
+    }
+}
+
+impl From<InvoiceRecord> for Invoice {
+    fn from(record: InvoiceRecord) -> Self {
+        match record {
+            InvoiceRecord::None => Self::None,
+            InvoiceRecord::Wanted => Self::Wanted,
+            InvoiceRecord::Given(numbered) => Self::Given(numbered),
+        }
+    }
 }
 
 impl From<&Claim> for ClaimRecord {

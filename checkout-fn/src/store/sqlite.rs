@@ -14,16 +14,26 @@ use super::thread::{DatabaseThread, Outcome};
 use crate::decide::Movement;
 use crate::error::Fault;
 use crate::letters::Letter;
-use crate::order::{Claim, Order, OrderId};
+use crate::order::{Claim, Order, OrderId, Sequence};
 use crate::ports::{
-    Cause, Change, Changed, Composed, Hashed, LogLine, OrderStore, Owed, Parts, Personal, Placed, Placement, Split, StockCount, Stored,
+    Besides, Cause, Change, Changed, Composed, CountedDownload, DownloadCount, Hashed, LogLine, OrderStore, Owed, Parts, Personal, Placed,
+    Placement, Split, StockCount, Stored,
 };
 
+mod downloads;
 mod held;
+#[cfg(feature = "simulation")]
+mod inspect;
 
 /// Each step leads to the next version of the schema; a step that was released is never edited.
-const SCHEMA: [&str; 4] =
-    [include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql"), include_str!("schema_4.sql")];
+const SCHEMA: [&str; 6] = [
+    include_str!("schema_1.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+    include_str!("schema_4.sql"),
+    include_str!("schema_5.sql"),
+    include_str!("schema_6.sql"),
+];
 
 /// The store.
 #[derive(Clone)]
@@ -42,15 +52,48 @@ impl SqliteStore {
         };
         let (thread, (stored, secret)) = DatabaseThread::open(path, &SCHEMA, begin)?;
         if stored != mode.name() {
-            return Err(Fault(format!("{} holds {stored} orders; this program would take {} ones", path.display(), mode.name())));
+            return Err(Fault::new(format!("{} holds {stored} orders; this program would take {} ones", path.display(), mode.name())));
         }
         Ok((Self { thread }, secret))
     }
 
-    /// Opens a store for the merchant's commands, in whichever mode it is.
-    pub fn visit(path: &Path) -> Result<Self, Fault> {
-        DatabaseThread::open(path, &SCHEMA, |_| Ok(())).map(|(thread, ())| Self { thread })
+    /// A store in memory, for simulations.
+    #[cfg(feature = "simulation")]
+    pub(crate) fn in_memory() -> Result<Self, Fault> {
+        DatabaseThread::in_memory(&SCHEMA).map(|thread| Self { thread })
     }
+
+    /// Forgets everything.
+    #[cfg(feature = "simulation")]
+    pub(crate) async fn forget(&self) -> Result<(), Fault> {
+        self.thread.forget().await
+    }
+
+    /// Opens a store for the merchant's commands, in whichever mode it is. One that nobody has begun is refused, and nothing is made.
+    pub fn visit(path: &Path) -> Result<Self, Fault> {
+        if !path.is_file() {
+            return Err(Fault::new(format!("there is no store at {}; the program that takes orders begins it", path.display())));
+        }
+        // What is refused here is rolled back, a schema in somebody else's database among it.
+        let is_begun = |t: &Transaction<'_>| begun(t)?.map(drop).ok_or_else(|| "it is no store of orders".into()).map_err(unreadable);
+        DatabaseThread::open(path, &SCHEMA, is_begun).map(|(thread, ())| Self { thread })
+    }
+
+    /// The mode in which the store was begun, and its secret; `None` where nobody has begun it.
+    pub async fn begun(&self) -> Result<Option<(Mode, [u8; 32])>, Fault> {
+        self.thread.read(begun).await
+    }
+}
+
+fn begun(c: &Connection) -> rusqlite::Result<Option<(Mode, [u8; 32])>> {
+    let read = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get(1)?));
+    let found = c.query_row("SELECT mode, secret FROM shop", [], read).optional()?;
+    let mode = |name: &str| Mode::named(name).ok_or_else(|| unreadable(format!("it holds {name} orders, whatever that is").into()));
+    found.map(|(name, secret)| Ok((mode(&name)?, secret))).transpose()
+}
+
+fn unreadable(cause: Box<dyn std::error::Error + Send + Sync>) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, cause)
 }
 
 fn millis(at: Timestamp) -> i64 {
@@ -64,7 +107,7 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
 }
 
 fn from_json<T: serde::de::DeserializeOwned>(json: &str) -> rusqlite::Result<T> {
-    serde_json::from_str(json).map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, error.into()))
+    serde_json::from_str(json).map_err(|error| unreadable(error.into()))
 }
 
 fn to_json<T: serde::Serialize>(value: &T) -> String {
@@ -168,12 +211,28 @@ fn change(t: &Transaction<'_>, change: &Change) -> rusqlite::Result<Outcome<Chan
         }
         held::shift(t, &change.order, movement)?;
     }
+    match change.besides {
+        Some(Besides::Draw { sequence, last }) if !draw(t, sequence, last)? => return Ok(Outcome::Undo(Changed::Moved)),
+        Some(Besides::Erase) => erase(t, &change.order.id)?,
+        Some(Besides::Draw { .. }) | None => {}
+    }
     if let Some(request) = &change.request {
         keep_request(t, &change.order.id, request)?;
     }
     log(t, &change.order, &change.cause, change.at)?;
     owe(t, &change.order.id, &change.letters, change.at)?;
     Ok(Outcome::Keep(Changed::Done))
+}
+
+/// Whether the sequence had that number last.
+fn draw(t: &Transaction<'_>, sequence: Sequence, last: i64) -> rusqlite::Result<bool> {
+    t.prepare_cached("INSERT OR IGNORE INTO sequences (name, last) VALUES (?1, 0)")?.execute([sequence.name()])?;
+    let mut update = t.prepare_cached("UPDATE sequences SET last = last + 1 WHERE name = ?1 AND last = ?2")?;
+    Ok(update.execute(params![sequence.name(), last])? == 1)
+}
+
+fn erase(t: &Transaction<'_>, id: &OrderId) -> rusqlite::Result<()> {
+    t.prepare_cached("DELETE FROM personal WHERE order_id = ?1")?.execute([&id.0]).map(drop)
 }
 
 fn owe(t: &Transaction<'_>, order: &OrderId, letters: &[Letter], at: Timestamp) -> rusqlite::Result<()> {
@@ -229,6 +288,14 @@ impl OrderStore for SqliteStore {
         self.thread.write(move |t| change(t, &wanted)).await
     }
 
+    async fn last_number(&self, sequence: Sequence) -> Result<i64, Fault> {
+        let read = move |c: &Connection| {
+            let mut select = c.prepare_cached("SELECT last FROM sequences WHERE name = ?1")?;
+            Ok(select.query_row([sequence.name()], |row| row.get(0)).optional()?.unwrap_or(0))
+        };
+        self.thread.read(read).await
+    }
+
     async fn has_seen(&self, gateway: &'static str, event: &str) -> Result<bool, Fault> {
         let key = event_key(gateway, event);
         self.thread.read(move |c| c.prepare_cached("SELECT 1 FROM log WHERE event = ?1")?.exists([key])).await
@@ -260,10 +327,15 @@ impl OrderStore for SqliteStore {
         self.thread.read(read).await
     }
 
-    async fn newest(&self, limit: u32) -> Result<Vec<Order>, Fault> {
+    async fn older(&self, than: Option<(Timestamp, OrderId)>, limit: u32) -> Result<Vec<Order>, Fault> {
+        let (at, id) = than.map_or((i64::MAX, String::new()), |(at, id)| (millis(at), id.0));
         let read = move |c: &Connection| {
-            let mut select = c.prepare_cached("SELECT record, version FROM orders ORDER BY created_at DESC, rowid DESC LIMIT ?1")?;
-            select.query_map([limit], |row| stored(row).map(|stored| stored.order))?.collect()
+            // Orders of one instant stand in the order in which they came. Without such an order, none of that instant is older.
+            let sql = "SELECT record, version FROM orders
+                 WHERE created_at <= ?1 AND NOT (created_at = ?1 AND rowid >= (SELECT rowid FROM orders WHERE id = ?2))
+                 ORDER BY created_at DESC, rowid DESC LIMIT ?3";
+            let mut select = c.prepare_cached(sql)?;
+            select.query_map(params![at, id, limit], |row| stored(row).map(|stored| stored.order))?.collect()
         };
         self.thread.read(read).await
     }
@@ -300,6 +372,17 @@ impl OrderStore for SqliteStore {
         Ok(Split::NotNeeded)
     }
 
+    async fn count_download(&self, download: &CountedDownload) -> Result<bool, Fault> {
+        let download = download.clone();
+        self.thread.write(move |t| downloads::count(t, &download).map(Outcome::Keep)).await
+    }
+
+    async fn downloads(&self, order: &OrderId, files: usize) -> Result<BTreeMap<usize, DownloadCount>, Fault> {
+        let order = order.clone();
+        let counts = self.thread.read(move |c| downloads::counts(c, &order)).await?;
+        Ok(counts.into_iter().filter(|(file, _)| *file < files).collect())
+    }
+
     async fn uses(&self, claims: &[Claim]) -> Result<Vec<u32>, Fault> {
         let claims = claims.to_vec();
         self.thread.read(move |c| claims.iter().map(|claim| held::uses(c, claim)).collect()).await
@@ -320,6 +403,11 @@ impl OrderStore for SqliteStore {
             select.query_map(params![millis(now), limit], owed)?.collect()
         };
         self.thread.read(read).await
+    }
+
+    async fn owes_mail(&self, id: &OrderId) -> Result<bool, Fault> {
+        let id = id.clone();
+        self.thread.read(move |c| c.prepare_cached("SELECT 1 FROM outbox WHERE order_id = ?1")?.exists([id.0])).await
     }
 
     async fn settle_letter(&self, id: &str) -> Result<(), Fault> {

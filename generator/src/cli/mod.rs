@@ -11,6 +11,7 @@ macro_rules! say {
     }};
 }
 
+mod books;
 mod build;
 mod catalog;
 mod check;
@@ -19,6 +20,7 @@ mod import;
 mod init;
 mod new;
 mod orders;
+mod reconcile;
 mod report;
 mod schema;
 mod serve;
@@ -63,6 +65,8 @@ enum Command {
     Orders(orders::Arguments),
     /// List what is in stock, or say how many lie on the shelf.
     Stock(stock::Arguments),
+    /// Compare the orders with the gateways' books.
+    Reconcile(reconcile::Arguments),
     /// Write the JSON Schemas of all files, for editors that complete and check as one types.
     Schema(schema::Arguments),
     /// Print a completion script for a shell.
@@ -94,6 +98,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Import(arguments) => import::run(&shop, &arguments),
         Command::Orders(arguments) => orders::run(&shop, &arguments),
         Command::Stock(arguments) => stock::run(&shop, &arguments),
+        Command::Reconcile(arguments) => reconcile::run(&shop, &arguments),
         Command::Schema(arguments) => schema::run(&shop, &arguments),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "shopfront", &mut std::io::stdout());

@@ -1,32 +1,56 @@
 //! `shopfront orders`
 
 use std::io::{IsTerminal as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, anyhow, bail};
-use checkout_fn::merchant::{Books, OrderDetail, OrderSummary, RefundDetail, RefundWish};
+use anyhow::{Context as _, Result, anyhow, bail};
+use checkout_fn::merchant::{Books, Filter, OrderDetail, OrderSummary, RefundDetail, RefundWish, STATES};
 use clap::Subcommand;
+use jiff::Timestamp;
 
+use self::table::Form;
 use super::Done;
-use super::shop::Shop;
+use super::books::Which;
+
+mod paper;
+pub(super) mod table;
+mod words;
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     what: Option<What>,
+    #[command(flatten)]
+    which: Which,
     /// For programs.
     #[arg(long, global = true)]
     json: bool,
-    /// How many, the newest first.
-    #[arg(long, default_value_t = 50)]
+    /// For spreadsheets: lists and exports.
+    #[arg(long, global = true, conflicts_with = "json")]
+    csv: bool,
+    /// How many a list shows, the newest first.
+    #[arg(long, global = true, default_value_t = 50)]
     limit: u32,
 }
 
 #[derive(Debug, Subcommand)]
 enum What {
     /// The newest orders.
-    List,
+    List {
+        /// Only those whose payment is in this state.
+        #[arg(long, value_parser = clap::builder::PossibleValuesParser::new(STATES))]
+        state: Option<String>,
+        /// Only paid ones of which something is to be sent.
+        #[arg(long)]
+        unsent: bool,
+        /// Only those that a person has to look at.
+        #[arg(long)]
+        attention: bool,
+        /// Only those placed at this time or later: `2026-05-01`, `2026-05-01T12:00:00Z`.
+        #[arg(long, value_name = "DATE", value_parser = beginning)]
+        since: Option<Timestamp>,
+    },
     /// All about one order.
     Show {
         /// The order's number.
@@ -86,6 +110,45 @@ enum What {
         #[arg(long)]
         yes: bool,
     },
+    /// A slip for the parcel, as a page to print. It has no prices.
+    Slip {
+        /// The order's number.
+        number: String,
+        /// Where the page is written; else to standard output.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// An invoice or a credit note, as a page to print.
+    Invoice {
+        /// The order's number.
+        number: String,
+        /// The credit note of this refund.
+        #[arg(long, value_name = "REFUND")]
+        refund: Option<String>,
+        /// Where the page is written; else to standard output.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// The books for other programs, as CSV or JSON; nothing of it is personal.
+    Export {
+        /// Net, tax and gross by month, country and rate instead of orders; refunds apart.
+        #[arg(long)]
+        tax: bool,
+        /// From this time on; with `--tax` what was paid or given back since.
+        #[arg(long, value_name = "DATE", value_parser = beginning)]
+        since: Option<Timestamp>,
+        /// Until this time; a day belongs to it.
+        #[arg(long, value_name = "DATE", value_parser = end)]
+        until: Option<Timestamp>,
+    },
+    /// Remove who bought: addresses, note, what was filled in. The order stays, with what was bought and paid.
+    Erase {
+        /// The order's number.
+        number: String,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Say that you have seen to what an order needed attention for.
     Resolve {
         /// The order's number.
@@ -112,22 +175,40 @@ impl std::str::FromStr for LineWish {
 }
 
 pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
-    let shop = Shop::find(root)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let books = Books::open(&shop.store()).map_err(|error| anyhow!(error.to_string()))?;
-    runtime.block_on(act(&books, arguments))?;
+    runtime.block_on(async { act(&arguments.which.open(root).await?, arguments).await })?;
     Ok(Done::Well)
 }
 
 async fn act(books: &Books, arguments: &Arguments) -> Result<()> {
-    match arguments.what.as_ref().unwrap_or(&What::List) {
-        What::List => {
-            let orders = books.orders(arguments.limit).await.map_err(|fault| anyhow!(fault.to_string()))?;
-            if arguments.json {
-                say!("{}", serde_json::to_string_pretty(&orders)?);
-            } else {
-                print_list(&orders);
-            }
+    let form = Form::of(arguments.json, arguments.csv);
+    let all = What::List { state: None, unsent: false, attention: false, since: None };
+    let what = arguments.what.as_ref().unwrap_or(&all);
+    if arguments.csv && !matches!(what, What::List { .. } | What::Export { .. }) {
+        bail!("`--csv` is for `orders list` and `orders export`; use `--json` here");
+    }
+    match what {
+        What::List { state, unsent, attention, since } => {
+            let filter = Filter { state: state.clone(), unsent: *unsent, attention: *attention, since: *since, ..Filter::default() };
+            table::list(&books.orders(&filter, arguments.limit).await.map_err(broken)?, form)?;
+        }
+        What::Export { tax: false, since, until } => {
+            let filter = Filter { since: *since, until: *until, ..Filter::default() };
+            table::export(&books.export(&filter).await.map_err(broken)?, form)?;
+        }
+        What::Export { tax: true, since, until } => table::tax(&books.export_tax(*since, *until).await.map_err(broken)?, form)?,
+        What::Slip { number, out } => {
+            let slip = books.slip(number).await?;
+            print(out.as_deref(), form, &slip, paper::slip)?;
+        }
+        What::Invoice { number, refund, out } => {
+            let invoice = books.paper(number, refund.as_deref()).await?;
+            print(out.as_deref(), form, &invoice, paper::invoice)?;
+        }
+        What::Erase { number, yes } => {
+            confirm(*yes, &format!("erase for good who bought order {number}"))?;
+            let order = books.erase(number).await?;
+            tell(arguments, &order, &format!("order {}: who bought is erased", order.number))?;
         }
         What::Show { number } => {
             let order = books.order(number).await?;
@@ -236,28 +317,43 @@ fn tell_refund(arguments: &Arguments, number: &str, refund: &RefundDetail) -> Re
     Ok(())
 }
 
-fn print_list(orders: &[OrderSummary]) {
-    if orders.is_empty() {
-        say!("no orders yet");
-        return;
+fn broken(fault: impl std::fmt::Display) -> anyhow::Error {
+    anyhow!(fault.to_string())
+}
+
+/// A page to print, or what stands on it for programs.
+#[expect(clippy::disallowed_methods, reason = "the command line writes what was asked for")]
+fn print<T: serde::Serialize>(out: Option<&Path>, form: Form, what: &T, page: impl Fn(&T) -> String) -> Result<()> {
+    let text = if form == Form::Json { serde_json::to_string_pretty(what)? + "\n" } else { page(what) };
+    match out {
+        Some(file) => std::fs::write(file, text).with_context(|| format!("cannot write `{}`", file.display())),
+        None => {
+            // Nobody may be reading any more, which is no failure.
+            let _ = std::io::stdout().write_all(text.as_bytes());
+            Ok(())
+        }
     }
-    say!("{:<12} {:<18} {:<10} {:>12}  {:<20}  goods", "order", "payment", "sent", "total", "placed (UTC)");
-    for order in orders {
-        let goods: Vec<String> = order.lines.iter().map(|(quantity, _, title)| format!("{quantity} × {title}")).collect();
-        let placed = order.created_at.strftime("%Y-%m-%d %H:%M:%S");
-        let payment = match order.refunded {
-            0 => order.payment.clone(),
-            _ => format!("{} (refunds)", order.payment),
-        };
-        let attention = order.attention.as_ref().map_or_else(String::new, |why| format!("  ! {why}"));
-        say!(
-            "{:<12} {payment:<18} {:<10} {:>12}  {placed:<20}  {}{attention}",
-            order.number,
-            order.fulfilment,
-            order.total_text,
-            goods.join(", ")
-        );
+}
+
+/// The first instant of a day, or an instant.
+fn beginning(text: &str) -> Result<Timestamp, String> {
+    day(text).map(|(first, _)| first)
+}
+
+/// The first instant that does not belong to a day any more, or an instant.
+fn end(text: &str) -> Result<Timestamp, String> {
+    day(text).map(|(_, last)| last)
+}
+
+fn day(text: &str) -> Result<(Timestamp, Timestamp), String> {
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return Ok((instant, instant));
     }
+    let wrong = || format!("`{text}` is not a day; write `2026-05-01` or `2026-05-01T12:00:00Z`");
+    let date: jiff::civil::Date = text.parse().ok().filter(|_| text.len() == 10).ok_or_else(wrong)?;
+    let first = |date: jiff::civil::Date| jiff::tz::Offset::UTC.to_timestamp(date.at(0, 0, 0, 0));
+    let next = date.tomorrow().and_then(first);
+    first(date).and_then(|first| next.map(|next| (first, next))).map_err(|_| wrong())
 }
 
 fn print_order(order: &OrderDetail) {
@@ -267,6 +363,9 @@ fn print_order(order: &OrderDetail) {
         say!("{} of it beside gift cards", summary.due_text);
     }
     say!("placed {}", summary.created_at.strftime("%Y-%m-%d %H:%M:%S UTC"));
+    if let Some(invoice) = &summary.invoice {
+        say!("invoice {invoice}");
+    }
     if let Some(why) = &summary.attention {
         say!("! {why}");
     }
@@ -284,9 +383,13 @@ fn print_order(order: &OrderDetail) {
     for parcel in &order.parcels {
         say!("parcel {parcel}");
     }
+    for file in &order.downloads {
+        let last = file.last.map_or_else(String::new, |last| format!(", last {}", last.strftime("%Y-%m-%d %H:%M UTC")));
+        say!("file {}  downloaded {} of {} times{last}", file.title, file.used, file.limit);
+    }
     for refund in &order.refunds {
-        let reason = refund.reason.as_ref().map_or_else(String::new, |reason| format!("  {reason}"));
-        say!("refund {}  {} {}{reason}", refund.id, refund.total_text, refund.status);
+        let more = [&refund.credit_note, &refund.reason].into_iter().flatten().map(|text| format!("  {text}")).collect::<String>();
+        say!("refund {}  {} {}{more}", refund.id, refund.total_text, refund.status);
     }
     if let Some(personal) = &order.personal {
         say!("{}", personal.email);
@@ -301,6 +404,9 @@ fn print_order(order: &OrderDetail) {
         if let Some(note) = &personal.note {
             say!("note: {note}");
         }
+    }
+    if order.personal.is_none() {
+        say!("who bought is erased");
     }
     for line in &order.log {
         say!("{}  {:<18} {}", line.at.strftime("%Y-%m-%d %H:%M:%S"), line.payment, line.cause);

@@ -3,18 +3,26 @@
 use std::path::Path;
 
 use anyhow::{Result, anyhow, bail};
-use checkout_fn::merchant::Books;
-use checkout_fn::ports::Split;
+use checkout_fn::ports::{Split, StockCount};
 use clap::Subcommand;
 
 use super::Done;
-use super::shop::Shop;
+use super::books::Which;
+use super::orders::table::{Form, csv};
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     what: Option<What>,
+    #[command(flatten)]
+    which: Which,
+    /// For programs.
+    #[arg(long, global = true)]
+    json: bool,
+    /// For spreadsheets.
+    #[arg(long, global = true, conflicts_with = "json")]
+    csv: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -46,9 +54,8 @@ enum What {
 }
 
 pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
-    let shop = Shop::find(root)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let books = Books::open(&shop.store()).map_err(|fault| anyhow!(fault.to_string()))?;
+    let books = runtime.block_on(arguments.which.open(root))?;
     match arguments.what.as_ref().unwrap_or(&What::List) {
         What::List => {}
         What::Set { sku, count } => {
@@ -70,9 +77,24 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
         },
     }
     let counts = runtime.block_on(books.stock()).map_err(|fault| anyhow!(fault.to_string()))?;
-    say!("{:<40} {:>10} {:>10} {:>10} {:>10}", "sku", "available", "reserved", "sold", "to send");
-    for (sku, count) in counts {
-        say!("{sku:<40} {:>10} {:>10} {:>10} {:>10}", count.available, count.reserved, count.sold, count.sold - count.sent);
+    let heads = ["sku", "available", "reserved", "sold", "to send"];
+    let numbers = |count: &StockCount| [count.available, count.reserved, count.sold, count.sold - count.sent];
+    match Form::of(arguments.json, arguments.csv) {
+        Form::Json => say!("{}", serde_json::to_string_pretty(&counts)?),
+        Form::Csv => {
+            let row = |(sku, count): (&String, &StockCount)| {
+                std::iter::once(sku.clone()).chain(numbers(count).map(|number| number.to_string())).collect()
+            };
+            csv(&heads, counts.iter().map(row))?;
+        }
+        Form::Table => {
+            let [sku, available, reserved, sold, to_send] = heads;
+            say!("{sku:<40} {available:>10} {reserved:>10} {sold:>10} {to_send:>10}");
+            for (sku, count) in &counts {
+                let [available, reserved, sold, to_send] = numbers(count);
+                say!("{sku:<40} {available:>10} {reserved:>10} {sold:>10} {to_send:>10}");
+            }
+        }
     }
     Ok(Done::Well)
 }

@@ -7,7 +7,7 @@ use catalog::currency::{Currency, Gateway};
 use catalog::product::Amounts;
 use catalog::shipping::{Band, Limit, Method, Rate, ShippingRules, ShippingTax, Zone};
 use catalog::tax::TaxRules;
-use catalog::terms::Terms;
+use catalog::terms::{DEFAULT_CREDIT_NOTE_PREFIX, DEFAULT_INVOICE_PREFIX, Seller, Terms};
 use catalog::words::Words as Texts;
 
 use super::Context;
@@ -154,7 +154,20 @@ pub(super) fn terms(context: &mut Context<'_>, parsed: &ParsedSettings, settings
         max_quantity: settings.max_quantity,
         low_stock: parsed.checkout.low_stock,
         max_open_per_client: parsed.checkout.max_open_per_client,
+        downloads: parsed.checkout.downloads,
         contact_email: settings.email.clone(),
+        seller: parsed.seller.as_ref().map(seller),
+    }
+}
+
+fn seller(written: &written::Seller) -> Seller {
+    let or = |text: &Option<Spanned<String>>, usual: &str| text.as_ref().map_or_else(|| usual.to_owned(), |text| text.value.clone());
+    Seller {
+        name: written.name.value.clone(),
+        address: written.address.value.lines().map(str::to_owned).collect(),
+        tax_id: written.tax_id.value.clone(),
+        invoice_prefix: or(&written.invoice_prefix, DEFAULT_INVOICE_PREFIX),
+        credit_note_prefix: or(&written.credit_note_prefix, DEFAULT_CREDIT_NOTE_PREFIX),
     }
 }
 

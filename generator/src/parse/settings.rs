@@ -12,6 +12,7 @@ use super::money::Price;
 use super::yaml::{Node, Value};
 use crate::diagnostic::{Severity, SourcePath, Span, Spanned};
 use catalog::area::Area;
+use catalog::terms::DownloadRules;
 
 mod check;
 
@@ -29,6 +30,7 @@ keys! {
         theme: Slug, "A folder of themes/; default, when nothing is written.";
         menus: Pairs<Slug, List<RawMenuItem>>, "Menus by name: main, footer.";
         contact: RawContact, "How to reach the shop.";
+        seller: RawSeller, "Who sells. With it, paid orders get invoices with sequential numbers.";
         social: List<RawSocial>, "Profiles elsewhere.";
         lists: RawLists, "Lists of products.";
         attributes: Pairs<Slug, RawAttribute>, "What products can be described by: {height: {title: Height, type: number, unit: cm}}.";
@@ -58,6 +60,17 @@ keys! {
         email: Email, "An e-mail address.";
         address: Localized<Lines>, "Lines, as on a letter.";
         phone: Line, "A telephone number.";
+    }
+}
+
+keys! {
+    "Who sells, as it stands on invoices."
+    struct RawSeller {
+        #[required] name: Line, "The name, with the legal form.";
+        #[required] address: Lines, "Lines, as on a letter.";
+        #[required] tax_id: Line, "The tax number, or the one for value-added tax.";
+        invoice_prefix: Line, "What stands before the number of an invoice (INV-).";
+        credit_note_prefix: Line, "What stands before the number of a credit note (CN-).";
     }
 }
 
@@ -145,6 +158,15 @@ keys! {
         max_quantity: Whole<1, 9999>, "How many of one thing can be bought at once (20).";
         low_stock: Stock, "Up to so many left of a product are shown as few (5).";
         max_open_per_client: Whole<1, 1000>, "How many unpaid orders one client may have (5).";
+        downloads: RawDownloads, "How often and how long a paid order gives its files: {limit: 5, days: 30}.";
+    }
+}
+
+keys! {
+    "How often and how long a paid order gives its files."
+    struct RawDownloads {
+        limit: Whole<1, 1000>, "How often each file can be downloaded (5); requests within a day are one.";
+        days: Whole<1, 3650>, "For how many days after the payment (30).";
     }
 }
 
@@ -253,6 +275,8 @@ pub struct ParsedSettings {
     pub menus: Vec<(Spanned<String>, Vec<MenuItem>)>,
     /// How to reach the shop.
     pub contact: Contact,
+    /// Who sells, where there are invoices.
+    pub seller: Option<Seller>,
     /// Profiles elsewhere.
     pub social: Vec<SocialLink>,
     /// Products on one page of a list (24).
@@ -306,6 +330,21 @@ pub struct Contact {
     pub address: Option<Words>,
     /// As written.
     pub phone: Option<Spanned<String>>,
+}
+
+/// Who sells, as it stands on invoices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seller {
+    /// With the legal form.
+    pub name: Spanned<String>,
+    /// Lines, as on a letter.
+    pub address: Spanned<String>,
+    /// As written.
+    pub tax_id: Spanned<String>,
+    /// What stands before the number of an invoice; `None`: the usual.
+    pub invoice_prefix: Option<Spanned<String>>,
+    /// What stands before the number of a credit note; `None`: the usual.
+    pub credit_note_prefix: Option<Spanned<String>>,
 }
 
 /// A profile elsewhere.
@@ -461,6 +500,8 @@ pub struct CheckoutSettings {
     pub low_stock: u32,
     /// Unpaid orders that one client may have (5).
     pub max_open_per_client: u32,
+    /// How often and how long what was bought can be downloaded (5 times, 30 days).
+    pub downloads: DownloadRules,
 }
 
 /// A payment gateway that can be configured; the sandbox is not one of them.

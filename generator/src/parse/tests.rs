@@ -241,6 +241,7 @@ fn settings_have_defaults() {
     assert!(settings.complete && settings.tax.prices_include_tax.is_empty());
     assert_eq!((&*settings.languages[0].value, &*settings.currencies[0].value, &*settings.theme.value), ("en", "EUR", "default"));
     assert_eq!((settings.per_page, settings.checkout.max_quantity, settings.checkout.max_open_per_client), (24, 20, 5));
+    assert_eq!(settings.checkout.downloads, catalog::terms::DownloadRules { limit: 5, days: 30 });
     for (text, wanted) in [
         ("base_url: https://tessel.example/shop/", ""),
         ("base_url: tessel.example", "E038"),
@@ -251,6 +252,10 @@ fn settings_have_defaults() {
         ("checkout: {api: 'https://pay.example/api', gateways: [stripe], terms_page: terms}", ""),
         ("checkout: {api: 'http://pay.example/api'}", "E038"),
         ("checkout: {gateways: [strip]}", "E032"),
+        ("checkout: {downloads: {limit: 10, days: 365}}", ""),
+        ("checkout: {downloads: {limit: 0}}", "E028"),
+        ("checkout: {downloads: {days: a week}}", "E027"),
+        ("checkout: {downloads: {times: 3}}", "E010"),
         ("menus: {main: [{url: 'https://a.example/'}]}", "E015"),
         ("menus: {main: [{title: Shop, children: [{category: /}]}]}", ""),
         ("menus: {main: [{title: Up, url: /journal/}]}", "E038"),

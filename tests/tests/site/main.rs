@@ -9,6 +9,7 @@ mod gallery;
 mod imports;
 mod jekyll;
 mod languages;
+mod merchant;
 mod pages;
 mod properties;
 mod rebuilding;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use checkout_fn::merchant::{Books, OrderSummary};
+use checkout_fn::merchant::{Books, Filter, OrderSummary};
 use checkout_fn::ports::StockCount;
 use serde_json::json;
 use shopfront_tests::http::{self, Answer};
@@ -23,13 +23,13 @@ const PATIENCE: Duration = Duration::from_secs(90);
 
 /// What became of a buyer's wish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
+pub(super) enum End {
     Paid,
     Refused,
 }
 
 /// A shopper with one wish and one key for it, who tries again when the shop does not answer.
-struct Buyer {
+pub(super) struct Buyer {
     host: String,
     name: String,
     key: String,
@@ -37,7 +37,7 @@ struct Buyer {
 }
 
 impl Buyer {
-    fn new(host: &str, round: usize, number: usize) -> Self {
+    pub(super) fn new(host: &str, round: usize, number: usize) -> Self {
         let key = format!("{round:08x}-0000-4000-8000-{number:012x}");
         Self { host: host.to_owned(), name: format!("buyer-{number}"), key, began: Instant::now() }
     }
@@ -53,7 +53,7 @@ impl Buyer {
         }
     }
 
-    fn buy(&self) -> End {
+    pub(super) fn buy(&self) -> End {
         let body = json!({
             "lines": [{"sku": "TEAPOT", "quantity": 1}],
             "email": "mira@example.org",
@@ -106,7 +106,7 @@ fn rush(host: &str, round: usize) -> (usize, usize) {
 fn books(shop: &Shop) -> (Vec<OrderSummary>, StockCount) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let books = Books::open(&shop.path(".shopfront/store")).expect("the books can be opened");
-    let orders = runtime.block_on(books.orders(10_000)).expect("the orders can be listed");
+    let orders = runtime.block_on(books.orders(&Filter::default(), 10_000)).expect("the orders can be listed");
     let mut stock = runtime.block_on(books.stock()).expect("the stock can be counted");
     (orders, stock.remove("TEAPOT").expect("teapots were sold"))
 }

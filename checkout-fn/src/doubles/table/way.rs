@@ -50,6 +50,13 @@ pub struct Met {
 impl Default for Way {
     /// One on which nothing goes wrong.
     fn default() -> Self {
+        Self::over(aws_smithy_http_client::Builder::new().build_http())
+    }
+}
+
+impl Way {
+    /// One that sends with this client, and on which nothing goes wrong.
+    pub(crate) fn over(inner: SharedHttpClient) -> Self {
         let state = State {
             plan: Box::new(|_, _| None),
             requests: Vec::new(),
@@ -59,11 +66,9 @@ impl Default for Way {
             collisions: 0,
             injected: 0,
         };
-        Self { inner: aws_smithy_http_client::Builder::new().build_http(), state: Arc::new(Mutex::new(state)) }
+        Self { inner, state: Arc::new(Mutex::new(state)) }
     }
-}
 
-impl Way {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -172,7 +177,8 @@ fn items_of(request: &HttpRequest) -> Vec<String> {
     let body = body(request);
     let actions = body["TransactItems"].as_array().into_iter().flatten();
     let item = |action: &serde_json::Value| {
-        let key = if action["Put"].is_null() { &action["Update"]["Key"] } else { &action["Put"]["Item"] };
+        let keys = [&action["Put"]["Item"], &action["Update"]["Key"], &action["Delete"]["Key"]];
+        let key = keys.into_iter().find(|key| !key.is_null()).expect("an action names its item");
         format!("{} {}", key["pk"]["S"], key["sk"]["S"])
     };
     actions.map(item).collect()

@@ -21,7 +21,9 @@ use crate::gateway::http::Http;
 use crate::gateway::http::client::Client;
 use crate::gateway::secret::Secret;
 use crate::order::{DisputeState, OrderId, PaymentId, Session, SessionId};
-use crate::ports::{About, Aftermath, BadNotice, Clock, GatewayError, Notice, Opened, PaymentGateway, RefundRequest, SessionRequest};
+use crate::ports::{
+    About, Aftermath, BadNotice, Clock, GatewayError, Notice, Opened, PaymentGateway, Probed, RefundRequest, SessionRequest,
+};
 
 /// What a program says to take money through PayPal.
 pub struct PayPalSettings {
@@ -79,7 +81,7 @@ impl PayPal {
     async fn believe(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<(), BadNotice> {
         if !self.asks_about_notices {
             return self.verifier.verify(headers, body, now).await.map_err(|distrust| match distrust {
-                Distrust::Unfetched(_) => BadNotice::Unchecked(Fault(distrust.to_string())),
+                Distrust::Unfetched(_) => BadNotice::Unchecked(Fault::new(distrust.to_string())),
                 Distrust::Stale => BadNotice::Stale,
                 _ => BadNotice::Signature,
             });
@@ -88,7 +90,7 @@ impl PayPal {
         match self.api.verify_signature(&seal, &self.webhook_id, body).await {
             Ok(true) => Ok(()),
             Ok(false) => Err(BadNotice::Signature),
-            Err(error) => Err(BadNotice::Unchecked(Fault(error.to_string()))),
+            Err(error) => Err(BadNotice::Unchecked(Fault::new(error.to_string()))),
         }
     }
 }
@@ -100,8 +102,8 @@ impl From<Error> for GatewayError {
             Error::Refused { issue, .. } => Self::Refused(format!("PayPal refuses with {issue}")),
             Error::InstrumentDeclined | Error::NotApproved | Error::OrderExpired => Self::Refused(error.to_string()),
             // This order's invoice was made before, under a request id that PayPal has forgotten.
-            Error::DuplicateInvoice | Error::AlreadyCaptured => Self::Stuck(Fault(error.to_string())),
-            Error::Unauthorised(_) | Error::Unavailable(_) | Error::Unanswered(_) => Self::Unavailable(Fault(error.to_string())),
+            Error::DuplicateInvoice | Error::AlreadyCaptured => Self::Stuck(Fault::new(error.to_string())),
+            Error::Unauthorised(_) | Error::Unavailable(_) | Error::Unanswered(_) => Self::Unavailable(Fault::new(error.to_string())),
         }
     }
 }
@@ -237,7 +239,7 @@ impl PaymentGateway for PayPal {
             }
             Err(Error::AlreadyCaptured | Error::DuplicateInvoice) => match self.api.order(&id.0).await? {
                 Some(order) => Ok(sighting(&order)),
-                None => Err(GatewayError::Unavailable(Fault(format!("the order {} is captured, and cannot be seen", id.0)))),
+                None => Err(GatewayError::Unavailable(Fault::new(format!("the order {} is captured, and cannot be seen", id.0)))),
             },
             Err(error @ (Error::OrderExpired | Error::Refused { .. })) => {
                 // Whatever the reason: where no money has moved, nobody can pay this any more.
@@ -280,6 +282,14 @@ impl PaymentGateway for PayPal {
             refunds: refunds.iter().filter(of_this).map(seen_refund).collect(),
             disputes: Vec::new(),
         }))
+    }
+
+    async fn probe(&self) -> Probed {
+        match self.api.probe().await {
+            Ok(at) => Probed::Well { at },
+            Err(Error::Unauthorised(why)) => Probed::Unknown(why),
+            Err(error) => Probed::Unreached(error.to_string()),
+        }
     }
 
     async fn read_notice(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<Notice, BadNotice> {

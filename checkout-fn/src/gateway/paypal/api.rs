@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 use super::answers::{Capture, Order, Refund};
 use super::error::Error;
 use super::signature::Seal;
-use crate::gateway::http::Http;
+use crate::gateway::http::{Http, time_there};
 use crate::gateway::secret::Secret;
 use crate::ports::Clock;
 
@@ -175,13 +175,13 @@ impl Api {
         Ok(value)
     }
 
-    async fn new_token(&self) -> Result<Token, Error> {
-        #[derive(Deserialize)]
-        struct Answer {
-            access_token: String,
-            expires_in: i64,
-        }
-        let asked_at = self.clock.now();
+    /// What time it is there, if its answer says so. An error where it does not answer, or does not know us.
+    pub(crate) async fn probe(&self) -> Result<Option<Timestamp>, Error> {
+        let answer = self.ask_for_token().await?;
+        if answer.status().is_success() { Ok(time_there(&answer)) } else { Err(Error::Unavailable(format!("status {}", answer.status()))) }
+    }
+
+    async fn ask_for_token(&self) -> Result<Response<Bytes>, Error> {
         let credentials = format!("{}:{}", self.account.client_id, self.account.client_secret.expose());
         let request = Request::post(format!("{}/v1/oauth2/token", self.account.base))
             .header(header::AUTHORIZATION, sensitive(&format!("Basic {}", STANDARD.encode(credentials)))?)
@@ -198,6 +198,17 @@ impl Api {
             );
             return Err(Error::Unauthorised(text));
         }
+        Ok(answer)
+    }
+
+    async fn new_token(&self) -> Result<Token, Error> {
+        #[derive(Deserialize)]
+        struct Answer {
+            access_token: String,
+            expires_in: i64,
+        }
+        let asked_at = self.clock.now();
+        let answer = self.ask_for_token().await?;
         // A token moves nothing, so that one that was not understood is simply not there.
         let answer: Answer = read(&answer).map_err(|error| match error {
             Error::Unanswered(text) => Error::Unavailable(text),

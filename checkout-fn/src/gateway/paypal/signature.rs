@@ -124,7 +124,7 @@ impl Trust {
     }
 
     /// Only the given root. `None` where it is no certificate.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "simulation"))]
     pub(crate) fn only(root: &CertificateDer<'_>) -> Option<Self> {
         let anchor = webpki::anchor_from_trusted_cert(root).ok()?.to_owned();
         Some(Self { anchors: vec![anchor], intermediates: Vec::new() })

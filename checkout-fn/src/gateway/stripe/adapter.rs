@@ -15,10 +15,13 @@ use super::session::{ATTEMPT, Extra, Line, ORDER, REFUND, SHOP, SessionSpec, Shi
 use super::signature::{self, BadSignature};
 use crate::decide::{Refunding, SeenDispute, SeenRefund, Sighting, Status};
 use crate::error::Fault;
+use crate::gateway::http::Http;
 use crate::gateway::http::client::Client;
 use crate::gateway::secret::Secret;
 use crate::order::{DisputeState, OrderId, PaymentId, Session, SessionId};
-use crate::ports::{About, Aftermath, BadNotice, Clock, GatewayError, Notice, Opened, PaymentGateway, RefundRequest, SessionRequest};
+use crate::ports::{
+    About, Aftermath, BadNotice, Clock, GatewayError, Listed, Notice, Opened, PaymentGateway, Probed, RefundRequest, SessionRequest,
+};
 
 /// Sessions are looked for among those of this time: a key is known for a day.
 const LOOK_BACK: SignedDuration = SignedDuration::from_hours(25);
@@ -56,6 +59,11 @@ struct Stored {
 impl Stripe {
     /// Sets the gateway up; the error says which setting is wrong.
     pub fn new(settings: StripeSettings) -> Result<Self, String> {
+        Self::over(settings, Arc::new(Client::new()))
+    }
+
+    /// The same with another way to send.
+    pub(crate) fn over(settings: StripeSettings, http: Arc<dyn Http>) -> Result<Self, String> {
         let StripeSettings { key, signing_secrets, shop, base, clock } = settings;
         let key = Key::parse(&key).map_err(|bad: BadKey| bad.to_string())?;
         let secrets: Vec<Secret> =
@@ -63,7 +71,7 @@ impl Stripe {
         if secrets.is_empty() {
             return Err("`STRIPE_WEBHOOK_SECRET` is empty; set it to the signing secret of the webhook, `whsec_…`".to_owned());
         }
-        let api = Api::new(Arc::new(Client::new()), &key, base.as_deref());
+        let api = Api::new(http, &key, base.as_deref());
         Ok(Self { api, secrets, shop, clock })
     }
 
@@ -88,7 +96,7 @@ impl Stripe {
 
 impl From<ApiError> for GatewayError {
     fn from(error: ApiError) -> Self {
-        let fault = Fault(error.to_string());
+        let fault = Fault::new(error.to_string());
         match error {
             // Its words may repeat what the shopper wrote; they are not for the log.
             ApiError::Refused(refusal) => {
@@ -274,6 +282,24 @@ impl PaymentGateway for Stripe {
             refunds: refunds.iter().map(seen_refund).collect(),
             disputes: disputes.iter().map(seen_dispute).collect(),
         }))
+    }
+
+    async fn list(&self, time: std::ops::Range<Timestamp>) -> Result<Option<Listed>, GatewayError> {
+        let ours = |session: &CheckoutSession| self.is_ours(session.livemode, session.note(SHOP));
+        let sessions = self.api.sessions(time.clone()).await?.into_iter().filter(ours);
+        let sessions = sessions.filter_map(|session| Some((OrderId(session.note(ORDER)?.to_owned()), sighting(&session)))).collect();
+        let refunds = self.api.refunds_since(time.clone()).await?.into_iter().filter_map(|refund| refund.payment_intent);
+        let disputes = self.api.disputes_since(time).await?.into_iter().filter_map(|dispute| dispute.payment_intent);
+        let payments = refunds.chain(disputes).map(|payment| PaymentId(payment.id().to_owned())).collect();
+        Ok(Some(Listed { sessions, payments }))
+    }
+
+    async fn probe(&self) -> Probed {
+        match self.api.probe().await {
+            Ok(at) => Probed::Well { at },
+            Err(ApiError::Unauthorised(why)) => Probed::Unknown(why),
+            Err(error) => Probed::Unreached(error.to_string()),
+        }
     }
 
     async fn read_notice(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<Notice, BadNotice> {

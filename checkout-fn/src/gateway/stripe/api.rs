@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::http::{HeaderValue, Method, Request, Uri};
+use axum::http::{HeaderValue, Method, Request, Response, Uri};
 use catalog::currency::Currency;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
@@ -17,7 +17,7 @@ use super::error::ApiError;
 use super::form::{Form, in_path};
 use super::key::{Key, Mode};
 use super::session::{ORDER, REFUND, Uncomposable};
-use crate::gateway::http::Http;
+use crate::gateway::http::{Http, time_there};
 
 /// The version that requests are written in and answers are read in. The next one, 2026-10-28.endive, has no
 /// `payment_method_types`. Source: the official Python package, 15.6.2 and 16.1.0.
@@ -122,9 +122,7 @@ impl Api {
 
     /// All sessions created in a time, newest first. Their payments are only named.
     pub(crate) async fn sessions(&self, created: Range<Timestamp>) -> Result<Vec<CheckoutSession>, ApiError> {
-        let mut query = Form::new();
-        query.put("created[gte]", created.start.as_second()).put("created[lt]", created.end.as_second());
-        self.list("/v1/checkout/sessions", &query.finish()).await
+        self.list("/v1/checkout/sessions", &within(&created)).await
     }
 
     /// The session that a payment was made in, if it was made in one.
@@ -168,6 +166,22 @@ impl Api {
         self.get(&format!("/v1/payment_intents/{}", in_path(id))).await
     }
 
+    /// The refunds that were made in a time, newest first.
+    pub(crate) async fn refunds_since(&self, created: Range<Timestamp>) -> Result<Vec<Refund>, ApiError> {
+        self.list("/v1/refunds", &within(&created)).await
+    }
+
+    /// The disputes that were opened in a time, newest first.
+    pub(crate) async fn disputes_since(&self, created: Range<Timestamp>) -> Result<Vec<Dispute>, ApiError> {
+        self.list("/v1/disputes", &within(&created)).await
+    }
+
+    /// What time it is there, if its answer says so. An error where it does not answer, or does not know the key.
+    pub(crate) async fn probe(&self) -> Result<Option<Timestamp>, ApiError> {
+        let answer = self.send(&Method::GET, "/v1/checkout/sessions?limit=1", "", None).await?;
+        if answer.status().is_success() { Ok(time_there(&answer)) } else { Err(ApiError::of(&answer)) }
+    }
+
     /// All objects of a list. An error where there are too many to look through: 'not found' would be a guess.
     async fn list<T: DeserializeOwned + Identified>(&self, path: &str, query: &str) -> Result<Vec<T>, ApiError> {
         let mut all: Vec<T> = Vec::new();
@@ -193,6 +207,15 @@ impl Api {
     }
 
     async fn call<T: DeserializeOwned>(&self, method: Method, path: &str, body: &str, key: Option<&str>) -> Result<T, ApiError> {
+        let answer = self.send(&method, path, body, key).await?;
+        if !answer.status().is_success() {
+            return Err(ApiError::of(&answer));
+        }
+        // Done, but unreadable: what was done has to be looked up.
+        serde_json::from_slice(answer.body()).map_err(|error| ApiError::Unanswered(format!("{method} {path}: cannot be read: {error}")))
+    }
+
+    async fn send(&self, method: &Method, path: &str, body: &str, key: Option<&str>) -> Result<Response<Bytes>, ApiError> {
         let unsendable = |error: axum::http::Error| ApiError::Unavailable { message: format!("{path}: {error}"), is_replayed: false };
         let address: Uri = format!("{}{path}", self.base).parse().map_err(|error: axum::http::uri::InvalidUri| unsendable(error.into()))?;
         let mut request = Request::builder()
@@ -202,20 +225,22 @@ impl Api {
             .header("stripe-version", VERSION)
             .header("accept", "application/json")
             .header("user-agent", concat!("shopfront/", env!("CARGO_PKG_VERSION")));
-        if method == Method::POST {
+        if *method == Method::POST {
             request = request.header("content-type", "application/x-www-form-urlencoded");
         }
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
         }
         let request = request.body(Bytes::copy_from_slice(body.as_bytes())).map_err(unsendable)?;
-        let answer = self.http.send(request, self.within).await?;
-        if !answer.status().is_success() {
-            return Err(ApiError::of(&answer));
-        }
-        // Done, but unreadable: what was done has to be looked up.
-        serde_json::from_slice(answer.body()).map_err(|error| ApiError::Unanswered(format!("{method} {path}: cannot be read: {error}")))
+        Ok(self.http.send(request, self.within).await?)
     }
+}
+
+/// The part of a query that asks for what was made in a time.
+fn within(created: &Range<Timestamp>) -> String {
+    let mut query = Form::new();
+    query.put("created[gte]", created.start.as_second()).put("created[lt]", created.end.as_second());
+    query.finish()
 }
 
 #[cfg(test)]

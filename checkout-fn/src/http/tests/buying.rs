@@ -106,38 +106,6 @@ async fn what_is_not_there_is_named() {
     assert_eq!(shop.get("/api/stock?sku=MUG").await.json()["stock"]["MUG"]["available"], 0);
 }
 
-#[tokio::test]
-async fn lines_that_share_a_sku_are_counted_together() {
-    let shop = TestShop::with(|contents| {
-        let print = contents.variants.iter_mut().find(|variant| variant.sku.as_str() == "PRINT").expect("a print");
-        print.stock = Some(1);
-    });
-    let line = |frame: &str| json!({ "sku": "PRINT", "quantity": 1, "fields": { "Frame": frame } });
-    let mut body = mugs(1);
-    body["lines"] = json!([line("Oak"), line("None")]);
-    body["expected_total"] = 3490.into();
-    shop.post("/api/checkout", &body).await.refused(409, "out_of_stock");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn twenty_buyers_of_five_mugs() {
-    let shop = Arc::new(TestShop::new());
-    let buyers = (0..20).map(|i| {
-        let shop = shop.clone();
-        tokio::spawn(async move { shop.post_as(&format!("10.0.0.{i}"), "/api/checkout", &mugs(1)).await })
-    });
-    let mut orders = 0;
-    for buyer in buyers.collect::<Vec<_>>() {
-        let answer = buyer.await.expect("an answer");
-        match answer.status.as_u16() {
-            201 => orders += 1,
-            _ => answer.refused(409, "out_of_stock"),
-        }
-    }
-    assert_eq!(orders, 5);
-    assert_eq!(shop.stock("MUG").await, (0, 5, 0));
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn one_request_sent_ten_times_at_once_is_one_order() {
     let shop = Arc::new(TestShop::new());
@@ -289,7 +257,7 @@ async fn a_restart_loses_nothing() {
     assert_eq!(shop.payment(&placed).await, "paid");
 
     let books = crate::merchant::Books::open(&shop.folder.path().join("store")).expect("books");
-    let orders = books.orders(10).await.expect("orders");
+    let orders = books.orders(&crate::merchant::Filter::default(), 10).await.expect("orders");
     assert_eq!((orders.len(), orders[0].payment.as_str(), orders[0].due_text.as_str()), (1, "paid", "€24.90"));
     let number = orders[0].number.replace('-', "").to_lowercase();
     let detail = books.order(&number).await.expect("an order");

@@ -12,7 +12,7 @@ use crate::order::{OrderId, PaymentId, SessionId};
 use crate::ports::{Aftermath, BadNotice, GatewayError, Notice, Opened, PaymentGateway, RefundRequest, SessionRequest};
 
 /// The sandbox, of which one verb may be broken.
-struct Flaky {
+pub(super) struct Flaky {
     inner: Arc<dyn PaymentGateway>,
     broken: Mutex<Option<(&'static str, GatewayError)>>,
     /// What it asks for instead of the order's amount and currency.
@@ -27,8 +27,8 @@ impl Flaky {
         }
     }
 
-    fn out_of_reach(&self, verb: &'static str) {
-        *self.broken.lock().expect("unpoisoned") = Some((verb, GatewayError::Unavailable(Fault("the line is cut".into()))));
+    pub(super) fn out_of_reach(&self, verb: &'static str) {
+        *self.broken.lock().expect("unpoisoned") = Some((verb, GatewayError::Unavailable(Fault::new("the line is cut".into()))));
     }
 
     fn refusing(&self, verb: &'static str) {
@@ -36,10 +36,10 @@ impl Flaky {
     }
 
     fn stuck(&self, verb: &'static str) {
-        *self.broken.lock().expect("unpoisoned") = Some((verb, GatewayError::Stuck(Fault("a stored failure".into()))));
+        *self.broken.lock().expect("unpoisoned") = Some((verb, GatewayError::Stuck(Fault::new("a stored failure".into()))));
     }
 
-    fn mend(&self) {
+    pub(super) fn mend(&self) {
         *self.broken.lock().expect("unpoisoned") = None;
     }
 }
@@ -94,7 +94,7 @@ impl PaymentGateway for Flaky {
     }
 }
 
-fn flaky_shop() -> (TestShop, Arc<Flaky>) {
+pub(super) fn flaky_shop() -> (TestShop, Arc<Flaky>) {
     let mut shop = TestShop::new();
     let inner = shop.checkout.shop.gateways[&Gateway::Sandbox].clone();
     let flaky = Arc::new(Flaky { inner, broken: Mutex::new(None), asks: Mutex::new(None) });
@@ -112,9 +112,11 @@ async fn no_session_now() {
     let body = mugs(2);
     gateway.out_of_reach("open");
     let failed = shop.post("/api/checkout", &body).await;
-    failed.refused(500, "internal_error");
+    failed.refused(503, "payment_unreachable");
+    assert_eq!(failed.headers[header::RETRY_AFTER], "60");
     assert!(!secret_of(&failed) && shop.faults()[0].contains("the line is cut"));
     assert_eq!(shop.stock("MUG").await, (3, 2, 0), "held, for the shopper will try again");
+    shop.post("/api/checkout", &body).await.refused(503, "payment_unreachable");
     gateway.mend();
     shop.post("/api/checkout", &body).await.expect(201);
     assert_eq!(shop.stock("MUG").await, (3, 2, 0), "held once");
@@ -125,7 +127,7 @@ async fn a_key_that_is_stuck_is_given_up() {
     let (shop, gateway) = flaky_shop();
     let body = mugs(2);
     gateway.stuck("open");
-    shop.post("/api/checkout", &body).await.refused(500, "internal_error");
+    shop.post("/api/checkout", &body).await.refused(503, "payment_unreachable");
     let order = shop.checkout.shop.store.newest(1).await.expect("orders").remove(0);
     assert_eq!(order.payment, crate::order::Payment::Pending { attempt: 3 }, "three keys are tried");
     let personal = shop.checkout.shop.store.personal(&order.id).await.expect("readable").expect("personal data");
@@ -140,7 +142,7 @@ async fn a_key_that_is_stuck_is_given_up() {
 async fn no_session_now_and_nobody_tries_again() {
     let (shop, gateway) = flaky_shop();
     gateway.out_of_reach("open");
-    shop.post("/api/checkout", &mugs(2)).await.refused(500, "internal_error");
+    shop.post("/api/checkout", &mugs(2)).await.refused(503, "payment_unreachable");
     shop.pass(SignedDuration::from_mins(36));
     gateway.out_of_reach("find");
     shop.checkout.sweep().await;
@@ -148,6 +150,32 @@ async fn no_session_now_and_nobody_tries_again() {
     gateway.mend();
     shop.checkout.sweep().await;
     assert_eq!(shop.stock("MUG").await, (5, 0, 0));
+}
+
+#[tokio::test]
+async fn an_order_whose_earlier_one_cannot_be_ended_is_tried_again() {
+    let (shop, gateway) = flaky_shop();
+    let earlier = shop.post("/api/checkout", &mugs(2)).await.expect(201);
+    let next = with(&mugs(3), "replaces", json!(earlier.text("token")));
+    gateway.out_of_reach("expire");
+    shop.post("/api/checkout", &next).await.refused(503, "payment_unreachable");
+    assert_eq!(shop.stock("MUG").await, (3, 2, 0), "as it was");
+    gateway.mend();
+    shop.post("/api/checkout", &next).await.expect(201);
+    assert_eq!(shop.stock("MUG").await, (2, 3, 0));
+}
+
+#[tokio::test]
+async fn a_shopper_who_comes_back_while_the_gateway_is_away_asks_again() {
+    let (shop, gateway) = flaky_shop();
+    let placed = shop.post("/api/checkout", &mugs(1)).await.expect(201);
+    let back = shop.press(&placed.text("pay_url"), "paid").await.location();
+    gateway.out_of_reach("look");
+    let page = shop.get_page(&back).await.expect(503);
+    assert!(page.body.contains("The payment service does not answer") && page.body.contains("href=\"\">Try again"), "{}", page.body);
+    gateway.mend();
+    shop.get_page(&back).await.location();
+    assert_eq!(shop.payment(&placed).await, "paid");
 }
 
 #[tokio::test]
@@ -184,7 +212,7 @@ async fn a_session_over_another_amount_that_cannot_be_called_off_keeps_the_goods
     let (shop, gateway) = flaky_shop();
     *gateway.asks.lock().expect("unpoisoned") = Some((1, "EUR"));
     gateway.out_of_reach("expire");
-    shop.post("/api/checkout", &mugs(1)).await.refused(500, "internal_error");
+    shop.post("/api/checkout", &mugs(1)).await.refused(503, "payment_unreachable");
     assert_eq!(shop.stock("MUG").await, (4, 1, 0), "somebody might pay there");
     gateway.mend();
     shop.pass(SignedDuration::from_mins(36));
@@ -253,4 +281,37 @@ async fn money_goes_back_in_the_end() {
         assert_eq!((shop.payment(&placed).await.as_str(), shop.stock("MUG").await), ("paid", (4, 0, 1)));
         assert_eq!(shop.news().contains(&News::Attention), needs_person);
     }
+}
+
+#[cfg(feature = "doubles")]
+#[tokio::test]
+async fn a_store_that_is_away_is_asked_again() {
+    use std::sync::atomic::AtomicBool;
+
+    use crate::error::Away;
+
+    let there = TestShop::new();
+    let placed = there.post("/api/checkout", &mugs(1)).await.expect(201);
+    let (order, body) = (format!("/api/orders/{}", placed.text("token")), mugs(2));
+    let is_away = Arc::new(AtomicBool::new(true));
+    let asked = is_away.clone();
+    let shop = there.watched(move |_, effect| {
+        let fails = effect.starts_with("store.") && asked.load(Ordering::SeqCst);
+        let fault = || Fault::new("the disk is gone".into()).as_away(Away::Store);
+        std::future::ready(if fails { Err(fault()) } else { Ok(()) })
+    });
+    for answer in [shop.get(&order).await, shop.post("/api/checkout", &body).await] {
+        answer.refused(503, "shop_unreachable");
+        assert_eq!(answer.headers[header::RETRY_AFTER], "60");
+        assert!(!answer.body.contains("disk"), "{}", answer.body);
+    }
+    let page = shop.get_page(&order).await.expect(503).body;
+    assert!(page.contains("The shop does not answer for now") && page.contains("href=\"\">Try again"), "{page}");
+    // The first step of buying without JavaScript has a button as well.
+    let fields = [("sku", "MUG"), ("quantity", "2"), ("replaces", &placed.text("token"))];
+    let page = shop.form("/api/confirm", &fields).await.expect(503).body;
+    assert!(page.contains("action=\"/base/api/confirm\"") && page.contains("name=\"sku\" value=\"MUG\""), "{page}");
+    is_away.store(false, Ordering::SeqCst);
+    shop.get(&order).await.expect(200);
+    shop.post("/api/checkout", &body).await.expect(201);
 }

@@ -21,6 +21,48 @@ async fn post(shop: &TestShop, path: &str, fields: &[(String, String)]) -> Answe
     shop.form(path, &fields).await
 }
 
+/// The fields of the only form of a page, all of them hidden.
+fn hidden_fields(page: &str) -> Vec<(String, String)> {
+    let plain =
+        |text: &str| text.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&#39;", "'").replace("&amp;", "&");
+    let inputs = page.split("<input type=\"hidden\" name=\"").skip(1);
+    let field = |input: &str| {
+        let (name, rest) = input.split_once("\" value=\"").expect("a value");
+        (plain(name), plain(rest.split_once('"').expect("an end").0))
+    };
+    inputs.map(field).collect()
+}
+
+#[tokio::test]
+async fn a_gateway_that_is_away_costs_the_shopper_one_press_of_a_button() {
+    let (shop, gateway) = super::faults::flaky_shop();
+    let page = shop.form("/api/confirm", &[("sku", "MUG"), ("quantity", "2"), ("language", "de")]).await.expect(200);
+    let mut fields = filled(&page.body, &ADDRESS);
+    fields.extend([("country", "FR"), ("language", "de")].map(|(n, v)| (n.to_owned(), v.to_owned())));
+    let page = post(&shop, "/api/confirm", &fields).await.expect(200);
+    let mut fields = filled(&page.body, &ADDRESS);
+    fields.extend([("country", "FR"), ("language", "de")].map(|(n, v)| (n.to_owned(), v.to_owned())));
+    gateway.out_of_reach("open");
+    let page = post(&shop, "/api/checkout", &fields).await.expect(503);
+    assert_eq!(page.headers[header::RETRY_AFTER], "60");
+    for part in
+        ["<html lang=de>", "The payment service does not answer for now", "your cart is kept", "action=\"/base/api/checkout\"", "Try again"]
+    {
+        assert!(page.body.contains(part), "{part}: {}", page.body);
+    }
+    let mut same = hidden_fields(&page.body);
+    same.sort();
+    fields.sort();
+    assert_eq!(same, fields, "the button sends the same again, key and all");
+    // Pressed too early, and then when it works.
+    let page = post(&shop, "/api/checkout", &same).await.expect(503);
+    gateway.mend();
+    let pay = post(&shop, "/api/checkout", &hidden_fields(&page.body)).await.location();
+    assert!(pay.starts_with("/base/api/sandbox/pay/"), "{pay}");
+    assert_eq!(shop.stock("MUG").await, (3, 2, 0), "ordered once");
+    assert_eq!(shop.checkout.shop.store.newest(9).await.expect("orders").len(), 1);
+}
+
 const ADDRESS: [(&str, &str); 6] = [
     ("address", "yes"),
     ("email", "mira@example.com"),

@@ -3,7 +3,7 @@
 
 use catalog::area::Area;
 use catalog::bundle::VariantRecord;
-use catalog::product::{FieldKind, Limits, LineField, QuantityPrice, Sale, Window};
+use catalog::product::{FieldKind, Limits, LineField, QuantityPrice};
 use catalog::shipping::{Method, Rate, Zone};
 
 use super::*;
@@ -30,26 +30,6 @@ async fn a_bundle_takes_its_components_from_stock() {
     let none_left = shop.post("/api/checkout", &order_of(&json!([{ "sku": "SET", "quantity": 1 }]), 6490)).await;
     none_left.refused(409, "out_of_stock");
     assert_eq!((none_left.text("sku"), none_left.text("title")), ("SET".to_owned(), "Fine set is sold out".to_owned()));
-}
-
-/// `CHECKOUT.md`, case 6: two lines that share one stock item are not checked apart.
-#[tokio::test]
-async fn a_bundle_and_its_component_are_counted_together() {
-    let shop = TestShop::with(|contents| contents.variants.push(set()));
-    let lines = |sets: u32, mugs: u32| json!([{ "sku": "SET", "quantity": sets }, { "sku": "MUG", "quantity": mugs }]);
-    shop.post("/api/checkout", &order_of(&lines(2, 1), 14_490)).await.expect(201);
-    let shop = TestShop::with(|contents| contents.variants.push(set()));
-    let short = shop.post("/api/checkout", &order_of(&lines(2, 2), 16_490)).await;
-    short.refused(409, "out_of_stock");
-    let skus: Vec<_> = short.json()["faults"].as_array().expect("faults").iter().map(|fault| fault["sku"].clone()).collect();
-    assert_eq!(skus, ["MUG", "SET"], "both are named as the cart has them");
-    assert_eq!(shop.stock("MUG").await, (-1, 0, 0));
-    let quote = shop.post("/api/quote", &json!({ "lines": lines(3, 1) })).await.expect(200).json();
-    let said: Vec<_> = quote["notices"].as_array().expect("notices").iter().map(|notice| notice["message"].clone()).collect();
-    assert_eq!(
-        said,
-        ["Fine mug has something in common with another article in the cart, and there is not enough for both", "only 2 of Fine set left"]
-    );
 }
 
 #[tokio::test]
@@ -155,22 +135,6 @@ async fn many_are_cheaper() {
     dearer.refused(409, "price_changed");
     assert_eq!(dearer.json()["quote"]["lines"][0]["unit_price"], 1800);
     shop.post("/api/checkout", &order_of(&json!([{ "sku": "MUG", "quantity": 3 }]), 5890)).await.expect(201);
-}
-
-#[tokio::test]
-async fn a_sale_that_ends_between_quote_and_checkout() {
-    let shop = TestShop::with(|contents| {
-        let window = Window { from: None, until: Some(1_780_000_060) };
-        change(contents, "MUG", |mug| mug.pricing.sale = Some(Box::new(Sale { prices: eur(1500), window })));
-    });
-    let cart = json!({ "lines": [{ "sku": "MUG", "quantity": 1 }], "country": "DE" });
-    let quote = shop.post("/api/quote", &cart).await.expect(200).json();
-    assert_eq!((&quote["due"], &quote["lines"][0]["compare_at"]), (&json!(1990), &json!(2000)));
-    shop.pass(SignedDuration::from_secs(60));
-    let late = shop.post("/api/checkout", &order_of(&cart["lines"], 1990)).await;
-    late.refused(409, "price_changed");
-    assert_eq!(late.json()["quote"]["due"], 2490);
-    assert_eq!(shop.stock("MUG").await, (-1, 0, 0), "nothing was placed");
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ struct Letterbox {
 impl Mailer for Letterbox {
     async fn send(&self, message: &Message) -> Result<(), Fault> {
         if self.is_shut.load(Ordering::SeqCst) {
-            return Err(Fault("the letterbox is shut".into()));
+            return Err(Fault::new("the letterbox is shut".into()));
         }
         self.got.lock().expect("unpoisoned").push(message.clone());
         Ok(())

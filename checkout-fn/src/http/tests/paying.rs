@@ -35,42 +35,6 @@ impl TestShop {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn notices_come_many_times_at_once_and_count_once() {
-    let shop = Arc::new(TestShop::new());
-    let placed = shop.post("/api/checkout", &mugs(1)).await.expect(201);
-    shop.press(&placed.text("pay_url"), "paid").await;
-    let session = session_of(&placed);
-    let notices = (0..12).map(|i| {
-        let (shop, session, token) = (shop.clone(), session.clone(), placed.text("token"));
-        tokio::spawn(async move {
-            if i % 3 == 0 {
-                shop.get(&format!("/api/return/sandbox?order={token}")).await.location();
-            } else {
-                shop.notify_signed(&notice(&session, &format!("evt_{}", i % 2))).await.expect(200);
-            }
-        })
-    });
-    for notice in notices.collect::<Vec<_>>() {
-        notice.await.expect("an answer");
-    }
-    assert_eq!((shop.payment(&placed).await.as_str(), shop.stock("MUG").await), ("paid", (4, 0, 1)));
-    assert_eq!(shop.heard(2).await, [News::Placed, News::Paid]);
-    shop.notify_signed(&notice(&session, "evt_late")).await.expect(200);
-    assert_eq!(shop.stock("MUG").await, (4, 0, 1));
-}
-
-#[tokio::test]
-async fn a_notice_before_its_time_changes_nothing() {
-    let shop = TestShop::new();
-    let placed = shop.post("/api/checkout", &mugs(1)).await.expect(201);
-    // It claims a payment; the gateway, when asked, knows of none.
-    shop.notify_signed(&notice(&session_of(&placed), "evt_1")).await.expect(200);
-    shop.get(&format!("/api/return/sandbox?order={}", placed.text("token"))).await.location();
-    assert_eq!((shop.payment(&placed).await.as_str(), shop.stock("MUG").await), ("awaiting_payment", (4, 1, 0)));
-    shop.notify_signed(&notice("sbx_of_another_shop", "evt_2")).await.expect(200);
-}
-
 #[tokio::test]
 async fn forged_and_stale_notices_are_refused() {
     let shop = TestShop::new();
@@ -173,7 +137,7 @@ async fn an_order_that_was_interrupted_after_its_reservation() {
 /// Makes a stored order what no step has made of it.
 async fn write(shop: &TestShop, order: crate::order::Order, version: i64) {
     let (movement, request, letters, cause, at) = (None, None, vec![], Cause::Worker, shop.clock.now());
-    let change = crate::ports::Change { order, version, movement, request, letters, cause, at };
+    let change = crate::ports::Change { order, version, movement, request, letters, besides: None, cause, at };
     shop.checkout.shop.store.change(change).await.expect("written");
 }
 
@@ -183,21 +147,6 @@ async fn unhand(shop: &TestShop, id: &OrderId) {
     let stored = store.by_id(id).await.expect("readable").expect("an order");
     let order = crate::order::Order { payment: crate::order::Payment::Pending { attempt: 1 }, ..stored.order };
     write(shop, order, stored.version).await;
-}
-
-#[tokio::test]
-async fn a_slow_instance_hands_out_nothing_after_the_release() {
-    let shop = TestShop::new();
-    let placed = shop.post("/api/checkout", &mugs(1)).await.expect(201);
-    let id = shop.order_of(&placed).await;
-    unhand(&shop, &id).await;
-    let release = Command::Release { how: crate::order::Closing::Expired, sighting: None };
-    crate::settling::apply(&shop.checkout.shop, &id, release, Cause::Worker).await.expect("settled");
-    let session = SessionId(session_of(&placed));
-    let sighting = shop.desk().sandbox.look(&session).await.expect("an answer").expect("a session").1;
-    let late = Command::HandOver { session: sighting.session };
-    let refused = crate::settling::apply(&shop.checkout.shop, &id, late, Cause::Checkout).await.expect("settled");
-    assert!(matches!(refused, Some(Err(crate::decide::Declined::NotWaiting))));
 }
 
 #[tokio::test]
@@ -250,7 +199,17 @@ async fn the_page_says_where_the_money_is() {
     let at = shop.clock.now();
     let refund = |status| {
         let payment = Some(PaymentId("1".into()));
-        vec![Refund { id: "refund-1".into(), attempt: 1, payment, amount: 2490, cards: vec![], what: What::Surplus, status, at }]
+        vec![Refund {
+            id: "refund-1".into(),
+            attempt: 1,
+            payment,
+            amount: 2490,
+            cards: vec![],
+            what: What::Surplus,
+            status,
+            at,
+            credit_note: None,
+        }]
     };
     let closed = || Payment::Closed(Closing::Expired);
     let paid = || Payment::Paid { payment: None, at: shop.clock.now() };

@@ -8,15 +8,23 @@ use crate::gateway::paypal::signature::Trust;
 use crate::gateway::paypal::{PayPal, PayPalSettings};
 use crate::merchant::{Books, RefundWish};
 
-struct PayPalShop {
-    shop: TestShop,
-    paypal: Double,
+pub(super) struct PayPalShop {
+    pub(super) shop: TestShop,
+    pub(super) paypal: Double,
     told: Mutex<usize>,
 }
 
 impl PayPalShop {
-    fn new() -> Self {
-        let mut shop = TestShop::with(|contents| contents.terms.gateways = vec![Gateway::Paypal]);
+    async fn new() -> Self {
+        Self::on(StoreKind::Sqlite, |_| {}).await
+    }
+
+    pub(super) async fn on(store: StoreKind, change: impl FnOnce(&mut Contents)) -> Self {
+        let mut shop = TestShop::on(store, |contents| {
+            contents.terms.gateways = vec![Gateway::Paypal];
+            change(contents);
+        })
+        .await;
         let paypal = Double::new(shop.clock.clone());
         let settings = PayPalSettings {
             is_live: false,
@@ -33,19 +41,29 @@ impl PayPalShop {
         Self { shop, paypal, told: Mutex::new(0) }
     }
 
-    async fn order(&self) -> crate::order::Order {
+    pub(super) async fn order(&self) -> crate::order::Order {
         self.shop.checkout.shop.store.newest(1).await.expect("orders").remove(0)
     }
 
     /// PayPal's name of the newest order.
-    async fn session(&self) -> String {
-        match self.order().await.payment {
+    pub(super) async fn session(&self) -> String {
+        Self::name_of(self.order().await)
+    }
+
+    /// PayPal's name of an order.
+    pub(super) async fn session_of(&self, placed: &Answer) -> String {
+        let stored = self.shop.checkout.shop.store.by_number(&placed.text("order")).await.expect("readable");
+        Self::name_of(stored.expect("an order").order)
+    }
+
+    fn name_of(order: crate::order::Order) -> String {
+        match order.payment {
             crate::order::Payment::Awaiting { session } | crate::order::Payment::Capturing { session, .. } => session.id.0,
             other => panic!("no session in {other:?}"),
         }
     }
 
-    async fn deliver(&self, notice: &Notice) -> Answer {
+    pub(super) async fn deliver(&self, notice: &Notice) -> Answer {
         let mut request = Request::post("/base/api/webhooks/paypal");
         for (name, value) in &notice.headers {
             request = request.header(name, value);
@@ -54,7 +72,7 @@ impl PayPalShop {
     }
 
     /// Delivers the news, each of it twice.
-    async fn deliver_all(&self) {
+    pub(super) async fn deliver_all(&self) {
         let notices = self.paypal.notices();
         let from = std::mem::replace(&mut *self.told.lock().expect("unpoisoned"), notices.len());
         for notice in &notices[from..] {
@@ -63,14 +81,21 @@ impl PayPalShop {
         }
     }
 
-    async fn come_back(&self, placed: &Answer) {
+    /// Delivers all that has ever happened, of which some has been told before.
+    pub(super) async fn deliver_everything(&self) {
+        for notice in self.paypal.notices() {
+            self.deliver(&notice).await.expect(200);
+        }
+    }
+
+    pub(super) async fn come_back(&self, placed: &Answer) {
         self.shop.get(&format!("/api/return/paypal?order={}", placed.text("token"))).await.location();
     }
 }
 
 #[tokio::test]
 async fn approved_captured_and_given_back() {
-    let at = PayPalShop::new();
+    let at = PayPalShop::new().await;
     let placed = at.shop.post("/api/checkout", &mugs(2)).await.expect(201);
     let session = at.session().await;
     assert!(placed.text("pay_url").contains(&session), "{}", placed.body);
@@ -101,7 +126,7 @@ async fn approved_captured_and_given_back() {
 
 #[tokio::test]
 async fn who_approves_and_never_comes_back_has_bought_all_the_same() {
-    let at = PayPalShop::new();
+    let at = PayPalShop::new().await;
     let placed = at.shop.post("/api/checkout", &mugs(1)).await.expect(201);
     assert!(at.paypal.approve(&at.session().await));
     at.deliver_all().await;
@@ -110,7 +135,7 @@ async fn who_approves_and_never_comes_back_has_bought_all_the_same() {
 
 #[tokio::test]
 async fn a_decline_can_be_tried_again() {
-    let at = PayPalShop::new();
+    let at = PayPalShop::new().await;
     let placed = at.shop.post("/api/checkout", &mugs(1)).await.expect(201);
     let session = at.session().await;
     at.paypal.will(&session, Outcome::InstrumentDeclined);
@@ -126,64 +151,11 @@ async fn a_decline_can_be_tried_again() {
     assert_eq!((at.shop.payment(&placed).await.as_str(), at.paypal.holds()), ("paid", 2490));
 }
 
-/// Money moves only when we take it, so an order can be given up without asking; who approves late is served if there is anything left.
-#[tokio::test]
-async fn an_approval_after_the_end_takes_goods_again_or_charges_nothing() {
-    for (others, end, holds) in [(0, "paid", 2990), (1, "expired", 0)] {
-        let at = PayPalShop::new();
-        let last = order_of(&json!([{ "sku": "LAST", "quantity": 1 }]), 2990);
-        let placed = at.shop.post("/api/checkout", &last).await.expect(201);
-        let session = at.session().await;
-        at.shop.pass(SignedDuration::from_mins(36));
-        at.shop.checkout.sweep().await;
-        assert_eq!(at.shop.payment(&placed).await, "expired");
-        for _ in 0..others {
-            at.shop.post("/api/checkout", &with(&last, "idempotency_key", json!(key()))).await.expect(201);
-        }
-        assert!(at.paypal.approve(&session));
-        at.deliver_all().await;
-        assert_eq!((at.shop.payment(&placed).await.as_str(), at.paypal.holds()), (end, holds));
-    }
-}
-
-/// Who replaces an order by another pays for the other alone, even if the first had been approved.
-#[tokio::test]
-async fn an_order_that_was_replaced_is_never_captured() {
-    let at = PayPalShop::new();
-    let first = at.shop.post("/api/checkout", &mugs(1)).await.expect(201);
-    let approved = at.session().await;
-    assert!(at.paypal.approve(&approved));
-    let second = with(&mugs(2), "replaces", json!(first.text("token")));
-    let placed = at.shop.post("/api/checkout", &second).await.expect(201);
-    at.deliver_all().await;
-    assert_eq!((at.shop.payment(&first).await.as_str(), at.paypal.holds()), ("cancelled", 0));
-    let other = at.session().await;
-    assert!(at.paypal.approve(&other));
-    at.come_back(&placed).await;
-    assert_eq!((at.shop.payment(&placed).await.as_str(), at.paypal.holds()), ("paid", 4490));
-}
-
-#[tokio::test]
-async fn money_that_is_reviewed_first() {
-    for (completed, end) in [(true, "paid"), (false, "failed")] {
-        let at = PayPalShop::new();
-        let placed = at.shop.post("/api/checkout", &mugs(1)).await.expect(201);
-        let session = at.session().await;
-        at.paypal.will(&session, Outcome::Pending);
-        assert!(at.paypal.approve(&session));
-        at.come_back(&placed).await;
-        assert_eq!(at.shop.payment(&placed).await, "processing");
-        assert!(at.paypal.settle(&session, completed));
-        at.deliver_all().await;
-        assert_eq!(at.shop.payment(&placed).await, end);
-    }
-}
-
 /// The capture is interrupted in every way: the worker finishes it, and the money is taken once.
 #[tokio::test]
 async fn a_capture_that_is_interrupted_is_finished() {
     for trouble in [Trouble::Fail, Trouble::FailAfter, Trouble::Lose, Trouble::Forget] {
-        let at = PayPalShop::new();
+        let at = PayPalShop::new().await;
         let name = format!("{trouble:?}");
         let placed = at.shop.post("/api/checkout", &mugs(1)).await.expect(201);
         let session = at.session().await;
@@ -200,7 +172,7 @@ async fn a_capture_that_is_interrupted_is_finished() {
 
 #[tokio::test]
 async fn forged_notices_are_refused() {
-    let at = PayPalShop::new();
+    let at = PayPalShop::new().await;
     let placed = at.shop.post("/api/checkout", &mugs(1)).await.expect(201);
     assert!(at.paypal.approve(&at.session().await));
     let mut notice = at.paypal.notices().pop().expect("a notice");

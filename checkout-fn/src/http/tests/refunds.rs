@@ -1,10 +1,7 @@
 //! After the payment: what the merchant sends and gives back, and how the shopper sees it.
 
 use super::*;
-use crate::decide::{Command, Refunding, SeenRefund};
 use crate::merchant::{Books, BooksError, RefundWish};
-use crate::order::Payment;
-use crate::ports::Cause;
 use crate::testing::{gift_card, set};
 
 impl TestShop {
@@ -157,7 +154,8 @@ async fn downloads_stop_when_all_is_given_back() {
     shop.get(&url).await.expect(200);
     shop.give_back(&number, RefundWish { all: true, ..RefundWish::default() }).await.expect("given back");
     assert_eq!(shop.order(&placed).await["downloads"], json!([]));
-    shop.get(&url).await.refused(404, "unknown_download");
+    shop.get(&url).await.refused(410, "download_withdrawn");
+    assert!(shop.get_page(&url).await.expect(410).body.contains("has been given back, so it can no longer be downloaded"));
 }
 
 #[tokio::test]
@@ -177,21 +175,4 @@ async fn what_cannot_be_done_with_an_order() {
     assert!(said(books.refund_again(&paid, "r-1").await.expect_err("none")).contains("no refund `r-1`"));
     assert_eq!(books.adjust_stock("MUG", -5).await.expect("answered"), None);
     assert_eq!(books.adjust_stock("MUG", -4).await.expect("answered").map(|count| (count.available, count.stocked)), Some((0, 1)));
-}
-
-/// `CHECKOUT.md`, case 29: a refund made in the gateway's own dashboard arrives.
-#[tokio::test]
-async fn a_refund_that_was_made_at_the_gateway_is_taken_into_the_books() {
-    let shop = TestShop::new();
-    let (placed, number) = shop.bought(&json!([{ "sku": "MUG", "quantity": 1 }]), 2490).await;
-    let order = shop.checkout.shop.store.by_number(&number).await.expect("readable").expect("an order").order;
-    let Payment::Paid { payment: Some(payment), .. } = order.payment else { panic!("not paid") };
-    let seen = SeenRefund { id: "re_dashboard".into(), key: None, amount: 1000, state: Refunding::Done };
-    let learn = Command::Learn { payment, refunds: vec![seen], disputes: vec![] };
-    for _ in 0..2 {
-        crate::settling::apply(&shop.checkout.shop, &order.id, learn.clone(), Cause::Worker).await.expect("learnt");
-    }
-    assert_eq!(shop.order(&placed).await["refunds"], json!([{ "amount": 1000, "gift_cards": 0, "status": "succeeded" }]));
-    let error = shop.give_back(&number, line(1, 1)).await.expect_err("more than is left");
-    assert!(error.to_string().contains("1490 of the payment are left"), "{error}");
 }

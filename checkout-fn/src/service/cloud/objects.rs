@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_config::SdkConfig;
+use aws_config::timeout::TimeoutConfig;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{DisplayErrorContext, SdkError};
 use aws_sdk_s3::operation::head_object::HeadObjectOutput;
@@ -15,7 +16,7 @@ use catalog::bundle::MANIFEST;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::catalogue::{BundleCatalogue, BundleSource, Edition};
-use crate::error::Fault;
+use crate::error::{Away, Fault};
 use crate::ports::{Clock, Delivery, Files, Wanted};
 
 /// So long a manifest counts as the newest one.
@@ -27,7 +28,10 @@ const KEPT_BYTES: usize = 32 * 1024 * 1024;
 /// An address of a download that is handed out is good for so long: whoever follows it does so at once.
 const ADDRESS_FOR: Duration = Duration::from_mins(5);
 
-/// A client as the environment says.
+/// A copy of a large file takes long, and a request at most 29 seconds.
+const COPY_WITHIN: Duration = Duration::from_secs(25);
+
+/// A client as the environment says. A connection that died while the function was asleep is given up soon.
 pub(super) fn client(cloud: &SdkConfig) -> Client {
     Client::new(cloud)
 }
@@ -53,7 +57,17 @@ impl Place {
     }
 
     fn fault(&self, doing: &str, name: &str, error: impl std::error::Error) -> Fault {
-        Fault(format!("cannot {doing} s3://{}/{}: {}", self.bucket, self.key(name), DisplayErrorContext(error)))
+        let cause = DisplayErrorContext(error).to_string();
+        let hint = match () {
+            () if cause.contains("NoSuchKey") => "; publish the shop",
+            () if cause.contains("AccessDenied") || cause.contains("403") => {
+                "; give the role s3:GetObject, and s3:ListBucket of the bucket"
+            }
+            () if cause.contains("NoSuchBucket") => "; there is no such bucket",
+            () if cause.contains("PermanentRedirect") => "; the bucket is in another region",
+            () => "",
+        };
+        Fault::new(format!("cannot {doing} s3://{}/{}{hint}: {cause}", self.bucket, self.key(name))).as_away(Away::Store)
     }
 }
 
@@ -157,8 +171,9 @@ impl ObjectFiles {
 #[async_trait]
 impl Files for ObjectFiles {
     async fn keep(&self, file: &str) -> Result<String, Fault> {
-        let missing =
-            || Fault(format!("s3://{}/{} is not there; upload the folder of downloads", self.originals.bucket, self.originals.key(file)));
+        let missing = || {
+            Fault::new(format!("s3://{}/{} is not there; upload the folder of downloads", self.originals.bucket, self.originals.key(file)))
+        };
         let original = self.describe(&self.originals, file).await?.ok_or_else(missing)?;
         // The service's own name of the content, with its length.
         let tag = original.e_tag().unwrap_or_default();
@@ -171,7 +186,9 @@ impl Files for ObjectFiles {
         let source = percent_encoding::utf8_percent_encode(&source, SOURCE).to_string();
         let copy = self.client.copy_object().copy_source(source).copy_source_if_match(tag);
         let copy = copy.bucket(&self.copies.bucket).key(self.copies.key(&kept));
-        copy.send().await.map_err(|error| self.originals.fault("copy", file, error))?;
+        let within = TimeoutConfig::builder().operation_timeout(COPY_WITHIN).operation_attempt_timeout(COPY_WITHIN).build();
+        let longer = aws_sdk_s3::config::Builder::new().timeout_config(within);
+        copy.customize().config_override(longer).send().await.map_err(|error| self.originals.fault("copy", file, error))?;
         Ok(kept)
     }
 

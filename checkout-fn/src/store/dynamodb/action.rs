@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Update};
 
 use super::items::{Item, Key};
 use crate::error::Fault;
@@ -114,6 +114,13 @@ impl Edit {
             .map_err(|error| Fault::during("writing an update", error))?;
         Ok(TransactWriteItem::builder().update(update).build())
     }
+}
+
+/// An item goes, if it is there.
+pub(super) fn delete(table: &str, key: &Key) -> Result<TransactWriteItem, Fault> {
+    let delete = Delete::builder().table_name(table).set_key(Some(key.attributes())).build();
+    let delete = delete.map_err(|error| Fault::during("removing an item", error))?;
+    Ok(TransactWriteItem::builder().delete(delete).build())
 }
 
 /// A new item, which must not be there yet.

@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::types::KeysAndAttributes;
 use super::DynamoStore;
 use super::items::{Item, Key, s};
 use super::trouble::{Patience, Trouble};
-use crate::error::Fault;
+use crate::error::{Away, Fault};
 
 /// So many items one request may name.
 const BATCH: usize = 100;
@@ -66,7 +66,8 @@ impl DynamoStore {
             if !unread.is_empty() {
                 left.extend(unread);
                 if !patience.wait().await {
-                    return Err(Fault(format!("the table `{}` leaves items unread; give it more capacity", self.table())));
+                    let text = format!("the table `{}` leaves items unread; give it more capacity", self.table());
+                    return Err(Fault::new(text).as_away(Away::Store));
                 }
             }
         }

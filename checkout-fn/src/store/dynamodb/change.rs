@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 
 use super::DynamoStore;
-use super::action::{Edit, any};
+use super::action::{Edit, any, delete};
 use super::commit::{Committed, fresh_name};
-use super::items::{Item, Key, flag, json, number, s, text, ttl};
+use super::items::{Item, Key, flag, json, n, number, s, text, ttl};
 use super::lacks::{cards_suffice, shortages, void_among};
 use super::lookups::balance;
 use super::moves::{Moves, Void};
@@ -17,7 +17,7 @@ use super::place::{log_action, opened, taken_edit, update};
 use super::trouble::Patience;
 use crate::decide::{Movement, TakeBack};
 use crate::error::Fault;
-use crate::ports::{Cause, Change, Changed};
+use crate::ports::{Besides, Cause, Change, Changed};
 
 /// How long an event is known to have been seen; gateways send for days.
 const EVENT_DAYS: i64 = 90;
@@ -59,7 +59,7 @@ impl DynamoStore {
                 Committed::TurnedAway => false,
             };
             // Read before the order is: where somebody else has changed it meanwhile, with the last there was, it has moved.
-            let found = self.what_it_takes(change).await?;
+            let (found, is_drawn) = (self.what_it_takes(change).await?, self.is_drawn(change).await?);
             let is_short = is_short(change, &found)?;
             if let Some(became) = self.became_of(change, &write).await? {
                 return Ok(became);
@@ -71,6 +71,9 @@ impl DynamoStore {
                 }
                 continue;
             }
+            if is_drawn {
+                return Ok(Changed::Moved);
+            }
             let next = Choice::among(&change.order, &found, None)?;
             // A guess went to a part that has not enough, or goods that come back are of other parts: now it is known of which.
             let is_news = (is_guess && !next.is_whole()) || (known.taken.is_none() && gives_goods(change));
@@ -78,7 +81,7 @@ impl DynamoStore {
             choice = Some(next);
             if was_refused && !is_news && !patience.wait_puzzled().await {
                 let id = &change.order.id.0;
-                return Err(Fault(format!(
+                return Err(Fault::new(format!(
                     "the order {id} does not hold what it should: {:?} was refused again and again",
                     change.movement
                 )));
@@ -121,6 +124,14 @@ impl DynamoStore {
         if let Some(request) = &change.request {
             actions.push(Edit::of(Key::personal(&order.id)).set("request", json(request)).action(table)?);
         }
+        match change.besides {
+            Some(Besides::Draw { sequence, last }) => {
+                let edit = Edit::of(Key::sequence(sequence)).set("last", n(last + 1)).only_if("last", "=", n(last));
+                actions.push(if last == 0 { edit.or_missing() } else { edit }.action(table)?);
+            }
+            Some(Besides::Erase) => actions.push(delete(table, &Key::personal(&order.id))?),
+            None => {}
+        }
         if let Cause::Notice(gateway, event) = &change.cause {
             let seen = Key::event(gateway, event).with([("order", s(&order.id.0)), ("ttl", ttl(change.at, EVENT_DAYS))]);
             actions.push(any(table, seen)?);
@@ -145,6 +156,14 @@ impl DynamoStore {
         let line = self.get(&line).await?;
         let is_mine = line.is_some_and(|line| text(&line, "write").is_ok_and(|by| by == write));
         Ok(Some(if is_mine { Changed::Done } else { Changed::Moved }))
+    }
+
+    /// Whether the number that the change takes from a sequence is gone.
+    async fn is_drawn(&self, change: &Change) -> Result<bool, Fault> {
+        match change.besides {
+            Some(Besides::Draw { sequence, last }) => Ok(self.last_of(sequence).await? != last),
+            Some(Besides::Erase) | None => Ok(false),
+        }
     }
 
     /// What a movement takes or voids, as it stands; nothing where it does neither.
@@ -196,7 +215,7 @@ fn check_way(change: &Change, item: &Item) -> Result<(), Fault> {
         return Ok(());
     }
     let (id, payment) = (&change.order.id.0, change.order.payment.name());
-    Err(Fault(format!("{:?} is no way for the order {id} to become {payment}", change.movement)))
+    Err(Fault::new(format!("{:?} is no way for the order {id} to become {payment}", change.movement)))
 }
 
 /// Whether the order was open before. Its version's condition is also one on this.

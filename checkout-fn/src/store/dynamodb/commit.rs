@@ -25,7 +25,7 @@ pub(super) enum Committed {
 
 /// A name that nothing else has.
 pub(super) fn fresh_name() -> String {
-    uuid::Uuid::new_v4().to_string()
+    crate::chance::name().to_string()
 }
 
 /// After so many times of being turned away it is time for a look: those who come for what is gone need not wait in line.

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
 use crate::error::Fault;
-use crate::order::{Claim, OrderId};
+use crate::order::{Claim, OrderId, Sequence};
 
 /// An item as the client knows it.
 pub(super) type Item = HashMap<String, AttributeValue>;
@@ -78,6 +78,11 @@ impl Key {
         self.order_id().map(|id| format!("{}/{}", id.0, self.sk))
     }
 
+    /// How often a file of an order was downloaded.
+    pub(super) fn download(id: &OrderId, file: usize) -> Self {
+        Self::new(partition(id), format!("{DOWNLOAD}{file:05}"))
+    }
+
     /// The order of an idempotency key.
     pub(super) fn idempotency(hash: &str) -> Self {
         Self::new(format!("KEY#{hash}"), "KEY")
@@ -91,6 +96,11 @@ impl Key {
     /// The order of a number.
     pub(super) fn number(number: &str) -> Self {
         Self::new(format!("NUM#{number}"), "NUM")
+    }
+
+    /// The last number of a sequence.
+    pub(super) fn sequence(sequence: Sequence) -> Self {
+        Self::new(format!("SEQ#{}", sequence.name()), "SEQ")
     }
 
     /// A gateway's event that has changed something.
@@ -163,8 +173,11 @@ impl Key {
     }
 }
 
+/// With what the names of counted downloads begin.
+const DOWNLOAD: &str = "GET#";
+
 /// With what the names of letters begin.
-const LETTER: &str = "OUT#";
+pub(super) const LETTER: &str = "OUT#";
 
 /// One part of the index of letters that are due.
 pub(super) fn letters_part(shard: u8) -> String {
@@ -252,7 +265,7 @@ pub(super) fn flag(item: &Item, name: &str) -> Result<bool, Fault> {
 
 /// A record as it lies in an item.
 pub(super) fn record<T: serde::de::DeserializeOwned>(item: &Item) -> Result<T, Fault> {
-    serde_json::from_str(text(item, "record")?).map_err(|error| Fault(format!("{}: {error}", damaged(item, "record"))))
+    serde_json::from_str(text(item, "record")?).map_err(|error| Fault::new(format!("{}: {error}", damaged(item, "record"))))
 }
 
 /// A record as it is to lie in an item.
@@ -262,5 +275,5 @@ pub(super) fn json<T: serde::Serialize>(value: &T) -> AttributeValue {
 
 fn damaged(item: &Item, name: &str) -> Fault {
     let part = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).map_or("?", String::as_str);
-    Fault(format!("the item `{}` / `{}` has no readable `{name}`", part("pk"), part("sk")))
+    Fault::new(format!("the item `{}` / `{}` has no readable `{name}`", part("pk"), part("sk")))
 }

@@ -13,7 +13,7 @@ use super::items::{self, Item, Key, LISTING, LOG, WAKING, millis, n, number, s, 
 use super::parts::{Shelf, parts_of};
 use super::trouble::Trouble;
 use crate::error::Fault;
-use crate::order::{Claim, Order, OrderId};
+use crate::order::{Claim, Order, OrderId, Sequence};
 use crate::ports::{Hashed, LogLine, StockCount, Stored};
 use crate::store::record::OrderRecord;
 
@@ -58,13 +58,21 @@ impl DynamoStore {
     }
 
     /// The newest orders of every part, and of those the newest.
-    pub(super) async fn newest_orders(&self, limit: u32) -> Result<Vec<Order>, Fault> {
+    pub(super) async fn older_orders(&self, than: Option<(Timestamp, OrderId)>, limit: u32) -> Result<Vec<Order>, Fault> {
         let most = limit as usize;
         let page = i32::try_from(limit.min(1000)).unwrap_or(i32::MAX).max(1);
-        let parts = items::shards().map(|shard| async move {
-            let part = items::orders_part(shard);
-            let query = self.query(("list", &part), "", "#part = :part").index_name(LISTING);
-            self.pages(query.scan_index_forward(false).limit(page), most).await
+        // Every part is ordered in the same way, so the place of one order says where to go on in all of them.
+        let before = than.map(|(at, id)| items::order_listing(&id, at).1);
+        let parts = items::shards().map(|shard| {
+            let (part, before) = (items::orders_part(shard), before.clone());
+            async move {
+                let condition = if before.is_some() { "#part = :part AND #place < :before" } else { "#part = :part" };
+                let mut query = self.query(("list", &part), "list_by", condition).index_name(LISTING);
+                if let Some(before) = before {
+                    query = query.expression_attribute_values(":before", s(before));
+                }
+                self.pages(query.scan_index_forward(false).limit(page), most).await
+            }
         });
         let mut newest = Vec::new();
         for item in try_join_all(parts).await?.iter().flatten() {
@@ -126,6 +134,11 @@ impl DynamoStore {
         Ok(found)
     }
 
+    /// The last number that was taken from a sequence.
+    pub(super) async fn last_of(&self, sequence: Sequence) -> Result<i64, Fault> {
+        self.get(&Key::sequence(sequence)).await?.map_or(Ok(0), |item| number(&item, "last"))
+    }
+
     /// How many uses of each claim's kind are taken, in their order.
     pub(super) async fn uses_of(&self, claims: &[Claim]) -> Result<Vec<u32>, Fault> {
         let found = self.get_all(claims.iter().map(Key::claim)).await?;
@@ -184,6 +197,6 @@ pub(super) fn used(item: &Item) -> Result<u32, Fault> {
 /// Reads what a gift card holds.
 pub(super) fn balance(item: &Item) -> Result<Balance, Fault> {
     let code = text(item, "currency")?;
-    let currency = Currency::parse(code).ok_or_else(|| Fault(format!("a gift card is in the unknown currency {code}")))?;
+    let currency = Currency::parse(code).ok_or_else(|| Fault::new(format!("a gift card is in the unknown currency {code}")))?;
     Ok(Balance { currency, minor: number(item, "balance")? })
 }

@@ -54,6 +54,13 @@ impl DynamoStore {
         Ok(due.into_iter().take(limit).map(|(_, owed)| owed).collect())
     }
 
+    /// Whether an order has letters, due or not, as things stand now.
+    pub(super) async fn has_letters(&self, id: &OrderId) -> Result<bool, Fault> {
+        let part = items::partition(id);
+        let query = self.query(("pk", &part), "sk", "#part = :part AND begins_with(#place, :letter)").consistent_read(true).limit(1);
+        Ok(!self.pages(query.expression_attribute_values(":letter", s(items::LETTER)), 1).await?.is_empty())
+    }
+
     /// A letter is no longer owed.
     pub(super) async fn drop_letter(&self, name: &str) -> Result<(), Fault> {
         let Some(key) = Key::of_letter(name) else { return Ok(()) };
@@ -80,7 +87,8 @@ impl DynamoStore {
 
 fn owed(key: &Key, item: &Item) -> Result<Option<Owed>, Fault> {
     let Some((id, order)) = key.letter_name().zip(key.order_id()) else { return Ok(None) };
-    let letter = serde_json::from_str(text(item, "letter")?).map_err(|error| Fault(format!("the letter {id} cannot be read: {error}")))?;
+    let letter =
+        serde_json::from_str(text(item, "letter")?).map_err(|error| Fault::new(format!("the letter {id} cannot be read: {error}")))?;
     let attempts = u32::try_from(number(item, "attempts")?).unwrap_or(u32::MAX);
     Ok(Some(Owed { id, order, letter, attempts }))
 }

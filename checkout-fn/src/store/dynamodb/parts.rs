@@ -9,10 +9,10 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::items::{Item, Key, json, number};
 use super::lookups::count;
+use crate::chance;
 use crate::error::Fault;
 use crate::order::Order;
 use crate::ports::StockCount;
-use crate::shop::random;
 
 /// What is known of SKUs that are split, so that the next order for one of them takes any part at once. It only says where to look
 /// first: who believes that a SKU is whole is refused where it is not, and parts never become fewer.
@@ -60,7 +60,8 @@ impl Shelf {
     pub(super) fn of(sku: &str, found: &HashMap<Key, Item>) -> Result<Option<Self>, Fault> {
         let Some(first) = found.get(&Key::stock(sku)) else { return Ok(None) };
         let part = |part| {
-            let item = found.get(&Key::part(sku, part)).ok_or_else(|| Fault(format!("part {part} of the count of `{sku}` is missing")))?;
+            let item =
+                found.get(&Key::part(sku, part)).ok_or_else(|| Fault::new(format!("part {part} of the count of `{sku}` is missing")))?;
             Ok(Part { count: count(item)?, turns: if part == 0 { 0 } else { number(item, "turns")? } })
         };
         Ok(Some(Self { parts: (0..parts_of(first)?).map(part).collect::<Result<_, Fault>>()? }))
@@ -118,8 +119,8 @@ impl Shelf {
 
 /// One of them, by chance.
 fn any_of(parts: &[u8]) -> Option<u8> {
-    let chance = usize::from(u16::from_le_bytes(random()));
-    parts.get(chance % parts.len().max(1)).copied()
+    let any = usize::from(u16::from_le_bytes(chance::bytes()));
+    parts.get(any % parts.len().max(1)).copied()
 }
 
 /// How the pieces of a split SKU are taken.

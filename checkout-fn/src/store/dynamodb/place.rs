@@ -77,13 +77,16 @@ impl DynamoStore {
                 continue;
             }
             if refused.iter().any(|at| OF_NAMES.contains(at)) {
-                return Err(Fault(format!("the number {}, the token or the id of a new order is another order's", p.order.number)));
+                return Err(Fault::new(format!("the number {}, the token or the id of a new order is another order's", p.order.number)));
             }
             let next = Choice::among(&p.order, &found, back)?;
             // A guess went to a part that has not enough: now it is known which have.
             let is_news = is_guess && !next.is_whole();
             if !refused.is_empty() && !is_news && !patience.wait_puzzled().await {
-                return Err(Fault(format!("the order {} was refused again and again, although what it needs is there", p.order.number)));
+                return Err(Fault::new(format!(
+                    "the order {} was refused again and again, although what it needs is there",
+                    p.order.number
+                )));
             }
             choice = Some(next);
         }
@@ -181,6 +184,7 @@ impl DynamoStore {
             movement: Some(Movement::Release),
             request: None,
             letters: Vec::new(),
+            besides: None,
             cause: Cause::Checkout,
             at: p.order.created_at,
         };

@@ -77,7 +77,7 @@ impl DynamoStore {
                 }
                 Committed::TurnedAway => {}
                 Committed::Refused(_) if patience.wait().await => {}
-                Committed::Refused(_) => return Err(Fault(format!("the count of `{sku}` moves too fast to be set; try again"))),
+                Committed::Refused(_) => return Err(Fault::new(format!("the count of `{sku}` moves too fast to be set; try again"))),
                 Committed::Unknown(fault) => {
                     let found = self.look(&[sku], Vec::new()).await?;
                     let is_mine = was_written(found.get(&Key::stock(sku)), &write);

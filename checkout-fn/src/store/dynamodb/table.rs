@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::interceptors::{BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef};
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
@@ -18,7 +18,7 @@ use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
 use tokio::time::Instant;
 
-use super::items::{Key, LISTING, WAKING, s, text};
+use super::items::{Item, Key, LISTING, WAKING, s, text};
 use super::trouble::{Patience, Place, Trouble};
 use super::{DynamoStore, Mode};
 use crate::error::Fault;
@@ -30,9 +30,14 @@ const TRY: Duration = Duration::from_secs(3);
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(1);
 
-/// A client as the environment says: region, credentials, perhaps another endpoint. It does not try again by itself, because
-/// the store does, knowing what may be done twice. Each try is measured where somebody wants to know.
-pub fn client(environment: &SdkConfig, on_figure: Option<&OnFigure>) -> Client {
+/// A client as the environment says: region, credentials, perhaps another endpoint.
+pub async fn client() -> Client {
+    client_of(&aws_config::defaults(BehaviorVersion::latest()).load().await, None)
+}
+
+/// A client as an environment says that was read before. It does not try again by itself, because the store does, knowing what
+/// may be done twice. Each try is measured where somebody wants to know.
+pub fn client_of(environment: &SdkConfig, on_figure: Option<&OnFigure>) -> Client {
     let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(TRY).build();
     let config = aws_sdk_dynamodb::config::Builder::from(environment).retry_config(RetryConfig::disabled()).timeout_config(timeouts);
     let config = match on_figure {
@@ -145,7 +150,7 @@ async fn wait_for(client: &Client, place: &Place) -> Result<(), Fault> {
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
-    Err(Fault(format!("the table `{}` is still being made after a minute", place.table)))
+    Err(Fault::new(format!("the table `{}` is still being made after a minute", place.table)))
 }
 
 impl DynamoStore {
@@ -165,14 +170,21 @@ impl DynamoStore {
                 Ok(_) => {}
                 Err(Trouble::Refused(_)) if patience.wait().await => {}
                 Err(trouble @ (Trouble::Busy(_) | Trouble::Lost(_) | Trouble::Hopeless(_))) => return Err(trouble.fault()),
-                Err(Trouble::Refused(_)) => return Err(Fault(format!("the table `{}` forgets what it is told", self.table()))),
+                Err(Trouble::Refused(_)) => return Err(Fault::new(format!("the table `{}` forgets what it is told", self.table()))),
             }
         };
-        let stored = text(&item, "mode")?;
-        if stored != mode.name() {
-            return Err(Fault(format!("the table `{}` holds {stored} orders; this program would take {} ones", self.table(), mode.name())));
+        let (stored, secret) = self.mode_and_secret(&item)?;
+        if stored != mode {
+            let (stored, wanted) = (stored.name(), mode.name());
+            return Err(Fault::new(format!("the table `{}` holds {stored} orders; this program would take {wanted} ones", self.table())));
         }
+        Ok(secret)
+    }
+
+    /// What was written down at the first use.
+    pub(super) fn mode_and_secret(&self, item: &Item) -> Result<(Mode, [u8; 32]), Fault> {
+        let mode = Mode::named(text(item, "mode")?);
         let secret = item.get("secret").and_then(|secret| secret.as_b().ok()).and_then(|secret| secret.as_ref().try_into().ok());
-        secret.ok_or_else(|| Fault(format!("the table `{}` has no readable secret", self.table())))
+        mode.zip(secret).ok_or_else(|| Fault::new(format!("the table `{}` has no readable mode and secret", self.table())))
     }
 }

@@ -13,9 +13,12 @@ use crate::ports::{Cause, Changed, Lack, OrderStore, Placed, Placement, Stored};
 use crate::store::conformance::{any_step, becoming, conforms, counts, keeps_count, paid, placement, read, start};
 
 mod crowd;
-mod double;
+pub(crate) mod double;
 mod losses;
+#[cfg(feature = "sandbox")]
+mod merchant;
 mod split;
+mod twins;
 
 /// Every third request meets one trouble after the other.
 fn one_in_three(n: usize, target: &str) -> Option<Injected> {
@@ -55,24 +58,26 @@ async fn a_table_keeps_its_mode_and_its_secret() {
     assert_eq!(open(Mode::Test, [1; 32]).await.expect("a store").1, [1; 32]);
     assert_eq!(open(Mode::Test, [2; 32]).await.expect("a store").1, [1; 32]);
     let fault = open(Mode::Live, [3; 32]).await.expect_err("another mode");
-    assert!(fault.0.contains("holds test orders; this program would take live ones"), "{fault}");
+    assert!(fault.text.contains("holds test orders; this program would take live ones"), "{fault}");
 }
 
 #[tokio::test]
 async fn messages_say_what_to_do() {
     let double = Double::new().await;
     let fault = DynamoStore::open(double.client(), "elsewhere", Mode::Test, [1; 32]).await.expect_err("no table");
-    assert!(fault.0.contains("there is no table `elsewhere` in the region `eu-central-1`: create it"), "{fault}");
+    assert!(fault.text.contains("there is no table `elsewhere` in the region `eu-central-1`: create it"), "{fault}");
+    assert_eq!(fault.away, None, "another try would meet the same");
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(aws_config::BehaviorVersion::latest())
         .region(aws_config::Region::new("eu-central-1"))
         .endpoint_url(crate::doubles::table::endpoint());
     let nobody = aws_sdk_dynamodb::Client::from_conf(config.build());
     let fault = DynamoStore::open(nobody, double.table(), Mode::Test, [1; 32]).await.expect_err("no credentials");
-    assert!(fault.0.contains("cannot be asked without credentials"), "{fault}");
+    assert!(fault.text.contains("cannot be asked without credentials"), "{fault}");
     let busy = Double::troubled(|_, _| Some(Injected::Throttled)).await;
     let fault = DynamoStore::open(busy.client(), busy.table(), Mode::Test, [1; 32]).await.expect_err("throttled");
-    assert!(fault.0.contains("takes no more requests for now; give it more capacity"), "{fault}");
+    assert!(fault.text.contains("takes no more requests for now; give it more capacity"), "{fault}");
+    assert_eq!(fault.away, Some(crate::error::Away::Store));
 }
 
 #[tokio::test]
@@ -152,11 +157,11 @@ async fn a_movement_of_what_is_not_there_is_a_fault_and_changes_nothing() {
     let mut more = becoming(read(&store, 1).await, paid(), Some(Movement::Sell));
     more.order.items[0].quantity = 3;
     let fault = store.change(more).await.expect_err("only two are reserved");
-    assert!(fault.0.contains("does not hold what it should"), "{fault}");
+    assert!(fault.text.contains("does not hold what it should"), "{fault}");
     assert_eq!(counts(&store, "A").await, (8, 2, 0, 10));
     let release = becoming(read(&store, 1).await, paid(), Some(Movement::SellLate));
     let fault = store.change(release).await.expect_err("it is open");
-    assert!(fault.0.contains("is no way"), "{fault}");
+    assert!(fault.text.contains("is no way"), "{fault}");
     assert!(read(&store, 1).await.order.payment.is_open());
 }
 

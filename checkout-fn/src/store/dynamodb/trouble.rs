@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 
 use tokio::time::Instant;
 
-use crate::error::Fault;
+use crate::error::{Away, Fault};
 
 /// Why something was not done, or perhaps was.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ impl Trouble {
     pub(super) fn fault(self) -> Fault {
         match self {
             Self::Busy(fault) | Self::Lost(fault) | Self::Hopeless(fault) => fault,
-            Self::Refused(_) => Fault("a condition was not met that nobody had set".to_owned()),
+            Self::Refused(_) => Fault::new("a condition was not met that nobody had set".to_owned()),
         }
     }
 }
@@ -54,9 +54,9 @@ impl Place {
             SdkError::ConstructionFailure(_) => self.unsent(&cause),
             SdkError::DispatchFailure(failure) if failure.is_user() || cause.contains("redentials") => self.unsent(&cause),
             SdkError::DispatchFailure(_) | SdkError::TimeoutError(_) | SdkError::ResponseError(_) => {
-                Trouble::Lost(self.fault("did not answer", &cause))
+                Trouble::Lost(self.away("did not answer", &cause))
             }
-            SdkError::ServiceError(answer) if answer.raw().status().as_u16() >= 500 => Trouble::Lost(self.fault("failed", &cause)),
+            SdkError::ServiceError(answer) if answer.raw().status().as_u16() >= 500 => Trouble::Lost(self.away("failed", &cause)),
             _ => self.said(error.code().unwrap_or_default(), &cause),
         }
     }
@@ -73,7 +73,7 @@ impl Place {
         match () {
             () if !refused.is_empty() => Trouble::Refused(refused),
             () if hopeless => Trouble::Hopeless(self.fault("refused a transaction", &DisplayErrorContext(error).to_string())),
-            () => Trouble::Busy(self.fault("is too busy", &cause())),
+            () => Trouble::Busy(self.away("is too busy", &cause())),
         }
     }
 
@@ -81,13 +81,13 @@ impl Place {
         let Self { table, region } = self;
         match code {
             "ThrottlingException" | "ProvisionedThroughputExceededException" | "RequestLimitExceeded" => {
-                Trouble::Busy(self.fault("takes no more requests for now; give it more capacity, or let it grow on demand", cause))
+                Trouble::Busy(self.away("takes no more requests for now; give it more capacity, or let it grow on demand", cause))
             }
             "TransactionConflictException" | "TransactionInProgressException" | "LimitExceededException" => {
-                Trouble::Busy(self.fault("is too busy", cause))
+                Trouble::Busy(self.away("is too busy", cause))
             }
             "ConditionalCheckFailedException" => Trouble::Refused(vec![0]),
-            "ResourceNotFoundException" => Trouble::Hopeless(Fault(format!(
+            "ResourceNotFoundException" => Trouble::Hopeless(Fault::new(format!(
                 "there is no table `{table}` in the region `{region}`: create it, or name the region where it is ({cause})"
             ))),
             "UnrecognizedClientException"
@@ -113,8 +113,13 @@ impl Place {
         Trouble::Hopeless(self.fault(what, cause))
     }
 
+    /// It may go well the next time.
+    fn away(&self, what: &str, cause: &str) -> Fault {
+        self.fault(what, cause).as_away(Away::Store)
+    }
+
     fn fault(&self, what: &str, cause: &str) -> Fault {
-        Fault(format!("the table `{}` in the region `{}` {what} ({cause})", self.table, self.region))
+        Fault::new(format!("the table `{}` in the region `{}` {what} ({cause})", self.table, self.region))
     }
 }
 
@@ -155,8 +160,7 @@ impl Patience {
         }
         let longest = (FIRST_PAUSE_MS << self.tried.min(10)).min(LONGEST_PAUSE_MS);
         self.tried += 1;
-        // Without chance the pause is the longest, which is no harm.
-        let pause = getrandom::u64().map_or(longest, |chance| chance % (longest + 1));
+        let pause = u64::from_le_bytes(crate::chance::bytes()) % (longest + 1);
         tokio::time::sleep(Duration::from_millis(pause)).await;
         true
     }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::order::{CardUse, Dispute, DisputeState, PaymentId, Refund, RefundStatus, Returned, ReturnedLine, Shipment, What};
+use crate::order::{CardUse, Dispute, DisputeState, Numbered, PaymentId, Refund, RefundStatus, Returned, ReturnedLine, Shipment, What};
 
 #[derive(serde::Serialize, serde::Deserialize)]
 pub(super) struct ShipmentRecord {
@@ -46,6 +46,8 @@ pub(super) struct RefundRecord {
     at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ask_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    credit_note: Option<Box<Numbered>>,
 }
 
 #[derive(Default, serde::Serialize, serde::Deserialize)]
@@ -167,6 +169,7 @@ impl From<&Refund> for RefundRecord {
             status,
             at: Some(refund.at),
             ask_at,
+            credit_note: refund.credit_note.clone(),
         }
     }
 }
@@ -185,8 +188,8 @@ impl RefundRecord {
             WhatRecord::Unknown => What::Unknown,
             WhatRecord::Order(returned) => What::Order(returned.into()),
         };
-        let payment = self.payment.map(PaymentId);
-        Refund { id: self.id, attempt: self.attempt, payment, amount: self.amount, cards: uses(self.cards), what, status, at }
+        let (payment, credit_note) = (self.payment.map(PaymentId), self.credit_note);
+        Refund { id: self.id, attempt: self.attempt, payment, amount: self.amount, cards: uses(self.cards), what, status, at, credit_note }
     }
 }
 

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use catalog::area::Area;
-use catalog::terms::{DEFAULT_LOW_STOCK, DEFAULT_MAX_OPEN_PER_CLIENT, DEFAULT_MAX_QUANTITY};
+use catalog::terms::{
+    DEFAULT_CREDIT_NOTE_PREFIX, DEFAULT_INVOICE_PREFIX, DEFAULT_LOW_STOCK, DEFAULT_MAX_OPEN_PER_CLIENT, DEFAULT_MAX_QUANTITY, DownloadRules,
+};
 
 use super::{
     Attribute, AttributeSort, Band, CheckoutSettings, Contact, Cost, Limit, MenuItem, MenuTarget, Method, ParsedSettings, RawAttribute,
-    RawBand, RawCheckout, RawMenuItem, RawMethod, RawSettings, RawShipping, RawZone, ShippingSettings, SocialLink, TaxClass, TaxSettings,
-    Words, Zone,
+    RawBand, RawCheckout, RawDownloads, RawMenuItem, RawMethod, RawSeller, RawSettings, RawShipping, RawZone, Seller, ShippingSettings,
+    SocialLink, TaxClass, TaxSettings, Words, Zone,
 };
 use crate::diagnostic::{Diagnostic, Severity, Span, Spanned, codes, nearest};
 use crate::parse::fields::Reader;
@@ -43,6 +45,7 @@ pub(in crate::parse) fn settings(raw: RawSettings, reader: &mut Reader<'_>) -> P
         theme: raw.theme.unwrap_or_else(|| default("default", reader)),
         menus: menus.into_iter().map(|(name, items)| (name, menu(items, &languages, reader))).collect(),
         contact: Contact { email: contact.email, address: words(contact.address, &languages, reader), phone: contact.phone },
+        seller: raw.seller.and_then(|raw| seller(raw.value, reader)),
         social,
         per_page: raw.lists.and_then(|lists| lists.value.per_page).map_or(PER_PAGE, |number| number.value),
         attributes: raw.attributes.unwrap_or_default().into_iter().filter_map(|pair| attribute(pair, &languages, reader)).collect(),
@@ -53,6 +56,25 @@ pub(in crate::parse) fn settings(raw: RawSettings, reader: &mut Reader<'_>) -> P
         broken_links: raw.checks.and_then(|checks| checks.value.links).map_or(Severity::Error, |severity| severity.value),
         complete: reader.is_clean(),
     }
+}
+
+/// Who sells; `None` where something is missing, which is told.
+fn seller(raw: RawSeller, reader: &mut Reader<'_>) -> Option<Seller> {
+    let (invoice, credit) = (raw.invoice_prefix.as_ref(), raw.credit_note_prefix.as_ref());
+    let prefix = |written: Option<&Spanned<String>>, usual: &str| written.map_or(usual.to_owned(), |text| text.value.clone());
+    if prefix(invoice, DEFAULT_INVOICE_PREFIX) == prefix(credit, DEFAULT_CREDIT_NOTE_PREFIX)
+        && let Some(place) = credit.or(invoice)
+    {
+        let help = "write another, such as `credit_note_prefix: CN-`";
+        reader.error(codes::DUPLICATE_ENTRY, "invoices and credit notes would have the same numbers", place.span.clone(), help);
+    }
+    Some(Seller {
+        name: raw.name?,
+        address: raw.address?,
+        tax_id: raw.tax_id?,
+        invoice_prefix: raw.invoice_prefix,
+        credit_note_prefix: raw.credit_note_prefix,
+    })
 }
 
 fn attribute(
@@ -288,5 +310,11 @@ fn checkout(raw: RawCheckout, reader: &Reader<'_>) -> CheckoutSettings {
         max_quantity: raw.max_quantity.map_or(DEFAULT_MAX_QUANTITY, |number| number.value),
         low_stock: raw.low_stock.map_or(DEFAULT_LOW_STOCK, |number| number.value),
         max_open_per_client: raw.max_open_per_client.map_or(DEFAULT_MAX_OPEN_PER_CLIENT, |number| number.value),
+        downloads: downloads(raw.downloads.map(|downloads| downloads.value).unwrap_or_default()),
     }
+}
+
+fn downloads(raw: RawDownloads) -> DownloadRules {
+    let usual = DownloadRules::default();
+    DownloadRules { limit: raw.limit.map_or(usual.limit, |number| number.value), days: raw.days.map_or(usual.days, |number| number.value) }
 }

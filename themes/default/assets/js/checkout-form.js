@@ -178,7 +178,9 @@ class CheckoutForm extends HTMLElement {
       const problem = await paying.order(this.body(quote), (text) => this.busy(text));
       if (!problem) return;
       this.busy('');
-      this.explain(problem, quote);
+      const trouble = paying.troubleOf(problem);
+      if (trouble) this.refuse([], t(trouble));
+      else this.explain(problem, quote);
     }
   }
 
@@ -215,10 +217,9 @@ class CheckoutForm extends HTMLElement {
     const after = problem.quote;
     if (after) quotes.take(after);
     if (problem.code === 'price_changed' && after) return this.sayChanged(before, after);
-    if (problem.status === 0) return this.refuse([], t('checkout.offline'));
     if (problem.code === 'out_of_stock') return this.refuse([], `${t('checkout.out_of_stock')} ${(problem.faults ?? []).map(({ message }) => sentence(message)).join('. ')}`);
     const own = (problem.faults ?? []).flatMap(({ field, message }) => (field ? [/** @type {[string, string]} */ ([field.split('.').pop() ?? '', sentence(message)])] : []));
-    this.refuse(own, own.length ? undefined : problem.title && problem.status < 500 ? sentence(problem.title) : t('checkout.failed'));
+    this.refuse(own, own.length ? undefined : problem.title ? sentence(problem.title) : t('checkout.failed'));
     this.show();
   }
 }

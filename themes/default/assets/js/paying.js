@@ -8,6 +8,7 @@ import { request } from './requests.js';
 import { store } from './store.js';
 
 export { complaints } from './checks.js';
+export { troubleOf } from './placing.js';
 
 /** @param {string} token */
 const addressOf = (token) => `${api}/orders/${token}`;

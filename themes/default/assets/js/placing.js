@@ -1,7 +1,7 @@
 // Which key an order is sent with: a new one whenever what is sent differs, so that a second press of the button, a
 // reload or a lost answer never makes a second order.
 
-/** @import { Ordered, Placing } from '../../types' */
+/** @import { Ordered, Placing, Problem } from '../../types' */
 
 const OFFSET = 0xcbf29ce484222325n;
 const PRIME = 0x100000001b3n;
@@ -24,6 +24,17 @@ export function place(body, last, makeKey) {
   if (last?.digest === sent) return last;
   const replaces = last?.token ? { token: last.token, lines: last.lines } : last?.replaces ?? null;
   return { digest: sent, key: makeKey(), lines: body.lines, token: null, expires_at: null, replaces };
+}
+
+/**
+ * What to say when nothing is wrong with the order, and it was not taken all the same. The same may be sent again, under its key.
+ * @param {Problem} problem
+ * @returns {string | null} the name of a text
+ */
+export function troubleOf({ status, code }) {
+  if (status === 0) return 'checkout.offline';
+  if (code === 'payment_unreachable') return 'checkout.unreachable';
+  return status >= 500 ? 'checkout.failed' : null;
 }
 
 /** A UUID v4. `crypto.randomUUID` is missing where a shop is tried over plain HTTP. */

@@ -33,8 +33,8 @@ export function createQuotes({ store, ask, pause_ms = 120 }) {
     if (answer.ok) return tell({ status: 'ready', quote: answer.body, problem: null });
     asked = '';
     const { problem } = answer;
-    // Offline, the last numbers are still likely; a cart that is refused has none.
-    tell(problem.status === 0 ? { status: 'offline', problem } : { status: 'refused', quote: null, problem });
+    // Offline, or while the shop does not answer, the last numbers are still likely; a cart that is refused has none.
+    tell([0, 503].includes(problem.status) ? { status: 'offline', problem } : { status: 'refused', quote: null, problem });
   };
 
   const refresh = () => {

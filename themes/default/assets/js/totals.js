@@ -61,7 +61,8 @@ export function showNotices(box, { status, quote, problem }, again) {
   if (status === 'offline' || status === 'refused') {
     const retry = el('button', { type: 'button', class: 'link' }, t('cart.retry'));
     retry.addEventListener('click', again);
-    const text = status === 'offline' ? t('cart.offline') : problem?.title ? sentence(problem.title) : t('cart.failed');
+    const away = t(problem?.status ? 'cart.away' : 'cart.offline');
+    const text = status === 'offline' ? away : problem?.title ? sentence(problem.title) : t('cart.failed');
     parts.push(el('p', { class: 'notice notice--error', role: 'alert' }, `${text} `, retry));
   }
   box.replaceChildren(...parts);

@@ -18,7 +18,7 @@ use crate::ports::Clock;
 pub(crate) mod certificate;
 mod checks;
 mod handling;
-#[cfg(test)]
+#[cfg(any(test, feature = "simulation"))]
 mod in_process;
 pub(crate) mod notices;
 mod state;

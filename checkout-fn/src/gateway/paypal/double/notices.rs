@@ -25,15 +25,20 @@ impl Double {
         });
         // Not as we would write it: what is signed are the bytes.
         let body = serde_json::to_vec_pretty(&body).expect("JSON can be written");
+        Notice { kind: kind.to_owned(), headers: self.sealed(number, &body), body: Bytes::from(body) }
+    }
+
+    /// The headers of a notice that is sent, or sent again, now.
+    pub(crate) fn sealed(&self, number: u64, body: &[u8]) -> HeaderMap {
         let mut seal = Seal {
             transmission_id: format!("69cd13f0-d67a-11e5-baa3-{number:012}"),
-            time,
+            time: self.clock.now().to_string(),
             signature: String::new(),
             certificate_url: CERTIFICATE_URL.to_owned(),
             algorithm: "SHA256withRSA".to_owned(),
         };
-        seal.signature = STANDARD.encode(self.signer.sign(seal.signed_text(WEBHOOK_ID, &body).as_bytes()));
-        Notice { kind: kind.to_owned(), headers: headers(&seal), body: Bytes::from(body) }
+        seal.signature = STANDARD.encode(self.signer.sign(seal.signed_text(WEBHOOK_ID, body).as_bytes()));
+        headers(&seal)
     }
 }
 

@@ -30,7 +30,8 @@ pub const SIGNING_SECRET: &str = "whsec_double";
 pub struct StripeDouble {
     shared: Arc<Shared>,
     base: String,
-    server: tokio::task::JoinHandle<()>,
+    /// `None` where it is reached without a network.
+    server: Option<tokio::task::JoinHandle<()>>,
 }
 
 /// What goes wrong with a request.
@@ -101,7 +102,27 @@ impl StripeDouble {
             // It ends with the task; there is nobody to tell why.
             let _ = axum::serve(listener, router).await;
         });
-        Ok(Self { shared, base, server })
+        Ok(Self { shared, base, server: Some(server) })
+    }
+
+    /// One that is reached without a network, through [`Self::http`].
+    #[cfg(feature = "simulation")]
+    pub(crate) fn in_process(clock: Arc<dyn Clock>) -> Self {
+        let base = "http://stripe.double".to_owned();
+        let shared = Arc::new(Shared { clock, state: Mutex::new(State::new(base.clone())) });
+        Self { shared, base, server: None }
+    }
+
+    /// A client that reaches it without a network, whatever host it asks for.
+    #[cfg(feature = "simulation")]
+    pub(crate) fn http(&self) -> Arc<dyn crate::gateway::http::Http> {
+        Arc::new(crate::gateway::http::in_process::InProcess(wire::router(self.shared.clone())))
+    }
+
+    /// No more mishaps come.
+    #[cfg(feature = "simulation")]
+    pub(crate) fn calm(&self) {
+        self.shared.state().calm();
     }
 
     /// Its address, such as `http://127.0.0.1:4242`.
@@ -183,7 +204,9 @@ impl StripeDouble {
 
 impl Drop for StripeDouble {
     fn drop(&mut self) {
-        self.server.abort();
+        if let Some(server) = &self.server {
+            server.abort();
+        }
     }
 }
 

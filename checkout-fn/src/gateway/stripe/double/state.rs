@@ -91,6 +91,11 @@ impl State {
         self.mishaps.push((nth, mishap));
     }
 
+    #[cfg(feature = "simulation")]
+    pub(super) fn calm(&mut self) {
+        self.mishaps.clear();
+    }
+
     pub(super) fn take_notices(&mut self) -> Vec<Notice> {
         std::mem::take(&mut self.notices)
     }

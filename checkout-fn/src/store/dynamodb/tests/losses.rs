@@ -58,7 +58,8 @@ async fn where_every_answer_is_lost_the_table_knows() {
 async fn where_nothing_is_sent_nothing_is_done() {
     let store = Double::troubled(always(Injected::NeverSent)).await.store().await;
     let fault = store.place(placement(1, &[("A", 4)])).await.expect_err("nobody knows");
-    assert!(fault.0.contains("did not answer"), "{fault}");
+    assert!(fault.text.contains("did not answer"), "{fault}");
+    assert_eq!(fault.away, Some(crate::error::Away::Store));
     assert!(store.by_key(&"key-1".to_owned()).await.expect("readable").is_none());
     assert_eq!(counts(&store, "A").await, (-1, 0, 0, 0));
 }

@@ -11,8 +11,8 @@ use super::super::parts::{Shelf, Taken};
 use super::*;
 use crate::decide::{GoodsBack, TakeBack};
 use crate::error::Fault;
-use crate::order::{Claim, OrderId};
-use crate::ports::{Change, Hashed, LogLine, Owed, Parts, Personal, Split, StockCount};
+use crate::order::{Claim, OrderId, Sequence};
+use crate::ports::{Change, CountedDownload, DownloadCount, Hashed, LogLine, Owed, Parts, Personal, Split, StockCount};
 
 /// Splits every SKU as soon as it has a count.
 #[derive(Clone)]
@@ -28,17 +28,23 @@ impl Splitting {
 
     async fn split<'a>(&self, skus: impl Iterator<Item = &'a String>) {
         for sku in skus {
-            split(&self.store, sku, self.parts).await;
+            // Of a SKU whose first order was refused nothing is counted yet.
+            let split = try_split(&self.store, sku, self.parts).await;
+            assert!([Split::NoCount, Split::Into(self.parts)].contains(&split), "{sku}: {split:?}");
         }
     }
 }
 
-/// However often the table is too busy for it.
+/// Splits a SKU that has a count, however often the table is too busy for it.
 pub(super) async fn split(store: &dyn OrderStore, sku: &str, parts: u8) {
+    assert_eq!(try_split(store, sku, parts).await, Split::Into(parts), "{sku}");
+}
+
+async fn try_split(store: &dyn OrderStore, sku: &str, parts: u8) -> Split {
     let wanted = Parts::new(parts).expect("a number of parts");
     for _ in 0..30 {
         if let Ok(split) = store.split_shelf(sku, wanted).await {
-            return assert_eq!(split, Split::Into(parts));
+            return split;
         }
     }
     panic!("the table is too busy to split {sku}")
@@ -139,8 +145,24 @@ impl OrderStore for Splitting {
         self.store.log(id).await
     }
 
-    async fn newest(&self, limit: u32) -> Result<Vec<Order>, Fault> {
-        self.store.newest(limit).await
+    async fn last_number(&self, sequence: Sequence) -> Result<i64, Fault> {
+        self.store.last_number(sequence).await
+    }
+
+    async fn older(&self, than: Option<(Timestamp, OrderId)>, limit: u32) -> Result<Vec<Order>, Fault> {
+        self.store.older(than, limit).await
+    }
+
+    async fn owes_mail(&self, id: &OrderId) -> Result<bool, Fault> {
+        self.store.owes_mail(id).await
+    }
+
+    async fn count_download(&self, download: &CountedDownload) -> Result<bool, Fault> {
+        self.store.count_download(download).await
+    }
+
+    async fn downloads(&self, order: &OrderId, files: usize) -> Result<BTreeMap<usize, DownloadCount>, Fault> {
+        self.store.downloads(order, files).await
     }
 
     async fn counts(&self, skus: &[String]) -> Result<BTreeMap<String, StockCount>, Fault> {
