@@ -11,7 +11,7 @@ use crate::catalogue::MemoryBundle;
 use crate::decide::{Command, GiveBack, Parcel, ReturnLine};
 use crate::error::Fault;
 use crate::order::{Closing, Download, Invoice, Numbered, Order, Payment, Refund};
-use crate::ports::{Cause, LogLine, Personal, StockCount, Stored};
+use crate::ports::{Cause, LogLine, Parts, Personal, Split, StockCount, Stored};
 use crate::reconciling::{self, Reconciled};
 use crate::settling;
 use crate::shop::{OpenError, Settings, Shop, open};
@@ -341,6 +341,20 @@ impl Books {
             return Err(BooksError::Declined(why));
         }
         Ok(self.shop.store.adjust_shelf(sku, by).await?)
+    }
+
+    /// Splits the count of a SKU that many want at once into parts, where the store needs that. Parts only become more; the answer says
+    /// how many there are now.
+    pub async fn split_stock(&self, sku: &str, parts: u8) -> Result<Split, BooksError> {
+        let no_number = || format!("a count can be split into {} to {} parts, not into {parts}", Parts::LEAST, Parts::MOST);
+        let parts = Parts::new(parts).ok_or_else(|| BooksError::Declined(no_number()))?;
+        match self.shop.store.split_shelf(sku, parts).await? {
+            Split::NoCount => {
+                let why = format!("`{sku}` has no count in the store yet; say how many there are with `stock set`, then split it");
+                Err(BooksError::Declined(why))
+            }
+            split @ (Split::Into(_) | Split::NotNeeded) => Ok(split),
+        }
     }
 }
 

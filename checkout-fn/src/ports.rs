@@ -446,6 +446,38 @@ pub struct StockCount {
     pub seed: i64,
 }
 
+/// Into how many parts the count of a SKU is split: from 2 to 10.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parts(u8);
+
+impl Parts {
+    /// The fewest.
+    pub const LEAST: u8 = 2;
+    /// The most. Each takes about as many orders a second as the whole count does.
+    pub const MOST: u8 = 10;
+
+    /// So many, if that is possible.
+    pub fn new(parts: u8) -> Option<Self> {
+        (Self::LEAST..=Self::MOST).contains(&parts).then_some(Self(parts))
+    }
+
+    /// How many.
+    pub fn get(self) -> u8 {
+        self.0
+    }
+}
+
+/// What became of the wish to split a SKU's count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Split {
+    /// It lies in so many parts now.
+    Into(u8),
+    /// The SKU was never ordered or set, so there is nothing to split yet.
+    NoCount,
+    /// This store counts a SKU that many want as fast as any other.
+    NotNeeded,
+}
+
 /// One line of an order's log.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct LogLine {
@@ -552,6 +584,10 @@ pub trait OrderStore: Send + Sync {
     /// Says that so many pieces have come, or have gone where it is negative. `None` where more would be gone than can be
     /// bought.
     async fn adjust_shelf(&self, sku: &str, by: i64) -> Result<Option<StockCount>, Fault>;
+
+    /// Splits the count of a SKU that many want at once, where the store can change one count only so often a second. Parts only
+    /// become more. Orders may be open, and others be placed meanwhile.
+    async fn split_shelf(&self, sku: &str, parts: Parts) -> Result<Split, Fault>;
 
     /// Counts a download unless it is the same as the last one, in one conditional write. `false` where it would be one too many; then
     /// nothing was written.

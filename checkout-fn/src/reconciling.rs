@@ -81,7 +81,7 @@ async fn listed(shop: &Shop, gateway: &dyn PaymentGateway, since: Timestamp, fou
             Ok(None) => return Ok(false),
             // Perhaps there is too much in it.
             Err(_) if window > NARROWEST => {
-                window = window / 2;
+                window /= 2;
                 continue;
             }
             Err(error) => return Err(unavailable(error)),

@@ -14,8 +14,8 @@ use crate::error::Fault;
 use crate::order::{Claim, Order, OrderId, PaymentId, Sequence, SessionId};
 use crate::ports::{
     Aftermath, BadNotice, Change, Changed, CountedDownload, Delivery, DownloadCount, Files, GatewayError, Hashed, Listed, LogLine, Mailer,
-    Message, Notice, Opened, OrderStore, Owed, PaymentGateway, Personal, Placed, Placement, Probed, RefundRequest, SessionRequest,
-    StockCount, Stored, Wanted,
+    Message, Notice, Opened, OrderStore, Owed, Parts, PaymentGateway, Personal, Placed, Placement, Probed, RefundRequest, SessionRequest,
+    Split, StockCount, Stored, Wanted,
 };
 use crate::shop::{Checkout, Mail};
 
@@ -199,6 +199,10 @@ impl OrderStore for Watched<dyn OrderStore> {
 
     async fn adjust_shelf(&self, sku: &str, by: i64) -> Result<Option<StockCount>, Fault> {
         self.on("store.adjust_shelf", self.inner.adjust_shelf(sku, by)).await
+    }
+
+    async fn split_shelf(&self, sku: &str, parts: Parts) -> Result<Split, Fault> {
+        self.on("store.split_shelf", self.inner.split_shelf(sku, parts)).await
     }
 
     async fn uses(&self, claims: &[Claim]) -> Result<Vec<u32>, Fault> {

@@ -103,7 +103,7 @@ impl TestShop {
             StoreKind::Dynamodb => {
                 let double = crate::store::dynamodb::tests::double::Double::new().await;
                 // As the service does it: whoever wants what another has in its hands is turned away.
-                double.collide(true);
+                double.collide();
                 let (store, secret) = double.opened().await;
                 Self { checkout: shop.checkout.over(Arc::new(store), secret), ..shop }
             }

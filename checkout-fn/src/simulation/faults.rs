@@ -17,7 +17,7 @@ use crate::error::Fault;
 use crate::order::{Claim, Order, OrderId, PaymentId, Sequence, SessionId};
 use crate::ports::{
     Aftermath, BadNotice, Change, Changed, CountedDownload, DownloadCount, GatewayError, Hashed, Listed, LogLine, Notice, Opened,
-    OrderStore, Owed, PaymentGateway, Personal, Placed, Placement, RefundRequest, SessionRequest, StockCount, Stored,
+    OrderStore, Owed, Parts, PaymentGateway, Personal, Placed, Placement, RefundRequest, SessionRequest, Split, StockCount, Stored,
 };
 
 /// A gateway. Where it cannot have disputes itself, it has those of `contested`.
@@ -169,6 +169,10 @@ impl OrderStore for FaultyStore {
             answer
         };
         self.dice.around("adjust a shelf", adjust).await
+    }
+
+    async fn split_shelf(&self, sku: &str, parts: Parts) -> Result<Split, Fault> {
+        self.dice.around("split a shelf", self.inner.split_shelf(sku, parts)).await
     }
 
     async fn last_number(&self, sequence: Sequence) -> Result<i64, Fault> {

@@ -9,13 +9,15 @@ use aws_sdk_dynamodb::Client;
 use catalog::quote::Balance;
 use jiff::Timestamp;
 
+use self::parts::Memo;
 pub use self::table::{client, client_of, create_table};
 use self::trouble::Place;
 pub use super::Mode;
 use crate::error::Fault;
 use crate::order::{Claim, Order, OrderId, Sequence};
 use crate::ports::{
-    Change, Changed, CountedDownload, DownloadCount, Hashed, LogLine, OrderStore, Owed, Personal, Placed, Placement, StockCount, Stored,
+    Change, Changed, CountedDownload, DownloadCount, Hashed, LogLine, OrderStore, Owed, Parts, Personal, Placed, Placement, Split,
+    StockCount, Stored,
 };
 
 mod action;
@@ -28,14 +30,16 @@ pub(crate) mod in_process;
 #[cfg(feature = "simulation")]
 mod inspect;
 mod items;
+mod lacks;
 mod lookups;
 mod moves;
 mod outbox;
+mod parts;
 mod place;
 mod shelves;
 mod table;
 mod trouble;
-#[cfg(any(test, feature = "simulation"))]
+#[cfg(any(test, feature = "doubles"))]
 pub(crate) mod wire;
 
 #[cfg(test)]
@@ -46,6 +50,7 @@ pub(crate) mod tests;
 pub struct DynamoStore {
     client: Client,
     place: Place,
+    memo: Memo,
 }
 
 impl DynamoStore {
@@ -60,7 +65,7 @@ impl DynamoStore {
     /// The store for the merchant's commands, in whichever mode it is. Asks nothing yet.
     pub fn visit(client: Client, table: &str) -> Self {
         let place = Place::of(&client, table);
-        Self { client, place }
+        Self { client, place, memo: Memo::default() }
     }
 
     /// The mode in which the store was begun, and its secret; `None` where nobody has begun it.
@@ -146,6 +151,10 @@ impl OrderStore for DynamoStore {
 
     async fn adjust_shelf(&self, sku: &str, by: i64) -> Result<Option<StockCount>, Fault> {
         self.put_shelf(sku, |now| now.available.saturating_add(by)).await
+    }
+
+    async fn split_shelf(&self, sku: &str, parts: Parts) -> Result<Split, Fault> {
+        self.split(sku, parts).await
     }
 
     async fn count_download(&self, download: &CountedDownload) -> Result<bool, Fault> {

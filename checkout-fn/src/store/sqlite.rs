@@ -16,8 +16,8 @@ use crate::error::Fault;
 use crate::letters::Letter;
 use crate::order::{Claim, Order, OrderId, Sequence};
 use crate::ports::{
-    Besides, Cause, Change, Changed, Composed, CountedDownload, DownloadCount, Hashed, LogLine, OrderStore, Owed, Personal, Placed,
-    Placement, StockCount, Stored,
+    Besides, Cause, Change, Changed, Composed, CountedDownload, DownloadCount, Hashed, LogLine, OrderStore, Owed, Parts, Personal, Placed,
+    Placement, Split, StockCount, Stored,
 };
 
 mod downloads;
@@ -365,6 +365,11 @@ impl OrderStore for SqliteStore {
     async fn adjust_shelf(&self, sku: &str, by: i64) -> Result<Option<StockCount>, Fault> {
         let sku = sku.to_owned();
         self.thread.write(move |t| held::adjust_shelf(t, &sku, by)).await
+    }
+
+    async fn split_shelf(&self, _: &str, _: Parts) -> Result<Split, Fault> {
+        // One writer stands in no line with itself.
+        Ok(Split::NotNeeded)
     }
 
     async fn count_download(&self, download: &CountedDownload) -> Result<bool, Fault> {

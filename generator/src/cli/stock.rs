@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Result, anyhow, bail};
-use checkout_fn::ports::StockCount;
+use checkout_fn::ports::{Split, StockCount};
 use clap::Subcommand;
 
 use super::Done;
@@ -37,6 +37,13 @@ enum What {
         #[arg(allow_hyphen_values = true)]
         by: i64,
     },
+    /// Split the count of a SKU that hundreds want in the same second, before they come; for stores in DynamoDB.
+    Split {
+        /// The SKU.
+        sku: String,
+        /// Into how many parts, from 2 to 10. There can be more later, never fewer.
+        parts: u8,
+    },
     /// Say how many of a SKU lie on the shelf, those promised to buyers included.
     Set {
         /// The SKU.
@@ -63,6 +70,11 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
                 bail!("so many of `{sku}` are not left to sell; the others are promised to buyers");
             }
         }
+        What::Split { sku, parts } => match runtime.block_on(books.split_stock(sku, *parts))? {
+            Split::NotNeeded => say!("the store of this shop needs no split: it counts one SKU as fast as many"),
+            Split::Into(parts) => say!("the count of `{sku}` lies in {parts} parts"),
+            Split::NoCount => {}
+        },
     }
     let counts = runtime.block_on(books.stock()).map_err(|fault| anyhow!(fault.to_string()))?;
     let heads = ["sku", "available", "reserved", "sold", "to send"];

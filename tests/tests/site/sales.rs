@@ -156,6 +156,8 @@ fn merchants_day(shop: &Shop, number: &str) {
     stock(&["adjust", "TEAPOT", "+3"]).code(0).says("TEAPOT");
     stock(&["adjust", "CUP", "+5"]).code(2).says("no count in the store yet");
     stock(&["adjust", "TEAPOT", "-5"]).code(2).says("promised to buyers");
+    stock(&["split", "TEAPOT", "4"]).code(0).says("needs no split");
+    stock(&["split", "TEAPOT", "11"]).code(2).says("into 2 to 10 parts, not into 11");
     let (_, counts) = books(shop);
     assert_eq!((counts.available, counts.sold, counts.sent), (4, 49, 0));
 }

@@ -80,6 +80,13 @@ impl Edit {
         self
     }
 
+    /// The attribute is not there.
+    pub(super) fn only_without(mut self, name: &str) -> Self {
+        let name = self.name(name);
+        self.conditions.push(format!("attribute_not_exists({name})"));
+        self
+    }
+
     /// The item is there.
     pub(super) fn only_existing(mut self) -> Self {
         self.conditions.push("attribute_exists(pk)".to_owned());

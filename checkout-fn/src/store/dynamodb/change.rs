@@ -1,15 +1,19 @@
 //! Changing an order: one transaction over its version, what it holds, its log and the event that caused it.
 
+use std::collections::HashMap;
+
 use aws_sdk_dynamodb::types::TransactWriteItem;
 
 use super::DynamoStore;
 use super::action::{Edit, any, delete};
 use super::commit::{Committed, fresh_name};
 use super::items::{Item, Key, flag, json, n, number, s, text, ttl};
+use super::lacks::{cards_suffice, shortages, void_among};
 use super::lookups::balance;
 use super::moves::{Moves, Void};
 use super::outbox::letter_actions;
-use super::place::{cards_suffice, log_action, opened, shortages, update, void_among};
+use super::parts::{Choice, TAKEN, Taken};
+use super::place::{log_action, opened, taken_edit, update};
 use super::trouble::Patience;
 use crate::decide::{Movement, TakeBack};
 use crate::error::Fault;
@@ -26,6 +30,8 @@ struct Known {
     void: Void,
     /// Cards that the order would have issued, and that are not there.
     missing: Vec<String>,
+    /// Of which parts of split counts its goods are. `None` where nobody has looked, and none is expected.
+    taken: Option<Taken>,
 }
 
 impl DynamoStore {
@@ -33,11 +39,19 @@ impl DynamoStore {
     pub(super) async fn change_order(&self, change: &Change) -> Result<Changed, Fault> {
         let write = fresh_name();
         let mut patience = Patience::new();
+        let (mut choice, mut looks) = (None, false);
         loop {
-            let Some(known) = self.known(change).await? else {
+            let Some(known) = self.known(change, looks).await? else {
                 return self.became_of(change, &write).await.map(|became| became.unwrap_or(Changed::Moved));
             };
-            let actions = self.changing(change, &known, &write)?;
+            let is_guess = choice.is_none();
+            let chosen = choice
+                .take()
+                .unwrap_or_else(|| if takes_goods(change) { Choice::guess(&change.order, &self.memo, None) } else { Choice::default() });
+            let actions = self.changing(change, &known, &chosen, &write)?;
+            if self.gathered(&chosen, actions.len()).await? && patience.wait_puzzled().await {
+                continue;
+            }
             let was_refused = match self.commit(actions, &mut patience).await? {
                 Committed::Done => return Ok(Changed::Done),
                 Committed::Unknown(fault) => return self.became_of(change, &write).await?.ok_or(fault),
@@ -45,17 +59,27 @@ impl DynamoStore {
                 Committed::TurnedAway => false,
             };
             // Read before the order is: where somebody else has changed it meanwhile, with the last there was, it has moved.
-            let (is_short, is_drawn) = (self.is_short(change).await?, self.is_drawn(change).await?);
+            let (found, is_drawn) = (self.what_it_takes(change).await?, self.is_drawn(change).await?);
+            let is_short = is_short(change, &found)?;
             if let Some(became) = self.became_of(change, &write).await? {
                 return Ok(became);
             }
             if is_short {
-                return Ok(Changed::Short);
+                let skus = change.order.items.iter().filter(|_| takes_goods(change)).map(|item| item.sku.as_str()).collect();
+                if self.is_still(skus, &found).await? || !patience.wait_puzzled().await {
+                    return Ok(Changed::Short);
+                }
+                continue;
             }
             if is_drawn {
                 return Ok(Changed::Moved);
             }
-            if was_refused && !patience.wait_puzzled().await {
+            let next = Choice::among(&change.order, &found, None)?;
+            // A guess went to a part that has not enough, or goods that come back are of other parts: now it is known of which.
+            let is_news = (is_guess && !next.is_whole()) || (known.taken.is_none() && gives_goods(change));
+            looks |= was_refused;
+            choice = Some(next);
+            if was_refused && !is_news && !patience.wait_puzzled().await {
                 let id = &change.order.id.0;
                 return Err(Fault::new(format!(
                     "the order {id} does not hold what it should: {:?} was refused again and again",
@@ -65,11 +89,12 @@ impl DynamoStore {
         }
     }
 
-    /// What has to be read first, for most changes nothing. `None` where the order has moved on.
-    async fn known(&self, change: &Change) -> Result<Option<Known>, Fault> {
+    /// What has to be read first, for most changes nothing. `None` where the order has moved on. `looks` at where goods that come back
+    /// are from, which need not be asked as long as nothing is split.
+    async fn known(&self, change: &Change, looks: bool) -> Result<Option<Known>, Fault> {
         let crossing = was_open(change) != change.order.payment.is_open();
         let cards = cards_asked(change);
-        if !crossing && cards.is_empty() {
+        if !crossing && cards.is_empty() && !(looks && gives_goods(change)) {
             return Ok(Some(Known::default()));
         }
         let order = Key::order(&change.order.id);
@@ -81,15 +106,20 @@ impl DynamoStore {
         check_way(change, &item)?;
         let client = if crossing { Some(text(&item, "client")?.to_owned()) } else { None };
         let missing = cards.iter().filter(|card| !found.contains_key(&Key::card(card))).cloned().collect();
-        Ok(Some(Known { client, void: void_among(cards.iter().map(String::as_str), &found)?, missing }))
+        let void = void_among(cards.iter().map(String::as_str), &found)?;
+        Ok(Some(Known { client, void, missing, taken: Some(Taken::with(&item)?) }))
     }
 
-    fn changing(&self, change: &Change, known: &Known, write: &str) -> Result<Vec<TransactWriteItem>, Fault> {
+    fn changing(&self, change: &Change, known: &Known, choice: &Choice, write: &str) -> Result<Vec<TransactWriteItem>, Fault> {
         let (table, order) = (self.table(), &change.order);
-        let mut actions = vec![
-            update(order, change.version, was_open(change)).action(table)?,
-            log_action(table, order, change.version + 1, &change.cause, change.at, write)?,
-        ];
+        let (before, mut moves) = (known.taken.clone().unwrap_or_default(), Moves::default());
+        let mut taken = before.clone();
+        if let Some(movement) = &change.movement {
+            moves.shift(order, &without_missing(movement, &known.missing), &known.void, &mut taken, choice);
+        }
+        let edit = taken_edit(update(order, change.version, was_open(change)), &before, &taken);
+        let edit = if known.taken.is_none() && gives_goods(change) { edit.only_without(TAKEN) } else { edit };
+        let mut actions = vec![edit.action(table)?, log_action(table, order, change.version + 1, &change.cause, change.at, write)?];
         actions.extend(letter_actions(table, &order.id, change.version + 1, &change.letters, change.at)?);
         if let Some(request) = &change.request {
             actions.push(Edit::of(Key::personal(&order.id)).set("request", json(request)).action(table)?);
@@ -110,11 +140,7 @@ impl DynamoStore {
             let by = if order.payment.is_open() { 1 } else { -1 };
             actions.push(opened(client, by, order).action(table)?);
         }
-        if let Some(movement) = &change.movement {
-            let mut moves = Moves::default();
-            moves.shift(order, &without_missing(movement, &known.missing), &known.void);
-            actions.extend(moves.actions(table)?);
-        }
+        actions.extend(moves.actions(table)?);
         Ok(actions)
     }
 
@@ -140,27 +166,47 @@ impl DynamoStore {
         }
     }
 
-    /// Whether what a movement takes is not there. A gift card becomes void only with exactly what is left on it.
-    async fn is_short(&self, change: &Change) -> Result<bool, Fault> {
+    /// What a movement takes or voids, as it stands; nothing where it does neither.
+    async fn what_it_takes(&self, change: &Change) -> Result<HashMap<Key, Item>, Fault> {
         let order = &change.order;
         match &change.movement {
             Some(Movement::SellLate | Movement::HoldAgain) => {
-                let goods = order.items.iter().map(|item| Key::stock(&item.sku));
-                let found = self.get_all(goods.chain(order.cards.iter().map(|used| Key::card(&used.card)))).await?;
-                Ok(!shortages(order, &found, |_| 0, |_| 0)?.is_empty() || !cards_suffice(order, &found, |_| 0)?)
+                let skus: Vec<&str> = order.items.iter().map(|item| item.sku.as_str()).collect();
+                self.look(&skus, order.cards.iter().map(|used| Key::card(&used.card)).collect()).await
             }
-            Some(Movement::TakeBack(back)) => {
-                let found = self.get_all(back.voids.iter().map(|void| Key::card(&void.card))).await?;
-                for void in &back.voids {
-                    if found.get(&Key::card(&void.card)).map_or(Ok(0), |card| balance(card).map(|held| held.minor))? != void.amount {
-                        return Ok(true);
-                    }
-                }
-                Ok(false)
-            }
-            Some(Movement::Sell | Movement::Release | Movement::Send(_)) | None => Ok(false),
+            Some(Movement::TakeBack(back)) => self.get_all(back.voids.iter().map(|void| Key::card(&void.card))).await,
+            Some(Movement::Sell | Movement::Release | Movement::Send(_)) | None => Ok(HashMap::new()),
         }
     }
+}
+
+/// Whether what a movement takes is not there. A gift card becomes void only with exactly what is left on it.
+fn is_short(change: &Change, found: &HashMap<Key, Item>) -> Result<bool, Fault> {
+    let order = &change.order;
+    match &change.movement {
+        Some(Movement::SellLate | Movement::HoldAgain) => {
+            Ok(!shortages(order, found, |_| 0, |_| 0)?.is_empty() || !cards_suffice(order, found, |_| 0)?)
+        }
+        Some(Movement::TakeBack(back)) => {
+            for void in &back.voids {
+                if found.get(&Key::card(&void.card)).map_or(Ok(0), |card| balance(card).map(|held| held.minor))? != void.amount {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        }
+        Some(Movement::Sell | Movement::Release | Movement::Send(_)) | None => Ok(false),
+    }
+}
+
+/// Whether goods are taken that are there for everybody.
+fn takes_goods(change: &Change) -> bool {
+    matches!(change.movement, Some(Movement::SellLate | Movement::HoldAgain))
+}
+
+/// Whether goods come back that were sold.
+fn gives_goods(change: &Change) -> bool {
+    matches!(&change.movement, Some(Movement::TakeBack(back)) if !back.goods.is_empty())
 }
 
 /// A movement that fits the order's state leads to this one.

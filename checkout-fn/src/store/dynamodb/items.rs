@@ -108,9 +108,14 @@ impl Key {
         Self::new(format!("EVT#{gateway}#{event}"), "EVT")
     }
 
-    /// The count of a SKU.
+    /// The count of a SKU, or its first part.
     pub(super) fn stock(sku: &str) -> Self {
-        Self::new(format!("SKU#{sku}"), "S#0")
+        Self::part(sku, 0)
+    }
+
+    /// A part of the count of a SKU.
+    pub(super) fn part(sku: &str, part: u8) -> Self {
+        Self::new(format!("SKU#{sku}"), format!("S#{part}"))
     }
 
     /// Uses of a discount by everybody together, or by one customer.

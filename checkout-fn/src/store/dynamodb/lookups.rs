@@ -1,6 +1,6 @@
 //! Answers to what is asked of stored orders, counts, uses and cards.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use catalog::currency::Currency;
@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 use super::DynamoStore;
 use super::items::{self, Item, Key, LISTING, LOG, WAKING, millis, n, number, s, text};
+use super::parts::{Shelf, parts_of};
 use super::trouble::Trouble;
 use crate::error::Fault;
 use crate::order::{Claim, Order, OrderId, Sequence};
@@ -110,9 +111,27 @@ impl DynamoStore {
 
     /// The counts of those SKUs that have been touched.
     pub(super) async fn counts_of(&self, skus: &[String]) -> Result<BTreeMap<String, StockCount>, Fault> {
-        let found = self.get_all(skus.iter().map(|sku| Key::stock(sku))).await?;
-        let counted = |sku: &String| found.get(&Key::stock(sku)).map(|item| Ok((sku.clone(), count(item)?)));
+        let found = self.look(&skus.iter().map(String::as_str).collect::<Vec<_>>(), Vec::new()).await?;
+        let counted = |sku: &String| Shelf::of(sku, &found).map(|shelf| shelf.map(|shelf| (sku.clone(), shelf.total()))).transpose();
         skus.iter().filter_map(counted).collect()
+    }
+
+    /// These items, and the counts of these SKUs with all their parts, as they are now. Only of those that are not known to be split
+    /// and are, it has to be asked twice.
+    pub(super) async fn look(&self, skus: &[&str], others: Vec<Key>) -> Result<HashMap<Key, Item>, Fault> {
+        let mut keys = others;
+        for sku in skus {
+            keys.extend((0..self.memo.parts(sku)).map(|part| Key::part(sku, part)));
+        }
+        let mut found = self.get_all(keys).await?;
+        let mut unread = Vec::new();
+        for sku in skus {
+            let parts = found.get(&Key::stock(sku)).map_or(Ok(1), parts_of)?;
+            self.memo.learn(sku, parts);
+            unread.extend((1..parts).map(|part| Key::part(sku, part)).filter(|key| !found.contains_key(key)));
+        }
+        found.extend(self.get_all(unread).await?);
+        Ok(found)
     }
 
     /// The last number that was taken from a sequence.

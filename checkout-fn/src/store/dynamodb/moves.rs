@@ -9,6 +9,7 @@ use catalog::currency::Currency;
 
 use super::action::{Edit, new};
 use super::items::{Key, n, s, stock_listing};
+use super::parts::{Choice, Taken};
 use crate::decide::{Movement, TakeBack};
 use crate::error::Fault;
 use crate::order::{CardUse, Claim, Issue, Item, Order};
@@ -16,13 +17,15 @@ use crate::order::{CardUse, Claim, Issue, Item, Order};
 /// Movements, added up.
 #[derive(Default)]
 pub(super) struct Moves {
-    goods: BTreeMap<String, GoodsMove>,
+    /// By SKU and part of its count.
+    goods: BTreeMap<(String, u8), GoodsMove>,
     uses: BTreeMap<(String, Option<String>), UsesMove>,
     cards: BTreeMap<String, CardMove>,
     issues: Vec<super::items::Item>,
 }
 
-/// By how much a SKU's counts change. Together they change by nothing, so that `stocked` stays true (R20).
+/// By how much the counts of a SKU, or of a part of it, change. Together they change by nothing, so that `stocked` stays true (R20);
+/// but for `sent`, which says something of all parts together only, and changes wherever something else does.
 #[derive(Default)]
 struct GoodsMove {
     available: i64,
@@ -33,6 +36,8 @@ struct GoodsMove {
     backorder: Option<i64>,
     /// What there is where the SKU was never touched.
     seed: Option<i64>,
+    /// Somebody takes of it in the belief that the SKU is not split.
+    is_whole: bool,
 }
 
 #[derive(Default)]
@@ -61,37 +66,54 @@ pub(super) type Void = BTreeSet<String>;
 
 impl Moves {
     /// Available → reserved, whether or not the SKU was seen before. Claims are held to their limits.
-    pub(super) fn hold_new(&mut self, order: &Order, seeds: &BTreeMap<String, u32>) {
-        self.hold(order);
-        for item in &order.items {
-            self.good(&item.sku).seed = Some(seeds.get(&item.sku).copied().unwrap_or(0).into());
+    pub(super) fn hold_new(&mut self, order: &Order, choice: &Choice, seeds: &BTreeMap<String, u32>) {
+        self.hold(order, choice);
+        for item in order.items.iter().filter(|item| choice.of(&item.sku).is_none()) {
+            self.good(&item.sku, 0).seed = Some(seeds.get(&item.sku).copied().unwrap_or(0).into());
         }
         for claim in &order.claims {
             self.claimed(claim).limit = Some(claim.limit.into());
         }
     }
 
-    /// What a movement does. `void` are those among the cards to which something comes back that are void.
-    pub(super) fn shift(&mut self, order: &Order, movement: &Movement, void: &Void) {
+    /// What a movement does. `void` are those among the cards to which something comes back that are void; `taken` becomes what the
+    /// order has of which part afterwards, and `choice` says of which it takes.
+    pub(super) fn shift(&mut self, order: &Order, movement: &Movement, void: &Void, taken: &mut Taken, choice: &Choice) {
         match movement {
-            Movement::Sell => self.sell(order),
-            Movement::Release => self.release(order, void),
+            Movement::Sell => self.sell(order, taken),
+            Movement::Release => self.release(order, void, &std::mem::take(taken)),
             Movement::SellLate => {
-                self.hold(order);
-                self.sell(order);
+                self.hold(order, choice);
+                *taken = choice.taken();
+                self.sell(order, taken);
             }
-            Movement::HoldAgain => self.hold(order),
-            Movement::Send(goods) => goods.iter().for_each(|(sku, pieces)| self.good(sku).sent += i64::from(*pieces)),
-            Movement::TakeBack(back) => self.take_back(back, void),
+            Movement::HoldAgain => {
+                self.hold(order, choice);
+                *taken = choice.taken();
+            }
+            Movement::Send(goods) => goods.iter().for_each(|(sku, pieces)| self.good(sku, 0).sent += i64::from(*pieces)),
+            Movement::TakeBack(back) => self.take_back(back, void, taken),
         }
     }
 
-    fn hold(&mut self, order: &Order) {
+    fn hold(&mut self, order: &Order, choice: &Choice) {
         for Item { sku, quantity, backorder } in &order.items {
-            let good = self.good(sku);
-            good.available -= i64::from(*quantity);
-            good.reserved += i64::from(*quantity);
-            good.backorder = Some(i64::from(*backorder));
+            let mut take = |part, pieces, backorder| {
+                let good = self.good(sku, part);
+                good.available -= pieces;
+                good.reserved += pieces;
+                good.backorder = Some(backorder);
+            };
+            match choice.of(sku) {
+                None => {
+                    take(0, i64::from(*quantity), i64::from(*backorder));
+                    self.good(sku, 0).is_whole = true;
+                }
+                Some(picked) => picked.pieces.iter().for_each(|(part, pieces)| {
+                    let owes = *part == 0 && picked.is_below_zero;
+                    take(*part, *pieces, if owes { i64::from(*backorder) } else { 0 });
+                }),
+            }
         }
         for CardUse { card, amount } in &order.cards {
             let card = self.card(card);
@@ -102,11 +124,12 @@ impl Moves {
         order.claims.iter().for_each(|claim| self.claimed(claim).by += 1);
     }
 
-    fn sell(&mut self, order: &Order) {
-        for Item { sku, quantity, .. } in &order.items {
-            let good = self.good(sku);
-            good.reserved -= i64::from(*quantity);
-            good.sold += i64::from(*quantity);
+    /// Reserved → sold, and spent. Cards that were bought are issued.
+    pub(super) fn sell(&mut self, order: &Order, taken: &Taken) {
+        for (sku, part, pieces) in pieces(order, taken) {
+            let good = self.good(sku, part);
+            good.reserved -= pieces;
+            good.sold += pieces;
         }
         for CardUse { card, amount } in &order.cards {
             let card = self.card(card);
@@ -117,11 +140,11 @@ impl Moves {
     }
 
     /// Reserved → available. Uses are given back.
-    pub(super) fn release(&mut self, order: &Order, void: &Void) {
-        for Item { sku, quantity, .. } in &order.items {
-            let good = self.good(sku);
-            good.reserved -= i64::from(*quantity);
-            good.available += i64::from(*quantity);
+    pub(super) fn release(&mut self, order: &Order, void: &Void, taken: &Taken) {
+        for (sku, part, pieces) in pieces(order, taken) {
+            let good = self.good(sku, part);
+            good.reserved -= pieces;
+            good.available += pieces;
         }
         for used in &order.cards {
             self.credit(used, void).reserved -= used.amount;
@@ -133,12 +156,15 @@ impl Moves {
         }
     }
 
-    fn take_back(&mut self, back: &TakeBack, void: &Void) {
+    fn take_back(&mut self, back: &TakeBack, void: &Void, taken: &mut Taken) {
         for back in &back.goods {
-            let good = self.good(&back.sku);
-            good.available += back.restocked;
-            good.sold -= back.restocked;
-            good.sent -= back.returned;
+            let mut returned = back.returned;
+            for (part, restocked) in taken.give_back(&back.sku, back.restocked) {
+                let good = self.good(&back.sku, part);
+                good.available += restocked;
+                good.sold -= restocked;
+                good.sent -= std::mem::take(&mut returned);
+            }
         }
         for used in &back.credits {
             self.credit(used, void).spent -= used.amount;
@@ -160,8 +186,8 @@ impl Moves {
         card
     }
 
-    fn good(&mut self, sku: &str) -> &mut GoodsMove {
-        self.goods.entry(sku.to_owned()).or_default()
+    fn good(&mut self, sku: &str, part: u8) -> &mut GoodsMove {
+        self.goods.entry((sku.to_owned(), part)).or_default()
     }
 
     fn card(&mut self, card: &str) -> &mut CardMove {
@@ -174,12 +200,18 @@ impl Moves {
 
     /// One action for each item.
     pub(super) fn actions(self, table: &str) -> Result<Vec<TransactWriteItem>, Fault> {
-        let goods = self.goods.into_iter().map(|(sku, good)| good.edit(&sku));
+        let goods = self.goods.into_iter().map(|((sku, part), good)| good.edit(&sku, part));
         let uses = self.uses.into_iter().map(|((discount, customer), uses)| uses.edit(Key::uses(&discount, customer.as_deref())));
         let cards = self.cards.into_iter().map(|(card, moved)| moved.edit(Key::card(&card)));
         let edits = goods.chain(uses).chain(cards).map(|edit| edit.action(table));
         edits.chain(self.issues.into_iter().map(|card| new(table, card))).collect()
     }
+}
+
+/// What an order has of which part: SKU, part and how many.
+fn pieces<'a>(order: &'a Order, taken: &'a Taken) -> impl Iterator<Item = (&'a str, u8, i64)> {
+    let of_item = |item: &'a Item| taken.pieces(&item.sku, item.quantity.into()).into_iter().map(|(part, n)| (item.sku.as_str(), part, n));
+    order.items.iter().flat_map(of_item)
 }
 
 /// A gift card as it begins. One that is there already is an order that was paid twice, which the order's version rules out.
@@ -202,10 +234,12 @@ impl GoodsMove {
         self.backorder.map(|backorder| -backorder - self.available)
     }
 
-    fn edit(&self, sku: &str) -> Edit {
+    fn edit(&self, sku: &str, part: u8) -> Edit {
         debug_assert_eq!(self.available + self.reserved + self.sold, 0, "goods come from somewhere");
         let counts = [("available", self.available), ("reserved", self.reserved), ("sold", self.sold), ("sent", self.sent)];
-        let edit = Edit::of(Key::stock(sku));
+        let edit = Edit::of(Key::part(sku, part));
+        let edit = if self.is_whole { edit.only_without("parts") } else { edit };
+        let edit = if part > 0 && self.available != 0 { edit.add("turns", 1) } else { edit };
         let edit = match self.seed {
             Some(seed) => {
                 let first = |name: &str| if name == "available" { seed } else { 0 };

@@ -1,7 +1,7 @@
 //! Placing an order: one transaction. When it is refused, what is stored is read again, and the answer is the one that the
 //! embedded store gives: the key first, then the client, then goods, uses and cards.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 
@@ -9,9 +9,10 @@ use super::DynamoStore;
 use super::action::{Edit, any, new};
 use super::commit::{Committed, MOST_ACTIONS, fresh_name};
 use super::items::{self, Item, Key, json, millis, n, number, s, text, ttl};
-use super::lookups::{balance, count, used};
+use super::lacks::{lacking, void_among};
 use super::moves::{Moves, Void};
 use super::outbox::letter_actions;
+use super::parts::{Choice, TAKEN, Taken};
 use super::trouble::Patience;
 use crate::decide::Movement;
 use crate::error::Fault;
@@ -22,15 +23,20 @@ use crate::store::record::OrderRecord;
 /// How long the count of a client's open orders is kept; its name is another one every day, and no order is open for longer.
 const CLIENT_DAYS: i64 = 60;
 
+/// How many items more than SKUs an order may take its goods from. An order has at most 60 different articles, so that this leaves room
+/// for everything else in a transaction, when it is placed and when it is settled.
+const MOST_SURPLUS: usize = 15;
+
 /// Where the actions stand that put what only this order has; the key's comes first.
 const OF_NAMES: std::ops::RangeInclusive<usize> = 1..=3;
 
 /// The order that a new one replaces, as it lies in the table.
-struct Earlier<'a> {
-    order: &'a Order,
+pub(super) struct Earlier<'a> {
+    pub(super) order: &'a Order,
     version: i64,
     client: String,
-    void: Void,
+    pub(super) void: Void,
+    taken: Taken,
 }
 
 impl DynamoStore {
@@ -38,12 +44,19 @@ impl DynamoStore {
     pub(super) async fn place_order(&self, p: &Placement) -> Result<Placed, Fault> {
         let write = fresh_name();
         let mut patience = Patience::new();
+        let mut choice = None;
         loop {
             let earlier = self.earlier(p).await?;
-            let actions = self.placing(p, earlier.as_ref(), &write)?;
+            let back = earlier.as_ref().map(|earlier| (earlier.order, &earlier.taken));
+            let is_guess = choice.is_none();
+            let chosen = choice.take().unwrap_or_else(|| Choice::guess(&p.order, &self.memo, back));
+            let actions = self.placing(p, earlier.as_ref(), &chosen, &write)?;
             if let Some(earlier) = earlier.as_ref().filter(|_| actions.len() > MOST_ACTIONS) {
                 // Both together are too much for one transaction. Its payment session has ended, so it gives back its goods anyway.
                 self.release_alone(earlier, p).await?;
+                continue;
+            }
+            if self.gathered(&chosen, actions.len()).await? && patience.wait_puzzled().await {
                 continue;
             }
             let refused = match self.commit(actions, &mut patience).await? {
@@ -53,22 +66,29 @@ impl DynamoStore {
                 Committed::TurnedAway => Vec::new(),
             };
             // Read before the key is: what the same order took meanwhile then shows as the key's.
-            let refusal = self.refusal(p, earlier.as_ref()).await?;
+            let found = self.what_it_needs(p).await?;
             if let Some(placed) = self.placed_before(p, &write).await? {
                 return Ok(placed);
             }
-            if let Some(refusal) = refusal {
-                return Ok(refusal);
+            if let Some(refusal) = refusal(p, earlier.as_ref(), &found)? {
+                if !self.is_passing(&refusal, &found).await? || !patience.wait_puzzled().await {
+                    return Ok(refusal);
+                }
+                continue;
             }
             if refused.iter().any(|at| OF_NAMES.contains(at)) {
                 return Err(Fault::new(format!("the number {}, the token or the id of a new order is another order's", p.order.number)));
             }
-            if !refused.is_empty() && !patience.wait_puzzled().await {
+            let next = Choice::among(&p.order, &found, back)?;
+            // A guess went to a part that has not enough: now it is known which have.
+            let is_news = is_guess && !next.is_whole();
+            if !refused.is_empty() && !is_news && !patience.wait_puzzled().await {
                 return Err(Fault::new(format!(
                     "the order {} was refused again and again, although what it needs is there",
                     p.order.number
                 )));
             }
+            choice = Some(next);
         }
     }
 
@@ -83,7 +103,7 @@ impl DynamoStore {
             return Ok(None);
         }
         let (client, void) = (text(&item, "client")?.to_owned(), void_among(cards(), &found)?);
-        Ok(Some(Earlier { order: &known.order, version: known.version, client, void }))
+        Ok(Some(Earlier { order: &known.order, version: known.version, client, void, taken: Taken::with(&item)? }))
     }
 
     /// What came of an earlier request with the same key, this one's own tries among them.
@@ -100,13 +120,13 @@ impl DynamoStore {
     }
 
     /// The one transaction.
-    fn placing(&self, p: &Placement, earlier: Option<&Earlier<'_>>, write: &str) -> Result<Vec<TransactWriteItem>, Fault> {
-        let (table, order) = (self.table(), &p.order);
+    fn placing(&self, p: &Placement, earlier: Option<&Earlier<'_>>, choice: &Choice, write: &str) -> Result<Vec<TransactWriteItem>, Fault> {
+        let (table, order, taken) = (self.table(), &p.order, choice.taken());
         let named = |key: Key| new(table, key.with([("order", s(&order.id.0))]));
         let key = Key::idempotency(&p.key).with([("order", s(&order.id.0)), ("body", s(&p.body)), ("write", s(write))]);
         let mut actions = vec![
             new(table, key)?,
-            new(table, order_item(order, &p.client))?,
+            new(table, order_item(order, &p.client, &taken))?,
             named(Key::token(&p.token))?,
             named(Key::number(&order.number))?,
             any(table, Key::personal(&order.id).with([("record", json(&p.personal))]))?,
@@ -115,33 +135,45 @@ impl DynamoStore {
         actions.extend(letter_actions(table, &order.id, 1, &p.letters, order.created_at)?);
         let mut moves = Moves::default();
         if let Some(earlier) = earlier {
-            actions.push(update(earlier.order, earlier.version, true).action(table)?);
+            let closed = taken_edit(update(earlier.order, earlier.version, true), &earlier.taken, &Taken::default());
+            actions.push(closed.action(table)?);
             actions.push(log_action(table, earlier.order, earlier.version + 1, &Cause::Checkout, order.created_at, write)?);
-            moves.release(earlier.order, &earlier.void);
+            moves.release(earlier.order, &earlier.void, &earlier.taken);
             if earlier.client != p.client {
                 actions.push(opened(&earlier.client, -1, order).action(table)?);
             }
         }
         actions.extend(client_edit(p, earlier).map(|edit| edit.action(table)).transpose()?);
-        moves.hold_new(order, &p.seeds);
+        moves.hold_new(order, choice, &p.seeds);
         if !order.payment.is_open() {
-            moves.shift(order, &Movement::Sell, &Void::new());
+            moves.sell(order, &taken);
         }
         actions.extend(moves.actions(table)?);
         Ok(actions)
     }
 
-    /// Why the order cannot be placed, as things stand.
-    async fn refusal(&self, p: &Placement, earlier: Option<&Earlier<'_>>) -> Result<Option<Placed>, Fault> {
+    /// Everything that the order would hold, as it stands.
+    async fn what_it_needs(&self, p: &Placement) -> Result<HashMap<Key, Item>, Fault> {
         let order = &p.order;
-        let keys = order.items.iter().map(|item| Key::stock(&item.sku)).chain(order.claims.iter().map(Key::claim));
-        let keys = keys.chain(order.cards.iter().map(|used| Key::card(&used.card))).chain([Key::client(&p.client)]);
-        let found = self.get_all(keys).await?;
-        let open = found.get(&Key::client(&p.client)).map_or(Ok(0), |item| number(item, "count"))?;
-        if order.payment.is_open() && open - replaced_here(p, earlier) >= i64::from(p.max_open) {
-            return Ok(Some(Placed::TooManyOpen));
+        let skus: Vec<&str> = order.items.iter().map(|item| item.sku.as_str()).collect();
+        let cards = order.cards.iter().map(|used| Key::card(&used.card));
+        let others: Vec<Key> = order.claims.iter().map(Key::claim).chain(cards).chain([Key::client(&p.client)]).collect();
+        self.look(&skus, others).await
+    }
+
+    /// Whether goods that were not seen may be there all the same, because their parts were not seen at one moment.
+    async fn is_passing(&self, refusal: &Placed, found: &HashMap<Key, Item>) -> Result<bool, Fault> {
+        let Placed::Lacking(Lack::Goods(short)) = refusal else { return Ok(false) };
+        self.is_still(short.keys().map(String::as_str).collect(), found).await.map(|is_still| !is_still)
+    }
+
+    /// Whether pieces that lie in too many parts for one transaction had to be put together, so that it is time for another look.
+    /// There is room for what settles the order later, too.
+    pub(super) async fn gathered(&self, choice: &Choice, actions: usize) -> Result<bool, Fault> {
+        match choice.widest().filter(|_| actions > MOST_ACTIONS || choice.surplus() > MOST_SURPLUS) {
+            Some(sku) => self.gather_shelf(sku).await.map(|()| true),
+            None => Ok(false),
         }
-        Ok(lacking(order, &found, &p.seeds, earlier)?.map(Placed::Lacking))
     }
 
     /// Closes the earlier order in a transaction of its own.
@@ -160,83 +192,17 @@ impl DynamoStore {
     }
 }
 
-/// Goods, uses or money that an order would hold and that are not there, what an earlier order gives back among them.
-fn lacking(
-    order: &Order,
-    found: &HashMap<Key, Item>,
-    seeds: &BTreeMap<String, u32>,
-    earlier: Option<&Earlier<'_>>,
-) -> Result<Option<Lack>, Fault> {
-    let back = earlier.map(|earlier| earlier.order);
-    let goods_back = |sku: &str| {
-        back.into_iter().flat_map(|order| &order.items).filter(|item| item.sku == sku).map(|item| i64::from(item.quantity)).sum::<i64>()
-    };
-    let short = shortages(order, found, |sku| i64::from(seeds.get(sku).copied().unwrap_or(0)), goods_back)?;
-    if !short.is_empty() {
-        return Ok(Some(Lack::Goods(short)));
+/// Why the order cannot be placed, as things stand.
+fn refusal(p: &Placement, earlier: Option<&Earlier<'_>>, found: &HashMap<Key, Item>) -> Result<Option<Placed>, Fault> {
+    let order = &p.order;
+    let open = found.get(&Key::client(&p.client)).map_or(Ok(0), |item| number(item, "count"))?;
+    if order.payment.is_open() && open - replaced_here(p, earlier) >= i64::from(p.max_open) {
+        return Ok(Some(Placed::TooManyOpen));
     }
-    let mut used_up = Vec::new();
-    for claim in &order.claims {
-        let given_back = back.into_iter().flat_map(|order| &order.claims).filter(|back| Key::claim(back) == Key::claim(claim)).count();
-        let used = found.get(&Key::claim(claim)).map_or(Ok(0), used)? as usize;
-        if used.saturating_sub(given_back) >= claim.limit as usize {
-            used_up.push(claim.clone());
-        }
-    }
-    if !used_up.is_empty() {
-        return Ok(Some(Lack::Uses(used_up)));
-    }
-    let money_back = |card: &str| match earlier {
-        Some(earlier) if !earlier.void.contains(card) => {
-            earlier.order.cards.iter().filter(|used| used.card == card).map(|used| used.amount).sum()
-        }
-        _ => 0,
-    };
-    Ok((!cards_suffice(order, found, money_back)?).then_some(Lack::Cards))
+    Ok(lacking(order, found, &p.seeds, earlier)?.map(Placed::Lacking))
 }
 
-/// SKU → how many can be had, of those items that are not there in their quantity.
-pub(super) fn shortages(
-    order: &Order,
-    found: &HashMap<Key, Item>,
-    first: impl Fn(&str) -> i64,
-    back: impl Fn(&str) -> i64,
-) -> Result<BTreeMap<String, i64>, Fault> {
-    let mut short = BTreeMap::new();
-    for item in &order.items {
-        let available = found.get(&Key::stock(&item.sku)).map_or(Ok(first(&item.sku)), |item| count(item).map(|count| count.available))?;
-        let buyable = available + back(&item.sku) + i64::from(item.backorder);
-        if buyable < i64::from(item.quantity) {
-            short.insert(item.sku.clone(), buyable.max(0));
-        }
-    }
-    Ok(short)
-}
-
-/// Whether the cards hold what an order takes of them.
-pub(super) fn cards_suffice(order: &Order, found: &HashMap<Key, Item>, back: impl Fn(&str) -> i64) -> Result<bool, Fault> {
-    for used in &order.cards {
-        let Some(card) = found.get(&Key::card(&used.card)) else { return Ok(false) };
-        let balance = balance(card)?;
-        if balance.currency != order.currency() || balance.minor + back(&used.card) < used.amount {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// Those of the cards that are void.
-pub(super) fn void_among<'a>(cards: impl Iterator<Item = &'a str>, found: &HashMap<Key, Item>) -> Result<Void, Fault> {
-    let mut void = Void::new();
-    for card in cards {
-        if found.get(&Key::card(card)).map_or(Ok(false), |item| items::flag(item, "void"))? {
-            void.insert(card.to_owned());
-        }
-    }
-    Ok(void)
-}
-
-fn order_item(order: &Order, client: &str) -> Item {
+fn order_item(order: &Order, client: &str, taken: &Taken) -> Item {
     let (list, list_by) = items::order_listing(&order.id, order.created_at);
     let item = Key::order(&order.id).with([
         ("record", json(&OrderRecord::from(order))),
@@ -248,7 +214,16 @@ fn order_item(order: &Order, client: &str) -> Item {
     ]);
     let wakes = order.wake_at().into_iter();
     let wakes = wakes.flat_map(|at| [("wake".to_owned(), s(items::wake_shard(&order.id))), ("wake_at".to_owned(), n(millis(at)))]);
-    item.into_iter().chain(wakes).collect()
+    item.into_iter().chain(wakes).chain(taken.attribute().map(|taken| (TAKEN.to_owned(), taken))).collect()
+}
+
+/// What an order has of which part becomes something else.
+pub(super) fn taken_edit(edit: Edit, before: &Taken, after: &Taken) -> Edit {
+    match after.attribute() {
+        _ if before == after => edit,
+        Some(taken) => edit.set(TAKEN, taken),
+        None => edit.remove(TAKEN),
+    }
 }
 
 /// A stored order becomes this one, if it still has that version and is as open as was thought.

@@ -17,6 +17,7 @@ pub(crate) mod double;
 mod losses;
 #[cfg(feature = "sandbox")]
 mod merchant;
+mod split;
 mod twins;
 
 /// Every third request meets one trouble after the other.

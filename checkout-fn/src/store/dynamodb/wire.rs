@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 /// What befalls a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Injected {
+pub enum Injected {
     /// Another transaction is at the same items.
     Conflict,
     /// There are too many requests.
@@ -23,7 +23,7 @@ pub(crate) enum Injected {
 
 impl Injected {
     /// Whether such a request can meet it. The making of a table and the first lines in it are spared.
-    pub(crate) fn befalls(self, target: &str) -> bool {
+    pub fn befalls(self, target: &str) -> bool {
         match self {
             Self::Conflict => target == "TransactWriteItems",
             Self::Unread => target == "BatchGetItem",

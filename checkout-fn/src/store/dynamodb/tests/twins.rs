@@ -10,6 +10,7 @@ use aws_smithy_runtime_api::shared::IntoShared;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 
+use super::split::Splitting;
 use super::*;
 use crate::store::dynamodb::in_process::InProcess;
 use crate::store::dynamodb::wire::{body, target};
@@ -96,16 +97,21 @@ fn canonical(value: &Value) -> String {
     }
 }
 
-async fn twins() -> DynamoStore {
+async fn twins() -> Double {
     let whole = aws_smithy_http_client::Builder::new().build_http();
     let twins = Twins { whole, in_process: InProcess::default(), turn: Turn::default() };
     // A new table answers in its own words, so only what is asked of it later is compared.
-    Double::over(twins.into_shared(), |_, _| None).await.store().await
+    Double::over(twins.into_shared(), |_, _| None).await
 }
 
 #[tokio::test]
 async fn the_table_in_this_process_answers_as_the_whole_service_does() {
-    conforms(&twins().await).await;
+    conforms(&twins().await.store().await).await;
+}
+
+#[tokio::test]
+async fn the_table_in_this_process_answers_as_the_whole_service_does_of_split_counts() {
+    conforms(&Splitting::new(&twins().await, 4).await).await;
 }
 
 #[tokio::test]
@@ -119,7 +125,7 @@ proptest! {
     #[test]
     fn the_table_in_this_process_answers_as_the_whole_service_does_over_any_life(steps in prop::collection::vec(any_step(), 1..20)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(async { keeps_count(&twins().await, steps).await });
+        runtime.block_on(async { keeps_count(&twins().await.store().await, steps).await });
     }
 }
 
