@@ -2,6 +2,7 @@
 //! for: each is set up by the environment, by the names that program has for its settings, and only when a command needs it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -45,11 +46,22 @@ impl FromStr for Place {
     }
 }
 
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            Self::DynamoDb(table) => write!(f, "dynamodb:{table}"),
+        }
+    }
+}
+
 /// Reads a setting by its name.
 pub type Setting = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 /// What sets gateways up when they are needed.
 pub(super) struct Till {
+    /// The store that the merchant has named.
+    place: Place,
     mode: Mode,
     /// Where the sandbox keeps its own books, if the store has a folder.
     folder: Option<PathBuf>,
@@ -74,7 +86,7 @@ impl Books {
         };
         let (mode, secret) =
             begun.ok_or_else(|| Fault::new("nobody has begun this store yet; the program that takes orders does".to_owned()))?;
-        Ok(Self::over(store, Till { mode, folder, secret, setting }))
+        Ok(Self::over(store, Till { place: place.clone(), mode, folder, secret, setting }))
     }
 
     /// The books of an open store.
@@ -95,7 +107,15 @@ impl Books {
     /// The books of a store in whichever mode, for tests.
     #[cfg(all(test, feature = "dynamodb"))]
     pub(crate) fn of_store(store: Arc<dyn OrderStore>, mode: Mode) -> Self {
-        Self::over(store, Till { mode, folder: None, secret: [1; 32], setting: Box::new(|_| None) })
+        Self::over(
+            store,
+            Till { place: Place::DynamoDb("double".to_owned()), mode, folder: None, secret: [1; 32], setting: Box::new(|_| None) },
+        )
+    }
+
+    /// Where the merchant has named the store: its name, and whether its orders are real: `dynamodb:my-shop (live)`.
+    pub fn visited(&self) -> Option<String> {
+        self.till.as_ref().map(|till| format!("{} ({})", till.place, till.mode.name()))
     }
 
     /// Whether no order in these books moves real money.

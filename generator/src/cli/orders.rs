@@ -206,7 +206,7 @@ async fn act(books: &Books, arguments: &Arguments) -> Result<()> {
             print(out.as_deref(), form, &invoice, paper::invoice)?;
         }
         What::Erase { number, yes } => {
-            confirm(*yes, &format!("erase for good who bought order {number}"))?;
+            confirm(*yes, &format!("erase for good who bought {}", named(books, number)))?;
             let order = books.erase(number).await?;
             tell(arguments, &order, &format!("order {}: who bought is erased", order.number))?;
         }
@@ -219,12 +219,18 @@ async fn act(books: &Books, arguments: &Arguments) -> Result<()> {
             }
         }
         What::Fulfil { number, lines, carrier, tracking, yes } => {
-            confirm(*yes || !lines.is_empty(), &format!("mark all of order {number} as sent, and tell the buyer"))?;
+            confirm(*yes || !lines.is_empty(), &format!("mark all of {} as sent, and tell the buyer", named(books, number)))?;
             let lines = if lines.is_empty() { None } else { Some(pieces(&books.order(number).await?, lines, Counting::ToSend)?) };
             let order = books.fulfil(number, lines, carrier.clone(), tracking.clone()).await?;
             tell(arguments, &order, &format!("order {}: sent ({})", order.number, order.fulfilment))?;
         }
-        What::Refund { number, again: Some(refund), .. } => {
+        What::Refund { number, again: Some(refund), yes, .. } => {
+            let order = books.order(number).await?;
+            let known = order.refunds.iter().find(|known| known.id == *refund);
+            let sum = &known.ok_or_else(|| anyhow!("the order has no refund `{refund}`; `orders show` lists them"))?.total_text;
+            // A refund of which nobody knows what became may have been made, and would be made twice.
+            let warning = "look at the gateway first whether it was made";
+            confirm(*yes, &format!("try again to give back {sum} of {} ({warning})", named(books, number)))?;
             let refund = books.refund_again(number, refund).await?;
             tell_refund(arguments, number, &refund)?;
         }
@@ -239,12 +245,12 @@ async fn act(books: &Books, arguments: &Arguments) -> Result<()> {
             }
             let wish = RefundWish { lines, all, shipping, amount, restock: *restock, reason: reason.clone() };
             let (back, sum) = books.weigh(number, &wish).await?;
-            confirm(*yes, &format!("give back {sum} of order {number}"))?;
+            confirm(*yes, &format!("give back {sum} of {}", named(books, number)))?;
             let refund = books.refund(number, back).await?;
             tell_refund(arguments, number, &refund)?;
         }
         What::Cancel { number, yes } => {
-            confirm(*yes, &format!("cancel order {number}"))?;
+            confirm(*yes, &format!("cancel {}", named(books, number)))?;
             let order = books.cancel(number).await?;
             tell(arguments, &order, &format!("order {}: {}", order.number, order.payment))?;
         }
@@ -275,8 +281,13 @@ fn pieces(order: &OrderDetail, wishes: &[LineWish], counting: Counting) -> Resul
     wishes.iter().map(resolve).collect()
 }
 
+/// An order in a question: where a store was named, with that, because the same command may reach another shop tomorrow.
+fn named(books: &Books, number: &str) -> String {
+    books.visited().map_or_else(|| format!("order {number}"), |store| format!("order {number} in {store}"))
+}
+
 /// Asks on a terminal; elsewhere `--yes` has to be typed.
-fn confirm(yes: bool, what: &str) -> Result<()> {
+pub(super) fn confirm(yes: bool, what: &str) -> Result<()> {
     if yes {
         return Ok(());
     }

@@ -8,6 +8,7 @@ use clap::Subcommand;
 
 use super::Done;
 use super::books::Which;
+use super::orders::confirm;
 use super::orders::table::{Form, csv};
 
 /// What was typed.
@@ -50,6 +51,9 @@ enum What {
         sku: String,
         /// How many.
         count: u32,
+        /// Do not ask, where another store than that of `shopfront serve` is named.
+        #[arg(long)]
+        yes: bool,
     },
 }
 
@@ -58,7 +62,10 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
     let books = runtime.block_on(arguments.which.open(root))?;
     match arguments.what.as_ref().unwrap_or(&What::List) {
         What::List => {}
-        What::Set { sku, count } => {
+        What::Set { sku, count, yes } => {
+            if let Some(store) = books.visited() {
+                confirm(*yes, &format!("set `{sku}` to {count} pieces in {store}"))?;
+            }
             let set = runtime.block_on(books.set_stock(sku, *count)).map_err(|fault| anyhow!(fault.to_string()))?;
             if set.is_none() {
                 bail!("more than {count} of `{sku}` are promised to buyers; cancel orders first");

@@ -36,6 +36,20 @@ fn what_was_sold_is_invoiced_sent_exported_and_its_buyer_erased() {
     let store = format!("sqlite:{}", shop.path(".shopfront/store").display());
     run(&std::env::temp_dir(), &["orders", "--store", &store]).code(0).says(&number);
     run(shop.root(), &["stock", "--store", &format!("{store}/orders.sqlite"), "--csv"]).code(0).says("TEAPOT,49,0,1,1");
+    // Who is asked is told which, and money is never sent again unasked.
+    let there = |arguments: &[&str]| run(shop.root(), &[arguments, &["--store", &store]].concat());
+    let asked = format!("of order {number} in {store} (test); add `--yes`");
+    there(&["orders", "refund", &number, "--amount", "1.00"]).code(2).says("give back €1.00").says(&asked);
+    let refund = json(there(&["orders", "refund", &number, "--amount", "1.00", "--yes", "--json"]));
+    let refund = refund["id"].as_str().expect("a refund").to_owned();
+    let again = ["orders", "refund", &number, "--again", &refund];
+    there(&again).code(2).says(&format!("try again to give back €1.00 of order {number} in {store} (test)")).says("add `--yes`");
+    there(&[&again[..], &["--yes"]].concat()).code(2).says("no refund").says("that was refused");
+    there(&["orders", "refund", &number, "--again", "r-none", "--yes"]).code(2).says("no refund `r-none`");
+    let set = ["stock", "set", "TEAPOT", "60"];
+    there(&set).code(2).says(&format!("set `TEAPOT` to 60 pieces in {store} (test); add `--yes`"));
+    there(&[&set[..], &["--yes"]].concat()).code(0);
+    run(shop.root(), &["stock", "set", "TEAPOT", "61", "--csv"]).code(0).says("TEAPOT,60,0,1,1");
     orders(&["--store", "sqlite:nowhere"]).code(2).says("there is no store at nowhere");
     orders(&["--store", "postgres:x"]).code(2).says("write `sqlite:`");
     assert!(!shop.path("nowhere").exists());

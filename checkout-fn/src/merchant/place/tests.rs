@@ -112,6 +112,8 @@ async fn a_gateway_is_set_up_when_it_is_needed_and_for_the_stores_own_mode() {
     let shop = Production::new().await;
     let (paid, open) = (shop.order(true).await, shop.order(false).await);
     let books = shop.visit(&[]).await;
+    assert_eq!(books.visited(), Some(format!("sqlite:{} (test)", shop.folder.path().join("store").display())));
+    assert_eq!(Place::DynamoDb("my-shop".into()).to_string(), "dynamodb:my-shop");
     assert_eq!(books.orders(&Filter::default(), 9).await.expect("listed").len(), 2);
     books.fulfil(&paid, None, None, None).await.expect("sent, without any gateway");
     let cases: [(&[(&str, &str)], &str); 3] = [
@@ -148,7 +150,7 @@ async fn keys_are_for_what_the_store_holds() {
     let open = |mode, gateway, settings: &[(&str, &str)]| {
         let settings: BTreeMap<String, String> = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let setting: Setting = Box::new(move |name| settings.get(name).cloned());
-        Till { mode, folder: None, secret: [1; 32], setting }.open(gateway).map(drop)
+        Till { place: Place::DynamoDb("my-shop".into()), mode, folder: None, secret: [1; 32], setting }.open(gateway).map(drop)
     };
     let said = |opened: Result<(), String>| opened.expect_err("refused");
     let stripe = |key| [("STRIPE_SECRET_KEY", key)];
