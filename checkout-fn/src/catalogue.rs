@@ -30,9 +30,14 @@ pub trait Edition: Send + Sync {
     async fn read(&self, name: &str) -> Result<Arc<[u8]>, Fault>;
 }
 
+/// A manifest and the bytes that it was decoded from.
+type Decoded = (Arc<[u8]>, Arc<Manifest>);
+
 /// A catalogue over a source of bundles.
 pub struct BundleCatalogue<S> {
     source: S,
+    /// The manifest that was read last, and its bytes: one of a large shop takes a millisecond to decode.
+    manifest: Mutex<Option<Decoded>>,
     /// The terms that were read last, under their content-hashed name.
     terms: Mutex<Option<(String, Arc<Terms>)>>,
 }
@@ -107,7 +112,7 @@ impl Edition for PathBuf {
 /// An edition and what it names.
 struct Open<E> {
     edition: E,
-    manifest: Manifest,
+    manifest: Arc<Manifest>,
 }
 
 /// Reads from one edition. Where that has gone away meanwhile, as after a build, it is read again from the one that is there now.
@@ -131,12 +136,18 @@ macro_rules! in_one_edition {
 impl<S: BundleSource> BundleCatalogue<S> {
     /// Over a source.
     pub fn over(source: S) -> Self {
-        Self { source, terms: Mutex::new(None) }
+        Self { source, manifest: Mutex::new(None), terms: Mutex::new(None) }
     }
 
     async fn open(&self) -> Result<Open<S::Edition>, Fault> {
         let edition = self.source.edition();
-        let manifest = Manifest::decode(&edition.read(MANIFEST).await?).map_err(damaged)?;
+        let bytes = edition.read(MANIFEST).await?;
+        let known = self.manifest.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((_, manifest)) = known.filter(|(known, _)| Arc::ptr_eq(known, &bytes) || *known == bytes) {
+            return Ok(Open { edition, manifest });
+        }
+        let manifest = Arc::new(Manifest::decode(&bytes).map_err(damaged)?);
+        *self.manifest.lock().unwrap_or_else(PoisonError::into_inner) = Some((bytes, manifest.clone()));
         Ok(Open { edition, manifest })
     }
 

@@ -154,7 +154,8 @@ impl Ask<'_> {
 }
 
 async fn next(State(desk): State<Arc<Desk>>) -> Response {
-    let Some((id, event)) = desk.events.lock().await.recv().await else { return StatusCode::GONE.into_response() };
+    // When nobody hands over events any more, the function waits until it is killed.
+    let Some((id, event)) = desk.events.lock().await.recv().await else { std::future::pending().await };
     let headers = [
         ("Lambda-Runtime-Aws-Request-Id", id),
         ("Lambda-Runtime-Deadline-Ms", "4102444800000".to_owned()),
