@@ -30,6 +30,16 @@ pub(crate) trait Http: Send + Sync {
     async fn send(&self, request: Request<Bytes>, within: Duration) -> Result<Response<Bytes>, HttpError>;
 }
 
+/// An answer of a stand-in, given at a time of its own clock.
+#[cfg(feature = "doubles")]
+pub(crate) fn given_at<B>(mut answer: Response<B>, now: Timestamp) -> Response<B> {
+    let date = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&now).unwrap_or_default();
+    if let Ok(date) = axum::http::HeaderValue::from_str(&date) {
+        answer.headers_mut().insert(axum::http::header::DATE, date);
+    }
+    answer
+}
+
 /// What time it is where an answer comes from, as its `Date` says.
 pub(crate) fn time_there(answer: &Response<Bytes>) -> Option<Timestamp> {
     let date = answer.headers().get(axum::http::header::DATE)?.to_str().ok()?;

@@ -10,9 +10,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Response, StatusCode};
+use axum::middleware::map_response;
 use axum::response::IntoResponse;
 use rustls_pki_types::CertificateDer;
 
+use crate::gateway::http::given_at;
 use crate::ports::Clock;
 
 pub(crate) mod certificate;
@@ -130,7 +132,9 @@ impl Double {
 
     /// Its routes.
     pub fn router(&self) -> axum::Router {
-        axum::Router::new().fallback(answer).with_state(self.clone())
+        let clock = Arc::clone(&self.clock);
+        let dated = map_response(move |answer: Response<Body>| std::future::ready(given_at(answer, clock.now())));
+        axum::Router::new().fallback(answer).with_state(self.clone()).layer(dated)
     }
 
     /// Serves its routes on a free port of this machine, until the runtime ends. Its base address.

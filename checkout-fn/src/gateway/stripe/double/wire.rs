@@ -7,6 +7,7 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State as Extract};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use futures_util::stream;
@@ -16,6 +17,7 @@ use super::contract::{Node, violations};
 use super::create::run;
 use super::state::{Refused, State};
 use super::{KEY, Mishap, Received, SIGNING_SECRET, Shared, page};
+use crate::gateway::http::given_at;
 use crate::gateway::secret::Secret;
 use crate::gateway::stripe::signature::{HEADER, sign};
 
@@ -38,7 +40,9 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/pay/{id}", get(page::show).post(page::press))
         .route("/_double/notices", get(notices))
         .route("/_double/{verb}/{id}", post(control));
-    router.fallback(api).with_state(shared)
+    let clock = Arc::clone(&shared.clock);
+    let dated = map_response(move |answer: Response| std::future::ready(given_at(answer, clock.now())));
+    router.fallback(api).with_state(shared).layer(dated)
 }
 
 async fn api(Extract(shared): Extract<Arc<Shared>>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
