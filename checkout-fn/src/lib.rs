@@ -42,7 +42,8 @@ pub mod simulation;
 #[cfg(feature = "smtp")]
 mod smtp;
 pub mod store;
-#[cfg(all(any(test, feature = "simulation"), feature = "sandbox"))]
+#[cfg(any(test, feature = "doubles"))]
+#[cfg_attr(not(test), allow(dead_code, reason = "tests and stand-ins each use a part of it"))]
 mod testing;
 pub mod watch;
 #[cfg(feature = "doubles")]

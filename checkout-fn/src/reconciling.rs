@@ -70,7 +70,7 @@ pub(crate) async fn reconcile(shop: &Shop, since: Timestamp) -> Reconciled {
     found
 }
 
-/// Compares what a gateway lists, a window at a time, so that what fails in one does not hide the others. `false` where it lists nothing.
+/// Compares what a gateway lists, a window at a time: what was compared before a list fails stays compared. `false` where it lists nothing.
 async fn listed(shop: &Shop, gateway: &dyn PaymentGateway, since: Timestamp, found: &mut Reconciled) -> Result<bool, Fault> {
     let (mut start, until) = (since, shop.now() + CLOCKS_DIFFER);
     let mut window = WINDOW;

@@ -83,7 +83,7 @@ pub(crate) fn terms() -> Terms {
     contents().terms
 }
 
-fn contents() -> Contents {
+pub(crate) fn contents() -> Contents {
     let method = |code: &str, price| Method {
         code: code.into(),
         title: code.into(),

@@ -20,6 +20,8 @@ const MOST_OFF: SignedDuration = SignedDuration::from_secs(150);
 #[derive(Default)]
 pub(super) struct Gateways {
     all: BTreeMap<Gateway, Arc<dyn PaymentGateway>>,
+    /// Those that the shop names no more.
+    former: Vec<Gateway>,
     live: Vec<bool>,
 }
 
@@ -44,6 +46,7 @@ impl Gateways {
                 && gateways.live.first() == Some(&is_live)
             {
                 gateways.all.insert(gateway, opened);
+                gateways.former.push(gateway);
             }
         }
         gateways
@@ -68,6 +71,8 @@ impl Gateways {
                         named.complain(wrong);
                     }
                 }
+                // Its keys may be withdrawn by now, which is no reason not to sell by the others.
+                Probed::Unknown(why) if self.former.contains(gateway) => away.push(why),
                 Probed::Unknown(why) => named.complain(why),
                 Probed::Unreached(why) => {
                     away.push(format!("{} cannot be reached, so nobody can pay by it until it can: {why}", gateway.name()));

@@ -60,16 +60,20 @@ async fn money_for_an_order_that_is_not_in_the_books_is_reported() {
     assert_eq!(checkout.reconcile().await.troubles, Vec::<String>::new());
 }
 
+/// As when an instance stopped before it had ended the newest order's session.
+async fn close_on_our_side(shop: &TestShop) {
+    let stored = shop.checkout.shop.store.newest(1).await.expect("orders").remove(0);
+    let session = stored.payment.session().expect("a session").clone();
+    let seen = crate::decide::Sighting { session, status: crate::decide::Status::Expired };
+    let release = crate::decide::Command::Release { how: crate::order::Closing::Expired, sighting: Some(seen) };
+    crate::settling::apply(&shop.checkout.shop, &stored.id, release, crate::ports::Cause::Worker).await.expect("released");
+}
+
 #[tokio::test]
 async fn nobody_pays_for_what_is_over() {
     let at = StripeShop::on(StoreKind::Sqlite, |_| {}).await;
     let placed = at.shop.post("/api/checkout", &mugs(1)).await.expect(201);
-    let stored = at.shop.checkout.shop.store.newest(1).await.expect("orders").remove(0);
-    // Closed on our side, as when an instance stopped before it had ended the session.
-    let session = stored.payment.session().expect("a session").clone();
-    let seen = crate::decide::Sighting { session, status: crate::decide::Status::Expired };
-    let release = crate::decide::Command::Release { how: crate::order::Closing::Expired, sighting: Some(seen) };
-    crate::settling::apply(&at.shop.checkout.shop, &stored.id, release, crate::ports::Cause::Worker).await.expect("released");
+    close_on_our_side(&at.shop).await;
     assert_eq!(at.stripe.object(&at.session()).expect("a session")["status"], "open");
     let found = at.shop.checkout.reconcile().await;
     assert_eq!(found.troubles, Vec::<String>::new());
@@ -112,11 +116,7 @@ async fn a_gateway_that_does_not_answer_is_a_trouble_and_no_end() {
 async fn what_was_given_back_in_part_of_a_closed_orders_payment_does_not_hide_the_rest() {
     let at = StripeShop::on(StoreKind::Sqlite, |_| {}).await;
     let placed = at.shop.post("/api/checkout", &mugs(1)).await.expect(201);
-    let stored = at.shop.checkout.shop.store.newest(1).await.expect("orders").remove(0);
-    let session = stored.payment.session().expect("a session").clone();
-    let seen = crate::decide::Sighting { session, status: crate::decide::Status::Expired };
-    let release = crate::decide::Command::Release { how: crate::order::Closing::Expired, sighting: Some(seen) };
-    crate::settling::apply(&at.shop.checkout.shop, &stored.id, release, crate::ports::Cause::Worker).await.expect("released");
+    close_on_our_side(&at.shop).await;
     let payment = at.stripe.pay(&at.session()).expect("paid late");
     at.stripe.refund_in_dashboard(&payment, 500).expect("refunded");
     let notices = at.stripe.take_notices();
