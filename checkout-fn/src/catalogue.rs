@@ -36,7 +36,7 @@ type Decoded = (Arc<[u8]>, Arc<Manifest>);
 /// A catalogue over a source of bundles.
 pub struct BundleCatalogue<S> {
     source: S,
-    /// The manifest that was read last, and its bytes: one of a large shop takes a millisecond to decode.
+    /// The manifest that was read last, and its bytes: that of a large shop is large, and stays the same for many requests.
     manifest: Mutex<Option<Decoded>>,
     /// The terms that were read last, under their content-hashed name.
     terms: Mutex<Option<(String, Arc<Terms>)>>,
