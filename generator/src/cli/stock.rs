@@ -37,6 +37,9 @@ enum What {
         /// How many more or fewer.
         #[arg(allow_hyphen_values = true)]
         by: i64,
+        /// Do not ask, where another store than that of `shopfront serve` is named.
+        #[arg(long)]
+        yes: bool,
     },
     /// Split the count of a SKU that hundreds want in the same second, before they come; for stores in DynamoDB.
     Split {
@@ -71,15 +74,19 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
                 bail!("more than {count} of `{sku}` are promised to buyers; cancel orders first");
             }
         }
-        What::Adjust { sku, by } => {
+        What::Adjust { sku, by, yes } => {
+            if let Some(store) = books.visited() {
+                confirm(*yes, &format!("change the count of `{sku}` by {by:+} in {store}"))?;
+            }
             let adjusted = runtime.block_on(books.adjust_stock(sku, *by))?;
             if adjusted.is_none() {
                 bail!("so many of `{sku}` are not left to sell; the others are promised to buyers");
             }
         }
         What::Split { sku, parts } => match runtime.block_on(books.split_stock(sku, *parts))? {
-            Split::NotNeeded => say!("the store of this shop needs no split: it counts one SKU as fast as many"),
-            Split::Into(parts) => say!("the count of `{sku}` lies in {parts} parts"),
+            // Beside what a program reads.
+            Split::NotNeeded => eprintln!("the store of this shop needs no split: it counts one SKU as fast as many"),
+            Split::Into(parts) => eprintln!("the count of `{sku}` lies in {parts} parts"),
             Split::NoCount => {}
         },
     }
