@@ -428,8 +428,37 @@ pub struct Article {
     pub toc: bool,
     /// Instead of `page.html` or `post.html`.
     pub template: Option<String>,
+    /// What the schema of its section declares, in the order declared.
+    pub fields: Vec<(String, FieldValue)>,
     /// For search engines.
     pub meta: Meta,
+}
+
+/// What a page says under a key that the schema of its section declares.
+#[derive(Debug, Clone)]
+pub enum FieldValue {
+    /// Nothing.
+    Nothing,
+    /// Words.
+    Text(String),
+    /// Markdown.
+    Prose(Body),
+    /// A number.
+    Number(f64),
+    /// Yes or no.
+    Boolean(bool),
+    /// Seconds since 1970.
+    Date(i64),
+    /// A picture.
+    Picture(PictureView),
+    /// A page or section, by key; it may not be published.
+    Page(String),
+    /// A product, by id; it may not be published.
+    Product(String),
+    /// Several.
+    List(Vec<FieldValue>),
+    /// Names and values, in the order declared.
+    Map(Vec<(String, FieldValue)>),
 }
 
 /// A section: a list of pages.

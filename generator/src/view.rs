@@ -587,9 +587,11 @@ pub struct ArticleView {
     pub picture: Option<PictureView>,
     /// Where the page asks for one.
     pub toc: Vec<TocView>,
-    /// The next older post.
+    /// What the schema of its section declares, by name; null where it is not said.
+    pub fields: serde_json::Map<String, serde_json::Value>,
+    /// The next older post; in a section that is not a journal, the page before.
     pub previous: Option<LinkView>,
-    /// The next newer post.
+    /// The next newer post, or the page after.
     pub next: Option<LinkView>,
 }
 
@@ -612,6 +614,8 @@ pub struct PostCardView {
     pub picture: Option<PictureView>,
     /// Minutes.
     pub reading_minutes: u32,
+    /// What the schema of its section declares, by name; null where it is not said.
+    pub fields: serde_json::Map<String, serde_json::Value>,
 }
 
 /// `section.html`, and the posts of `tag.html`: `section`.

@@ -181,7 +181,7 @@ impl Addresses {
 
     fn add_catalogue(&mut self, context: &mut Context<'_>, files: &Files<'_>) {
         for product in &files.products {
-            let shown = context.is_published(product.draft, product.date.as_ref().map(|date| date.value));
+            let shown = context.is_published(product.draft, product.shown());
             let anchors = Anchors::of(product.description.as_ref().map(|text| &text.markdown));
             let slug = product.slug.as_ref().map(|slug| &slug.span);
             self.claim(context, product_path(product), &product.file, slug, anchors, !shown);
@@ -218,7 +218,7 @@ impl Addresses {
 
     fn add_content(&mut self, context: &mut Context<'_>, files: &Files<'_>) {
         for page in &files.pages {
-            let shown = context.is_published(page.draft, page.date.as_ref().map(|date| date.value));
+            let shown = context.is_published(page.is_draft(), page.shown());
             let path = page_path(page);
             if is_our_own(&path) || context.input.place == 0 && self.others.iter().any(|other| path.starts_with(other.as_str())) {
                 let message = format!("the address `{path}` belongs to the shop itself");
@@ -228,7 +228,7 @@ impl Addresses {
                 );
                 continue;
             }
-            let slug = page.slug.as_ref().map(|slug| &slug.span);
+            let slug = page.address.as_ref().or(page.slug.as_ref()).map(|slug| &slug.span);
             self.claim(context, path.clone(), &page.file, slug, Anchors::Of(Arc::clone(&page.body.markdown)), !shown);
             if page.section && page.feed.as_ref().is_none_or(|feed| feed.value) {
                 let file = SourcePath::clone(&page.file);
@@ -245,21 +245,21 @@ impl Addresses {
 
     fn add_tags(&mut self, context: &mut Context<'_>, files: &Files<'_>) {
         let mut tags: BTreeMap<String, (&SourcePath, bool)> = BTreeMap::new();
-        let products = files.products.iter().map(|product| (&product.tags, product.draft, &product.date, &product.file));
-        let pages = files.pages.iter().map(|page| (&page.tags, page.draft, &page.date, &page.file));
+        let products = files.products.iter().map(|product| (&product.tags, product.draft, product.shown(), &product.file));
+        let pages = files.pages.iter().map(|page| (&page.tags, page.is_draft(), page.shown(), &page.file));
         let mut slugs: FxHashMap<&str, String> = FxHashMap::default();
-        for (tag, draft, date, file) in
-            products.chain(pages).flat_map(|(tags, draft, date, file)| tags.iter().map(move |tag| (tag, draft, date, file)))
+        for (tag, draft, times, file) in
+            products.chain(pages).flat_map(|(tags, draft, times, file)| tags.iter().map(move |tag| (tag, draft, times, file)))
         {
             let slug = slugs.entry(tag.value.as_str()).or_insert_with(|| crate::parse::markdown::slug(tag));
             if slug.is_empty() {
-                context.tell(
+                context.tell_once(
                     Diagnostic::error(codes::SLUG, format!("the tag `{}` has no letter or digit", tag.value), tag.span.clone())
                         .help("tags become addresses; use words"),
                 );
                 continue;
             }
-            let shown = context.is_published(draft, date.as_ref().map(|date| date.value));
+            let shown = context.is_published(draft, times);
             match tags.get_mut(slug.as_str()) {
                 Some((_, already)) => *already |= shown,
                 None => drop(tags.insert(slug.clone(), (file, shown))),
@@ -367,7 +367,7 @@ impl Addresses {
             if !(file.ends_with(".yaml") && other.file.ends_with(".yaml") && stem(file) == stem(&other.file)) {
                 let message = format!("`{}` and `{file}` both have the address `{}{path}`", other.file, context.input.prefix());
                 let told = match slug {
-                    Some(slug) => Diagnostic::error(codes::TWO_SOURCES, message, slug.clone()).label("the last part of the address"),
+                    Some(slug) => Diagnostic::error(codes::TWO_SOURCES, message, slug.clone()).label("this address"),
                     None => Diagnostic::in_file(codes::TWO_SOURCES, Severity::Error, message, SourcePath::clone(file)),
                 };
                 context.tell(told.help("rename one of them, or give it another `slug`"));
@@ -499,6 +499,9 @@ pub(super) fn category_path(key: &str) -> String {
 
 /// The address of a page or section.
 pub(super) fn page_path(page: &ParsedPage) -> String {
+    if let Some(address) = page.address.as_ref().filter(|_| !page.path.is_empty()) {
+        return format!("/{}/", address.value);
+    }
     let path = match (&page.slug, page.path.rsplit_once('/')) {
         (Some(slug), Some((folder, _))) => format!("{folder}/{}", slug.value),
         (Some(slug), None) if !page.path.is_empty() => slug.value.clone(),
@@ -517,7 +520,7 @@ fn failed_path(kind: SourceKind, file: &str) -> Option<String> {
             let path = path.strip_suffix("_index").or_else(|| path.strip_suffix("index")).unwrap_or(path).trim_end_matches('/');
             Some(if path.is_empty() { "/".to_owned() } else { format!("/{path}/") })
         }
-        SourceKind::Settings | SourceKind::Discounts | SourceKind::Overlay(_) => None,
+        SourceKind::Settings | SourceKind::Discounts | SourceKind::PageSchema | SourceKind::Overlay(_) => None,
     }
 }
 

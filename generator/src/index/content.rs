@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use super::addresses::{Addresses, page_path};
-use super::{Context, Files, bodies, meta, text};
+use super::{Context, Files, bodies, meta, page_fields, text};
 use crate::diagnostic::Spanned;
 use crate::parse::markdown::slug;
 use crate::parse::{ParsedPage, SortBy};
@@ -23,18 +25,19 @@ pub(super) fn articles(
 ) -> BTreeMap<String, Article> {
     let mut articles = BTreeMap::new();
     for parsed in files.pages.iter().filter(|page| !page.section) {
-        if !context.is_published(parsed.draft, parsed.date.as_ref().map(|date| date.value)) {
+        if !context.is_published(parsed.is_draft(), parsed.shown()) {
             continue;
         }
         let body = bodies::body(context, addresses, settings, &parsed.file, &parsed.body);
+        let fields = page_fields::fields(context, files, addresses, settings, parsed);
         let summary = text(parsed.summary.as_ref().or(parsed.description.as_ref()));
         let description = text(parsed.description.as_ref().or(parsed.summary.as_ref()));
         let article = Article {
-            fingerprint: context.fingerprint(&parsed.file, &body),
+            fingerprint: Fingerprint::join(&[context.fingerprint(&parsed.file, &body), parsed.inherited, fields.fingerprint]),
             tongue: context.input.tongue(&parsed.file),
             key: parsed.path.clone(),
             path: page_path(parsed),
-            section: section_of(files, &parsed.path),
+            section: files.section_of(&parsed.path).to_owned(),
             title: parsed.title.value.clone(),
             meta: meta(&parsed.seo, &description, body.summary()),
             summary,
@@ -45,19 +48,13 @@ pub(super) fn articles(
             tags: tags(&parsed.tags),
             picture: context.title_picture(&parsed.file, parsed.image.as_ref()),
             order: parsed.order.as_ref().map_or(i64::MAX, |order| order.value),
-            toc: parsed.toc,
+            toc: parsed.toc == Some(true),
             template: template(context, settings, parsed),
+            fields: fields.values,
         };
         articles.insert(parsed.path.clone(), article);
     }
     articles
-}
-
-/// The nearest folder above with an `_index.md`.
-fn section_of(files: &Files<'_>, path: &str) -> String {
-    let mut folders = path.match_indices('/').map(|(at, _)| &path[..at]);
-    let nearest = folders.rfind(|folder| files.pages.iter().any(|page| page.section && page.path == *folder));
-    nearest.unwrap_or_default().to_owned()
 }
 
 /// (slug, title) of each tag; those without letters have been told.
@@ -77,7 +74,7 @@ fn template(context: &mut Context<'_>, settings: &Settings, parsed: &ParsedPage)
     let help = crate::diagnostic::nearest(&name, known.iter().map(String::as_str))
         .map_or_else(|| format!("templates lie in `{folder}`"), |near| format!("a template with a similar name exists: `{near}`"));
     let message = format!("unknown template `{}`", wanted.value);
-    context.tell(
+    context.tell_once(
         crate::diagnostic::Diagnostic::error(crate::diagnostic::codes::UNKNOWN_TEMPLATE, message, wanted.span.clone())
             .label("the theme has no such file")
             .help(help),
@@ -93,14 +90,17 @@ pub(super) fn sections(
     settings: &Settings,
 ) -> BTreeMap<String, Section> {
     let mut sections = BTreeMap::new();
+    let dated = files.pages.iter().filter(|page| !page.section && page.date.is_some());
+    let dated: FxHashSet<&str> = dated.map(|page| files.section_of(&page.path)).collect();
     for parsed in files.pages.iter().filter(|page| page.section) {
-        if !context.is_published(parsed.draft, None) {
+        // A section has no date of its own: one that is written orders it, and does not hide it.
+        if !context.is_published(parsed.is_draft(), (None, parsed.shown().1)) {
             continue;
         }
         let body = bodies::body(context, addresses, settings, &parsed.file, &parsed.body);
         let description = text(parsed.description.as_ref().or(parsed.summary.as_ref()));
-        let dated = files.pages.iter().any(|page| !page.section && page.date.is_some() && section_of(files, &page.path) == parsed.path);
-        let sort = parsed.sort.as_ref().map_or(if dated { SortBy::Date } else { SortBy::Order }, |sort| sort.value);
+        let is_dated = dated.contains(parsed.path.as_str());
+        let sort = parsed.sort.as_ref().map_or(if is_dated { SortBy::Date } else { SortBy::Order }, |sort| sort.value);
         let section = Section {
             fingerprint: context.fingerprint(&parsed.file, &body),
             tongue: context.input.tongue(&parsed.file),

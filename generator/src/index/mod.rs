@@ -9,6 +9,7 @@ mod attributes;
 mod bodies;
 pub(crate) use bodies::escape;
 mod bundles;
+mod cascade;
 mod categories;
 mod collections;
 mod content;
@@ -16,6 +17,7 @@ mod discounts;
 mod fields;
 mod lists;
 mod menus;
+mod page_fields;
 mod products;
 mod related;
 mod rules;
@@ -28,6 +30,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalog::terms::Terms;
+use rustc_hash::FxHashSet;
 
 use crate::cache::ParsedFile;
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Spanned, codes};
@@ -38,6 +41,7 @@ use crate::source::{Fingerprint, SETTINGS, Sources};
 use crate::view::PictureView;
 
 use addresses::{Addresses, Taken};
+use cascade::PageFile;
 pub use discounts::is_in_group;
 use products::Remembered;
 pub use related::Neighbours;
@@ -122,22 +126,39 @@ impl Context<'_> {
         self.problems.push(diagnostic);
     }
 
-    /// Whether something with this date and draft mark is shown; a later date is when the output changes.
-    fn is_published(&mut self, draft: bool, date: Option<i64>) -> bool {
+    /// Tells what concerns one place that several pages share.
+    fn tell_once(&mut self, diagnostic: Diagnostic) {
+        if !self.problems.contains(&diagnostic) {
+            self.problems.push(diagnostic);
+        }
+    }
+
+    /// Whether something with this draft mark is shown, which is from the first of two instants until the second; where one
+    /// of them is still to come, the output changes then.
+    fn is_published(&mut self, draft: bool, (from, until): (Option<i64>, Option<i64>)) -> bool {
         if self.input.drafts {
             return true;
         }
-        if let Some(date) = date.filter(|date| *date > self.input.now && !draft) {
-            self.next_change = Some(self.next_change.map_or(date, |next| next.min(date)));
+        let now = self.input.now;
+        if draft || until.is_some_and(|until| until <= now) {
             return false;
         }
-        !draft
+        let is_later = from.is_some_and(|from| from > now);
+        // What has not come yet changes nothing before it comes.
+        if let Some(change) = if is_later { from } else { until } {
+            self.next_change = Some(self.next_change.map_or(change, |next| next.min(change)));
+        }
+        !is_later
     }
 
     /// Of a parsed file, and of what its text refers to.
     fn fingerprint(&self, file: &SourcePath, body: &Body) -> Fingerprint {
-        let own = self.input.files.parsed.get(file).map_or(Fingerprint([0; 16]), |parsed| parsed.fingerprint);
-        Fingerprint::join(&[own, body.outside()])
+        Fingerprint::join(&[self.source_fingerprint(file), body.outside()])
+    }
+
+    /// Of a parsed file alone.
+    fn source_fingerprint(&self, file: &SourcePath) -> Fingerprint {
+        self.input.files.parsed.get(file).map_or(Fingerprint([0; 16]), |parsed| parsed.fingerprint)
     }
 
     /// The picture `name` beside `from`, told where it cannot be shown.
@@ -263,7 +284,7 @@ pub fn index(input: &Input<'_>, resolved: &mut Resolved) -> Indexed {
         }
     };
     // What is wrong with an original is wrong in every language, and told once.
-    let mut told: rustc_hash::FxHashSet<&Diagnostic> = rustc_hash::FxHashSet::default();
+    let mut told: FxHashSet<&Diagnostic> = FxHashSet::default();
     for problem in known.iter().flat_map(Known::diagnostics) {
         if known.len() == 1 || told.insert(problem) {
             diagnostics.push(problem.clone());
@@ -405,7 +426,7 @@ fn finish(begun: Begun<'_>, taken: &Arc<Taken>, parsed: &ParsedSettings, frame: 
     addresses.know_all(taken);
     let resolved = products::products(context, &files, &addresses, &settings, &terms);
     let before = std::mem::take(&mut context.problems);
-    let shown: rustc_hash::FxHashSet<&SourcePath> = resolved.iter().map(|remembered| &remembered.product.file).collect();
+    let shown: FxHashSet<&SourcePath> = resolved.iter().map(|remembered| &remembered.product.file).collect();
     let hidden = files.products.iter().filter(|file| !shown.contains(&file.file));
     let hidden = hidden.map(|file| (SourcePath::clone(&file.file), Arc::clone(file.from))).collect();
     let products = products::by_id(&resolved);
@@ -469,7 +490,11 @@ struct Files<'a> {
     products: Vec<ProductFile<'a>>,
     categories: Vec<&'a crate::parse::ParsedCategory>,
     collections: Vec<&'a crate::parse::ParsedCollection>,
-    pages: Vec<&'a crate::parse::ParsedPage>,
+    pages: Vec<PageFile<'a>>,
+    /// What the pages of folders below `content/` can say beyond the usual, by folder.
+    schemas: BTreeMap<&'a str, &'a crate::parse::ParsedPageSchema>,
+    /// The folders of all sections below `content/`.
+    sections: FxHashSet<&'a str>,
     discounts: Option<&'a crate::parse::ParsedDiscounts>,
     /// Files that could not be read at all: kind and path.
     failed: Vec<&'a crate::parse::FailedClaim>,
@@ -478,6 +503,7 @@ struct Files<'a> {
 impl<'a> Files<'a> {
     fn of(parsed: &'a BTreeMap<SourcePath, Arc<ParsedFile>>) -> Self {
         let mut files = Self::default();
+        let mut pages = Vec::new();
         for from in parsed.values() {
             match &from.value {
                 // Overlays have been put into their originals.
@@ -486,17 +512,37 @@ impl<'a> Files<'a> {
                 Parsed::Product(parsed) => files.products.push(ProductFile { parsed, from }),
                 Parsed::Category(category) => files.categories.push(category),
                 Parsed::Collection(collection) => files.collections.push(collection),
-                Parsed::Page(page) => files.pages.push(page),
+                Parsed::Page(page) => pages.push(&**page),
+                Parsed::PageSchema(schema) => drop(files.schemas.insert(&schema.folder, schema)),
                 Parsed::Failed(claim) => files.failed.push(claim),
             }
         }
+        files.sections = pages.iter().filter(|page| page.section).map(|page| page.path.as_str()).collect();
+        files.pages = cascade::pages(pages);
         files
+    }
+
+    /// The nearest section above a page or section; empty for the topmost.
+    fn section_of<'p>(&self, path: &'p str) -> &'p str {
+        let mut folders = path.match_indices('/').map(|(at, _)| &path[..at]);
+        folders.rfind(|folder| self.sections.contains(folder)).unwrap_or_default()
     }
 
     /// Whether a file says this SKU, also of a draft, or may say it, where it cannot be read.
     fn knows_sku(&self, sku: &str) -> bool {
         self.failed.iter().any(|claim| claim.skus.iter().any(|known| known == sku))
             || self.products.iter().any(|product| products::written_skus(product).any(|known| known.value == sku))
+    }
+
+    /// Whether a file is this product, also a draft, or may be it, where it cannot be read.
+    fn knows_product(&self, id: &str) -> bool {
+        self.failed_product(id) || self.products.iter().any(|product| product.id == id)
+    }
+
+    /// Whether a file is this page or section, also a draft, or may be it, where it cannot be read.
+    fn knows_page(&self, path: &str) -> bool {
+        self.failed.iter().any(|claim| claim.kind == SourceKind::Page && claim.name() == path)
+            || self.pages.iter().any(|page| page.path == path)
     }
 
     /// Whether an unreadable file would have been this product, so that nobody is told that it is missing.

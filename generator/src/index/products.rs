@@ -23,8 +23,7 @@ use crate::view::PictureView;
 impl Context<'_> {
     /// Whether some file would be this product, even if it is a draft or cannot be read.
     pub(super) fn knows_product(&self, id: &str) -> bool {
-        let files = Files::of(&self.input.files.parsed);
-        files.failed_product(id) || files.products.iter().any(|product| product.id == id)
+        Files::of(&self.input.files.parsed).knows_product(id)
     }
 }
 
@@ -109,7 +108,7 @@ pub(super) fn products(
     let shown: Vec<&ProductFile<'_>> = files
         .products
         .iter()
-        .filter(|parsed| context.is_published(parsed.draft, parsed.date.as_ref().map(|date| date.value)) && seen.insert(parsed.id.as_str()))
+        .filter(|parsed| context.is_published(parsed.draft, parsed.shown()) && seen.insert(parsed.id.as_str()))
         .collect();
     let input = context.input;
     shown.into_par_iter().filter_map(|file| Remembered::of(input, addresses, settings, terms, file)).collect()
@@ -496,7 +495,7 @@ fn known(context: &mut Context<'_>, files: &Files<'_>, site: &Site, ids: &[Spann
     for id in ids {
         if let Some((id, _)) = site.products.get_key_value(id.value.as_str()) {
             shown.push(Arc::clone(id));
-        } else if !files.failed_product(&id.value) && !files.products.iter().any(|product| product.id == id.value) {
+        } else if !files.knows_product(id) {
             let help = nearest(id, site.products.keys().map(|id| &**id)).map_or_else(
                 || "a product's id is the name of its file without `.yaml`".to_owned(),
                 |near| format!("a product with a similar id exists: `{near}`"),

@@ -169,7 +169,7 @@ fn apply(value: &mut Parsed, overlay: &ParsedOverlay, problems: &mut Vec<Diagnos
         Parsed::Category(category) => apply_to_category(category, overlay, problems),
         Parsed::Collection(collection) => apply_to_collection(collection, overlay, problems),
         Parsed::Page(page) => apply_to_page(page, overlay, problems),
-        Parsed::Settings(_) | Parsed::Discounts(_) | Parsed::Overlay(_) | Parsed::Failed(_) => {
+        Parsed::Settings(_) | Parsed::Discounts(_) | Parsed::PageSchema(_) | Parsed::Overlay(_) | Parsed::Failed(_) => {
             unreachable!("overlays lie beside products, categories, collections and pages")
         }
     }
@@ -223,9 +223,18 @@ fn apply_to_page(page: &mut ParsedPage, overlay: &ParsedOverlay, problems: &mut 
         page.description.clone_from(&overlay.description);
         page.summary.clone_from(&overlay.summary);
     }
-    replace_some(&mut page.slug, overlay.slug.as_ref());
+    if overlay.slug.is_some() || overlay.address.is_some() {
+        page.slug.clone_from(&overlay.slug);
+        page.address.clone_from(&overlay.address);
+    }
     replace(&mut page.body, overlay.text.as_ref());
     replace(&mut page.tags, overlay.tags.as_ref());
+    for (name, value) in &overlay.others {
+        match page.others.iter_mut().find(|(known, _)| known.value == name.value) {
+            Some((_, place)) => place.clone_from(value),
+            None => page.others.push((name.clone(), value.clone())),
+        }
+    }
     page.aliases.clone_from(&overlay.aliases);
     seo(&mut page.seo, overlay);
     alts(&mut page.image, overlay, problems);

@@ -3,6 +3,7 @@
 
 use schemars::{Schema, SchemaGenerator, json_schema};
 
+use super::loose::{Anything, Loose};
 use super::yaml::{self, Key, Node, Value};
 use super::{Text, markdown};
 use std::sync::Arc;
@@ -107,6 +108,14 @@ impl<'a> Reader<'a> {
     /// Whether nothing but warnings has been found.
     pub(super) fn is_clean(&self) -> bool {
         !self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// A key of the editor's own with its value; `None` where the value is wrong, which has been told.
+    pub(super) fn entry<T: Read>(&mut self, key: &Key, node: &Node) -> Option<(Spanned<String>, T::Out)> {
+        let outer = self.key.clone();
+        let value = entry_value::<T>(key, node, self);
+        self.key = outer;
+        Some((Spanned::new(key.text.clone(), self.span(key.start, key.end)), value?))
     }
 
     fn subject(&self) -> String {
@@ -354,20 +363,16 @@ pub(super) struct Entries<'n> {
 }
 
 impl<'n> Entries<'n> {
-    /// The entries of a map; keys that are not among `known` are told.
-    pub(super) fn open(node: &'n Node, reader: &mut Reader<'_>, known: &[&str]) -> Option<Self> {
+    /// The entries of a map; keys that are not among `known` are told, unless it is open to others.
+    pub(super) fn open(node: &'n Node, reader: &mut Reader<'_>, known: &[&str], is_open: bool) -> Option<Self> {
         let Value::Map(entries) = &node.value else {
             reader.wrong_kind(node, "a map", format!("write `key: value` with the keys {}", list_of(known)));
             return None;
         };
         for (key, _) in entries {
-            if !known.contains(&key.text.as_str()) {
+            if !is_open && !known.contains(&key.text.as_str()) {
                 let span = reader.span(key.start, key.end);
-                let help = match nearest(&key.text, known.iter().copied()) {
-                    Some(meant) => format!("did you mean `{meant}`?"),
-                    None => format!("the keys here are {}", list_of(known)),
-                };
-                reader.error(codes::UNKNOWN_KEY, format!("unknown key `{}`", key.text), span, help);
+                reader.diagnostics.push(unknown_key(&key.text, span, known));
             }
         }
         let place = match entries.first() {
@@ -395,10 +400,25 @@ impl<'n> Entries<'n> {
         }
     }
 
+    /// The entries whose keys are not among `known`.
+    pub(super) fn others(&self, reader: &mut Reader<'_>, known: &[&str]) -> Vec<(Spanned<String>, Loose)> {
+        let others = self.entries.iter().filter(|(key, _)| !known.contains(&key.text.as_str()));
+        others.filter_map(|(key, node)| reader.entry::<Anything>(key, node)).collect()
+    }
+
     /// The place of a key.
     pub(super) fn key(&self, reader: &Reader<'_>, name: &str) -> Option<Span> {
         self.entries.iter().find(|(key, _)| key.text == name).map(|(key, _)| reader.span(key.start, key.end))
     }
+}
+
+/// Tells of a key that is not among those that a map has.
+pub(crate) fn unknown_key(key: &str, span: Span, known: &[&str]) -> Diagnostic {
+    let help = match nearest(key, known.iter().copied()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("the keys here are {}", list_of(known)),
+    };
+    Diagnostic::error(codes::UNKNOWN_KEY, format!("unknown key `{key}`"), span).help(help)
 }
 
 fn list_of(names: &[&str]) -> String {

@@ -9,6 +9,7 @@ use schemars::{Schema, json_schema};
 
 use super::discounts::Scope;
 use super::fields::{Problem, Scalar};
+use super::page_schema::FieldType;
 use super::product::FieldSort;
 use super::settings::{AttributeSort, Gateway};
 use super::{Kind, ListSort, SortBy};
@@ -64,6 +65,46 @@ form! {
             Err(Problem::new(codes::SLUG, "has no letter or digit, so it gets no address", "write a word"))
         }
     }
+}
+
+form! {
+    /// The name of a key that pages of a section have, as templates call it.
+    FieldName -> String, {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}, |text| {
+        let plain = text.starts_with(|c: char| c.is_ascii_lowercase())
+            && text.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '_'))
+            && text.len() <= 60;
+        if plain {
+            return Ok(text.to_owned());
+        }
+        let help = match slug_of(text).replace('-', "_") {
+            name if name.starts_with(|c: char| c.is_ascii_lowercase()) => format!("write `{name}`"),
+            _ => "begin with a letter, and use only a-z, 0-9 and `_`".to_owned(),
+        };
+        Err(Problem::new(codes::SLUG, "can only have a-z, 0-9 and `_`", help))
+    }
+}
+
+form! {
+    /// A number, with decimals or without, also below zero.
+    Number -> f64, {"type": "number"}, |text| {
+        let (sign, digits) = text.strip_prefix('-').map_or((1.0, text), |digits| (-1.0, digits));
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+        let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        if plain(whole) && plain(fraction) && digits.len() <= 17 {
+            return digits.parse::<f64>().map(|number| sign * number).map_err(|_| not_a_number(text));
+        }
+        Err(not_a_number(text))
+    }
+}
+
+fn not_a_number(text: &str) -> Problem {
+    let meant = text.replace(',', ".");
+    let help = if meant != text && Number::parse(&meant).is_ok() {
+        format!("write `{meant}`")
+    } else {
+        "write a number, such as `12` or `9.5`".to_owned()
+    };
+    Problem::new(codes::NOT_A_NUMBER, "is not a number", help)
 }
 
 form! {
@@ -499,6 +540,26 @@ words! {
 words! {
     /// How a section orders its pages.
     SortWord -> SortBy, ["date" => SortBy::Date, "order" => SortBy::Order, "title" => SortBy::Title]
+}
+
+words! {
+    /// What a key of a section's pages can be.
+    PageFieldWord -> FieldType, [
+        "text" => FieldType::Text,
+        "markdown" => FieldType::Markdown,
+        "number" => FieldType::Number,
+        "boolean" => FieldType::Boolean,
+        "date" => FieldType::Date,
+        "choice" => FieldType::Choice,
+        "url" => FieldType::Url,
+        "email" => FieldType::Email,
+        "colour" => FieldType::Colour,
+        "picture" => FieldType::Picture,
+        "page" => FieldType::Page,
+        "product" => FieldType::Product,
+        "list" => FieldType::List,
+        "map" => FieldType::Map,
+    ]
 }
 
 words! {

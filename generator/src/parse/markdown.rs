@@ -43,7 +43,8 @@ pub struct Markdown {
     pub unused_footnotes: Vec<UnusedFootnote>,
     /// The number of words, for a reading time.
     pub words: u32,
-    /// The first paragraph as plain text, at most 200 characters, cut after a word.
+    /// What stands before `<!-- more -->`, as plain text; without that mark the first paragraph, at most 200 characters, cut after a
+    /// word.
     pub summary: String,
 }
 

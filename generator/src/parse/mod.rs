@@ -10,10 +10,12 @@ pub mod discounts;
 mod fields;
 mod forms;
 pub mod front_matter;
+pub mod loose;
 pub mod markdown;
 pub mod money;
 pub mod overlay;
 pub mod page;
+pub mod page_schema;
 pub mod product;
 pub mod schema;
 pub mod settings;
@@ -26,6 +28,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, Spanned, codes};
 use fields::Reader;
+pub(crate) use fields::unknown_key;
+pub(crate) use shared::alt_missing;
 
 pub use category::ParsedCategory;
 pub use collection::{Accent, Compare, Condition, ListSort, ParsedCollection, Rule};
@@ -33,10 +37,14 @@ pub use discounts::{BenefitSpec, DiscountSpec, ParsedDiscounts, Scope};
 pub use money::{Amounts, PriceText};
 pub use overlay::ParsedOverlay;
 pub use page::{ParsedPage, SortBy};
+pub use page_schema::ParsedPageSchema;
 pub use product::{
     Choice, External, FieldSort, Kind, OptionSpec, ParsedProduct, ParsedVariant, Picture, PictureSource, ProductFile, SaleSpec, Sold,
 };
 pub use settings::ParsedSettings;
+
+/// The keys that every page has.
+pub(crate) const PAGE_KEYS: &[&str] = page::RawPage::KEYS;
 
 /// What a source file is, told from its path alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -53,6 +61,8 @@ pub enum SourceKind {
     Collection,
     /// `content/**/*.md`, a section's `_index.md` too.
     Page,
+    /// `content/**/_schema.yaml`.
+    PageSchema,
     /// Texts in another language beside one of these: `<id>.<language>.yaml`, `<name>.<language>.md`.
     Overlay(Original),
 }
@@ -96,6 +106,8 @@ pub enum Parsed {
     Collection(Box<ParsedCollection>),
     /// A page, post or section.
     Page(Box<ParsedPage>),
+    /// What the pages of a folder can say beyond the usual.
+    PageSchema(Box<ParsedPageSchema>),
     /// Texts in another language.
     Overlay(Box<ParsedOverlay>),
     /// A file that could not be read as YAML at all; its diagnostics say why.
@@ -223,6 +235,10 @@ fn typed(kind: SourceKind, root: &yaml::Node, address: &str, body: usize, reader
             let text = body_text(body, reader);
             Parsed::Page(Box::new(page::page(raw, page::place(address), text, reader)))
         }
+        SourceKind::PageSchema => {
+            let raw = read_root::<page_schema::RawPageSchema>(root, reader)?;
+            Parsed::PageSchema(Box::new(page_schema::page_schema(raw, address, reader)))
+        }
         SourceKind::Overlay(original) => Parsed::Overlay(Box::new(overlay(original, root, body, reader)?)),
     })
 }
@@ -284,7 +300,7 @@ fn address(kind: SourceKind, path: &SourcePath, reader: &mut Reader<'_>) -> Opti
         // Whether its name can stand in an address is its original's matter.
         SourceKind::Settings | SourceKind::Discounts | SourceKind::Overlay(_) => return Some(String::new()),
         SourceKind::Product | SourceKind::Collection => (stem.to_owned(), stem),
-        SourceKind::Category => {
+        SourceKind::Category | SourceKind::PageSchema => {
             let folder = stem.rsplit_once('/').map_or("", |(folder, _)| folder);
             (folder.to_owned(), folder)
         }
@@ -349,7 +365,7 @@ impl SourceKind {
             Self::Category => Original::Category,
             Self::Collection => Original::Collection,
             Self::Page => Original::Page,
-            Self::Settings | Self::Discounts | Self::Overlay(_) => return None,
+            Self::Settings | Self::Discounts | Self::PageSchema | Self::Overlay(_) => return None,
         };
         Some(OverlayPlace { kind, original, language })
     }
@@ -364,6 +380,7 @@ impl SourceKind {
             (Some("products"), Some("yaml")) => Some(Self::Product),
             (Some("collections"), Some("yaml")) if path.matches('/').count() == 1 => Some(Self::Collection),
             (Some("content"), Some("md")) => Some(Self::Page),
+            (Some("content"), _) if name == "_schema.yaml" => Some(Self::PageSchema),
             _ => None,
         }
     }
@@ -376,7 +393,7 @@ impl FailedClaim {
         let inner = self.file.split_once('/').map_or("", |(_, inner)| inner);
         let stem = inner.rsplit_once('.').map_or(inner, |(stem, _)| stem);
         match self.kind {
-            SourceKind::Settings | SourceKind::Discounts | SourceKind::Overlay(_) => String::new(),
+            SourceKind::Settings | SourceKind::Discounts | SourceKind::PageSchema | SourceKind::Overlay(_) => String::new(),
             SourceKind::Product | SourceKind::Collection => stem.rsplit('/').next().unwrap_or(stem).to_owned(),
             SourceKind::Category => stem.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned()),
             SourceKind::Page => page::place(&self.file).path,
@@ -399,6 +416,7 @@ impl Parsed {
             | Self::Category(_)
             | Self::Collection(_)
             | Self::Page(_)
+            | Self::PageSchema(_)
             | Self::Failed(_) => None,
         }
     }

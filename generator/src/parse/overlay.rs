@@ -5,7 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::fields::{Pairs, Prose, Read, Reader, Set, keys};
-use super::forms::{Alias, Bool, FileOrUrl, KindWord, Line, SkuText, Slug, Stock, Tag};
+use super::forms::{Alias, Bool, FileOrUrl, Folders, KindWord, Line, SkuText, Slug, Stock, Tag};
+use super::loose::Loose;
 use super::money::Price;
 use super::product::Kind;
 use super::shared::{self, Alt, RawSeo};
@@ -57,11 +58,12 @@ keys! {
 
 keys! {
     "A page, post or section in another language, content/**/<name>.<language>.md."
-    struct RawPageOverlay {
+    struct RawPageOverlay + others {
         title: Line, "The page's title.";
         description: Line, "One line, for search engines.";
         summary: Line, "One or two sentences, for lists.";
         slug: Slug, "The last part of its address in this language.";
+        path: Folders, "Its whole address in this language, without the language: angebote/sommer.";
         draft: Bool, "true: not yet shown; the original is.";
         tags: Set<Tag>, "Words under which the page is listed, instead of the original's.";
         alt: Pairs<FileOrUrl, Alt>, "What its picture shows, by file.";
@@ -137,6 +139,10 @@ pub struct ParsedOverlay {
     pub summary: Option<Spanned<String>>,
     /// The last part of the address.
     pub slug: Option<Spanned<String>>,
+    /// Of a page: keys that a schema of its section declares.
+    pub others: Vec<(Spanned<String>, Loose)>,
+    /// The whole address of a page, without slashes at the ends.
+    pub address: Option<Spanned<String>>,
     /// Instead of all tags.
     pub tags: Option<Vec<Spanned<String>>>,
     /// What pictures show, by file or address.
@@ -251,12 +257,14 @@ pub(super) fn page(raw: RawPageOverlay, body: Text, reader: &mut Reader<'_>) -> 
         description: raw.description,
         summary: raw.summary,
         slug: raw.slug,
+        address: raw.path,
         draft: raw.draft.is_some_and(|draft| draft.value),
         tags: raw.tags,
         alts: raw.alt.unwrap_or_default(),
         aliases: raw.aliases.unwrap_or_default(),
         seo: shared::seo(raw.seo),
         text: written(body, reader),
+        others: raw.others,
         ..of(reader)
     }
 }

@@ -3,25 +3,28 @@
 use serde::{Deserialize, Serialize};
 
 use super::fields::{Reader, Set, keys};
-use super::forms::{Alias, Bool, Date, FileName, Line, Order, Slug, SortWord, Tag, Whole};
+use super::forms::{Alias, Bool, Date, FileName, Folders, Line, Order, Slug, SortWord, Tag, Until, Whole};
+use super::loose::Loose;
 use super::shared::{self, RawSeo, RawTitlePicture};
 use super::{Seo, Text, TitlePicture};
 use crate::diagnostic::{SourcePath, Spanned, codes};
 
 keys! {
     "The front matter of a page, post or section, content/**/*.md."
-    struct RawPage {
+    struct RawPage + others {
         #[required] title: Line, "The page's title.";
         description: Line, "One line, for search engines.";
         summary: Line, "One or two sentences, for lists.";
         date: Date, "The day of publication, 2026-05-01, or an instant in UTC.";
         updated: Date, "The day of the last change.";
+        expires: Until, "The last day on which it is shown, or the instant from which it is not.";
         author: Line, "Who wrote it.";
         draft: Bool, "true: left out of the published shop.";
         tags: Set<Tag>, "Words under which the page is listed.";
         image: RawTitlePicture, "A picture, beside this file.";
         order: Order, "The lowest number comes first.";
         slug: Slug, "The last part of the address, instead of the file's name.";
+        path: Folders, "The whole address, instead of the file's place: offers/summer.";
         aliases: Set<Alias>, "Former addresses, which lead here.";
         toc: Bool, "true: shows a table of contents.";
         template: FileName, "A template of the theme.";
@@ -29,6 +32,19 @@ keys! {
         sort: SortWord, "Sections only: how the pages are ordered.";
         paginate: Whole<1, 1000>, "Sections only: how many pages one page of the list shows.";
         feed: Bool, "Sections only: whether there is a feed.";
+        cascade: RawCascade, "Sections only: what all pages below say, where they do not say it themselves.";
+    }
+}
+
+keys! {
+    "What all pages below a section say, where they do not say it themselves."
+    struct RawCascade + others {
+        author: Line, "Who wrote them.";
+        draft: Bool, "true: they are left out of the published shop.";
+        expires: Until, "The last day on which they are shown.";
+        tags: Set<Tag>, "Words under which they are listed.";
+        toc: Bool, "true: shows a table of contents.";
+        template: FileName, "A template of the theme.";
     }
 }
 
@@ -59,7 +75,7 @@ pub(super) fn place(path: &str) -> PagePlace {
 pub(super) fn page(raw: RawPage, place: PagePlace, body: Text, reader: &mut Reader<'_>) -> ParsedPage {
     if !place.section {
         for (key, span) in &raw.written {
-            if matches!(*key, "sort" | "paginate" | "feed") {
+            if matches!(*key, "sort" | "paginate" | "feed" | "cascade") {
                 let message = format!("`{key}` belongs to a section, and this is a page");
                 reader.error(codes::UNKNOWN_KEY, message, span.clone(), "remove it, or move it to the `_index.md` of the folder");
             }
@@ -76,22 +92,57 @@ pub(super) fn page(raw: RawPage, place: PagePlace, body: Text, reader: &mut Read
         summary: raw.summary,
         date: raw.date,
         updated: raw.updated,
+        expires: raw.expires,
         author: raw.author,
-        draft: raw.draft.is_some_and(|draft| draft.value),
+        draft: raw.draft.map(|draft| draft.value),
         tags: raw.tags.unwrap_or_default(),
         image: shared::title_picture(raw.image, reader),
         order: raw.order,
         slug: raw.slug,
+        address: raw.path,
         aliases: raw.aliases.unwrap_or_default(),
-        toc: raw.toc.is_some_and(|toc| toc.value),
+        toc: raw.toc.map(|toc| toc.value),
         template: raw.template,
         seo: shared::seo(raw.seo),
         sort: raw.sort,
         paginate: raw.paginate,
         feed: raw.feed,
+        others: raw.others,
+        cascade: raw.cascade.map(|raw| Box::new(cascade(raw.value))),
         body,
         complete: reader.is_clean(),
     }
+}
+
+fn cascade(raw: RawCascade) -> Cascade {
+    Cascade {
+        author: raw.author,
+        draft: raw.draft.map(|draft| draft.value),
+        expires: raw.expires,
+        tags: raw.tags.unwrap_or_default(),
+        toc: raw.toc.map(|toc| toc.value),
+        template: raw.template,
+        others: raw.others,
+    }
+}
+
+/// What a section says for the pages below it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Cascade {
+    /// Who wrote them.
+    pub author: Option<Spanned<String>>,
+    /// Whether they are drafts.
+    pub draft: Option<bool>,
+    /// Seconds since 1970 in UTC, from which they are not shown.
+    pub expires: Option<Spanned<i64>>,
+    /// Each stands once.
+    pub tags: Vec<Spanned<String>>,
+    /// Whether they show a table of contents.
+    pub toc: Option<bool>,
+    /// A template of the theme.
+    pub template: Option<Spanned<String>>,
+    /// Keys that a schema declares.
+    pub others: Vec<(Spanned<String>, Loose)>,
 }
 
 /// How a section orders its pages.
@@ -107,7 +158,6 @@ pub enum SortBy {
 
 /// A page, post or section as its file says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about a page")]
 pub struct ParsedPage {
     /// The file.
     pub file: SourcePath,
@@ -130,10 +180,12 @@ pub struct ParsedPage {
     pub date: Option<Spanned<i64>>,
     /// Seconds since 1970 in UTC.
     pub updated: Option<Spanned<i64>>,
+    /// Seconds since 1970 in UTC, from which it is not shown.
+    pub expires: Option<Spanned<i64>>,
     /// Who wrote it.
     pub author: Option<Spanned<String>>,
-    /// Left out of a build without `--drafts`.
-    pub draft: bool,
+    /// Left out of a build without `--drafts`; `None` when nothing was said.
+    pub draft: Option<bool>,
     /// Each stands once.
     pub tags: Vec<Spanned<String>>,
     /// The picture.
@@ -142,10 +194,12 @@ pub struct ParsedPage {
     pub order: Option<Spanned<i64>>,
     /// The last part of the address, instead of the file's name.
     pub slug: Option<Spanned<String>>,
+    /// The whole address without slashes at the ends, instead of [`Self::path`] and `slug`.
+    pub address: Option<Spanned<String>>,
     /// Former addresses.
     pub aliases: Vec<Spanned<String>>,
-    /// Whether a table of contents is shown.
-    pub toc: bool,
+    /// Whether a table of contents is shown; `None` when nothing was said.
+    pub toc: Option<bool>,
     /// A template of the theme.
     pub template: Option<Spanned<String>>,
     /// For search engines.
@@ -156,6 +210,22 @@ pub struct ParsedPage {
     pub paginate: Option<Spanned<u32>>,
     /// Sections only: whether there is a feed.
     pub feed: Option<Spanned<bool>>,
+    /// Sections only: what the pages below say where they do not say it themselves.
+    pub cascade: Option<Box<Cascade>>,
+    /// Keys that are none of a page's own: a schema of its section has to declare them.
+    pub others: Vec<(Spanned<String>, Loose)>,
     /// The text below the front matter.
     pub body: Text,
+}
+
+impl ParsedPage {
+    /// From when and until when it is shown, seconds since 1970.
+    pub fn shown(&self) -> (Option<i64>, Option<i64>) {
+        (self.date.as_ref().map(|date| date.value), self.expires.as_ref().map(|expires| expires.value))
+    }
+
+    /// Left out of a build without `--drafts`.
+    pub fn is_draft(&self) -> bool {
+        self.draft == Some(true)
+    }
 }

@@ -26,6 +26,7 @@ keys! {
         kind: KindWord, "physical, when nothing is written.";
         draft: Bool, "true: left out of the published shop.";
         date: Date, "When it was added, 2026-05-01; sorts the newest first.";
+        expires: Until, "The last day on which it is shown, or the instant from which it is not.";
         also_in: Set<Folders>, "Further categories, by their path.";
         tags: Set<Tag>, "Words under which it is listed.";
         brand: Line, "The maker.";
@@ -214,6 +215,8 @@ pub struct ParsedProduct {
     pub draft: bool,
     /// Seconds since 1970 in UTC.
     pub date: Option<Spanned<i64>>,
+    /// Seconds since 1970 in UTC, from which it is not shown.
+    pub expires: Rare<i64>,
     /// Further categories, by path without slashes at the ends.
     pub also_in: Vec<Spanned<String>>,
     /// Each stands once.
@@ -271,6 +274,11 @@ pub struct ParsedProduct {
 }
 
 impl ParsedProduct {
+    /// From when and until when it is shown, seconds since 1970.
+    pub fn shown(&self) -> (Option<i64>, Option<i64>) {
+        (self.date.as_ref().map(|date| date.value), self.expires.as_ref().map(|expires| expires.value))
+    }
+
     /// What other files can see of it: names, addresses, anchors, where it is listed and what it refers to.
     pub(super) fn outline(&self) -> impl Serialize + use<'_> {
         let texts = |list: &'_ [Spanned<String>]| -> Vec<String> { list.iter().map(|text| text.value.clone()).collect() };
@@ -283,7 +291,7 @@ impl ParsedProduct {
             self.options.iter().map(|option| (option.name.value.as_str(), texts(&option.values))).collect();
         let anchors: Vec<&str> = self.description.iter().flat_map(|text| text.markdown.all_anchors()).collect();
         (
-            (&self.id, &self.category, &self.title.value, self.kind, self.draft, self.date.as_ref().map(|date| date.value)),
+            (&self.id, &self.category, &self.title.value, self.kind, self.draft, self.shown()),
             (texts(&self.also_in), texts(&self.tags), texts(&self.aliases), texts(&self.related), texts(&self.members)),
             (self.sku.as_ref().map(|sku| sku.value.as_str()), variants, options, anchors),
             self.components.iter().map(|(sku, quantity)| (sku.value.as_str(), *quantity)).collect::<Vec<_>>(),

@@ -7,17 +7,19 @@ use serde_json::Value;
 use super::overlay::{RawCategoryOverlay, RawCollectionOverlay, RawPageOverlay, RawProductOverlay};
 use super::{Original, SourceKind};
 use super::{
-    category::RawCategory, collection::RawCollection, discounts::RawDiscounts, page::RawPage, product::RawProduct, settings::RawSettings,
+    category::RawCategory, collection::RawCollection, discounts::RawDiscounts, page::RawPage, page_schema::RawPageSchema,
+    product::RawProduct, settings::RawSettings,
 };
 
 /// All kinds and the names of their schemas' files.
-pub const ALL: [(SourceKind, &str); 10] = [
+pub const ALL: [(SourceKind, &str); 11] = [
     (SourceKind::Settings, "shop.schema.json"),
     (SourceKind::Discounts, "discounts.schema.json"),
     (SourceKind::Product, "product.schema.json"),
     (SourceKind::Collection, "collection.schema.json"),
     (SourceKind::Category, "category.schema.json"),
     (SourceKind::Page, "page.schema.json"),
+    (SourceKind::PageSchema, "page-schema.schema.json"),
     (SourceKind::Overlay(Original::Product), "product.overlay.schema.json"),
     (SourceKind::Overlay(Original::Collection), "collection.overlay.schema.json"),
     (SourceKind::Overlay(Original::Category), "category.overlay.schema.json"),
@@ -34,6 +36,7 @@ pub fn schema(kind: SourceKind) -> Value {
         SourceKind::Category => generator.into_root_schema_for::<RawCategory>(),
         SourceKind::Collection => generator.into_root_schema_for::<RawCollection>(),
         SourceKind::Page => generator.into_root_schema_for::<RawPage>(),
+        SourceKind::PageSchema => generator.into_root_schema_for::<RawPageSchema>(),
         SourceKind::Overlay(Original::Product) => generator.into_root_schema_for::<RawProductOverlay>(),
         SourceKind::Overlay(Original::Collection) => generator.into_root_schema_for::<RawCollectionOverlay>(),
         SourceKind::Overlay(Original::Category) => generator.into_root_schema_for::<RawCategoryOverlay>(),
@@ -54,6 +57,7 @@ mod tests {
             (SourceKind::Category, RawCategory::KEYS),
             (SourceKind::Collection, RawCollection::KEYS),
             (SourceKind::Page, RawPage::KEYS),
+            (SourceKind::PageSchema, RawPageSchema::KEYS),
             (SourceKind::Overlay(Original::Product), RawProductOverlay::KEYS),
             (SourceKind::Overlay(Original::Collection), RawCollectionOverlay::KEYS),
             (SourceKind::Overlay(Original::Category), RawCategoryOverlay::KEYS),

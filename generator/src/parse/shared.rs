@@ -47,19 +47,17 @@ pub(super) fn title_picture(raw: Option<Spanned<RawTitlePicture>>, reader: &mut 
     let alt_written = raw.written.iter().any(|(key, _)| *key == "alt");
     let file = raw.file?;
     if !alt_written {
-        alt_missing(&file, reader);
+        reader.diagnostics.push(alt_missing(&file));
     }
     Some(TitlePicture { file, alt: raw.alt })
 }
 
 /// Warns of a picture without a description.
-pub(super) fn alt_missing(picture: &Spanned<String>, reader: &mut Reader<'_>) {
+pub(crate) fn alt_missing(picture: &Spanned<String>) -> Diagnostic {
     let message = format!("the picture `{}` has no description", picture.value);
-    reader.diagnostics.push(
-        Diagnostic::warning(codes::ALT_MISSING, message, picture.span.clone())
-            .label("readers who do not see it learn nothing")
-            .help("add `alt: …`, or `alt: ''` for a decoration"),
-    );
+    Diagnostic::warning(codes::ALT_MISSING, message, picture.span.clone())
+        .label("readers who do not see it learn nothing")
+        .help("add `alt: …`, or `alt: ''` for a decoration")
 }
 
 /// The texts for search engines.

@@ -1,6 +1,6 @@
 //! Pages, posts, sections.
 
-use super::{Main, Presented, Reader, View, feed_path, on_first_page, page, page_path, paginate, preview, structured, tag_links};
+use super::{Main, Presented, Reader, View, feed_path, fields, on_first_page, page, page_path, paginate, preview, structured, tag_links};
 use crate::parse::markdown::{self, TocEntry};
 use crate::site::{Article, Section};
 use crate::view::{ArticleView, CountedLinkView, LinkView, PaginationView, PostCardView, SectionView, TocView};
@@ -15,7 +15,10 @@ fn minutes(words: u32) -> u32 {
 pub(super) fn article(site: &Reader<'_>, article: &Article) -> Presented {
     let section = site.section(&article.section).filter(|section| section.by_date);
     let is_post = section.is_some() && article.date.is_some();
-    let (previous, next) = section.filter(|_| is_post).map_or((None, None), |section| neighbours(site, section, article));
+    // Pages beside the home page have no order that a reader could follow.
+    let siblings = Some(&article.section).filter(|key| !key.is_empty()).and_then(|key| site.section(key));
+    let (previous, next) =
+        siblings.filter(|section| is_post || !section.by_date).map_or((None, None), |section| neighbours(site, section, article));
     let view = ArticleView {
         title: article.title.clone(),
         lang: article.tongue.words.clone(),
@@ -30,6 +33,7 @@ pub(super) fn article(site: &Reader<'_>, article: &Article) -> Presented {
         tags: tag_links(site, &article.tags),
         picture: article.picture.clone(),
         toc: if article.toc { toc(&markdown::toc(article.body.headings())) } else { Vec::new() },
+        fields: fields::view(site, &article.fields),
         previous,
         next,
     };
@@ -38,6 +42,7 @@ pub(super) fn article(site: &Reader<'_>, article: &Article) -> Presented {
     page.picture = preview(article.picture.as_ref());
     page.breadcrumbs = breadcrumbs(site, &article.section);
     let mut copies = article.body.copies.clone();
+    fields::copies(&article.fields, &mut copies);
     if is_post {
         page.structured_data.push(structured::article(site, article, &mut copies));
     }
@@ -50,13 +55,14 @@ fn toc(entries: &[TocEntry]) -> Vec<TocView> {
     entries.iter().map(|entry| TocView { title: entry.title.clone(), id: entry.id.clone(), children: toc(&entry.children) }).collect()
 }
 
-/// The next older and the next newer post.
+/// In a journal the next older and the next newer post; in another section the pages before and after.
 fn neighbours(site: &Reader<'_>, section: &Section, article: &Article) -> (Option<LinkView>, Option<LinkView>) {
     let Some(at) = section.pages.iter().position(|key| *key == article.key) else { return (None, None) };
     let link = |key: &String| {
         site.article(key).map(|other| LinkView { lang: other.tongue.words.clone(), ..LinkView::new(&other.title, site.url(&other.path)) })
     };
-    (section.pages.get(at + 1).and_then(link), at.checked_sub(1).and_then(|before| link(&section.pages[before])))
+    let (before, after) = (at.checked_sub(1).and_then(|before| link(&section.pages[before])), section.pages.get(at + 1).and_then(link));
+    if section.by_date { (after, before) } else { (before, after) }
 }
 
 /// The sections above, from the topmost; the home page is not named.
@@ -77,6 +83,7 @@ pub(super) fn post_card(site: &Reader<'_>, article: &Article) -> PostCardView {
         date: article.date.map(|seconds| site.date(seconds)),
         picture: article.picture.clone(),
         reading_minutes: minutes(article.body.words()),
+        fields: fields::view(site, &article.fields),
     }
 }
 

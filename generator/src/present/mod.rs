@@ -1,6 +1,7 @@
 //! From the site graph to what templates are given: every page's route and view.
 
 mod articles;
+mod fields;
 mod lists;
 mod prices;
 mod product;

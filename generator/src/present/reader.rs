@@ -306,6 +306,13 @@ impl<'a> Reader<'a> {
         self.site.articles.get(key)
     }
 
+    /// A link to a page or section, where it is shown.
+    pub fn page_link(&self, key: &str) -> Option<LinkView> {
+        let link = |title: &str, path: &str, lang: &str| LinkView { lang: lang.to_owned(), ..LinkView::new(title, self.url(path)) };
+        let page = self.article(key).map(|it| link(&it.title, &it.path, &it.tongue.words));
+        page.or_else(|| self.section(key).map(|it| link(&it.title, &it.path, &it.tongue.words)))
+    }
+
     /// A section by key.
     pub fn section(&self, key: &str) -> Option<&'a Section> {
         self.saw(Fact::Section(key.to_owned()));

@@ -3,6 +3,7 @@
 mod bad_input;
 mod catalogue;
 mod commands;
+mod content;
 mod engine;
 mod folder;
 mod gallery;

@@ -2,15 +2,20 @@
 
 use schemars::{Schema, json_schema};
 
-/// Declares the keys of a map: a struct of what its file says, the reader and the schema.
+/// Declares the keys of a map: a struct of what its file says, the reader and the schema. With `+ others` it takes further keys, which
+/// somebody else has declared, and has to check.
 macro_rules! keys {
-    ($about:literal struct $name:ident { $($(#[$required:ident])? $field:ident: $form:ty, $text:literal;)* }) => {
+    ($about:literal struct $name:ident $(+ $open:ident)? { $($(#[$required:ident])? $field:ident: $form:ty, $text:literal;)* }) => {
         #[doc = $about]
         #[derive(Default)]
         pub(super) struct $name {
             /// The keys that were written, right or wrong, and their places.
             #[allow(dead_code, reason = "not every map is asked for the places of its keys")]
             pub(super) written: Vec<(&'static str, $crate::diagnostic::Span)>,
+            $(
+                #[doc = concat!("The ", stringify!($open), ": keys that are declared elsewhere.")]
+                pub(super) $open: Vec<($crate::diagnostic::Spanned<String>, $crate::parse::loose::Loose)>,
+            )?
             $(
                 #[doc = $text]
                 pub(super) $field: Option<<$form as $crate::parse::fields::Read>::Out>,
@@ -31,9 +36,11 @@ macro_rules! keys {
                 node: &$crate::parse::yaml::Node,
                 reader: &mut $crate::parse::fields::Reader<'_>,
             ) -> Option<Self::Out> {
-                let entries = $crate::parse::fields::Entries::open(node, reader, Self::KEYS)?;
+                let is_open = false $(|| stringify!($open) == "others")?;
+                let entries = $crate::parse::fields::Entries::open(node, reader, Self::KEYS, is_open)?;
                 let raw = Self {
                     written: Self::KEYS.iter().filter_map(|key| Some((*key, entries.key(reader, key)?))).collect(),
+                    $($open: entries.others(reader, Self::KEYS),)?
                     $(
                         $field: entries.read::<$form>(
                             reader,

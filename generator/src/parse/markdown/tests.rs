@@ -345,6 +345,10 @@ fn words_and_summary() {
 #[test]
 fn long_summaries_end_after_a_word() {
     let summary = |text: &str| parse(text, &Options::ours()).summary;
+    let long = "word ".repeat(60);
+    assert_eq!(summary(&format!("# Head\n\n{long}\n\n![pic](a.jpg) second\n\n<!-- more -->\n\nrest")), format!("Head {}second", long));
+    assert_eq!(summary("one\n\ntwo <!--more--> three\n"), "one two");
+    assert_eq!(summary("<!-- more -->\n\nrest"), "rest");
     let words = summary(&"word, ".repeat(60));
     assert!(words.ends_with("word…") && words.chars().count() <= 200, "{words}");
     assert_eq!(summary(&"ü".repeat(500)), format!("{}…", "ü".repeat(199)));

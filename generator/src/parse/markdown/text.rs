@@ -65,30 +65,47 @@ fn count_words<'e>(pieces: impl Iterator<Item = &'e str>) -> u32 {
     words
 }
 
-/// The first paragraph that says something; a picture alone doesn't.
+/// Everything before the mark `<!-- more -->`, where the editor has set it; else the first paragraph that says something, which a
+/// picture alone doesn't.
 fn summary(notes: &Footnotes<'_>) -> String {
+    if let Some(mark) = notes.body.iter().position(|(event, _)| is_more(event)) {
+        let chosen = plain_text(without_pictures(notes.body[..mark].iter().map(|(event, _)| event)));
+        if !chosen.is_empty() {
+            return chosen;
+        }
+    }
     let starts = notes.body.iter().enumerate().filter(|(_, (event, _))| matches!(event, Event::Start(Tag::Paragraph)));
     for (start, _) in starts {
         let paragraph =
             notes.body[start..].iter().map(|(event, _)| event).take_while(|event| !matches!(event, Event::End(TagEnd::Paragraph)));
-        let mut pictures = 0_usize;
-        let words = paragraph.filter(|event| match event {
-            Event::Start(Tag::Image { .. }) => {
-                pictures += 1;
-                false
-            }
-            Event::End(TagEnd::Image) => {
-                pictures = pictures.saturating_sub(1);
-                false
-            }
-            _ => pictures == 0,
-        });
-        let text = plain_text(words);
+        let text = plain_text(without_pictures(paragraph));
         if !text.is_empty() {
             return shorten(text);
         }
     }
     String::new()
+}
+
+/// Whether a piece of raw HTML is the mark at which the summary ends.
+fn is_more(event: &Event<'_>) -> bool {
+    let (Event::Html(html) | Event::InlineHtml(html)) = event else { return false };
+    let comment = html.trim().strip_prefix("<!--").and_then(|rest| rest.strip_suffix("-->"));
+    comment.is_some_and(|inside| inside.trim() == "more")
+}
+
+fn without_pictures<'e, 'a: 'e>(events: impl Iterator<Item = &'e Event<'a>>) -> impl Iterator<Item = &'e Event<'a>> {
+    let mut pictures = 0_usize;
+    events.filter(move |event| match event {
+        Event::Start(Tag::Image { .. }) => {
+            pictures += 1;
+            false
+        }
+        Event::End(TagEnd::Image) => {
+            pictures = pictures.saturating_sub(1);
+            false
+        }
+        _ => pictures == 0,
+    })
 }
 
 /// Cuts after a word, or within one that is longer than the limit.

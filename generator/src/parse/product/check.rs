@@ -96,6 +96,7 @@ pub(in crate::parse) fn product(raw: RawProduct, address: &str, reader: &mut Rea
         kind,
         draft: raw.draft.is_some_and(|draft| draft.value),
         date: raw.date,
+        expires: raw.expires.map(Box::new),
         also_in: raw.also_in.unwrap_or_default(),
         tags: raw.tags.unwrap_or_default(),
         brand: raw.brand,
@@ -322,7 +323,7 @@ fn picture(raw: Spanned<RawPicture>, reader: &mut Reader<'_>) -> Option<Picture>
         (None, Some(_)) => raw.url.clone().map(|url| (PictureSource::Url(url.clone()), url))?,
     };
     if written("alt").is_none() {
-        shared::alt_missing(&name, reader);
+        reader.diagnostics.push(shared::alt_missing(&name));
     }
     Some(Picture { source, alt: raw.alt })
 }

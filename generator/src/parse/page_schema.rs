@@ -1,0 +1,408 @@
+//! What the pages of a folder can say beyond the usual, `content/<folder>/_schema.yaml`: the declared keys, and whether a page's values
+//! are what they declare. What a value refers to is looked up later.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::fields::{Pairs, Reader, Scalar, Set, keys};
+use super::forms::{Bool, Colour, Date, Email, FieldName, FileName, Folders, Id, Line, LinkUrl, Number, PageFieldWord};
+use super::loose::{Loose, LooseValue};
+use super::page::RawPage;
+use super::settings::{Localized, Words};
+use super::{Text, markdown};
+use crate::diagnostic::{Diagnostic, SourcePath, Span, Spanned, codes, nearest};
+
+keys! {
+    "What the pages of a folder and of the folders below it can say beyond the usual, content/<folder>/_schema.yaml."
+    struct RawPageSchema {
+        #[required] fields: Pairs<FieldName, RawPageField>, "Keys of their front matter: {serves: {title: Serves, type: number, required: true}}.";
+    }
+}
+
+keys! {
+    "A key of front matter."
+    struct RawPageField {
+        title: Localized<Line>, "What readers and editors call it; its name, when nothing is written.";
+        help: Line, "What editors are told.";
+        r#type: PageFieldWord, "What its value is; text, when nothing is written.";
+        of: PageFieldWord, "Of a list: what its entries are; text, when nothing is written.";
+        required: Bool, "true: every page has to say it.";
+        choices: Set<Line>, "Of a choice: the words that can stand there.";
+        min: Number, "The least number, the fewest characters of a text, the fewest entries of a list.";
+        max: Number, "The largest number, the most characters of a text, the most entries of a list.";
+        fields: Pairs<FieldName, RawPageField>, "Of a map, or of a list of maps: its keys.";
+    }
+}
+
+/// What a value can be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum FieldType {
+    /// One line, or several.
+    #[default]
+    Text,
+    /// Markdown.
+    Markdown,
+    /// A number, with decimals or without, also below zero.
+    Number,
+    /// Yes or no.
+    Boolean,
+    /// A day or an instant.
+    Date,
+    /// One of a few words.
+    Choice,
+    /// Of the web, mail or telephone.
+    Url,
+    /// An e-mail address.
+    Email,
+    /// `#rrggbb`
+    Colour,
+    /// A picture beside the page.
+    Picture,
+    /// A page, by its path in `content/`.
+    Page,
+    /// A product, by its id.
+    Product,
+    /// Several values.
+    List,
+    /// Keys of its own.
+    Map,
+}
+
+/// A declared key.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PageField {
+    /// As pages say it.
+    pub name: String,
+    /// What readers call it.
+    pub title: Option<Words>,
+    /// What editors are told.
+    pub help: Option<String>,
+    /// What its value is.
+    pub sort: FieldType,
+    /// Of a list: what its entries are.
+    pub entries: FieldType,
+    /// Every page has to say it.
+    pub is_required: bool,
+    /// Of a choice; never empty there.
+    pub choices: Vec<String>,
+    /// The least number, length or count.
+    pub min: Option<f64>,
+    /// The most.
+    pub max: Option<f64>,
+    /// Keys of a map, or of a list's maps.
+    pub fields: Vec<PageField>,
+}
+
+/// What a folder's pages can say beyond the usual.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ParsedPageSchema {
+    /// The file.
+    pub file: SourcePath,
+    /// False when something wrong was left out.
+    pub complete: bool,
+    /// Below `content/`, without slashes at the ends; empty for all pages.
+    pub folder: String,
+    /// In the order declared.
+    pub fields: Vec<PageField>,
+}
+
+/// A value that is what its field declares; references are not looked up yet.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Given {
+    /// Words: of a text, a choice, an address, a colour.
+    Text(String),
+    /// Markdown.
+    Markdown(Text),
+    /// A number.
+    Number(f64),
+    /// Yes or no.
+    Boolean(bool),
+    /// Seconds since 1970 in UTC.
+    Date(i64),
+    /// A file beside the page, and what it shows.
+    Picture(Spanned<String>, Option<String>),
+    /// A page by its path.
+    Page(Spanned<String>),
+    /// A product by its id.
+    Product(Spanned<String>),
+    /// Several.
+    List(Vec<Given>),
+    /// Keys and values, in the order declared; what is not given is left out.
+    Map(Vec<(String, Given)>),
+}
+
+/// The schema of `content/<folder>/_schema.yaml`.
+pub(super) fn page_schema(raw: RawPageSchema, folder: &str, reader: &mut Reader<'_>) -> ParsedPageSchema {
+    let fields = fields(raw.fields.unwrap_or_default(), true, reader);
+    ParsedPageSchema { file: SourcePath::clone(reader.file), folder: folder.to_owned(), fields, complete: reader.is_clean() }
+}
+
+fn fields(raw: Vec<(Spanned<String>, Spanned<RawPageField>)>, is_outermost: bool, reader: &mut Reader<'_>) -> Vec<PageField> {
+    let mut fields: Vec<PageField> = Vec::with_capacity(raw.len());
+    for (name, raw) in raw {
+        if is_outermost && RawPage::KEYS.contains(&name.value.as_str()) {
+            let message = format!("`{}` is a key that every page has", name.value);
+            reader.error(codes::RESERVED, message, name.span, "choose another name");
+            continue;
+        }
+        fields.push(field(name, raw.value, reader));
+    }
+    fields
+}
+
+fn field(name: Spanned<String>, raw: RawPageField, reader: &mut Reader<'_>) -> PageField {
+    let sort = raw.r#type.as_ref().map_or(FieldType::Text, |sort| sort.value);
+    let entries = raw.of.as_ref().map_or(if raw.fields.is_some() { FieldType::Map } else { FieldType::Text }, |of| of.value);
+    let is_list = sort == FieldType::List;
+    let inner = if is_list { entries } else { sort };
+    let mut wrong = |key: &'static str, help: &str| {
+        if let Some((_, span)) = raw.written.iter().find(|(written, _)| *written == key) {
+            let message = format!("`{key}` means nothing for `{}`", name.value);
+            reader.error(codes::PAGE_SCHEMA, message, span.clone(), help);
+        }
+    };
+    if !is_list {
+        wrong("of", "remove it, or write `type: list`");
+    }
+    if inner != FieldType::Choice {
+        wrong("choices", "remove them, or write `type: choice`");
+    }
+    if inner != FieldType::Map {
+        wrong("fields", "remove them, or write `type: map`");
+    }
+    if !(is_list || matches!(sort, FieldType::Number | FieldType::Text | FieldType::Markdown)) {
+        wrong("min", "remove it");
+        wrong("max", "remove it");
+    }
+    let choices: Vec<String> = raw.choices.unwrap_or_default().into_iter().map(|choice| choice.value).collect();
+    let fields = fields(raw.fields.unwrap_or_default(), false, reader);
+    if inner == FieldType::Choice && choices.is_empty() {
+        reader.error(
+            codes::PAGE_SCHEMA,
+            format!("`{}` has nothing to choose from", name.value),
+            name.span.clone(),
+            "add `choices: [one, another]`",
+        );
+    }
+    if inner == FieldType::Map && fields.is_empty() {
+        reader.error(
+            codes::PAGE_SCHEMA,
+            format!("the map `{}` has no keys", name.value),
+            name.span.clone(),
+            "add `fields: {name: {type: text}}`",
+        );
+    }
+    if is_list && entries == FieldType::List {
+        reader.error(
+            codes::PAGE_SCHEMA,
+            format!("`{}` is a list of lists", name.value),
+            name.span.clone(),
+            "use a list of maps: `of: map`",
+        );
+    }
+    if let (Some(min), Some(max)) = (&raw.min, &raw.max)
+        && min.value > max.value
+    {
+        reader.error(codes::PAGE_SCHEMA, "`min` is more than `max`", min.span.clone(), "correct one of them");
+    }
+    PageField {
+        title: raw.title,
+        help: raw.help.map(|help| help.value),
+        sort,
+        entries,
+        is_required: raw.required.is_some_and(|required| required.value),
+        choices,
+        min: raw.min.map(|min| min.value),
+        max: raw.max.map(|max| max.value),
+        fields,
+        name: name.value,
+    }
+}
+
+impl PageField {
+    /// The value where it is what the field declares; else what is wrong is added to `problems`.
+    pub fn read(&self, given: &Loose, problems: &mut Vec<Diagnostic>) -> Option<Given> {
+        let value = if self.sort == FieldType::List { self.list(given, problems) } else { self.one(self.sort, given, problems) }?;
+        let (measure, what) = match &value {
+            Given::Number(number) => (*number, ""),
+            Given::Text(text) => (length(text.chars().count()), " characters"),
+            Given::List(entries) => (length(entries.len()), " entries"),
+            _ => return Some(value),
+        };
+        let (says, limit) = match (self.min, self.max) {
+            (Some(min), _) if measure < min => ("less than", min),
+            (_, Some(max)) if measure > max => ("more than", max),
+            _ => return Some(value),
+        };
+        let message = format!("`{}` is {says} {limit}{what}", self.name);
+        problems.push(Diagnostic::error(codes::OUT_OF_RANGE, message, given.span.clone()).help(format!("write {}{what}", self.range())));
+        None
+    }
+
+    fn range(&self) -> String {
+        match (self.min, self.max) {
+            (Some(min), Some(max)) => format!("{min} to {max}"),
+            (Some(min), None) => format!("at least {min}"),
+            (None, Some(max)) => format!("at most {max}"),
+            (None, None) => String::new(),
+        }
+    }
+
+    fn list(&self, given: &Loose, problems: &mut Vec<Diagnostic>) -> Option<Given> {
+        let LooseValue::List(items) = &given.value else {
+            self.wrong_kind(given, "a list", "write each entry on its own line after `- `, or all of them between `[` and `]`", problems);
+            return None;
+        };
+        let before = problems.len();
+        let values: Vec<Given> = items.iter().filter_map(|item| self.one(self.entries, item, problems)).collect();
+        (problems.len() == before).then_some(Given::List(values))
+    }
+
+    fn wrong_kind(&self, given: &Loose, wanted: &str, help: &str, problems: &mut Vec<Diagnostic>) {
+        let message = format!("`{}` is {}, but {wanted} is expected", self.name, given.kind());
+        problems.push(Diagnostic::error(codes::WRONG_TYPE, message, given.span.clone()).help(help));
+    }
+
+    fn one(&self, sort: FieldType, given: &Loose, problems: &mut Vec<Diagnostic>) -> Option<Given> {
+        match sort {
+            FieldType::Map => return self.map(given, problems),
+            FieldType::Picture => {
+                if let LooseValue::Map(entries) = &given.value {
+                    return self.picture(entries, given, problems);
+                }
+            }
+            _ => {}
+        }
+        let LooseValue::Text { text, .. } = &given.value else {
+            self.wrong_kind(given, "a single value", "write one value after the colon", problems);
+            return None;
+        };
+        let at = |value: String| Spanned::new(value, given.span.clone());
+        let parsed = match sort {
+            _ if text.is_empty() => {
+                let message = format!("`{}` is an empty text", self.name);
+                let told = Diagnostic::error(codes::EMPTY_TEXT, message, given.span.clone());
+                problems.push(told.help("write something between the quotes or remove the key"));
+                return None;
+            }
+            FieldType::Text => Ok(Given::Text(text.clone())),
+            FieldType::Markdown => {
+                let markdown = markdown::parse(text, &markdown::Options::ours());
+                Ok(Given::Markdown(Text { markdown: Arc::new(markdown), span: given.span.clone(), map: Vec::new() }))
+            }
+            FieldType::Number => Number::parse(text).map(Given::Number),
+            FieldType::Boolean => Bool::parse(text).map(Given::Boolean),
+            FieldType::Date => Date::parse(text).map(Given::Date),
+            FieldType::Choice => return self.choice(text, given, problems),
+            FieldType::Url => LinkUrl::parse(text).map(Given::Text),
+            FieldType::Email => Email::parse(text).map(Given::Text),
+            FieldType::Colour => Colour::parse(text).map(Given::Text),
+            FieldType::Picture => FileName::parse(text).map(|file| Given::Picture(at(file), None)),
+            FieldType::Page => Folders::parse(text).map(|page| Given::Page(at(page))),
+            FieldType::Product => Id::parse(text).map(|id| Given::Product(at(id))),
+            FieldType::List | FieldType::Map => unreachable!("lists and maps are read above, and lists hold no lists"),
+        };
+        parsed
+            .map_err(|problem| {
+                let message = format!("`{}` {}", self.name, problem.says);
+                problems.push(Diagnostic::error(problem.code, message, given.span.clone()).help(problem.help));
+            })
+            .ok()
+    }
+
+    fn choice(&self, text: &str, given: &Loose, problems: &mut Vec<Diagnostic>) -> Option<Given> {
+        if self.choices.iter().any(|choice| choice == text) {
+            return Some(Given::Text(text.to_owned()));
+        }
+        let all = self.choices.iter().map(|choice| format!("`{choice}`")).collect::<Vec<_>>().join(", ");
+        let help = nearest(text, self.choices.iter().map(String::as_str))
+            .map_or_else(|| format!("write one of {all}"), |near| format!("did you mean `{near}`?"));
+        let message = format!("`{}` is none of {all}", self.name);
+        problems.push(Diagnostic::error(codes::UNKNOWN_CHOICE, message, given.span.clone()).help(help));
+        None
+    }
+
+    fn map(&self, given: &Loose, problems: &mut Vec<Diagnostic>) -> Option<Given> {
+        let LooseValue::Map(entries) = &given.value else {
+            self.wrong_kind(given, "a map", "write `key: value` on lines of their own, further right than the key", problems);
+            return None;
+        };
+        let before = problems.len();
+        let values = read_all(&self.fields, entries, &given.span, problems);
+        (problems.len() == before).then_some(Given::Map(values))
+    }
+
+    fn picture(&self, entries: &[(Spanned<String>, Loose)], given: &Loose, problems: &mut Vec<Diagnostic>) -> Option<Given> {
+        let text = |name: &str, sort| PageField { name: name.to_owned(), sort, ..PageField::text() };
+        let declared = [PageField { is_required: true, ..text("file", FieldType::Picture) }, text("alt", FieldType::Text)];
+        let before = problems.len();
+        // An empty description is a decoration's, and not a missing one.
+        let is_decoration = |(name, value): &&(Spanned<String>, Loose)| {
+            name.value == "alt" && matches!(&value.value, LooseValue::Text { text, .. } if text.is_empty())
+        };
+        let decoration = entries.iter().find(is_decoration).map(|_| String::new());
+        let written: Vec<(Spanned<String>, Loose)> = entries.iter().filter(|entry| !is_decoration(entry)).cloned().collect();
+        let mut values = read_all(&declared, &written, &given.span, problems).into_iter();
+        if problems.len() > before {
+            return None;
+        }
+        let Some((_, Given::Picture(file, _))) = values.next() else { return None };
+        let alt = values.next().and_then(|(_, alt)| if let Given::Text(alt) = alt { Some(alt) } else { None });
+        Some(Given::Picture(file, alt.or(decoration)))
+    }
+
+    fn text() -> Self {
+        Self {
+            name: String::new(),
+            title: None,
+            help: None,
+            sort: FieldType::Text,
+            entries: FieldType::Text,
+            is_required: false,
+            choices: Vec::new(),
+            min: None,
+            max: None,
+            fields: Vec::new(),
+        }
+    }
+}
+
+/// The values of declared keys in the order declared; keys that are missing or not declared are told. `place` is where a missing
+/// one is.
+pub fn read_all(
+    declared: &[PageField],
+    given: &[(Spanned<String>, Loose)],
+    place: &Span,
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<(String, Given)> {
+    for (name, _) in given {
+        if declared.iter().any(|field| field.name == name.value) {
+            continue;
+        }
+        let names = || declared.iter().map(|field| field.name.as_str());
+        let help = nearest(name, names()).map_or_else(
+            || format!("the keys here are {}", names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
+        problems.push(Diagnostic::error(codes::UNKNOWN_KEY, format!("unknown key `{}`", name.value), name.span.clone()).help(help));
+    }
+    let mut values = Vec::with_capacity(declared.len());
+    for field in declared {
+        match given.iter().find(|(name, _)| name.value == field.name) {
+            Some((_, value)) => values.extend(field.read(value, problems).map(|value| (field.name.clone(), value))),
+            None if field.is_required => {
+                let message = format!("the key `{}` is missing", field.name);
+                problems.push(Diagnostic::error(codes::MISSING_KEY, message, place.clone()).help(format!("add `{}: …`", field.name)));
+            }
+            None => {}
+        }
+    }
+    values
+}
+
+/// Lengths and counts of files that are far below 2^52.
+#[expect(clippy::cast_precision_loss, reason = "see above")]
+fn length(count: usize) -> f64 {
+    count as f64
+}
