@@ -16,7 +16,7 @@ use crate::Summary;
 use crate::diagnostic::{Severity, SourcePath};
 use crate::index::Neighbours;
 use crate::parse::markdown::{self, Heading, Markdown};
-use crate::parse::settings::AttributeSort;
+use crate::parse::settings::{AttributeSort, TermOrder};
 use crate::pictures::{Copy, Pictures};
 use crate::source::Fingerprint;
 use crate::view::{CountryView, LinkView, MenuView, PictureView};
@@ -70,6 +70,49 @@ pub struct Settings {
     pub broken_links: Severity,
     /// What products can be described by, in the order shown.
     pub attributes: Vec<DeclaredAttribute>,
+    /// By what products and pages are listed: tags first, then in the order declared.
+    pub taxonomies: Vec<DeclaredTaxonomy>,
+}
+
+/// The taxonomy that every shop has.
+pub const TAGS: &str = "tags";
+
+/// A way of listing products and pages together.
+#[derive(Debug, Clone, Serialize)]
+pub struct DeclaredTaxonomy {
+    /// As pages and products name it, and as addresses do.
+    pub name: String,
+    /// What readers call it; empty for tags of which nothing is said: the theme has a word for them.
+    pub title: String,
+    /// How its terms are listed.
+    pub order: TermOrder,
+    /// Pages on one page of a list.
+    pub paginate: usize,
+    /// Whether its terms have feeds.
+    pub has_feeds: bool,
+}
+
+impl DeclaredTaxonomy {
+    /// The address of the list of its terms, from the site's root.
+    pub fn path(&self) -> String {
+        format!("/{}/", self.name)
+    }
+}
+
+/// A word under which something is listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TermName {
+    /// The taxonomy, which is not tags.
+    pub taxonomy: String,
+    /// As addresses call it.
+    pub slug: String,
+    /// As it was written.
+    pub title: String,
+}
+
+/// The address of a term, from the site's root.
+pub fn term_path(taxonomy: &str, slug: &str) -> String {
+    format!("/{taxonomy}/{slug}/")
 }
 
 /// An attribute by which products can be described.
@@ -204,6 +247,8 @@ pub struct OwnProduct {
     pub categories: Vec<String>,
     /// (slug, title).
     pub tags: Vec<(String, String)>,
+    /// Words of other taxonomies.
+    pub terms: Vec<TermName>,
     /// In the editor's order.
     pub pictures: Vec<PictureView>,
     /// What options and their values are called, in their order; as in `product` where nothing else is said.
@@ -420,6 +465,8 @@ pub struct Article {
     pub author: String,
     /// (slug, title).
     pub tags: Vec<(String, String)>,
+    /// Words of other taxonomies.
+    pub terms: Vec<TermName>,
     /// The picture.
     pub picture: Option<PictureView>,
     /// The lowest comes first.
@@ -498,9 +545,30 @@ pub struct Section {
     pub meta: Meta,
 }
 
-/// A tag and what carries it.
+/// A taxonomy's terms and what carries them.
+#[derive(Debug, Clone)]
+pub struct Taxonomy {
+    /// What is said of it.
+    pub declared: DeclaredTaxonomy,
+    /// By slug.
+    pub terms: BTreeMap<String, Term>,
+}
+
+impl Taxonomy {
+    /// The terms' slugs in the order in which they are listed.
+    pub fn listed(&self) -> Vec<&str> {
+        let mut slugs: Vec<(&str, &Term)> = self.terms.iter().map(|(slug, term)| (slug.as_str(), term)).collect();
+        match self.declared.order {
+            TermOrder::Title => slugs.sort_by(|a, b| (a.1.title.to_lowercase(), a.0).cmp(&(b.1.title.to_lowercase(), b.0))),
+            TermOrder::Count => slugs.sort_by(|a, b| b.1.count().cmp(&a.1.count()).then_with(|| a.0.cmp(b.0))),
+        }
+        slugs.into_iter().map(|(slug, _)| slug).collect()
+    }
+}
+
+/// A word and what carries it.
 #[derive(Debug, Clone, Default)]
-pub struct Tag {
+pub struct Term {
     /// As first written, in the order of the files.
     pub title: String,
     /// Native where anything that carries it is.
@@ -511,6 +579,13 @@ pub struct Tag {
     pub shared: Shared,
     /// Page keys, newest first.
     pub pages: Vec<String>,
+}
+
+impl Term {
+    /// How many products and pages carry it.
+    pub fn count(&self) -> usize {
+        self.products.len() + self.pages.len()
+    }
 }
 
 /// The whole shop in one language. Paths in it say nothing of the language; [`Site::url`] makes addresses of them.
@@ -535,8 +610,8 @@ pub struct Site {
     pub articles: Arc<BTreeMap<String, Article>>,
     /// By key; the home page's text has the empty key.
     pub sections: Arc<BTreeMap<String, Section>>,
-    /// By slug.
-    pub tags: Arc<BTreeMap<String, Tag>>,
+    /// Tags first, then in the order declared.
+    pub taxonomies: Arc<Vec<Taxonomy>>,
     /// The header's menu.
     pub main_menu: Vec<MenuView>,
     /// The footer's menu.
@@ -600,6 +675,21 @@ impl Site {
         let posts =
             self.sections.values().filter(|section| section.by_date).filter_map(|section| self.articles.get(section.pages.first()?));
         posts.max_by_key(|article| article.date)
+    }
+
+    /// The tags, by slug.
+    pub fn tags(&self) -> &BTreeMap<String, Term> {
+        &self.taxonomies.first().expect("every shop has tags").terms
+    }
+
+    /// A taxonomy by name.
+    pub fn taxonomy(&self, name: &str) -> Option<&Taxonomy> {
+        self.taxonomies.iter().find(|taxonomy| taxonomy.declared.name == name)
+    }
+
+    /// A term by taxonomy and slug.
+    pub fn term(&self, taxonomy: &str, slug: &str) -> Option<&Term> {
+        self.taxonomy(taxonomy)?.terms.get(slug)
     }
 
     /// A collection by name.

@@ -300,7 +300,7 @@ pub struct HomeView {
     pub product_count: usize,
 }
 
-/// `catalogue.html`, `category.html`, `collection.html` and the products of `tag.html`: `list`.
+/// `catalogue.html`, `category.html`, `collection.html` and the products of `term.html`: `list`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct ListView {
     /// The name.
@@ -388,6 +388,8 @@ pub struct ProductView {
     pub specifications: Vec<SpecificationView>,
     /// Its tags.
     pub tags: Vec<LinkView>,
+    /// What it carries of other taxonomies.
+    pub terms: Vec<TermsView>,
     /// The collections it is in.
     pub collections: Vec<LinkView>,
     /// Other products.
@@ -529,6 +531,30 @@ pub struct VariantView {
     pub max_quantity: u32,
 }
 
+/// What a product or page carries of one taxonomy.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct TermsView {
+    /// The taxonomy, as addresses call it.
+    pub name: String,
+    /// As shown.
+    pub title: String,
+    /// The address of all its terms.
+    pub url: String,
+    /// The terms.
+    pub terms: Vec<LinkView>,
+}
+
+/// `taxonomy.html`: `taxonomy`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct TaxonomyView {
+    /// As addresses call it.
+    pub name: String,
+    /// As shown.
+    pub title: String,
+    /// Its terms, and how many products and pages carry each.
+    pub terms: Vec<CountedLinkView>,
+}
+
 /// A row of the specifications.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct SpecificationView {
@@ -583,6 +609,8 @@ pub struct ArticleView {
     pub reading_minutes: u32,
     /// Its tags.
     pub tags: Vec<LinkView>,
+    /// What it carries of other taxonomies.
+    pub terms: Vec<TermsView>,
     /// Its picture.
     pub picture: Option<PictureView>,
     /// Where the page asks for one.
@@ -618,7 +646,7 @@ pub struct PostCardView {
     pub fields: serde_json::Map<String, serde_json::Value>,
 }
 
-/// `section.html`, and the posts of `tag.html`: `section`.
+/// `section.html`, and the pages of `term.html`: `section`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct SectionView {
     /// The name.

@@ -146,6 +146,7 @@ codes! {
     NOT_A_TEXT = "E219": "a translation that changes more than texts", "price, SKU, stock and kind stand once, in the original", "remove the key, or change the original";
     NOTHING_TO_TRANSLATE = "E220": "a translation of something that the original lacks", "options, specifications, pictures and files are named as there", "use the original's name";
     PAGE_SCHEMA = "E221": "a field that cannot be declared so", "the keys of a declaration in `_schema.yaml` contradict each other", "change its `type`, or remove the key";
+    UNKNOWN_TAXONOMY = "E222": "unknown taxonomy", "`taxonomies` in `shop.yaml` does not declare it", "declare it there, or correct it";
     EMPTY_LIST = "W201": "a list without products", "the page shows nothing", "add products or make it a draft";
     LINK_TO_DRAFT = "W202": "a link to a draft", "it is broken in a build without drafts", "publish the draft or remove the link";
     UNUSED_SOURCE = "W203": "a file that is not used", "its place or ending means nothing", "move or remove it";

@@ -8,8 +8,8 @@ use rustc_hash::FxHashMap;
 use super::{Context, Files};
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, Spanned, codes, nearest};
 use crate::parse::markdown::Markdown;
-use crate::parse::{ParsedPage, ParsedProduct, SourceKind};
-use crate::site::Site;
+use crate::parse::{ParsedPage, ParsedProduct, ParsedSettings, SourceKind, Terms};
+use crate::site::{Settings, Site, TAGS, term_path};
 use crate::source::Sources;
 
 /// Addresses of the theme's own pages and of what the generator makes; nobody may have them or anything below the
@@ -145,14 +145,14 @@ impl Anchors {
 }
 
 impl Addresses {
-    pub(super) fn of(context: &mut Context<'_>, files: &Files<'_>) -> Self {
+    pub(super) fn of(context: &mut Context<'_>, files: &Files<'_>, parsed: &ParsedSettings, settings: &Settings) -> Self {
         let languages = 0..context.input.languages.len();
         let others = languages.filter(|place| *place != 0 && *place != context.input.place);
         let others = others.map(|place| format!("{}/", super::prefix(context.input.languages, place))).collect();
         let mut addresses = Self { others, ..Self::default() };
         addresses.add_catalogue(context, files);
         addresses.add_content(context, files);
-        addresses.add_tags(context, files);
+        addresses.add_terms(context, files, parsed, settings);
         addresses.add_static(context);
         for claim in &files.failed {
             if let Some(path) = failed_path(claim.kind, &claim.file) {
@@ -243,43 +243,41 @@ impl Addresses {
         }
     }
 
-    fn add_tags(&mut self, context: &mut Context<'_>, files: &Files<'_>) {
-        let mut tags: BTreeMap<String, (&SourcePath, bool)> = BTreeMap::new();
-        let products = files.products.iter().map(|product| (&product.tags, product.draft, product.shown(), &product.file));
-        let pages = files.pages.iter().map(|page| (&page.tags, page.is_draft(), page.shown(), &page.file));
-        let mut slugs: FxHashMap<&str, String> = FxHashMap::default();
-        for (tag, draft, times, file) in
-            products.chain(pages).flat_map(|(tags, draft, times, file)| tags.iter().map(move |tag| (tag, draft, times, file)))
-        {
-            let slug = slugs.entry(tag.value.as_str()).or_insert_with(|| crate::parse::markdown::slug(tag));
-            if slug.is_empty() {
-                context.tell_once(
-                    Diagnostic::error(codes::SLUG, format!("the tag `{}` has no letter or digit", tag.value), tag.span.clone())
-                        .help("tags become addresses; use words"),
-                );
-                continue;
-            }
-            let shown = context.is_published(draft, times);
-            match tags.get_mut(slug.as_str()) {
-                Some((_, already)) => *already |= shown,
-                None => drop(tags.insert(slug.clone(), (file, shown))),
+    /// Each taxonomy that has any terms, and its terms.
+    fn add_terms(&mut self, context: &mut Context<'_>, files: &Files<'_>, parsed: &ParsedSettings, settings: &Settings) {
+        for declared in &settings.taxonomies {
+            let written =
+                parsed.taxonomies.iter().find(|taxonomy| taxonomy.name.value == declared.name).map(|taxonomy| &taxonomy.name.span);
+            let terms = terms(context, files, &declared.name);
+            let Some((first, _)) = terms.values().next() else { continue };
+            let mut paths = vec![(declared.path(), *first, terms.values().any(|(_, shown)| *shown))];
+            paths.extend(terms.iter().map(|(slug, (file, shown))| (term_path(&declared.name, slug), *file, *shown)));
+            for (path, file, shown) in paths {
+                if is_our_own(&path) || self.targets.contains_key(&path) {
+                    self.tell_term_clash(context, &path, &declared.name, written);
+                    continue;
+                }
+                let file = SourcePath::clone(file);
+                self.targets.insert(path, Target { file, anchors: Anchors::Unknown, hidden: !shown, is_file: false, is_own: false });
             }
         }
-        for (slug, (file, shown)) in tags {
-            let path = format!("/tags/{slug}/");
-            if let Some(other) = self.targets.get(&path) {
-                let message = format!("`{}` has the address `{path}`, where everything with that tag is listed", other.file);
-                context.tell(
-                    Diagnostic::in_file(codes::TWO_SOURCES, Severity::Error, message, SourcePath::clone(&other.file))
-                        .help("rename it, or give it another `slug`"),
-                );
-                continue;
-            }
-            self.targets.insert(
-                path,
-                Target { file: SourcePath::clone(file), anchors: Anchors::Unknown, hidden: !shown, is_file: false, is_own: false },
-            );
-        }
+    }
+
+    /// The taxonomy's name is at fault where it is written; tags have theirs from us.
+    fn tell_term_clash(&self, context: &mut Context<'_>, path: &str, taxonomy: &str, written: Option<&Span>) {
+        let Some(other) = self.targets.get(path) else {
+            let message = format!("the address `{path}` belongs to the shop itself");
+            let place = written.expect("tags, of which nothing need be written, have an address that is not reserved").clone();
+            context.tell(Diagnostic::error(codes::DUPLICATE_ROUTE_NAME, message, place).help("give the taxonomy another name"));
+            return;
+        };
+        let what = if taxonomy == TAGS { "that tag".to_owned() } else { format!("that word of `{taxonomy}`") };
+        let message = format!("`{}` has the address `{path}`, where everything with {what} is listed", other.file);
+        let told = match written {
+            Some(span) => Diagnostic::error(codes::TWO_SOURCES, message, span.clone()),
+            None => Diagnostic::in_file(codes::TWO_SOURCES, Severity::Error, message, SourcePath::clone(&other.file)),
+        };
+        context.tell(told.help("rename it, or give it another `slug`"));
     }
 
     fn add_static(&mut self, context: &mut Context<'_>) {
@@ -480,6 +478,34 @@ impl Addresses {
         let by_stem = known.iter().copied().find(|path| path.trim_end_matches('/').rsplit('/').next() == Some(stem));
         by_stem.or_else(|| nearest(place, known.into_iter())).map(str::to_owned)
     }
+}
+
+/// The terms of a taxonomy by slug: the first file that names each, and whether any that does is shown.
+fn terms<'f>(context: &mut Context<'_>, files: &'f Files<'_>, taxonomy: &str) -> BTreeMap<String, (&'f SourcePath, bool)> {
+    let named = |terms: &'f Terms| terms.iter().filter(move |(name, _)| name.value == taxonomy).flat_map(|(_, words)| words);
+    let tags = |tags: &'f [Spanned<String>]| if taxonomy == TAGS { tags } else { &[] };
+    let products = files.products.iter().map(|it| (tags(&it.tags).iter().chain(named(&it.taxonomies)), it.draft, it.shown(), &it.file));
+    let pages = files.pages.iter().map(|it| (tags(&it.tags).iter().chain(named(&it.taxonomies)), it.is_draft(), it.shown(), &it.file));
+    let mut found: BTreeMap<String, (&SourcePath, bool)> = BTreeMap::new();
+    let mut slugs: FxHashMap<&str, String> = FxHashMap::default();
+    for (word, draft, times, file) in
+        products.chain(pages).flat_map(|(words, draft, times, file)| words.map(move |word| (word, draft, times, file)))
+    {
+        let slug = slugs.entry(word.value.as_str()).or_insert_with(|| crate::parse::markdown::slug(word));
+        if slug.is_empty() {
+            let what = if taxonomy == TAGS { "tag" } else { "word" };
+            let message = format!("the {what} `{}` has no letter or digit", word.value);
+            context
+                .tell_once(Diagnostic::error(codes::SLUG, message, word.span.clone()).help(format!("{what}s become addresses; use words")));
+            continue;
+        }
+        let shown = context.is_published(draft, times);
+        match found.get_mut(slug.as_str()) {
+            Some((_, already)) => *already |= shown,
+            None => drop(found.insert(slug.clone(), (file, shown))),
+        }
+    }
+    found
 }
 
 /// Whether an address belongs to the theme's own pages or to what the generator makes.

@@ -69,6 +69,11 @@ fn apply(page: &mut ParsedPage, cascade: &Cascade) {
             page.others.push((name.clone(), value.clone()));
         }
     }
+    for (name, words) in &cascade.taxonomies {
+        if !page.taxonomies.iter().any(|(known, _)| known.value == name.value) {
+            page.taxonomies.push((name.clone(), words.clone()));
+        }
+    }
     if page.tags.is_empty() {
         page.tags.clone_from(&cascade.tags);
     }

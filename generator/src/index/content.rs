@@ -6,9 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 
 use super::addresses::{Addresses, page_path};
-use super::{Context, Files, bodies, meta, page_fields, text};
-use crate::diagnostic::Spanned;
-use crate::parse::markdown::slug;
+use super::{Context, Files, bodies, meta, page_fields, taxonomies, text};
 use crate::parse::{ParsedPage, SortBy};
 use crate::site::{Article, Meta, Section, Settings, Site, Tongue};
 use crate::source::Fingerprint;
@@ -45,7 +43,8 @@ pub(super) fn articles(
             date: parsed.date.as_ref().map(|date| date.value),
             updated: parsed.updated.as_ref().map(|date| date.value),
             author: text(parsed.author.as_ref()),
-            tags: tags(&parsed.tags),
+            tags: taxonomies::tags(&parsed.tags),
+            terms: taxonomies::names(context, settings, &parsed.taxonomies),
             picture: context.title_picture(&parsed.file, parsed.image.as_ref()),
             order: parsed.order.as_ref().map_or(i64::MAX, |order| order.value),
             toc: parsed.toc == Some(true),
@@ -55,11 +54,6 @@ pub(super) fn articles(
         articles.insert(parsed.path.clone(), article);
     }
     articles
-}
-
-/// (slug, title) of each tag; those without letters have been told.
-pub(super) fn tags(tags: &[Spanned<String>]) -> Vec<(String, String)> {
-    tags.iter().map(|tag| (slug(tag), tag.value.clone())).filter(|(slug, _)| !slug.is_empty()).collect()
 }
 
 fn template(context: &mut Context<'_>, settings: &Settings, parsed: &ParsedPage) -> Option<String> {

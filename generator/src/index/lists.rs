@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::site::{Id, Products, Shared, Site};
+use crate::site::{Id, Products, Shared, Site, Term};
 
 /// How many tags a list offers.
 const MOST_TAGS: usize = 16;
@@ -17,10 +17,12 @@ pub(super) fn fill(site: &mut Site) {
     let categories: Vec<Shared> =
         site.categories.values().collect::<Vec<_>>().into_par_iter().map(|category| shared(&category.products)).collect();
     let collections: Vec<Shared> = site.collections.iter().map(|collection| shared(&collection.products)).collect();
-    let tags: Vec<Shared> = site.tags.values().collect::<Vec<_>>().into_par_iter().map(|tag| shared(&tag.products)).collect();
+    let terms: Vec<&Term> = site.taxonomies.iter().flat_map(|taxonomy| taxonomy.terms.values()).collect();
+    let terms: Vec<Shared> = terms.into_par_iter().map(|term| shared(&term.products)).collect();
     Arc::make_mut(&mut site.categories).values_mut().zip(categories).for_each(|(category, shared)| category.shared = shared);
     Arc::make_mut(&mut site.collections).iter_mut().zip(collections).for_each(|(collection, shared)| collection.shared = shared);
-    Arc::make_mut(&mut site.tags).values_mut().zip(tags).for_each(|(tag, shared)| tag.shared = shared);
+    let all = Arc::make_mut(&mut site.taxonomies).iter_mut().flat_map(|taxonomy| taxonomy.terms.values_mut());
+    all.zip(terms).for_each(|(term, shared)| term.shared = shared);
 }
 
 fn shared(all: &Products, order: &[String], list: &[Id]) -> Shared {

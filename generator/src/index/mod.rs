@@ -22,7 +22,7 @@ mod products;
 mod related;
 mod rules;
 mod settings;
-mod tags;
+mod taxonomies;
 mod translate;
 mod variants;
 
@@ -414,7 +414,7 @@ impl<'a> Begun<'a> {
         let terms = settings::terms(&mut context, parsed, &settings);
         let files = Files::of(&context.input.files.parsed);
         products::claims(&mut context, &files);
-        let addresses = Addresses::of(&mut context, &files);
+        let addresses = Addresses::of(&mut context, &files, parsed, &settings);
         Self { context, files, settings, terms, addresses }
     }
 }
@@ -440,7 +440,7 @@ fn finish(begun: Begun<'_>, taken: &Arc<Taken>, parsed: &ParsedSettings, frame: 
         articles: Arc::new(content::articles(context, &files, &addresses, &settings)),
         sections: Arc::new(content::sections(context, &files, &addresses, &settings)),
         newest: Arc::default(),
-        tags: Arc::default(),
+        taxonomies: Arc::default(),
         main_menu: Vec::new(),
         footer_menu: Vec::new(),
         terms_url: None,
@@ -455,7 +455,7 @@ fn finish(begun: Begun<'_>, taken: &Arc<Taken>, parsed: &ParsedSettings, frame: 
     let rules = products::connect(context, &files, &addresses, &mut site, first);
     categories::fill(&mut site);
     content::connect(&mut site);
-    site.tags = Arc::new(tags::tags(&site));
+    site.taxonomies = Arc::new(taxonomies::taxonomies(&site));
     lists::fill(&mut site);
     site.copied = Arc::new(addresses.copied(&site));
     site.main_menu = menus::menu(context, parsed, &site, "main");

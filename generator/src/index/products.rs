@@ -12,7 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::addresses::{Addresses, product_path};
 use super::rules::ListRule;
 use super::settings::{STANDARD, amounts, check_tax_class};
-use super::{Context, Files, Local, ProductFile, attributes, bodies, content, fields, meta, text, variants};
+use super::{Context, Files, Local, ProductFile, attributes, bodies, fields, meta, taxonomies, text, variants};
 use crate::cache::ParsedFile;
 use crate::diagnostic::{Diagnostic, Span, Spanned, codes, nearest};
 use crate::parse::{self, ParsedProduct, PictureSource};
@@ -228,7 +228,8 @@ fn product(
         body,
         brand: text(parsed.brand.as_ref()),
         categories: categories(context, addresses, parsed),
-        tags: content::tags(&parsed.tags),
+        tags: taxonomies::tags(&parsed.tags),
+        terms: taxonomies::names(context, settings, &parsed.taxonomies),
         pictures,
         option_titles: parsed
             .options

@@ -52,7 +52,7 @@ impl Neighbours {
             list.sort_by(|a, b| site.products[b].date.cmp(&site.products[a].date).then_with(|| a.cmp(b)));
             collections.insert(collection.name.clone(), of(&list));
         }
-        let tags = site.tags.iter().map(|(slug, tag)| (slug.clone(), of(&tag.products))).collect();
+        let tags = site.tags().iter().map(|(slug, tag)| (slug.clone(), of(&tag.products))).collect();
         Self { ids, numbers, categories, collections, tags }
     }
 

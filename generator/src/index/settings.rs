@@ -16,7 +16,7 @@ use crate::locale;
 use crate::parse::money::{Amounts as Written, money};
 use crate::parse::settings::{self as written, Cost, Words};
 use crate::parse::{ParsedSettings, PriceText};
-use crate::site::{DeclaredAttribute, Settings};
+use crate::site::{DeclaredAttribute, DeclaredTaxonomy, Settings, TAGS};
 use crate::view::{CountryView, LinkView};
 
 /// The tax class of goods that name none.
@@ -64,6 +64,7 @@ pub(super) fn settings(context: &mut Context<'_>, parsed: &ParsedSettings) -> Op
         countries: countries(parsed, language),
         default_country: parsed.tax.default_country.as_ref().map(|country| country.value.clone()),
         broken_links: parsed.broken_links,
+        taxonomies: taxonomies(parsed, &word),
         attributes: parsed
             .attributes
             .iter()
@@ -77,6 +78,39 @@ pub(super) fn settings(context: &mut Context<'_>, parsed: &ParsedSettings) -> Op
         base_url,
         base_path,
     })
+}
+
+/// Pages on one page of a term's list, where nothing is said.
+const PAGINATE: u32 = 10;
+
+/// Tags first, of which nothing need be said.
+fn taxonomies(parsed: &ParsedSettings, word: &dyn Fn(&Words) -> String) -> Vec<DeclaredTaxonomy> {
+    let declared = |taxonomy: &written::Taxonomy| DeclaredTaxonomy {
+        title: taxonomy.title.as_ref().map_or_else(|| name_as_title(&taxonomy.name), word),
+        name: taxonomy.name.value.clone(),
+        order: taxonomy.order,
+        paginate: usize::try_from(taxonomy.paginate.unwrap_or(PAGINATE)).unwrap_or(usize::MAX).max(1),
+        has_feeds: taxonomy.has_feeds,
+    };
+    let (tags, others): (Vec<_>, Vec<_>) = parsed.taxonomies.iter().partition(|taxonomy| taxonomy.name.value == TAGS);
+    let tags = tags.first().map_or_else(
+        || DeclaredTaxonomy {
+            name: TAGS.to_owned(),
+            title: String::new(),
+            order: written::TermOrder::Title,
+            paginate: PAGINATE as usize,
+            has_feeds: false,
+        },
+        |tags| DeclaredTaxonomy { title: tags.title.as_ref().map_or_else(String::new, word), ..declared(tags) },
+    );
+    std::iter::once(tags).chain(others.into_iter().map(declared)).collect()
+}
+
+/// `makers` → `Makers`
+fn name_as_title(name: &str) -> String {
+    let name = name.replace(['-', '_'], " ");
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn base_url(context: &mut Context<'_>, parsed: &ParsedSettings) -> Option<String> {

@@ -13,7 +13,7 @@ use crate::cache::ParsedFile;
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Spanned, codes, nearest};
 use crate::parse::overlay::{ParsedOverlay, ProductWords, Same};
 use crate::parse::{
-    Parsed, ParsedCategory, ParsedCollection, ParsedPage, ParsedProduct, PictureSource, PriceText, Seo, Text, TitlePicture,
+    Parsed, ParsedCategory, ParsedCollection, ParsedPage, ParsedProduct, PictureSource, PriceText, Seo, Terms, Text, TitlePicture,
 };
 use crate::site::Tongue;
 use crate::source::Fingerprint;
@@ -183,6 +183,7 @@ fn apply_to_product(product: &mut ParsedProduct, overlay: &ParsedOverlay, proble
     product.slug = overlay.slug.clone().map(Box::new);
     replace_some(&mut product.description, overlay.text.as_ref());
     replace(&mut product.tags, overlay.tags.as_ref());
+    terms(&mut product.taxonomies, overlay);
     product.aliases.clone_from(&overlay.aliases);
     seo(&mut product.seo, overlay);
     product_words(product, &overlay.product, problems);
@@ -229,6 +230,7 @@ fn apply_to_page(page: &mut ParsedPage, overlay: &ParsedOverlay, problems: &mut 
     }
     replace(&mut page.body, overlay.text.as_ref());
     replace(&mut page.tags, overlay.tags.as_ref());
+    terms(&mut page.taxonomies, overlay);
     for (name, value) in &overlay.others {
         match page.others.iter_mut().find(|(known, _)| known.value == name.value) {
             Some((_, place)) => place.clone_from(value),
@@ -245,6 +247,16 @@ fn apply_to_page(page: &mut ParsedPage, overlay: &ParsedOverlay, problems: &mut 
 fn title(place: &mut Spanned<String>, overlay: &ParsedOverlay) {
     if let Some(title) = &overlay.title {
         place.value.clone_from(&title.value);
+    }
+}
+
+/// Words of a taxonomy stand instead of all that the original has of it.
+fn terms(place: &mut Terms, overlay: &ParsedOverlay) {
+    for (name, words) in &overlay.taxonomies {
+        match place.iter_mut().find(|(known, _)| known.value == name.value) {
+            Some((_, known)) => known.clone_from(words),
+            None => place.push((name.clone(), words.clone())),
+        }
     }
 }
 

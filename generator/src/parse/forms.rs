@@ -11,7 +11,7 @@ use super::discounts::Scope;
 use super::fields::{Problem, Scalar};
 use super::page_schema::FieldType;
 use super::product::FieldSort;
-use super::settings::{AttributeSort, Gateway};
+use super::settings::{AttributeSort, Gateway, TermOrder};
 use super::{Kind, ListSort, SortBy};
 use crate::diagnostic::{Severity, codes, nearest};
 
@@ -560,6 +560,11 @@ words! {
         "list" => FieldType::List,
         "map" => FieldType::Map,
     ]
+}
+
+words! {
+    /// How the words of a taxonomy are listed.
+    TermOrderWord -> TermOrder, ["title" => TermOrder::Title, "count" => TermOrder::Count]
 }
 
 words! {

@@ -147,6 +147,14 @@ pub struct Seo {
     pub description: Option<Spanned<String>>,
 }
 
+/// Words under which something is listed, by taxonomy; in each, every word stands once.
+pub type Terms = Vec<(Spanned<String>, Vec<Spanned<String>>)>;
+
+/// The same without places.
+fn term_texts(terms: &Terms) -> Vec<(&str, Vec<&str>)> {
+    terms.iter().map(|(name, words)| (name.value.as_str(), words.iter().map(|word| word.value.as_str()).collect())).collect()
+}
+
 /// A title picture of a page, category or collection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TitlePicture {

@@ -11,7 +11,7 @@ use super::money::Price;
 use super::product::Kind;
 use super::shared::{self, Alt, RawSeo};
 use super::yaml::{Node, Value};
-use super::{PriceText, Seo, SourceKind, Text};
+use super::{PriceText, Seo, SourceKind, Terms, Text};
 use crate::diagnostic::{SourcePath, Spanned};
 
 keys! {
@@ -23,6 +23,7 @@ keys! {
         slug: Slug, "The last part of its address in this language.";
         draft: Bool, "true: not yet shown; the original is.";
         tags: Set<Tag>, "Words under which it is listed, instead of the original's.";
+        taxonomies: Pairs<Slug, Set<Tag>>, "Words under which it is listed, instead of the original's, by taxonomy.";
         brand: Line, "The maker.";
         alt: Pairs<FileOrUrl, Alt>, "What the pictures show: {mug.jpg: A blue mug}.";
         options: Pairs<Line, RawOptionWords>, "What options and values are called.";
@@ -66,6 +67,7 @@ keys! {
         path: Folders, "Its whole address in this language, without the language: angebote/sommer.";
         draft: Bool, "true: not yet shown; the original is.";
         tags: Set<Tag>, "Words under which the page is listed, instead of the original's.";
+        taxonomies: Pairs<Slug, Set<Tag>>, "Words under which it is listed, instead of the original's, by taxonomy.";
         alt: Pairs<FileOrUrl, Alt>, "What its picture shows, by file.";
         aliases: Set<Alias>, "Former addresses, which lead here.";
         seo: RawSeo, "Texts for search engines.";
@@ -145,6 +147,8 @@ pub struct ParsedOverlay {
     pub address: Option<Spanned<String>>,
     /// Instead of all tags.
     pub tags: Option<Vec<Spanned<String>>>,
+    /// Instead of all words of these taxonomies.
+    pub taxonomies: Terms,
     /// What pictures show, by file or address.
     pub alts: Vec<(Spanned<String>, Spanned<String>)>,
     /// Former addresses.
@@ -217,7 +221,7 @@ impl ParsedOverlay {
         let anchors: Vec<&str> = self.text.iter().flat_map(|text| text.markdown.all_anchors()).collect();
         (
             (&self.original, &self.language, self.draft, text(&self.title), text(&self.slug)),
-            (self.tags.as_deref().map(texts), texts(&self.aliases), self.text.is_some(), anchors),
+            (self.tags.as_deref().map(texts), super::term_texts(&self.taxonomies), texts(&self.aliases), self.text.is_some(), anchors),
         )
     }
 }
@@ -233,6 +237,7 @@ pub(super) fn product(raw: RawProductOverlay, reader: &mut Reader<'_>) -> Parsed
         slug: raw.slug,
         draft: raw.draft.is_some_and(|draft| draft.value),
         tags: raw.tags,
+        taxonomies: raw.taxonomies.unwrap_or_default(),
         alts: raw.alt.unwrap_or_default(),
         aliases: raw.aliases.unwrap_or_default(),
         seo: shared::seo(raw.seo),
@@ -260,6 +265,7 @@ pub(super) fn page(raw: RawPageOverlay, body: Text, reader: &mut Reader<'_>) -> 
         address: raw.path,
         draft: raw.draft.is_some_and(|draft| draft.value),
         tags: raw.tags,
+        taxonomies: raw.taxonomies.unwrap_or_default(),
         alts: raw.alt.unwrap_or_default(),
         aliases: raw.aliases.unwrap_or_default(),
         seo: shared::seo(raw.seo),

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::fields::{Reader, Set, keys};
+use super::fields::{Pairs, Reader, Set, keys};
 use super::forms::{Alias, Bool, Date, FileName, Folders, Line, Order, Slug, SortWord, Tag, Until, Whole};
 use super::loose::Loose;
 use super::shared::{self, RawSeo, RawTitlePicture};
-use super::{Seo, Text, TitlePicture};
+use super::{Seo, Terms, Text, TitlePicture};
 use crate::diagnostic::{SourcePath, Spanned, codes};
 
 keys! {
@@ -21,6 +21,7 @@ keys! {
         author: Line, "Who wrote it.";
         draft: Bool, "true: left out of the published shop.";
         tags: Set<Tag>, "Words under which the page is listed.";
+        taxonomies: Pairs<Slug, Set<Tag>>, "Words under which it is listed by what shop.yaml declares: {makers: [Mira Lund]}.";
         image: RawTitlePicture, "A picture, beside this file.";
         order: Order, "The lowest number comes first.";
         slug: Slug, "The last part of the address, instead of the file's name.";
@@ -43,6 +44,7 @@ keys! {
         draft: Bool, "true: they are left out of the published shop.";
         expires: Until, "The last day on which they are shown.";
         tags: Set<Tag>, "Words under which they are listed.";
+        taxonomies: Pairs<Slug, Set<Tag>>, "Words under which they are listed by what shop.yaml declares.";
         toc: Bool, "true: shows a table of contents.";
         template: FileName, "A template of the theme.";
     }
@@ -96,6 +98,7 @@ pub(super) fn page(raw: RawPage, place: PagePlace, body: Text, reader: &mut Read
         author: raw.author,
         draft: raw.draft.map(|draft| draft.value),
         tags: raw.tags.unwrap_or_default(),
+        taxonomies: raw.taxonomies.unwrap_or_default(),
         image: shared::title_picture(raw.image, reader),
         order: raw.order,
         slug: raw.slug,
@@ -120,6 +123,7 @@ fn cascade(raw: RawCascade) -> Cascade {
         draft: raw.draft.map(|draft| draft.value),
         expires: raw.expires,
         tags: raw.tags.unwrap_or_default(),
+        taxonomies: raw.taxonomies.unwrap_or_default(),
         toc: raw.toc.map(|toc| toc.value),
         template: raw.template,
         others: raw.others,
@@ -137,6 +141,8 @@ pub struct Cascade {
     pub expires: Option<Spanned<i64>>,
     /// Each stands once.
     pub tags: Vec<Spanned<String>>,
+    /// Words by taxonomy.
+    pub taxonomies: Terms,
     /// Whether they show a table of contents.
     pub toc: Option<bool>,
     /// A template of the theme.
@@ -188,6 +194,8 @@ pub struct ParsedPage {
     pub draft: Option<bool>,
     /// Each stands once.
     pub tags: Vec<Spanned<String>>,
+    /// Words by taxonomy.
+    pub taxonomies: Terms,
     /// The picture.
     pub image: Option<TitlePicture>,
     /// The lowest comes first.

@@ -9,7 +9,7 @@ use super::forms::{
 };
 use super::money::Price;
 use super::shared::{Alt, RawSeo};
-use super::{Amounts, PriceText, Seo, Text};
+use super::{Amounts, PriceText, Seo, Terms, Text};
 use crate::diagnostic::{Rare, SourcePath, Span, Spanned};
 use catalog::product::Measure;
 
@@ -29,6 +29,7 @@ keys! {
         expires: Until, "The last day on which it is shown, or the instant from which it is not.";
         also_in: Set<Folders>, "Further categories, by their path.";
         tags: Set<Tag>, "Words under which it is listed.";
+        taxonomies: Pairs<Slug, Set<Tag>>, "Words under which it is listed by what shop.yaml declares: {makers: [Mira Lund]}.";
         brand: Line, "The maker.";
         price: Price, "24.90 in the shop's first currency, or {EUR: 24.90, USD: 27}.";
         compare_at: Price, "The former, higher price.";
@@ -221,6 +222,8 @@ pub struct ParsedProduct {
     pub also_in: Vec<Spanned<String>>,
     /// Each stands once.
     pub tags: Vec<Spanned<String>>,
+    /// Words by taxonomy.
+    pub taxonomies: Terms,
     /// The maker.
     pub brand: Option<Spanned<String>>,
     /// Only without options and variants.
@@ -292,7 +295,14 @@ impl ParsedProduct {
         let anchors: Vec<&str> = self.description.iter().flat_map(|text| text.markdown.all_anchors()).collect();
         (
             (&self.id, &self.category, &self.title.value, self.kind, self.draft, self.shown()),
-            (texts(&self.also_in), texts(&self.tags), texts(&self.aliases), texts(&self.related), texts(&self.members)),
+            (
+                texts(&self.also_in),
+                texts(&self.tags),
+                super::term_texts(&self.taxonomies),
+                texts(&self.aliases),
+                texts(&self.related),
+                texts(&self.members),
+            ),
             (self.sku.as_ref().map(|sku| sku.value.as_str()), variants, options, anchors),
             self.components.iter().map(|(sku, quantity)| (sku.value.as_str(), *quantity)).collect::<Vec<_>>(),
         )

@@ -6,7 +6,7 @@ use super::PriceText;
 use super::fields::{List, Pairs, Read, Reader, Set, keys};
 use super::forms::{
     Api, AreaCode, AttributeWord, BaseUrl, Bool, Country, CurrencyCode, Days, Email, Folders, GatewayWord, Id, Language, Line, Lines,
-    LinkUrl, Percent, SeverityWord, Slug, Stock, Url, Weight, Whole,
+    LinkUrl, Percent, SeverityWord, Slug, Stock, TermOrderWord, Url, Weight, Whole,
 };
 use super::money::Price;
 use super::yaml::{Node, Value};
@@ -34,6 +34,7 @@ keys! {
         social: List<RawSocial>, "Profiles elsewhere.";
         lists: RawLists, "Lists of products.";
         attributes: Pairs<Slug, RawAttribute>, "What products can be described by: {height: {title: Height, type: number, unit: cm}}.";
+        taxonomies: Pairs<Slug, RawTaxonomy>, "By what products and pages are listed, beside tags: {makers: {title: Makers}}.";
         tax: RawTax, "Taxes.";
         shipping: RawShipping, "Shipping zones and methods.";
         checkout: RawCheckout, "The checkout.";
@@ -95,6 +96,16 @@ keys! {
         #[required] title: Localized<Line>, "What shoppers read.";
         r#type: AttributeWord, "text, when nothing is written; number, or boolean.";
         unit: Line, "The unit of a number: cm.";
+    }
+}
+
+keys! {
+    "A way of listing products and pages together, by words that they name."
+    struct RawTaxonomy {
+        title: Localized<Line>, "What readers call it; its name, when nothing is written.";
+        sort: TermOrderWord, "How its words are listed: by title, or the most frequent first (count). title, when nothing is written.";
+        paginate: Whole<1, 1000>, "How many pages one page of a list shows (10); products are shown as in other lists.";
+        feed: Bool, "true: each of its words has a feed of its pages.";
     }
 }
 
@@ -283,6 +294,8 @@ pub struct ParsedSettings {
     pub per_page: u32,
     /// What products can be described by, in the order shown.
     pub attributes: Vec<Attribute>,
+    /// By what products and pages are listed, in the order written; tags are among them only where something is said of them.
+    pub taxonomies: Vec<Taxonomy>,
     /// Taxes.
     pub tax: TaxSettings,
     /// Zones and methods.
@@ -471,6 +484,31 @@ pub struct Attribute {
     pub sort: AttributeSort,
     /// Of a number.
     pub unit: Option<Spanned<String>>,
+}
+
+/// A way of listing products and pages together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taxonomy {
+    /// As pages and products name it, and as addresses do.
+    pub name: Spanned<String>,
+    /// What readers call it.
+    pub title: Option<Words>,
+    /// How its terms are listed.
+    pub order: TermOrder,
+    /// Pages on one page of a list.
+    pub paginate: Option<u32>,
+    /// Whether its terms have feeds.
+    pub has_feeds: bool,
+}
+
+/// How the terms of a taxonomy are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum TermOrder {
+    /// By title.
+    #[default]
+    Title,
+    /// The most frequent first.
+    Count,
 }
 
 /// What an attribute's values are.

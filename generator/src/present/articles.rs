@@ -1,9 +1,11 @@
 //! Pages, posts, sections.
 
-use super::{Main, Presented, Reader, View, feed_path, fields, on_first_page, page, page_path, paginate, preview, structured, tag_links};
+use super::{
+    Main, Presented, Reader, View, feed_path, fields, on_first_page, page, page_path, paginate, preview, structured, tag_links, terms,
+};
 use crate::parse::markdown::{self, TocEntry};
 use crate::site::{Article, Section};
-use crate::view::{ArticleView, CountedLinkView, LinkView, PaginationView, PostCardView, SectionView, TocView};
+use crate::view::{ArticleView, CountedLinkView, LinkView, PostCardView, SectionView, TocView};
 
 /// Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019); 220 leaves room for pictures.
 const WORDS_A_MINUTE: u32 = 220;
@@ -31,6 +33,7 @@ pub(super) fn article(site: &Reader<'_>, article: &Article) -> Presented {
         author: article.author.clone(),
         reading_minutes: minutes(article.body.words()),
         tags: tag_links(site, &article.tags),
+        terms: terms::views(site, &article.terms),
         picture: article.picture.clone(),
         toc: if article.toc { toc(&markdown::toc(article.body.headings())) } else { Vec::new() },
         fields: fields::view(site, &article.fields),
@@ -124,9 +127,9 @@ pub(super) fn section(site: &Reader<'_>, section: &Section, number: usize) -> Pr
     Presented { template, view: View { page, main: Main::Section { section: view } }, copies }
 }
 
-/// The posts that carry a tag, on one page.
-pub(super) fn tagged(site: &Reader<'_>, title: &str, path: &str, keys: &[String]) -> SectionView {
-    let (_, pagination): (_, PaginationView) = paginate(site, path, keys, usize::MAX, 1);
+/// The pages that carry a term, on one page of its list.
+pub(super) fn with_term(site: &Reader<'_>, title: &str, path: &str, keys: &[String], paginate: usize, number: usize) -> SectionView {
+    let (shown, pagination) = super::paginate(site, path, keys, paginate, number);
     SectionView {
         title: title.to_owned(),
         lang: String::new(),
@@ -135,7 +138,7 @@ pub(super) fn tagged(site: &Reader<'_>, title: &str, path: &str, keys: &[String]
         description: String::new(),
         body: String::new(),
         children: Vec::new(),
-        pages: post_cards(site, keys),
+        pages: post_cards(site, shown),
         pagination,
         feed: None,
     }

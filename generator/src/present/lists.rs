@@ -1,8 +1,7 @@
 //! Lists of products: home, categories, collections, tags.
 
 use super::{Main, Presented, Reader, View, articles, cards, on_first_page, page, page_path, paginate, preview, structured};
-use crate::pictures::Copy;
-use crate::site::{Category, Collection, Id, Meta, Shared, Tag, Tongue};
+use crate::site::{Category, Collection, Id, Meta, Shared, TAGS, Tongue, term_path};
 use crate::view::{CountedLinkView, HomeView, LinkView, ListView, PageView, PictureView, TileView};
 
 pub(super) fn home(site: &Reader<'_>) -> Presented {
@@ -107,31 +106,19 @@ pub(super) fn collection(site: &Reader<'_>, collection: &Collection, number: usi
     Presented { template: "collection.html".to_owned(), view: View { page, main: Main::List { list: view } }, copies }
 }
 
-pub(super) fn tag(site: &Reader<'_>, slug: &str, tag: &Tag, number: usize) -> Presented {
-    let path = format!("/tags/{slug}/");
-    let (products, shared, tongue) = (&tag.products, &tag.shared, &tag.tongue);
-    let list = List { title: &tag.title, tongue, description: "", path: &path, products, shared, picture: &None };
-    let view = list.view(site, number, String::new(), Vec::new());
-    let posts: &[String] = if number == 1 { &tag.pages } else { &[] };
-    let section = articles::tagged(site, &tag.title, &path, posts);
-    let mut page = list.page(site, "tag", number, &Meta::default());
-    page.breadcrumbs = vec![catalogue_link(site)];
-    Presented { template: "tag.html".to_owned(), view: View { page, main: Main::Tag { list: view, section } }, copies: Vec::<Copy>::new() }
-}
-
 /// What all lists of products have in common.
-struct List<'a> {
-    title: &'a str,
-    tongue: &'a Tongue,
-    description: &'a str,
-    path: &'a str,
-    products: &'a [Id],
-    shared: &'a Shared,
-    picture: &'a Option<PictureView>,
+pub(super) struct List<'a> {
+    pub(super) title: &'a str,
+    pub(super) tongue: &'a Tongue,
+    pub(super) description: &'a str,
+    pub(super) path: &'a str,
+    pub(super) products: &'a [Id],
+    pub(super) shared: &'a Shared,
+    pub(super) picture: &'a Option<PictureView>,
 }
 
 impl List<'_> {
-    fn view(&self, site: &Reader<'_>, number: usize, body: String, children: Vec<CountedLinkView>) -> ListView {
+    pub(super) fn view(&self, site: &Reader<'_>, number: usize, body: String, children: Vec<CountedLinkView>) -> ListView {
         let (shown, pagination) = paginate(site, self.path, self.products, site.settings().per_page, number);
         ListView {
             title: self.title.to_owned(),
@@ -149,7 +136,7 @@ impl List<'_> {
         }
     }
 
-    fn page(&self, site: &Reader<'_>, kind: &'static str, number: usize, meta: &Meta) -> PageView {
+    pub(super) fn page(&self, site: &Reader<'_>, kind: &'static str, number: usize, meta: &Meta) -> PageView {
         let mut page = page(site, kind, &page_path(self.path, number), self.title, meta);
         if number > 1 {
             page.title = format!("{} – {}", page.title, site.word("page.number", "page {number}", &[("number", &number.to_string())]));
@@ -162,7 +149,7 @@ impl List<'_> {
     /// The tags of the products here, the most frequent first.
     fn tags(&self, site: &Reader<'_>) -> Vec<CountedLinkView> {
         let tags = self.shared.tags.iter();
-        tags.map(|(slug, title, count)| counted(site, title, &format!("/tags/{slug}/"), &Tongue::native(), *count)).collect()
+        tags.map(|(slug, title, count)| counted(site, title, &term_path(TAGS, slug), &Tongue::native(), *count)).collect()
     }
 
     fn collections(&self, site: &Reader<'_>) -> Vec<CountedLinkView> {
@@ -171,11 +158,11 @@ impl List<'_> {
     }
 }
 
-fn counted(site: &Reader<'_>, title: &str, path: &str, tongue: &Tongue, count: usize) -> CountedLinkView {
+pub(super) fn counted(site: &Reader<'_>, title: &str, path: &str, tongue: &Tongue, count: usize) -> CountedLinkView {
     CountedLinkView { title: title.to_owned(), url: site.url(path), lang: tongue.words.clone(), count }
 }
 
-fn catalogue_link(site: &Reader<'_>) -> LinkView {
+pub(super) fn catalogue_link(site: &Reader<'_>) -> LinkView {
     site.category_link("").expect("every shop has a catalogue")
 }
 

@@ -7,6 +7,7 @@ mod prices;
 mod product;
 mod reader;
 mod structured;
+mod terms;
 
 pub use reader::{Cards, Fact, Reader, Standing};
 
@@ -18,10 +19,10 @@ use jiff::Timestamp;
 
 use crate::pictures::Copy;
 use crate::render::made::Made;
-use crate::site::{Body, Id, Meta, Section, Site, SiteProduct, Tongue};
+use crate::site::{Body, DeclaredTaxonomy, Id, Meta, Section, Site, SiteProduct, TAGS, Taxonomy, Term, Tongue, term_path};
 use crate::view::{
     ArticleView, CardView, CurrencyView, HomeView, LanguageView, LinkView, ListView, PageLinkView, PageView, PaginationView, PictureView,
-    ProductView, SectionView, SiteView,
+    ProductView, SectionView, SiteView, TaxonomyView,
 };
 
 /// What stands at an address.
@@ -35,8 +36,10 @@ pub enum Kind {
     Collection(String, usize),
     /// A product by id.
     Product(String),
-    /// A tag by slug; page from 1.
-    Tag(String, usize),
+    /// The terms of a taxonomy, by name.
+    Taxonomy(String),
+    /// A term by taxonomy and slug; page from 1.
+    Term(String, String, usize),
     /// A section by key; page from 1.
     Section(String, usize),
     /// A page or post by key.
@@ -94,8 +97,13 @@ pub enum Main {
         /// The products.
         list: ListView,
     },
-    /// `tag.html`
-    Tag {
+    /// `taxonomy.html`
+    Taxonomy {
+        /// Its terms.
+        taxonomy: TaxonomyView,
+    },
+    /// `term.html`
+    Term {
         /// The products.
         list: ListView,
         /// The posts.
@@ -150,8 +158,14 @@ fn pages(site: &Site, mut page: impl FnMut(&str, Kind)) {
     for collection in site.collections.iter() {
         paged(&mut page, &collection.path, collection.products.len(), per_page, |page| Kind::Collection(collection.name.clone(), page));
     }
-    for (slug, tag) in site.tags.iter() {
-        paged(&mut page, &tag_path(slug), tag.products.len(), per_page, |page| Kind::Tag(slug.clone(), page));
+    for Taxonomy { declared, terms } in site.taxonomies.iter().filter(|taxonomy| !taxonomy.terms.is_empty()) {
+        page(&declared.path(), Kind::Taxonomy(declared.name.clone()));
+        for (slug, term) in terms {
+            let path = term_path(&declared.name, slug);
+            for number in 1..=term_pages(site, declared, term) {
+                page(&page_path(&path, number), Kind::Term(declared.name.clone(), slug.clone(), number));
+            }
+        }
     }
     for (key, section) in site.sections.iter().filter(|(key, _)| !key.is_empty()) {
         paged(&mut page, &section.path, section.pages.len(), section.paginate, |page| Kind::Section(key.clone(), page));
@@ -192,7 +206,14 @@ pub fn address(site: &Site, kind: &Kind) -> Option<Address> {
         Kind::Category(key, page) => site.categories.get(key).and_then(|it| list(&it.path, &it.tongue, it.products.len(), per_page, *page)),
         Kind::Collection(name, page) => site.collection(name).and_then(|it| list(&it.path, &it.tongue, it.products.len(), per_page, *page)),
         Kind::Product(id) => site.products.get(id.as_str()).and_then(|it| at(&it.path, &it.tongue)),
-        Kind::Tag(slug, page) => site.tags.get(slug).and_then(|it| list(&tag_path(slug), &it.tongue, it.products.len(), per_page, *page)),
+        Kind::Taxonomy(name) => {
+            site.taxonomy(name).filter(|it| !it.terms.is_empty()).and_then(|it| at(&it.declared.path(), &Tongue::native()))
+        }
+        Kind::Term(taxonomy, slug, page) => {
+            let (declared, term) = (&site.taxonomy(taxonomy)?.declared, site.term(taxonomy, slug)?);
+            let is_there = *page <= term_pages(site, declared, term);
+            is_there.then(|| Address { path: page_path(&term_path(taxonomy, slug), *page), is_native: term.tongue.is_native })
+        }
         Kind::Section(key, page) => site.sections.get(key).and_then(|it| list(&it.path, &it.tongue, it.pages.len(), it.paginate, *page)),
         Kind::Article(key) => site.articles.get(key).and_then(|it| at(&it.path, &it.tongue)),
         Kind::Cart => at("/cart/", &Tongue::native()),
@@ -201,8 +222,9 @@ pub fn address(site: &Site, kind: &Kind) -> Option<Address> {
     }
 }
 
-fn tag_path(slug: &str) -> String {
-    format!("/tags/{slug}/")
+/// How many pages a term has: its products and its pages go side by side.
+fn term_pages(site: &Site, declared: &DeclaredTaxonomy, term: &Term) -> usize {
+    last_page(term.products.len(), site.settings.per_page).max(last_page(term.pages.len(), declared.paginate))
 }
 
 /// The address of one page of a list.
@@ -245,7 +267,8 @@ fn main(site: &Reader<'_>, route: &Route) -> Presented {
         Kind::Home => lists::home(site),
         Kind::Category(key, page) => lists::category(site, site.category(key).expect(OWN), *page),
         Kind::Collection(name, page) => lists::collection(site, site.collection(name).expect(OWN), *page),
-        Kind::Tag(slug, page) => lists::tag(site, slug, site.tag(slug).expect(OWN), *page),
+        Kind::Taxonomy(name) => terms::taxonomy(site, site.taxonomy(name).expect(OWN)),
+        Kind::Term(taxonomy, slug, page) => terms::term(site, taxonomy, slug, *page),
         Kind::Product(id) => product::product(site, site.product(id).expect(OWN)),
         Kind::Section(key, page) => articles::section(site, site.section(key).expect(OWN), *page),
         Kind::Article(key) => articles::article(site, site.article(key).expect(OWN)),
@@ -414,7 +437,7 @@ fn cards<'a>(site: &Reader<'_>, products: impl Iterator<Item = &'a Id>) -> Vec<M
 }
 
 fn tag_links(site: &Reader<'_>, tags: &[(String, String)]) -> Vec<LinkView> {
-    tags.iter().map(|(slug, title)| LinkView::new(title, site.url(&tag_path(slug)))).collect()
+    tags.iter().map(|(slug, title)| LinkView::new(title, site.url(&term_path(TAGS, slug)))).collect()
 }
 
 /// The picture with a file, for link previews.

@@ -8,7 +8,7 @@ use catalog::currency::Currency;
 use catalog::product::{Choice, FieldKind, Kind, Stock, Variant};
 
 use super::prices::{self, Many, Periods};
-use super::{Main, Presented, Reader, View, cards, lists, page, preview, structured, tag_links};
+use super::{Main, Presented, Reader, View, cards, lists, page, preview, structured, tag_links, terms};
 use crate::parse::markdown::slug;
 use crate::site::{AttributeValue, OwnProduct, SiteProduct};
 use crate::view::{
@@ -61,6 +61,7 @@ pub(super) fn product(site: &Reader<'_>, product: &SiteProduct) -> Presented {
         components: components(site, &sold.kind),
         specifications: specifications(site, product),
         tags: tag_links(site, &product.tags),
+        terms: terms::views(site, &product.terms),
         collections: product.collections.iter().filter_map(|name| site.collection_link(name)).collect(),
         related: cards(site, site.related(product).iter()),
         members: members.iter().filter_map(|id| site.card(id.as_str())).collect(),

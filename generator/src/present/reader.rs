@@ -16,7 +16,7 @@ use crate::locale::Formats;
 use crate::pictures::{Copy, ImageSet};
 use crate::render::made::Made;
 use crate::render::texts::Texts;
-use crate::site::{Article, Category, Collection, Id, Section, Settings, Site, SiteProduct, Tag};
+use crate::site::{Article, Category, Collection, DeclaredTaxonomy, Id, Section, Settings, Site, SiteProduct, Taxonomy, Term};
 use crate::source::Fingerprint;
 use crate::view::{CardView, DateView, LinkView, MenuView, PriceView};
 
@@ -41,8 +41,10 @@ pub enum Fact {
     Article(String),
     /// A section by key.
     Section(String),
-    /// A tag by slug.
-    Tag(String),
+    /// Which terms a taxonomy has, and how many carry each.
+    Taxonomy(String),
+    /// A term by taxonomy and slug.
+    Term(String, String),
     /// Which products are the newest, and how many there are.
     Newest,
     /// Which post is the newest.
@@ -80,7 +82,8 @@ impl Fact {
             Self::Collections => texts(site.collections.iter().map(|collection| collection.name.as_str())),
             Self::Article(key) => known(site.articles.get(key), article),
             Self::Section(key) => known(site.sections.get(key), section),
-            Self::Tag(slug) => known(site.tags.get(slug), tag),
+            Self::Taxonomy(name) => known(site.taxonomy(name), taxonomy),
+            Self::Term(taxonomy, slug) => known(site.term(taxonomy, slug), term),
             Self::Newest => {
                 let count = Fingerprint::of(&site.products.len().to_le_bytes());
                 Fingerprint::join(&[count, ids(site.newest.iter().take(NEWEST))])
@@ -137,9 +140,14 @@ fn section(section: &Section) -> Fingerprint {
     Fingerprint::join(&[section.fingerprint, lists, Fingerprint::of(&[u8::from(section.by_date), u8::from(section.feed)])])
 }
 
-fn tag(tag: &Tag) -> Fingerprint {
-    let pages = texts([tag.title.as_str(), tag.tongue.words.as_str()].into_iter().chain(tag.pages.iter().map(String::as_str)));
-    Fingerprint::join(&[pages, ids(tag.products.iter()), Fingerprint::of_value(&tag.shared)])
+fn taxonomy(taxonomy: &Taxonomy) -> Fingerprint {
+    let terms: Vec<_> = taxonomy.terms.iter().map(|(slug, term)| (slug, &term.title, &term.tongue.words, term.count())).collect();
+    Fingerprint::of_value(&terms)
+}
+
+fn term(term: &Term) -> Fingerprint {
+    let pages = texts([term.title.as_str(), term.tongue.words.as_str()].into_iter().chain(term.pages.iter().map(String::as_str)));
+    Fingerprint::join(&[pages, ids(term.products.iter()), Fingerprint::of_value(&term.shared)])
 }
 
 /// The cards of a site that were made so far.
@@ -319,10 +327,16 @@ impl<'a> Reader<'a> {
         self.site.sections.get(key)
     }
 
-    /// A tag by slug.
-    pub fn tag(&self, slug: &str) -> Option<&'a Tag> {
-        self.saw(Fact::Tag(slug.to_owned()));
-        self.site.tags.get(slug)
+    /// A taxonomy by name.
+    pub fn taxonomy(&self, name: &str) -> Option<&'a Taxonomy> {
+        self.saw(Fact::Taxonomy(name.to_owned()));
+        self.site.taxonomy(name)
+    }
+
+    /// A term by taxonomy and slug, and what is said of the taxonomy, which is a setting.
+    pub fn term(&self, taxonomy: &str, slug: &str) -> Option<(&'a DeclaredTaxonomy, &'a Term)> {
+        self.saw(Fact::Term(taxonomy.to_owned(), slug.to_owned()));
+        Some((&self.site.taxonomy(taxonomy)?.declared, self.site.term(taxonomy, slug)?))
     }
 
     /// The newest products, at most [`NEWEST`].

@@ -192,3 +192,39 @@ fn pages_of_a_section_by_hand_lead_to_each_other() {
     shop.check_file("book/b/index.html", "after One before Three");
     assert!(!shop.page("about/index.html").contains("before"), "pages beside the home page have no order");
 }
+
+#[test]
+fn products_and_pages_are_listed_by_words_of_any_taxonomy() {
+    let mut shop = Shop::small();
+    shop.edit("shop.yaml", "lists:", "taxonomies: {makers: {title: Makers, sort: count, paginate: 1}, rooms: {}}\nlists:");
+    shop.edit("products/kitchen/mugs/teapot.yaml", "price:", "taxonomies: {makers: [Mira Lund], rooms: [Kitchen]}\nprice:");
+    shop.edit("products/kitchen/mugs/small-cup.yaml", "price:", "taxonomies: {makers: [Rui]}\nprice:");
+    for (name, makers) in [("one", "Mira Lund"), ("two", "mira lund"), ("three", "Rui, Ana")] {
+        shop.change(
+            &format!("content/guides/{name}.md"),
+            &format!("---\ntitle: Guide {name}\ntaxonomies: {{makers: [{makers}]}}\n---\n\nWords.\n"),
+        );
+    }
+    shop.build();
+    let makers = shop.page("makers/index.html");
+    let places: Vec<usize> =
+        ["mira-lund", "rui", "ana"].iter().map(|slug| makers.find(&format!("/makers/{slug}/")).expect("all are listed")).collect();
+    assert!(places.is_sorted(), "the most frequent come first: {places:?}");
+    assert!(makers.contains(">Mira Lund</a><span>3</span>"), "{makers}");
+    shop.check_file("makers/mira-lund/index.html", "/products/teapot/").check_file("makers/mira-lund/index.html", "Guide");
+    shop.check_file("makers/mira-lund/page/2/index.html", "Guide").check_without("makers/mira-lund/page/2/index.html", "/products/teapot/");
+    shop.check_file("rooms/index.html", "Rooms").check_file("products/teapot/index.html", "href=\"/makers/mira-lund/\"");
+    shop.check_file("guides/one/index.html", "href=\"/makers/mira-lund/\"").check_file("tags/index.html", "/tags/ceramic/");
+    assert!(shop.page("sitemap.xml").contains("https://quay.example/makers/ana/"));
+    shop.edit("content/guides/three.md", "Rui, Ana", "Ana");
+    shop.build();
+    check_same(&shop.clean_build(), &shop.site());
+    // A name that is nowhere declared, one that is taken, and one of the shop's own.
+    shop.edit("content/guides/one.md", "makers:", "maker:");
+    shop.edit("shop.yaml", "rooms: {}", "journal: {}");
+    shop.edit("products/kitchen/mugs/teapot.yaml", "rooms:", "journal:");
+    shop.build_with_mistakes();
+    let said = shop.said();
+    assert!(said.contains("unknown taxonomy `maker`") && said.contains("a taxonomy with a similar name exists: `makers`"), "{said}");
+    assert!(said.contains("`content/journal/_index.md` has the address `/journal/`"), "{said}");
+}

@@ -99,6 +99,7 @@ pub(in crate::parse) fn product(raw: RawProduct, address: &str, reader: &mut Rea
         expires: raw.expires.map(Box::new),
         also_in: raw.also_in.unwrap_or_default(),
         tags: raw.tags.unwrap_or_default(),
+        taxonomies: raw.taxonomies.unwrap_or_default(),
         brand: raw.brand,
         sku: raw.sku.map(Box::new),
         sold: sold!(raw, reader),

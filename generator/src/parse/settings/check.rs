@@ -9,8 +9,8 @@ use catalog::terms::{
 
 use super::{
     Attribute, AttributeSort, Band, CheckoutSettings, Contact, Cost, Limit, MenuItem, MenuTarget, Method, ParsedSettings, RawAttribute,
-    RawBand, RawCheckout, RawDownloads, RawMenuItem, RawMethod, RawSeller, RawSettings, RawShipping, RawZone, Seller, ShippingSettings,
-    SocialLink, TaxClass, TaxSettings, Words, Zone,
+    RawBand, RawCheckout, RawDownloads, RawMenuItem, RawMethod, RawSeller, RawSettings, RawShipping, RawTaxonomy, RawZone, Seller,
+    ShippingSettings, SocialLink, TaxClass, TaxSettings, Taxonomy, TermOrder, Words, Zone,
 };
 use crate::diagnostic::{Diagnostic, Severity, Span, Spanned, codes, nearest};
 use crate::parse::fields::Reader;
@@ -48,6 +48,7 @@ pub(in crate::parse) fn settings(raw: RawSettings, reader: &mut Reader<'_>) -> P
         seller: raw.seller.and_then(|raw| seller(raw.value, reader)),
         social,
         per_page: raw.lists.and_then(|lists| lists.value.per_page).map_or(PER_PAGE, |number| number.value),
+        taxonomies: raw.taxonomies.unwrap_or_default().into_iter().map(|(name, raw)| taxonomy(name, raw.value)).collect(),
         attributes: raw.attributes.unwrap_or_default().into_iter().filter_map(|pair| attribute(pair, &languages, reader)).collect(),
         tax,
         shipping,
@@ -317,4 +318,14 @@ fn checkout(raw: RawCheckout, reader: &Reader<'_>) -> CheckoutSettings {
 fn downloads(raw: RawDownloads) -> DownloadRules {
     let usual = DownloadRules::default();
     DownloadRules { limit: raw.limit.map_or(usual.limit, |number| number.value), days: raw.days.map_or(usual.days, |number| number.value) }
+}
+
+fn taxonomy(name: Spanned<String>, raw: RawTaxonomy) -> Taxonomy {
+    Taxonomy {
+        name,
+        title: raw.title,
+        order: raw.sort.map_or(TermOrder::Title, |order| order.value),
+        paginate: raw.paginate.map(|number| number.value),
+        has_feeds: raw.feed.is_some_and(|feed| feed.value),
+    }
 }
