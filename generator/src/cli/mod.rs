@@ -59,7 +59,7 @@ enum Command {
     New(new::Arguments),
     /// List what is sold, show it, or export it.
     Catalog(catalog::Arguments),
-    /// Bring products over from another system.
+    /// Bring products, posts and pages over from another system.
     Import(import::Arguments),
     /// List the orders, or show one.
     Orders(orders::Arguments),

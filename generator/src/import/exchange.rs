@@ -74,7 +74,7 @@ pub fn shopfront(bytes: &[u8]) -> Result<Import, ImportError> {
         let entries = entries.iter().map(|(key, value)| (key.as_str(), yaml_of(key, value, 0))).collect();
         files.insert(format!("products/{path}"), write_yaml::document(entries));
     }
-    Ok(Import { files, pictures: Vec::new(), report })
+    Ok(Import { files, report, ..Import::default() })
 }
 
 /// Keys whose values are numbers or truth values: they are written without quotes, as a person would.

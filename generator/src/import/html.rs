@@ -1,9 +1,13 @@
-//! Descriptions of any kind to Markdown that says the same: HTML is converted, plain text is escaped, Markdown is
-//! kept. Links into the old shop and pictures inside texts would break; they are taken out and named.
+//! Texts of any kind to Markdown that says the same: HTML is converted, plain text is escaped, Markdown is kept. In the
+//! descriptions of products, links into the old shop and pictures would break; they are taken out and named. In pages they
+//! stay, because where they lead is settled later.
 
-use htmd::HtmlToMarkdown;
-use htmd::options::{BrStyle, BulletListMarker, Options};
+use htmd::element_handler::{HandlerResult, Handlers};
+use htmd::options::{BrStyle, BulletListMarker, CodeBlockFence, CodeBlockStyle, Options};
+use htmd::{Element, HtmlToMarkdown};
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+
+use super::pages::tags;
 
 /// A description as Markdown, and what had to be taken out of it.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -31,6 +35,10 @@ const MAX_DEPTH: usize = 200;
 /// Elements whose content is no text for readers.
 const SKIPPED: [&str; 11] = ["script", "style", "iframe", "object", "embed", "noscript", "svg", "form", "video", "audio", "template"];
 
+/// Stand around a caption, and in the place of the mark behind a summary, until the text is Markdown: nobody's letters.
+const CAPTION: [char; 2] = ['\u{e0f0}', '\u{e0f1}'];
+const MORE: char = '\u{e0f2}';
+
 /// The description as Markdown.
 pub(super) fn body(text: &str, written: Written) -> Body {
     let mut lost = Vec::new();
@@ -47,8 +55,134 @@ pub(super) fn body(text: &str, written: Written) -> Body {
             converted(text, written == Written::HtmlWithLines)
         }
     };
-    let markdown = keep_blocks_as_text(&without_dangling(&markdown, written != Written::Markdown, &mut lost));
+    let markdown = keep_blocks_as_text(&settled(&markdown, written != Written::Markdown, Some(&mut lost)));
     Body { markdown: markdown.trim().to_owned(), lost }
+}
+
+/// The text of a page as Markdown, with its links and pictures. Captions become titles of their pictures, what is embedded
+/// from elsewhere becomes a link, `<!--more-->` stays.
+pub(super) fn page(text: &str, written: Written) -> Body {
+    let mut lost = Vec::new();
+    let private = |c: char| CAPTION.contains(&c) || c == MORE;
+    let mut html = without_comments(&text.replace(private, ""));
+    if !has_markup(&html) {
+        let markdown = escaped(&html, true);
+        return Body { markdown: keep_blocks_as_text(markdown.trim()).replace(MORE, "<!-- more -->"), lost };
+    }
+    html = embedded_as_links(&preformatted(&html), &mut lost);
+    let markdown = settled(&converted(&html, written == Written::HtmlWithLines), true, None);
+    let markdown = captions(&markdown).replace(MORE, "<!-- more -->");
+    Body { markdown: keep_blocks_as_text(&markdown).trim().to_owned(), lost }
+}
+
+/// A short text in HTML as plain text on one line.
+pub(super) fn plain_of_html(text: &str) -> String {
+    if has_markup(text) { plain(&converted(text, false)) } else { super::model::one_line(text) }
+}
+
+/// Comments go, except the mark behind a summary.
+fn without_comments(html: &str) -> String {
+    let (mut out, mut rest) = (String::with_capacity(html.len()), html);
+    while let Some(start) = rest.find("<!--") {
+        let Some(length) = rest[start..].find("-->").map(|at| at + 3) else { break };
+        let inner = rest[start + 4..start + length - 3].trim();
+        out.push_str(&rest[..start]);
+        if inner == "more" || inner.starts_with("more ") {
+            out.push_str(&format!("\n\n<p>{MORE}</p>\n\n"));
+        }
+        rest = &rest[start + length..];
+    }
+    out + rest
+}
+
+/// `<pre>` without `<code>` shows its lines as they are, as code does.
+fn preformatted(html: &str) -> String {
+    let (mut out, mut rest) = (String::with_capacity(html.len()), html);
+    while let Some(start) = rest.find("<pre") {
+        let Some(inner) = rest[start..].find('>').map(|at| start + at + 1) else { break };
+        let Some(end) = rest[inner..].find("</pre>").map(|at| inner + at) else { break };
+        let has_code = rest[inner..end].contains("<code");
+        out.push_str(&rest[..inner]);
+        out.push_str(if has_code { "" } else { "<code>" });
+        out.push_str(&rest[inner..end]);
+        out.push_str(if has_code { "" } else { "</code>" });
+        rest = &rest[end..];
+    }
+    out + rest
+}
+
+/// Frames, films and sounds as links to them, and lists that are only there for a gallery's sake as its pictures.
+fn embedded_as_links(html: &str, lost: &mut Vec<(String, &'static str)>) -> String {
+    let (mut out, mut at) = (String::with_capacity(html.len()), 0);
+    for tag in tags(html) {
+        let with = match tag.name.as_str() {
+            "iframe" | "video" | "audio" | "source" | "embed" => match tag.value(html, "src") {
+                Some(address) => {
+                    lost.push((address.clone(), "films, sounds and frames of other sites are not embedded; it became a link"));
+                    let address = escape(if address.starts_with("//") { format!("https:{address}") } else { address });
+                    // What is closed is nothing; the element's own end is ignored.
+                    format!("<p><a href=\"{address}\">{address}</a></p>")
+                }
+                None => "<div>".to_owned(),
+            },
+            "form" | "object" | "script" => {
+                lost.push((format!("<{}>", tag.name), "a text cannot hold this; it was left out"));
+                continue;
+            }
+            "ul" | "li" if tag.value(html, "class").is_some_and(|class| class.contains("blocks-gallery")) => "<div>".to_owned(),
+            _ => continue,
+        };
+        out.push_str(&html[at..tag.range.start]);
+        out.push_str(&with);
+        at = tag.range.end;
+    }
+    out + &html[at..]
+}
+
+fn escape(address: String) -> String {
+    address.replace('&', "&amp;").replace('"', "%22").replace('<', "%3C").replace('>', "%3E")
+}
+
+/// Captions as titles of the pictures before them; any other caption is a paragraph.
+fn captions(markdown: &str) -> String {
+    let mut out = String::with_capacity(markdown.len());
+    let mut rest = markdown;
+    while let Some((before, after)) = rest.split_once(CAPTION[0]) {
+        let (caption, behind) = after.split_once(CAPTION[1]).unwrap_or((after, ""));
+        out.push_str(before);
+        let text = plain(caption);
+        let kept = out.trim_end().len();
+        let line = out[..kept].rfind('\n').map_or(0, |at| at + 1);
+        let picture = &out[line..kept];
+        // `![a](b)`, or `[![a](b)](c)`, with no title yet.
+        let end = if picture.starts_with("![") && picture.ends_with(')') {
+            Some(kept - 1)
+        } else if picture.starts_with("[![") {
+            picture.find(")](").map(|at| line + at)
+        } else {
+            None
+        };
+        match end.filter(|end| !text.is_empty() && !out[..*end].ends_with('"')) {
+            Some(end) => {
+                out.insert_str(end, &format!(" \"{}\"", text.replace('\\', "").replace('"', "'")));
+                out.truncate(out.trim_end().len());
+            }
+            None if text.is_empty() => {}
+            None => out.push_str(caption.trim()),
+        }
+        out.push_str("\n\n");
+        rest = behind.trim_start_matches('\n');
+    }
+    out + rest
+}
+
+fn figure(handlers: &dyn Handlers, element: Element<'_>) -> Option<HandlerResult> {
+    let inner = handlers.walk_children(element.node).content;
+    let inner = inner.trim_matches('\n');
+    Some(
+        if element.tag == "figcaption" { format!("\n\n{}{inner}{}\n\n", CAPTION[0], CAPTION[1]) } else { format!("\n\n{inner}\n\n") }
+            .into(),
+    )
 }
 
 /// Markdown as plain text on one line.
@@ -90,9 +224,12 @@ fn converted(html: &str, lines: bool) -> String {
         bullet_list_marker: BulletListMarker::Dash,
         ul_bullet_spacing: 1,
         ol_number_spacing: 1,
+        code_block_style: CodeBlockStyle::Fenced,
+        code_block_fence: CodeBlockFence::Backticks,
         ..Options::default()
     };
-    let converter = HtmlToMarkdown::builder().options(options).skip_tags(SKIPPED.to_vec()).build();
+    let converter = HtmlToMarkdown::builder().options(options).skip_tags(SKIPPED.to_vec());
+    let converter = converter.add_handler(vec!["figure", "figcaption"], figure).build();
     converter.convert(&html).unwrap_or_else(|_| escaped(&untagged(&html), true))
 }
 
@@ -122,9 +259,20 @@ fn depth(html: &str) -> usize {
     most
 }
 
-/// What `WordPress` does to a text before it shows it: empty lines divide paragraphs, line ends break lines.
+/// What `WordPress` does to a text before it shows it: empty lines divide paragraphs, line ends break lines, except in `<pre>`.
 fn paragraphs(html: &str) -> String {
-    const BLOCKS: [&str; 20] = [
+    let (mut out, mut rest) = (String::with_capacity(html.len() + 64), html);
+    while let Some(start) = rest.find("<pre") {
+        let end = rest[start..].find("</pre>").map_or(rest.len(), |at| start + at + "</pre>".len());
+        out.push_str(&lines_as_paragraphs(&rest[..start]));
+        out.push_str(&rest[start..end]);
+        rest = &rest[end..];
+    }
+    out + &lines_as_paragraphs(rest)
+}
+
+fn lines_as_paragraphs(html: &str) -> String {
+    const BLOCKS: [&str; 31] = [
         "p",
         "div",
         "ul",
@@ -145,15 +293,23 @@ fn paragraphs(html: &str) -> String {
         "pre",
         "blockquote",
         "hr",
+        "figure",
+        "figcaption",
+        "dl",
+        "dt",
+        "dd",
+        "section",
+        "article",
+        "aside",
+        "header",
+        "footer",
+        "details",
     ];
     let is_block = |chunk: &str| {
         let name: String =
             chunk.trim_start_matches(['<', '/']).chars().take_while(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
         chunk.starts_with('<') && (BLOCKS.contains(&name.as_str()) || name.is_empty())
     };
-    if html.to_ascii_lowercase().contains("<pre") {
-        return html.to_owned();
-    }
     html.split("\n\n")
         .map(str::trim)
         .filter(|chunk| !chunk.is_empty())
@@ -219,9 +375,9 @@ fn escaped_line(line: &str, table: bool) -> String {
     out
 }
 
-/// Takes out links that lead into the old shop and pictures, and, where the text was no Markdown before, turns
-/// tildes that would strike text through back into tildes.
-fn without_dangling(markdown: &str, was_text: bool, lost: &mut Vec<(String, &'static str)>) -> String {
+/// Takes out links that lead into the old shop and pictures, into `lost` if there is one, and, where the text was no Markdown
+/// before, turns tildes that would strike text through back into tildes.
+fn settled(markdown: &str, was_text: bool, mut lost: Option<&mut Vec<(String, &'static str)>>) -> String {
     let mut cuts: Vec<(std::ops::Range<usize>, &str)> = Vec::new();
     let mut links: Vec<(std::ops::Range<usize>, bool, Option<std::ops::Range<usize>>)> = Vec::new();
     let mut in_image = 0_usize;
@@ -237,7 +393,9 @@ fn without_dangling(markdown: &str, was_text: bool, lost: &mut Vec<(String, &'st
         }
         match event {
             Event::Start(Tag::Image { dest_url, .. }) => {
-                if in_image == 0 {
+                if in_image == 0
+                    && let Some(lost) = lost.as_mut()
+                {
                     lost.push((dest_url.to_string(), "pictures inside a description are not carried; add it to `images:`"));
                     cuts.push((range, ""));
                 }
@@ -248,7 +406,8 @@ fn without_dangling(markdown: &str, was_text: bool, lost: &mut Vec<(String, &'st
                 let outside = ["http://", "https://", "mailto:", "tel:"];
                 let lower = dest_url.to_ascii_lowercase();
                 let kept = outside.iter().any(|scheme| lower.starts_with(scheme)) || lower.contains('@') && !lower.contains('/');
-                if !kept {
+                let kept = kept || lost.is_none();
+                if !kept && let Some(lost) = lost.as_mut() {
                     lost.push((dest_url.to_string(), "a link into the old shop; its text was kept"));
                 }
                 links.push((range, kept, None));

@@ -6,8 +6,12 @@
 mod categories;
 mod choices;
 mod exchange;
+mod folder;
 mod html;
+mod hugo;
+mod jekyll;
 mod model;
+mod pages;
 mod pictures;
 mod report;
 mod settle;
@@ -16,46 +20,66 @@ mod slug;
 mod table;
 mod woocommerce;
 mod woocommerce_cells;
+mod wordpress;
 mod write_yaml;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use catalog::currency::Currency;
 
 pub use exchange::{export, shopfront};
+pub use folder::Folder;
+pub use hugo::hugo;
+pub use jekyll::jekyll;
 pub use pictures::{Download, RemotePicture, plan_downloads, with_pictures};
-pub use report::{NotCarried, Report};
+pub use report::{Links, NotCarried, Report};
 pub use shopify::shopify;
 pub use woocommerce::woocommerce;
+pub use wordpress::wordpress;
 
 /// What the importer has to know of the shop that the files are for.
 #[derive(Debug, Clone, Copy)]
 pub struct ImportOptions<'a> {
     /// The shop's default currency; an export's prices are plain amounts, written in it.
     pub currency: Currency,
-    /// A folder under `products/` for everything imported, such as `imported`; empty for none.
-    pub category_root: &'a str,
+    /// The folder for what is imported, under `products/` or `content/`; `None` is the importer's own.
+    pub into: Option<&'a str>,
     /// The tax classes of `shop.yaml`; a class that is not among them is reported and left out.
     pub tax_classes: &'a [&'a str],
+    /// The languages of `shop.yaml`, the default first; texts in others are reported and left out.
+    pub languages: &'a [&'a str],
+    /// The path of the shop's `base_url`, without a slash at the end.
+    pub base_path: &'a str,
+    /// What the shop has already: each address, former ones too, and the file that it belongs to.
+    pub known: &'a BTreeMap<String, String>,
 }
+
+/// No address is taken.
+static NONE_KNOWN: BTreeMap<String, String> = BTreeMap::new();
 
 impl<'a> ImportOptions<'a> {
     /// Options for a shop that has only the tax class `standard`, with categories straight under `products/`.
     pub fn new(currency: Currency) -> ImportOptions<'a> {
-        Self { currency, category_root: "", tax_classes: &["standard"] }
+        Self { currency, into: None, tax_classes: &["standard"], languages: &["en"], base_path: "", known: &NONE_KNOWN }
     }
 }
 
 /// An export, turned into a shop's files.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Import {
-    /// Text by path in the shop: products, `_index.md` of categories, collections.
+    /// Text by path in the shop: products, `_index.md` of categories, collections; pages and posts.
     pub files: BTreeMap<String, String>,
-    /// The pictures that the products show by address, and where each belongs once it is fetched.
+    /// Those of `files` that are only wanted where the shop has none, such as the `_index.md` of a journal.
+    pub only_missing: BTreeSet<String>,
+    /// Files to copy as they are: the path in the shop, and the path in the imported folder.
+    pub copies: BTreeMap<String, String>,
+    /// The pictures that are shown by address, and where each belongs once it is fetched.
     pub pictures: Vec<RemotePicture>,
+    /// Files that could not be read, and why; the others came over.
+    pub failed: Vec<(String, ImportError)>,
     /// What was made, and what could not be carried over.
     pub report: Report,
 }

@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Import;
 use super::slug::{slug_or_hash, unique};
+use super::{Import, pages};
 
-/// A picture that a product shows by its address.
+/// A picture that a product or a text shows by its address.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RemotePicture {
     /// `https://…` or `http://…`.
     pub url: String,
-    /// The path in the shop beside the product file. The ending follows the address; the bytes may say otherwise.
+    /// The path in the shop beside the file that shows it. The ending follows the address; the bytes may say otherwise.
     pub file: String,
 }
 
@@ -19,7 +19,7 @@ pub struct RemotePicture {
 pub struct Download {
     /// The address.
     pub url: String,
-    /// Paths in the shop: one for each folder whose products show it.
+    /// Paths in the shop: one for each folder that shows it.
     pub files: Vec<String>,
 }
 
@@ -32,17 +32,31 @@ pub fn plan_downloads(import: &Import) -> Vec<Download> {
     by_url.into_iter().map(|(url, files)| Download { url: url.to_owned(), files }).collect()
 }
 
-/// A product file as an import wrote it, with the pictures that were fetched as files beside it: `fetched` gives
-/// the file's name for an address. Other lines stay as they are, so that an editor's changes are kept.
-pub fn with_pictures(product: &str, fetched: &BTreeMap<String, String>) -> String {
-    let mut out = String::with_capacity(product.len());
-    for line in product.split_inclusive('\n') {
+/// A file as an import wrote it, with the pictures that were fetched as files beside it: `fetched` gives the file's name
+/// for an address. Everything else stays as it is, so that an editor's changes are kept.
+pub fn with_pictures(path: &str, text: &str, fetched: &BTreeMap<String, String>) -> String {
+    if fetched.is_empty() {
+        return text.to_owned();
+    }
+    let (front, body) = if path.ends_with(".md") { front_and_body(text) } else { (text, "") };
+    let mut out = String::with_capacity(text.len());
+    for line in front.split_inclusive('\n') {
         out.push_str(&with_picture(line, fetched).unwrap_or_else(|| line.to_owned()));
     }
-    out
+    out + &pages::with_pictures(body, fetched)
+}
+
+/// The front matter with its lines `---`, and the text below it.
+fn front_and_body(text: &str) -> (&str, &str) {
+    let end = text.strip_prefix("---\n").and_then(|rest| rest.find("\n---\n"));
+    end.map_or(("", text), |at| text.split_at("---\n".len() + at + "\n---\n".len()))
 }
 
 fn with_picture(line: &str, fetched: &BTreeMap<String, String>) -> Option<String> {
+    if let Some(rest) = line.strip_prefix("# image: {url: \"") {
+        let (url, after) = rest.split_once('"')?;
+        return Some(format!("image: {{file: {}{after}", fetched.get(url)?));
+    }
     let (key, replacement) = if line.contains("url: \"") { ("url: \"", "file: ") } else { ("image: \"", "image: ") };
     let start = line.find(key)?;
     let rest = &line[start + key.len()..];
@@ -71,6 +85,27 @@ impl Names {
         let file = format!("{folder}/{stem}.{extension}");
         self.known.insert(key, file.clone());
         self.list.push(RemotePicture { url: url.to_owned(), file });
+    }
+
+    /// A name for a picture that is copied into `folder`: its path in the shop. The same file in the same folder has one.
+    pub(super) fn beside(&mut self, folder: &str, path: &str) -> String {
+        let key = (folder.to_owned(), path.to_owned());
+        if let Some(known) = self.known.get(&key) {
+            return known.clone();
+        }
+        let (stem, extension) = name(path);
+        let stem = unique(&stem, self.taken.entry(folder.to_owned()).or_default());
+        let file = format!("{folder}/{stem}.{extension}");
+        self.known.insert(key, file.clone());
+        file
+    }
+
+    /// Keeps a path of the shop free of other pictures.
+    pub(super) fn reserve(&mut self, file: &str) {
+        if let Some((folder, name)) = file.rsplit_once('/') {
+            let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+            self.taken.entry(folder.to_owned()).or_default().insert(stem.to_owned());
+        }
     }
 
     /// All pictures in order of their first use.
@@ -125,7 +160,7 @@ mod tests {
     fn fetched_pictures_become_files() {
         let product = "title: Mug\nimages:\n  - url: \"https://a.example/b.jpg\"\n    alt: B\nvariants:\n  - {sku: A, image: \"https://a.example/b.jpg\"}\n  - {sku: B, image: \"https://a.example/c.jpg\"}\n";
         let fetched = BTreeMap::from([("https://a.example/b.jpg".to_owned(), "b.jpg".to_owned())]);
-        insta::assert_snapshot!(with_pictures(product, &fetched), @r#"
+        insta::assert_snapshot!(with_pictures("products/mug.yaml", product, &fetched), @r#"
         title: Mug
         images:
           - file: b.jpg

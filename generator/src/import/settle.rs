@@ -29,7 +29,7 @@ pub(super) fn settle(mut products: Vec<Product>, columns: &Columns, options: &Im
     }
     keep_published(&mut products, columns, &mut report);
 
-    let mut categories = Categories::new(options.category_root);
+    let mut categories = Categories::new(options.into.unwrap_or_default());
     let mut folders = BTreeSet::new();
     let mut pictures = Names::default();
     let mut files = BTreeMap::new();
@@ -58,7 +58,7 @@ pub(super) fn settle(mut products: Vec<Product>, columns: &Columns, options: &Im
     }
     report.categories = categories.count();
     report.not_carried.sort();
-    Import { files, pictures: pictures.into_list(), report }
+    Import { files, pictures: pictures.into_list(), report, ..Import::default() }
 }
 
 fn ids(products: &[Product], columns: &Columns, report: &mut Report) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 mod anything;
 mod facts;
+mod texts;
 
 use insta::assert_snapshot;
 
@@ -392,7 +393,7 @@ fn more_than_three_options_join() {
 #[test]
 fn tax_classes_that_the_shop_has() {
     let csv = "Type,SKU,Name,Regular price,Tax status,Tax class\nsimple,A,A,1,taxable,reduced-rate\nsimple,B,B,1,none,zero-rate\n";
-    let options = ImportOptions { tax_classes: &["standard", "reduced"], category_root: "imported", ..options() };
+    let options = ImportOptions { tax_classes: &["standard", "reduced"], into: Some("imported"), ..options() };
     let import = woocommerce(csv.as_bytes(), &options).expect("an export");
     assert!(import.files["products/imported/a.yaml"].contains("tax_class: reduced\n"));
     assert!(!import.files["products/imported/b.yaml"].contains("tax_class"));

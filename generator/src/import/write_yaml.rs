@@ -43,7 +43,7 @@ impl Yaml {
     }
 
     /// The value on one line.
-    fn inline(&self) -> String {
+    pub(super) fn inline(&self) -> String {
         match self {
             Self::Text(text) | Self::Lines(text) => scalar(text),
             Self::Quoted(text) => quoted(text),

@@ -8,9 +8,10 @@ mod engine;
 mod folder;
 mod gallery;
 mod imports;
-mod jekyll;
+
 mod languages;
 mod merchant;
+mod migrations;
 mod pages;
 mod properties;
 mod rebuilding;
