@@ -3,6 +3,7 @@
 use super::fields::{Read, Reader, keys};
 use super::forms::{FileName, Line};
 use super::{Seo, TitlePicture};
+use crate::diagnostic::rules::Rule;
 use crate::diagnostic::{Diagnostic, Spanned, codes};
 
 keys! {
@@ -58,7 +59,8 @@ pub(super) fn alt_missing(picture: &Spanned<String>, reader: &mut Reader<'_>) {
     reader.diagnostics.push(
         Diagnostic::warning(codes::ALT_MISSING, message, picture.span.clone())
             .label("readers who do not see it learn nothing")
-            .help("add `alt: …`, or `alt: ''` for a decoration"),
+            .help("add `alt: …`, or `alt: ''` for a decoration")
+            .under(Rule::AltMissing),
     );
 }
 

@@ -30,7 +30,10 @@ fn front_matter(name: &str, own: &str) -> String {
 fn a_hundred_posts_of_others_build() {
     let Some(folder) = test_data("content/jekyll-posts") else { return };
     let mut shop = Shop::small();
-    shop.change("shop.yaml", &(shop.read("shop.yaml") + "checks: {links: warning}\n"));
+    shop.change(
+        "shop.yaml",
+        &(shop.read("shop.yaml") + "checks: {broken-links: warning, broken-anchors: warning, missing-pictures: warning}\n"),
+    );
     let mut names: Vec<String> = Vec::new();
     for entry in fs::read_dir(folder).expect("the posts can be listed").flatten() {
         let name = entry.file_name().into_string().expect("names are UTF-8");
@@ -55,7 +58,7 @@ fn a_hundred_posts_of_others_build() {
     assert!(broken > 50 && said.contains("warning[E206]"), "{broken} broken links\n{said}");
     println!("{} posts, {} warnings, {broken} of them broken links", names.len(), shop.outcome.diagnostics.len());
 
-    shop.edit("shop.yaml", "checks: {links: warning}", "checks: {links: error}");
+    shop.edit("shop.yaml", "checks: {broken-links: warning, broken-anchors: warning, missing-pictures: warning}", "");
     shop.build_with_mistakes();
     assert!(shop.said().contains("error[E206]"));
 }
