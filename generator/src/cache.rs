@@ -14,6 +14,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::checks::Inspections;
+use crate::diagnostic::rules::Rule;
 use crate::diagnostic::{Code, Diagnostic, Severity, SourcePath, Span, with_file};
 use crate::edition::Prepared;
 use crate::index::Resolved;
@@ -94,6 +96,7 @@ type Place = (SourcePath, u32, u32);
 pub struct StoredDiagnostic {
     code: Code,
     severity: Severity,
+    rule: Option<Rule>,
     message: String,
     span: Option<Place>,
     file: SourcePath,
@@ -108,6 +111,7 @@ impl From<&Diagnostic> for StoredDiagnostic {
         Self {
             code: told.code,
             severity: told.severity,
+            rule: told.rule,
             message: told.message.clone(),
             span: told.span.as_ref().map(place),
             file: SourcePath::clone(&told.file),
@@ -124,6 +128,7 @@ impl From<&StoredDiagnostic> for Diagnostic {
         Self {
             code: stored.code,
             severity: stored.severity,
+            rule: stored.rule,
             message: stored.message.clone(),
             span: stored.span.as_ref().map(span),
             file: SourcePath::clone(&stored.file),
@@ -153,6 +158,8 @@ pub struct Memory {
     pub shards: ShardMemory,
     /// The last build without an error.
     pub last: Option<Last>,
+    /// What `check` saw on pages.
+    pub inspections: Inspections,
     /// Whether it is what was read from the disk, so that nothing has to be written.
     is_as_read: bool,
     /// Parsed files on the disk.
@@ -172,6 +179,7 @@ struct Profile {
     assets: AssetMemory,
     shards: ShardMemory,
     last: Option<Last>,
+    inspections: Inspections,
 }
 
 /// Stands at the start of each file: another program's cache is not read.
@@ -183,8 +191,8 @@ impl Memory {
     pub fn load(path: &Path) -> Self {
         let stored = Some(Stored::open(path));
         let Some(profile) = read_checked::<Profile>(path) else { return Self { stored, ..Self::default() } };
-        let Profile { records, pages, probes, assets, shards, last } = profile;
-        Self { records, pages, probes, assets, shards, last, stored, ..Self::default() }
+        let Profile { records, pages, probes, assets, shards, last, inspections } = profile;
+        Self { records, pages, probes, assets, shards, last, inspections, stored, ..Self::default() }
     }
 
     /// Writes the cache whole: a reader sees the old file or the new one.
@@ -205,10 +213,12 @@ impl Memory {
             assets: std::mem::take(&mut self.assets),
             shards: std::mem::take(&mut self.shards),
             last: self.last.take(),
+            inspections: std::mem::take(&mut self.inspections),
         };
         let written = write_checked(path, &profile);
-        let Profile { pages, probes, assets, shards, last, .. } = profile;
+        let Profile { pages, probes, assets, shards, last, inspections, .. } = profile;
         (self.pages, self.probes, self.assets, self.shards, self.last) = (pages, probes, assets, shards, last);
+        self.inspections = inspections;
         written
     }
 

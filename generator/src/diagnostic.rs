@@ -5,11 +5,14 @@
 //! values carry them in [`Spanned`].
 
 pub mod codes;
+pub mod rules;
 
 use arcstr::ArcStr;
 use std::cell::RefCell;
 
 use serde::{Deserialize, Serialize};
+
+use rules::Rule;
 
 /// A file's path relative to the shop's root, with `/` separators.
 pub type SourcePath = ArcStr;
@@ -150,6 +153,8 @@ pub struct Diagnostic {
     pub code: Code,
     /// Whether it stops the build.
     pub severity: Severity,
+    /// The rule that it is a finding of, where how bad it is is the shop's choice.
+    pub rule: Option<Rule>,
     /// Lower case, no full stop, names in backticks.
     pub message: String,
     /// The place; `None` means the whole of [`Diagnostic::file`].
@@ -183,7 +188,24 @@ impl Diagnostic {
 
     /// About a file as a whole.
     pub fn in_file(code: Code, severity: Severity, message: impl Into<String>, file: SourcePath) -> Self {
-        Self { code, severity, message: message.into(), span: None, file, label: String::new(), related: Vec::new(), help: None }
+        Self {
+            code,
+            severity,
+            rule: None,
+            message: message.into(),
+            span: None,
+            file,
+            label: String::new(),
+            related: Vec::new(),
+            help: None,
+        }
+    }
+
+    /// As a finding of a rule.
+    #[must_use]
+    pub fn under(mut self, rule: Rule) -> Self {
+        self.rule = Some(rule);
+        self
     }
 
     /// With words at the underlined place.

@@ -7,6 +7,8 @@
 pub mod assets;
 pub mod cache;
 pub mod catalogue;
+pub mod checks;
+pub mod comparison;
 pub mod diagnostic;
 pub mod edition;
 pub mod import;
@@ -24,6 +26,7 @@ pub mod report;
 pub mod site;
 pub mod source;
 mod theme;
+pub mod translations;
 pub mod view;
 pub mod write;
 
@@ -34,6 +37,9 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use cache::{Last, Memory, ParsedFile, PictureCache};
+use checks::external::ExternalLink;
+use checks::{Inspector, Survey};
+use diagnostic::rules::{Levels, Rule};
 use diagnostic::{Diagnostic, Severity, SourcePath, codes};
 use edition::{Edition, Shells};
 use pages::{Pass, PassError};
@@ -44,18 +50,24 @@ use source::{FileError, Fingerprint, Known, SourceText, Sources};
 use write::{Folder, Nowhere, Sink, WriteError, Written};
 
 pub use pages::Reason;
+pub use present::Route;
 pub use preview::Published;
 pub use publish::PublishError;
 
 /// What to build, and how.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches, each with a name")]
 pub struct Options {
     /// The shop's folder.
     pub root: PathBuf,
     /// Instead of the settings' own address.
     pub base_url: Option<String>,
-    /// Whether drafts and what is not yet published are shown.
+    /// Whether drafts are shown.
     pub drafts: bool,
+    /// Whether what is not yet published is shown.
+    pub future: bool,
+    /// Whether search engines are asked to stay away, as from a preview.
+    pub noindex: bool,
     /// Seconds since 1970: what decides what is published.
     pub now: i64,
     /// Hash every source instead of trusting what is remembered.
@@ -72,7 +84,7 @@ pub enum Target<'a> {
         /// The catalogue bundle.
         bundle: &'a Path,
     },
-    /// Nowhere: everything is checked.
+    /// Nowhere: everything is checked, also what a build does not look at.
     Check,
 }
 
@@ -130,6 +142,10 @@ pub struct Outcome {
     pub strangers: usize,
     /// The next instant at which the output would differ, seconds since 1970.
     pub next_change: Option<i64>,
+    /// The shop's choice of what becomes of what rules find.
+    pub levels: Levels,
+    /// The links that leave the shop, for a check.
+    pub external: Vec<ExternalLink>,
 }
 
 impl Outcome {
@@ -165,7 +181,7 @@ pub fn build(
     progress: &dyn Progress,
 ) -> Result<Outcome, BuildError> {
     let sources = read(options, memory, progress)?;
-    let inputs = inputs(options, &sources);
+    let inputs = inputs(options, target, &sources);
     let folders = match target {
         Target::Folder { out, bundle } => Some((Folder::look(out)?, Folder::look(bundle)?)),
         Target::Check => None,
@@ -173,14 +189,18 @@ pub fn build(
     if let Some(outcome) = unchanged(options, memory, inputs, folders.as_ref()) {
         let sources = Arc::new(sources);
         memory.hold_unchanged(Arc::clone(&sources));
-        return Ok(Outcome { sources, ..outcome });
+        let (external, levels) = memory.inspections.external();
+        return Ok(Outcome { sources, external: external.to_vec(), levels: levels.clone(), ..outcome });
     }
     let mut outcome = draft(options, memory, sources, progress)?;
     let Some(edition) = outcome.edition.take().filter(|_| !outcome.has_errors()) else { return Ok(outcome) };
     progress.begin("keeping", 0);
+    let survey = folders.is_none().then(|| Survey::of(&memory.parsed, &edition));
     memory.put_parsed_aside();
-    let sink: &dyn Sink = folders.as_ref().map_or(&Nowhere, |(site, _)| site);
+    let inspector = Inspector::new(&memory.inspections);
+    let sink: &dyn Sink = folders.as_ref().map_or(&inspector, |(site, _)| site);
     let made = pages::pass(&edition, &mut memory.pages, sink, progress, &|| false);
+    let mut inspections = inspector.finish();
     let Some((pass, shells)) = without_mistakes(&mut outcome, &edition, made)? else { return Ok(outcome) };
     edition.forget_made();
     progress.bytes(pass.bytes);
@@ -189,6 +209,13 @@ pub fn build(
     let bundled = edition.bundle(&shells, &mut memory.shards, orders)?;
     let product = product(&edition, memory, pass.outputs, &shells, bundled);
     outcome.diagnostics.extend(product.clashes());
+    if let Some(survey) = survey {
+        progress.begin("checks", 0);
+        outcome.diagnostics.extend(survey.finish(&edition, &product, &mut inspections));
+        outcome.levels.apply(&mut outcome.diagnostics);
+        outcome.external = inspections.external().0.to_vec();
+        memory.inspections = inspections;
+    }
     if outcome.has_errors() {
         return Ok(outcome);
     }
@@ -216,9 +243,11 @@ pub fn read(options: &Options, memory: &Memory, progress: &dyn Progress) -> Resu
     source::read(&options.root, &theme::compiled(), known, options.verify)
 }
 
-/// Of everything that a build's output depends on, but the time.
-fn inputs(options: &Options, sources: &Sources) -> Fingerprint {
-    let given = format!("{} {:?} {}", env!("SHOPFRONT_BUILD_ID"), options.base_url, options.drafts);
+/// Of everything that a build's output, and what it finds, depend on, but the time.
+fn inputs(options: &Options, target: Target<'_>, sources: &Sources) -> Fingerprint {
+    let Options { base_url, drafts, future, noindex, .. } = options;
+    let is_check = matches!(target, Target::Check);
+    let given = format!("{} {base_url:?} {drafts} {future} {noindex} {is_check}", env!("SHOPFRONT_BUILD_ID"));
     Fingerprint::join(&[Fingerprint::of(given.as_bytes()), sources.digest()])
 }
 
@@ -252,11 +281,15 @@ pub fn draft(options: &Options, memory: &mut Memory, mut sources: Sources, progr
         pictures: &known,
         base_url: options.base_url.as_deref(),
         drafts: options.drafts,
+        future: options.future,
+        noindex: options.noindex,
         now: options.now,
     };
     let indexed = index::index(&input, &mut memory.resolved);
     let mut outcome = Outcome { diagnostics, sources, next_change: indexed.next_change, ..Outcome::default() };
     outcome.diagnostics.extend(indexed.diagnostics);
+    outcome.levels = checks::levels(&memory.parsed);
+    outcome.levels.apply(&mut outcome.diagnostics);
     if indexed.sites.is_empty() {
         return Ok(outcome);
     }
@@ -342,7 +375,9 @@ fn unused(sources: &Sources) -> Vec<Diagnostic> {
     let strange = strange.map(|(path, _)| (path, "a file here is a `.yaml`, an `_index.md` or a picture".to_owned()));
     let skipped = sources.skipped.iter().map(|(path, why)| (path, why.clone()));
     let tell = |(path, why): (&SourcePath, String)| {
-        Diagnostic::in_file(codes::UNUSED_SOURCE, Severity::Warning, "this file is not used", SourcePath::clone(path)).help(why)
+        Diagnostic::in_file(codes::UNUSED_SOURCE, Severity::Warning, "this file is not used", SourcePath::clone(path))
+            .help(why)
+            .under(Rule::UnusedSources)
     };
     strange.chain(skipped).map(tell).collect()
 }

@@ -11,7 +11,14 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use serde_json::{Value, json};
 
+use crate::diagnostic::rules::Rule;
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span};
+
+mod github;
+mod sarif;
+
+pub use github::render_github;
+pub use sarif::render_sarif;
 
 /// The text of a source file by its path, when it can be had.
 pub type Sources<'a> = dyn Fn(&str) -> Option<Arc<[u8]>> + 'a;
@@ -114,6 +121,7 @@ pub fn render_json(diagnostics: &[Diagnostic], sources: &Sources<'_>) -> Value {
         json!({
             "code": diagnostic.code.0,
             "severity": diagnostic.severity.name(),
+            "check": diagnostic.rule.map(Rule::name),
             "file": &*diagnostic.file,
             "line": place.map(|((line, _), _)| line),
             "column": place.map(|((_, column), _)| column),

@@ -13,7 +13,7 @@ use catalog::terms::Terms;
 use serde::Serialize;
 
 use crate::Summary;
-use crate::diagnostic::{Severity, SourcePath};
+use crate::diagnostic::SourcePath;
 use crate::index::Neighbours;
 use crate::parse::markdown::{self, Heading, Markdown};
 use crate::parse::settings::{AttributeSort, TermOrder};
@@ -66,8 +66,8 @@ pub struct Settings {
     pub countries: Vec<CountryView>,
     /// Chosen at first.
     pub default_country: Option<String>,
-    /// What a broken link, anchor or picture in a text is.
-    pub broken_links: Severity,
+    /// Whether search engines are asked to stay away.
+    pub noindex: bool,
     /// What products can be described by, in the order shown.
     pub attributes: Vec<DeclaredAttribute>,
     /// By what products and pages are listed: tags first, then in the order declared.

@@ -160,6 +160,8 @@ pub struct SiteView {
     pub gateways: Vec<&'static str>,
     /// Whether displayed prices contain tax.
     pub prices_include_tax: bool,
+    /// Whether search engines are asked to stay away from all pages, as from a preview.
+    pub noindex: bool,
     /// Every accent: class name and its two colours are in the generated sheet `/assets/accents.<hash>.css`.
     pub accents_css: Option<String>,
 }

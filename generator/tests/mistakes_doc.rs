@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use generator::diagnostic::codes::{Entry, TABLE};
+use generator::diagnostic::rules::{Rule, When};
 
 const HEAD: &str = "\
 # Mistakes and their cures
@@ -50,4 +51,20 @@ fn the_page_of_mistakes_is_the_table_of_codes() {
     }
     let published = fs::read_to_string(&path).expect("the page is there");
     assert_eq!(published, page, "run with UPDATE_EXPECTED=1");
+}
+
+#[test]
+fn the_guide_for_editors_has_every_rule() {
+    let guide = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/editors.md")).expect("the guide is there");
+    for rule in Rule::ALL {
+        let about = rule.about().trim_end_matches('.');
+        let about = about[..1].to_lowercase() + &about[1..];
+        let when = match rule.when() {
+            When::Always => "always",
+            When::Check => "`check`",
+            When::External => "`check --external`",
+        };
+        let row = format!("| `{}` | {about} | `{}` | {when} |\n", rule.name(), rule.default_level().name());
+        assert!(guide.contains(&row), "the guide lacks this row of its chapter on checks: {row}");
+    }
 }

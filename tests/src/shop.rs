@@ -30,7 +30,7 @@ impl Shop {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let root = folder.path().to_owned();
         let shop = Self {
-            options: Options { root, base_url: None, drafts: false, now: NOW, verify: false },
+            options: Options { root, now: NOW, ..Options::default() },
             folder,
             memory: Memory::default(),
             outcome: Outcome::default(),
@@ -128,6 +128,22 @@ impl Shop {
     pub fn try_build(&mut self) -> &mut Self {
         self.outcome = self.result().expect("the environment works");
         self
+    }
+
+    /// Checks everything and writes nothing.
+    #[track_caller]
+    pub fn check(&mut self) -> &mut Self {
+        let pictures = PictureCache::new(self.path(".shopfront/cache/pictures"));
+        let checked = generator::build(&self.options, &mut self.memory, &pictures, Target::Check, &Silent);
+        self.outcome = checked.expect("the environment works");
+        self
+    }
+
+    /// The codes of what was told, in the order of the report's lines.
+    pub fn codes(&self) -> Vec<&'static str> {
+        let mut told: Vec<_> = self.outcome.diagnostics.iter().map(|told| (told.file.clone(), told.code.0)).collect();
+        told.sort();
+        told.into_iter().map(|(_, code)| code).collect()
     }
 
     /// Builds into `public/`, where the environment may fail.

@@ -9,7 +9,7 @@ use generator::{Options, Target};
 
 use super::Done;
 use super::report::{self, Bar, Format};
-use super::shop::{Shop, now};
+use super::shop::{Shop, Unpublished, now};
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
@@ -21,9 +21,11 @@ pub(super) struct Arguments {
     /// The address at which the site will stand, instead of `base_url`.
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
-    /// Show drafts and what is not yet published.
+    #[command(flatten)]
+    unpublished: Unpublished,
+    /// Ask search engines to stay away, as from a preview of a branch: `robots.txt`, a header and a mark on each page.
     #[arg(long)]
-    drafts: bool,
+    noindex: bool,
     /// Say for each rendered page why.
     #[arg(long)]
     explain: bool,
@@ -53,13 +55,15 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
     let options = Options {
         root: shop.root.clone(),
         base_url: arguments.base_url.as_ref().map(|url| url.trim_end_matches('/').to_owned()),
-        drafts: arguments.drafts,
+        drafts: arguments.unpublished.drafts,
+        future: arguments.unpublished.future,
+        noindex: arguments.noindex,
         now: now(arguments.now.as_deref())?,
         verify: arguments.verify,
     };
     let bar = Bar::new(arguments.timings);
     let outcome = shop.build(&options, Target::Folder { out: &out, bundle: &shop.bundle() }, &bar)?;
-    let done = report::print(&outcome, arguments.format);
+    let done = report::print(&outcome, arguments.format, &shop);
     if arguments.explain {
         for (path, reason) in &outcome.rendered {
             eprintln!("rendered {path}: {reason}");

@@ -17,9 +17,12 @@ use super::shop::{Shop, now};
 /// What was typed.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Drafts and what is not yet published too.
+    /// Drafts too.
     #[arg(long, global = true)]
     drafts: bool,
+    /// What is not yet published too.
+    #[arg(long, global = true)]
+    future: bool,
     #[command(subcommand)]
     what: What,
 }
@@ -53,12 +56,13 @@ enum Format {
 
 pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
     let shop = Shop::find(root)?;
-    let options = Options { root: shop.root.clone(), base_url: None, drafts: arguments.drafts, now: now(None)?, verify: false };
+    let options =
+        Options { root: shop.root.clone(), drafts: arguments.drafts, future: arguments.future, now: now(None)?, ..Options::default() };
     let outcome = shop.draft(&options)?;
     if let What::Export = arguments.what {
-        return export(&outcome);
+        return export(&outcome, &shop);
     }
-    let Some(edition) = &outcome.edition else { return Ok(report::print(&outcome, report::Format::Human)) };
+    let Some(edition) = &outcome.edition else { return Ok(report::print(&outcome, report::Format::Human, &shop)) };
     let rows = catalogue::rows(&edition.site);
     match &arguments.what {
         What::List { format: Format::Table } => print_table(&rows),
@@ -77,7 +81,7 @@ fn write(bytes: &[u8]) {
 
 /// Files are exported as they are written, and not as a build sees them: also from a shop with mistakes, as long as they
 /// can be read.
-fn export(outcome: &generator::Outcome) -> Result<Done> {
+fn export(outcome: &generator::Outcome, shop: &Shop) -> Result<Done> {
     let wanted = |path: &str| matches!(SourceKind::of(path), Some(SourceKind::Product | SourceKind::Overlay(Original::Product)));
     let mut texts = Vec::new();
     for (path, _) in outcome.sources.below("products/").filter(|(path, _)| wanted(path)) {
@@ -87,7 +91,7 @@ fn export(outcome: &generator::Outcome) -> Result<Done> {
     }
     match import::export(texts.iter().map(|(path, text)| (path, text.as_str()))) {
         Ok(json) => write(json.as_bytes()),
-        Err(_) => return Ok(report::print(outcome, report::Format::Human)),
+        Err(_) => return Ok(report::print(outcome, report::Format::Human, shop)),
     }
     Ok(Done::Well)
 }
@@ -128,7 +132,9 @@ fn show(rows: &[Row], name: &str) -> Result<()> {
         let names = rows.iter().flat_map(|row| [row.sku.as_str(), row.product.as_str()]);
         match nearest(name, names) {
             Some(near) => bail!("nothing that is sold is called `{name}`; did you mean `{near}`?"),
-            None => bail!("nothing that is sold is called `{name}`; `shopfront catalog list` lists what is, with `--drafts` what will be"),
+            None => bail!(
+                "nothing that is sold is called `{name}`; `shopfront catalog list` lists what is, with `--drafts --future` what will be"
+            ),
         }
     };
     say!("{} ({}, {})", first.title, first.product, first.kind);

@@ -1,20 +1,31 @@
 //! `shopfront check`
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Result;
-use generator::{Options, Summary, Target};
+use generator::checks::external::{self, Verdict};
+use generator::{Options, Outcome, Summary, Target};
 
 use super::Done;
+use super::external::{Manners, ask};
 use super::report::{self, Bar, Format};
-use super::shop::{Shop, now};
+use super::shop::{Shop, Unpublished, now};
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Check drafts and what is not yet published too.
+    #[command(flatten)]
+    unpublished: Unpublished,
+    /// Ask other sites whether what texts link to is there.
     #[arg(long)]
-    drafts: bool,
+    external: bool,
+    /// For so many days an answer of another site is good; 0 asks for everything again.
+    #[arg(long, value_name = "DAYS", default_value_t = 7)]
+    external_max_age: u32,
+    /// Between two requests to one host, in milliseconds, for tests.
+    #[arg(long, hide = true, value_name = "MS", default_value_t = 500)]
+    external_pause: u64,
     /// How mistakes are shown.
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
@@ -22,9 +33,13 @@ pub(super) struct Arguments {
 
 pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
     let shop = Shop::find(root)?;
-    let options = Options { root: shop.root.clone(), base_url: None, drafts: arguments.drafts, now: now(None)?, verify: false };
-    let outcome = shop.build(&options, Target::Check, &Bar::new(false))?;
-    let done = report::print(&outcome, arguments.format);
+    let Unpublished { drafts, future } = arguments.unpublished;
+    let options = Options { root: shop.root.clone(), drafts, future, now: now(None)?, ..Options::default() };
+    let mut outcome = shop.build(&options, Target::Check, &Bar::new(false))?;
+    if arguments.external {
+        check_external(&shop, &mut outcome, arguments, options.now);
+    }
+    let done = report::print(&outcome, arguments.format, &shop);
     if done == Done::Well {
         let Summary { products, pages, remote_pictures: remote, .. } = outcome.summary;
         if remote > 0 {
@@ -34,4 +49,22 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
         eprintln!("{products} products, {pages} pages: {verdict}");
     }
     Ok(done)
+}
+
+/// Adds what other sites say to what was found. A shop with errors has no pages, and so no links yet.
+fn check_external(shop: &Shop, outcome: &mut Outcome, arguments: &Arguments, now: i64) {
+    let manners =
+        Manners { pause: Duration::from_millis(arguments.external_pause), max_age_s: i64::from(arguments.external_max_age) * 86_400, now };
+    let (answers, kept) = ask(&outcome.external, &shop.cache().join("external.json"), manners, &Bar::new(false));
+    for link in &outcome.external {
+        let told = answers.get(link.address()).and_then(|answer| external::tell(link, answer));
+        outcome.diagnostics.extend(told);
+    }
+    outcome.levels.apply(&mut outcome.diagnostics);
+    let of = |wanted: Verdict| answers.values().filter(|answer| answer.verdict() == wanted).count();
+    let (fine, refused, bad) = (of(Verdict::Fine), of(Verdict::Refused), of(Verdict::Gone) + of(Verdict::Unreachable));
+    eprintln!(
+        "{} links to other sites: {fine} work, {bad} do not, {refused} do not answer programs ({kept} known from before)",
+        answers.len()
+    );
 }

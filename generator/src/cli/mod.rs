@@ -16,6 +16,9 @@ mod build;
 mod catalog;
 mod check;
 mod clean;
+mod diff;
+mod external;
+mod git;
 mod import;
 mod init;
 mod new;
@@ -26,6 +29,7 @@ mod schema;
 mod serve;
 mod shop;
 mod stock;
+mod translations;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -53,6 +57,10 @@ enum Command {
     Serve(serve::Arguments),
     /// Check everything and write nothing.
     Check(check::Arguments),
+    /// List the pages whose output differs from another revision's.
+    Diff(diff::Arguments),
+    /// List what is not translated, and what is older than its original.
+    Translations(translations::Arguments),
     /// Remove what can be made again: the cache and the catalogue bundle. Orders stay.
     Clean,
     /// Make a new product, page or post.
@@ -92,6 +100,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Build(arguments) => build::run(&shop, &arguments),
         Command::Serve(arguments) => serve::run(&shop, &arguments),
         Command::Check(arguments) => check::run(&shop, &arguments),
+        Command::Diff(arguments) => diff::run(&shop, &arguments),
+        Command::Translations(arguments) => translations::run(&shop, &arguments),
         Command::Clean => clean::run(&shop),
         Command::New(arguments) => new::run(&shop, &arguments),
         Command::Catalog(arguments) => catalog::run(&shop, &arguments),

@@ -10,7 +10,8 @@ use generator::{Outcome, Progress, Summary, report};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Done;
-use super::shop::source_text;
+use super::git::Repository;
+use super::shop::{Shop, source_text};
 
 /// How mistakes are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -21,10 +22,14 @@ pub(super) enum Format {
     Short,
     /// For programs.
     Json,
+    /// For code hosts and editors: SARIF 2.1.0.
+    Sarif,
+    /// Annotations in GitHub's workflows.
+    Github,
 }
 
-/// Prints the diagnostics: people's forms to standard error, JSON to standard output.
-pub(super) fn print(outcome: &Outcome, format: Format) -> Done {
+/// Prints the diagnostics: people's forms to standard error, those for programs to standard output.
+pub(super) fn print(outcome: &Outcome, format: Format, shop: &Shop) -> Done {
     let sources = source_text(outcome);
     match format {
         Format::Human => {
@@ -36,8 +41,15 @@ pub(super) fn print(outcome: &Outcome, format: Format) -> Done {
         }
         Format::Short => eprint!("{}", report::render_short(&outcome.diagnostics, &sources)),
         Format::Json => say!("{}", report::render_json(&outcome.diagnostics, &sources)),
+        Format::Sarif => say!("{}", report::render_sarif(&outcome.diagnostics, &sources, &folder(shop))),
+        Format::Github => report::render_github(&outcome.diagnostics, &sources, &folder(shop)).lines().for_each(|line| say!("{line}")),
     }
     if outcome.has_errors() { Done::WithMistakes } else { Done::Well }
+}
+
+/// Where the shop lies in its repository: code hosts count paths from there.
+fn folder(shop: &Shop) -> String {
+    Repository::of(&shop.root).map(|repository| repository.folder().to_owned()).unwrap_or_default()
 }
 
 /// `93 pages (12 rendered), 34 products (91 variants), 240 pictures in 1.24 s: 300 files written, 2 unchanged, 0 removed`

@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 
 use super::Done;
 use super::report::{self, Bar, Format};
-use super::shop::{Shop, now, save};
+use super::shop::{Shop, Unpublished, now, save};
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
@@ -25,9 +25,8 @@ pub(super) struct Arguments {
     /// The port on 127.0.0.1; 0 takes a free one.
     #[arg(long, default_value_t = 4000)]
     port: u16,
-    /// Show drafts and what is not yet published.
-    #[arg(long)]
-    drafts: bool,
+    #[command(flatten)]
+    unpublished: Unpublished,
     /// Let the header `X-Shopfront-Client` name the client, for tests of many shoppers on one machine.
     #[arg(long, hide = true)]
     trust_client_header: bool,
@@ -121,9 +120,10 @@ impl Studio {
         let options = Options {
             root: shop.root.clone(),
             base_url: Some(base_url.to_owned()),
-            drafts: arguments.drafts,
+            drafts: arguments.unpublished.drafts,
+            future: arguments.unpublished.future,
             now: now(None)?,
-            verify: false,
+            ..Options::default()
         };
         let profile = shop.profile(&options, "memory");
         let memory = Memory::load(&profile);
@@ -158,7 +158,7 @@ impl Studio {
             self.hand_over(edition);
         }
         match opened {
-            Ok(outcome) => drop(report::print(&outcome, Format::Human)),
+            Ok(outcome) => drop(report::print(&outcome, Format::Human, &self.shop)),
             Err(error) => eprintln!("error: {error:#}"),
         }
     }
@@ -189,7 +189,7 @@ impl Studio {
             outcome = Some(self.show(sources)?);
         }
         if let Some(outcome) = &outcome {
-            report::print(outcome, Format::Human);
+            report::print(outcome, Format::Human, &self.shop);
         }
         let Some(edition) = self.edition.clone().filter(|_| !self.is_proven) else { return Ok(()) };
         let first = wake.is_first;
@@ -204,7 +204,7 @@ impl Studio {
             Proof::Mistaken(mistakes) => {
                 self.preview.withdraw(&edition, &mistakes);
                 let outcome = Outcome { diagnostics: mistakes, sources: Arc::clone(&edition.sources), ..Outcome::default() };
-                report::print(&outcome, Format::Human);
+                report::print(&outcome, Format::Human, &self.shop);
                 self.edition = None;
             }
             Proof::Proven(rendered) => {

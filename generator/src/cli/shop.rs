@@ -8,6 +8,17 @@ use generator::cache::{self, Memory, PictureCache};
 use generator::source::{FOLDERS, Fingerprint, SETTINGS};
 use generator::{Options, Outcome, Progress, Silent, Target};
 
+/// What is shown beyond what is published now.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(super) struct Unpublished {
+    /// Show drafts.
+    #[arg(long)]
+    pub(super) drafts: bool,
+    /// Show what is not yet published: what has a later date.
+    #[arg(long)]
+    pub(super) future: bool,
+}
+
 /// A shop's folders.
 #[derive(Debug, Clone)]
 pub(super) struct Shop {
@@ -74,15 +85,22 @@ impl Shop {
 
     /// The shop as its files say, without a page of it; what is wrong stands in the outcome.
     pub(super) fn draft(&self, options: &Options) -> Result<Outcome> {
+        self.draft_and_memory(options).map(|(outcome, _)| outcome)
+    }
+
+    /// The same, with the parsed files.
+    pub(super) fn draft_and_memory(&self, options: &Options) -> Result<(Outcome, Memory)> {
         let _lock = cache::lock(&self.working_folder())?;
         let mut memory = Memory::default();
         let sources = generator::read(options, &memory, &Silent)?;
-        Ok(generator::draft(options, &mut memory, sources, &Silent)?)
+        let outcome = generator::draft(options, &mut memory, sources, &Silent)?;
+        Ok((outcome, memory))
     }
 
     /// The cache's file for a place: what is rendered for one address is not for another.
     pub(super) fn profile(&self, options: &Options, place: &str) -> PathBuf {
-        let key = format!("{:?}\n{}\n{place}", options.base_url, options.drafts);
+        let Options { base_url, drafts, future, noindex, .. } = options;
+        let key = format!("{base_url:?}\n{drafts} {future} {noindex}\n{place}");
         self.cache().join(format!("{}.bin", Fingerprint::of(key.as_bytes()).hex8()))
     }
 

@@ -557,7 +557,7 @@ pub(super) fn stem(file: &str) -> &str {
 }
 
 /// `folder` and a path relative to it, with `.` and `..` applied; `None` where it leaves the root.
-pub(super) fn join(folder: &str, path: &str) -> Option<String> {
+pub(crate) fn join(folder: &str, path: &str) -> Option<String> {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in path.split('/') {
         match part {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::addresses::{Addresses, Lead};
-use super::{Context, beside};
+use super::{Context, beside, flaws};
+use crate::diagnostic::rules::Rule;
 use crate::diagnostic::{Diagnostic, SourcePath, Span, Spanned, codes};
 use crate::parse::Text;
 use crate::parse::markdown::{ImageRef, LinkRef, RawKind};
@@ -23,8 +24,10 @@ pub(super) fn body(context: &mut Context<'_>, addresses: &Addresses, settings: &
     for note in &markdown.unused_footnotes {
         let message = format!("nothing refers to the footnote `{}`", note.label);
         let told = Diagnostic::warning(codes::UNUSED_FOOTNOTE, message, text.locate(note.span));
-        context.tell(told.label("not shown").help(format!("write `[^{}]` where it belongs, or remove it", note.label)));
+        let help = format!("write `[^{}]` where it belongs, or remove it", note.label);
+        context.tell(told.label("not shown").help(help).under(Rule::UnusedFootnotes));
     }
+    flaws::tell(context, text);
     let mut problems = Vec::new();
     let mut files = Vec::new();
     let mut link = |link: &LinkRef| {
@@ -55,7 +58,8 @@ fn follow(lead: Lead, link: &LinkRef, span: &Span, settings: &Settings, problems
             problems.push(
                 Diagnostic::warning(codes::LINK_TO_DRAFT, message, span.clone())
                     .label("a draft")
-                    .help("publish the page or remove the link"),
+                    .help("publish the page or remove the link")
+                    .under(Rule::LinksToDrafts),
             );
             address(&path)
         }
@@ -63,9 +67,10 @@ fn follow(lead: Lead, link: &LinkRef, span: &Span, settings: &Settings, problems
             let message = format!("the link `{target}` leads to a heading that is not there");
             let help = near.map_or_else(|| "remove the part after `#`".to_owned(), |near| format!("a similar heading is there: `#{near}`"));
             problems.push(
-                Diagnostic::at(codes::BROKEN_ANCHOR, settings.broken_links, message, span.clone())
+                Diagnostic::error(codes::BROKEN_ANCHOR, message, span.clone())
                     .label(format!("`{}{path}` has no such heading", settings.prefix))
-                    .help(help),
+                    .help(help)
+                    .under(Rule::BrokenAnchors),
             );
             address(&path)
         }
@@ -75,8 +80,8 @@ fn follow(lead: Lead, link: &LinkRef, span: &Span, settings: &Settings, problems
                 || "write the path of a source file, or an address of the shop".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
-            let problem = Diagnostic::at(codes::BROKEN_LINK, settings.broken_links, message, span.clone());
-            problems.push(problem.label("no page has this address").help(help));
+            let problem = Diagnostic::error(codes::BROKEN_LINK, message, span.clone());
+            problems.push(problem.label("no page has this address").help(help).under(Rule::BrokenLinks));
             target.clone()
         }
     }
@@ -104,8 +109,8 @@ fn picture(
     let span = text.locate(image.span);
     let html = if image.target.contains("://") || image.target.starts_with("//") {
         let message = "a picture from another address is blocked by the shop's security policy";
-        context
-            .tell(Diagnostic::warning(codes::REMOTE_PICTURE, message, span).label("shown as a link").help("put the file beside this one"));
+        let told = Diagnostic::warning(codes::REMOTE_PICTURE, message, span).label("shown as a link");
+        context.tell(told.help("put the file beside this one").under(Rule::RemotePictures));
         let title = if image.alt.is_empty() { &image.target } else { &image.alt };
         return format!("<p><a href=\"{}\">{}</a></p>", escape(&image.target), escape(title));
     } else if let Some(rooted) = image.target.strip_prefix('/') {
@@ -113,9 +118,10 @@ fn picture(
         if !exists {
             let message = format!("the picture `{}` does not exist", image.target);
             context.tell(
-                Diagnostic::at(codes::IMAGE_MISSING, settings.broken_links, message, span)
+                Diagnostic::error(codes::IMAGE_MISSING, message, span)
                     .label("no such file")
-                    .help(format!("put it into `static/`, as `static/{rooted}`")),
+                    .help(format!("put it into `static/`, as `static/{rooted}`"))
+                    .under(Rule::MissingPictures),
             );
             return escape(&image.alt);
         }
@@ -127,7 +133,7 @@ fn picture(
         )
     } else {
         let path = beside(file, &percent_encoding::percent_decode_str(&image.target).decode_utf8_lossy());
-        if !context.check_picture(&path, &Spanned::new(image.target.clone(), span), settings.broken_links) {
+        if !context.check_picture(&path, &Spanned::new(image.target.clone(), span), Some(Rule::MissingPictures)) {
             return escape(&image.alt);
         }
         let Some((set, wanted)) = context.input.pictures.set(&path, &WIDTHS, &settings.base_path) else { return String::new() };

@@ -5,6 +5,7 @@
 //! `now` is used here alone, to decide what is published.
 
 mod addresses;
+pub(crate) use addresses::join;
 mod attributes;
 mod bodies;
 pub(crate) use bodies::escape;
@@ -15,6 +16,7 @@ mod collections;
 mod content;
 mod discounts;
 mod fields;
+mod flaws;
 mod lists;
 mod menus;
 mod page_fields;
@@ -33,6 +35,7 @@ use catalog::terms::Terms;
 use rustc_hash::FxHashSet;
 
 use crate::cache::ParsedFile;
+use crate::diagnostic::rules::Rule;
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Spanned, codes};
 use crate::parse::{Parsed, ParsedProduct, ParsedSettings, Seo, SourceKind, TitlePicture};
 use crate::pictures::{FlawSort, Pictures};
@@ -59,8 +62,12 @@ pub struct Input<'a> {
     pub pictures: &'a Arc<Pictures>,
     /// Instead of the settings' own address, without a slash at the end.
     pub base_url: Option<&'a str>,
-    /// Whether drafts and what is not yet published are shown.
+    /// Whether drafts are shown.
     pub drafts: bool,
+    /// Whether what is not yet published is shown.
+    pub future: bool,
+    /// Whether search engines are asked to stay away.
+    pub noindex: bool,
     /// Seconds since 1970.
     pub now: i64,
 }
@@ -136,11 +143,14 @@ impl Context<'_> {
     /// Whether something with this draft mark is shown, which is from the first of two instants until the second; where one
     /// of them is still to come, the output changes then.
     fn is_published(&mut self, draft: bool, (from, until): (Option<i64>, Option<i64>)) -> bool {
-        if self.input.drafts {
+        if draft && !self.input.drafts {
+            return false;
+        }
+        if self.input.future {
             return true;
         }
         let now = self.input.now;
-        if draft || until.is_some_and(|until| until <= now) {
+        if until.is_some_and(|until| until <= now) {
             return false;
         }
         let is_later = from.is_some_and(|from| from > now);
@@ -164,14 +174,17 @@ impl Context<'_> {
     /// The picture `name` beside `from`, told where it cannot be shown.
     fn picture(&mut self, from: &SourcePath, name: &Spanned<String>, alt: Option<&Spanned<String>>) -> Option<PictureView> {
         let file = beside(from, name);
-        if !self.check_picture(&file, name, Severity::Error) {
+        if !self.check_picture(&file, name, None) {
             return None;
+        }
+        if let Some(alt) = alt {
+            flaws::tell_alt(self, &file, alt);
         }
         Some(PictureView { file: Some(file), alt: alt.map(|alt| alt.value.clone()).unwrap_or_default() })
     }
 
-    /// Whether the picture at `file` can be shown; if not, the reason is told at `at`.
-    fn check_picture(&mut self, file: &str, at: &Spanned<String>, severity: Severity) -> bool {
+    /// Whether the picture at `file` can be shown; if not, the reason is told at `at`, under a rule where there is one.
+    fn check_picture(&mut self, file: &str, at: &Spanned<String>, rule: Option<Rule>) -> bool {
         let Some(entry) = self.input.pictures.get(file) else {
             let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
             let names: Vec<&str> = self.input.pictures.paths().filter_map(|path| path.strip_prefix(folder)?.strip_prefix('/')).collect();
@@ -183,11 +196,8 @@ impl Context<'_> {
             };
             let (code, message) =
                 if exists { (codes::IMAGE_UNREADABLE, "cannot be shown") } else { (codes::IMAGE_MISSING, "does not exist") };
-            self.tell(
-                Diagnostic::at(code, severity, format!("the picture `{}` {message}", at.value), at.span.clone())
-                    .label("no such picture")
-                    .help(help),
-            );
+            let told = Diagnostic::error(code, format!("the picture `{}` {message}", at.value), at.span.clone());
+            self.tell(Diagnostic { rule, ..told.label("no such picture").help(help) });
             return false;
         };
         let Err(flaw) = &entry.probe else { return true };
@@ -208,7 +218,7 @@ impl Context<'_> {
 }
 
 /// The path of a file named beside another.
-fn beside(from: &str, name: &str) -> String {
+pub(crate) fn beside(from: &str, name: &str) -> String {
     let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
     addresses::join(folder, name).unwrap_or_else(|| name.to_owned())
 }
@@ -324,7 +334,8 @@ fn frame(input: &Input<'_>) -> Fingerprint {
     for (path, file) in input.sources.iter().filter(|(path, _)| SourceKind::of(path).is_none()) {
         add(path, file.fingerprint);
     }
-    hasher.update(format!("{:?} {}", input.base_url, input.drafts).as_bytes());
+    let Input { base_url, drafts, future, noindex, .. } = input;
+    hasher.update(format!("{base_url:?} {drafts} {future} {noindex}").as_bytes());
     Fingerprint::finish(&hasher.finalize())
 }
 

@@ -14,6 +14,7 @@ use super::rules::ListRule;
 use super::settings::{STANDARD, amounts, check_tax_class};
 use super::{Context, Files, Local, ProductFile, attributes, bodies, fields, meta, taxonomies, text, variants};
 use crate::cache::ParsedFile;
+use crate::diagnostic::rules::Rule;
 use crate::diagnostic::{Diagnostic, Span, Spanned, codes, nearest};
 use crate::parse::{self, ParsedProduct, PictureSource};
 use crate::site::{Body, Id, OptionTitles, OwnProduct, Products, Settings, Site, SiteProduct};
@@ -411,7 +412,7 @@ fn pictures(context: &mut Context<'_>, parsed: &ParsedProduct) -> Vec<PictureVie
                 if alt.is_none() {
                     let message = format!("the picture `{}` has no description", name.value);
                     let warning = Diagnostic::warning(codes::ALT_MISSING, message, name.span.clone());
-                    context.tell(warning.help("add `alt:` with what it shows, or `alt: ''` for a decoration"));
+                    context.tell(warning.help("add `alt:` with what it shows, or `alt: ''` for a decoration").under(Rule::AltMissing));
                 }
                 // A picture that cannot be shown keeps its place, so that variants point at the right ones.
                 let shown = context.picture(&parsed.file, name, image.alt.as_ref());
@@ -463,7 +464,7 @@ pub(super) fn connect(
             let message = format!("the collection `{}` has no products", parsed.name);
             let help =
                 if parsed.rule.is_some() { "loosen its `rule`, or write `draft: true`" } else { "add `products:`, or `draft: true`" };
-            context.tell(Diagnostic::warning(codes::EMPTY_LIST, message, parsed.title.span.clone()).help(help));
+            context.tell(Diagnostic::warning(codes::EMPTY_LIST, message, parsed.title.span.clone()).help(help).under(Rule::EmptyLists));
         }
         collections[index].products = products;
     }

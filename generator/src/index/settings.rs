@@ -63,7 +63,7 @@ pub(super) fn settings(context: &mut Context<'_>, parsed: &ParsedSettings) -> Op
         social: parsed.social.iter().map(|link| LinkView::new(word(&link.title), link.url.value.clone())).collect(),
         countries: countries(parsed, language),
         default_country: parsed.tax.default_country.as_ref().map(|country| country.value.clone()),
-        broken_links: parsed.broken_links,
+        noindex: context.input.noindex,
         taxonomies: taxonomies(parsed, &word),
         attributes: parsed
             .attributes

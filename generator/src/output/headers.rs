@@ -14,7 +14,9 @@ pub fn all(site: &Site) -> Vec<(String, String)> {
         ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()".to_owned()),
         ("Cross-Origin-Opener-Policy", "same-origin".to_owned()),
     ];
-    pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    // Also for pictures and files, which have no `<meta>`.
+    let hidden = site.settings.noindex.then(|| ("X-Robots-Tag", "noindex".to_owned()));
+    pairs.into_iter().chain(hidden).map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// Nothing inline, nothing from elsewhere; forms may end at a gateway's payment page, to which browsers apply

@@ -18,7 +18,9 @@ pub type File = (String, Vec<u8>);
 pub fn files(sites: &[Arc<Site>]) -> Vec<File> {
     let main = sites.first().expect("a shop has a language");
     let mut files: Vec<File> = sites.iter().flat_map(|site| feed::feeds(site)).collect();
-    files.extend(sitemap::sitemap(sites));
+    if !main.settings.noindex {
+        files.extend(sitemap::sitemap(sites));
+    }
     files.push(("robots.txt".to_owned(), robots(sites, main).into_bytes()));
     files.extend(sites.iter().flat_map(|site| redirects::pages(site)));
     files.push(("_redirects".to_owned(), sites.iter().map(|site| redirects::table(site)).collect::<String>().into_bytes()));
@@ -27,6 +29,9 @@ pub fn files(sites: &[Arc<Site>]) -> Vec<File> {
 }
 
 fn robots(sites: &[Arc<Site>], main: &Site) -> String {
+    if main.settings.noindex {
+        return "User-agent: *\nDisallow: /\n".to_owned();
+    }
     let own = sites.iter().flat_map(|site| ["/cart/", "/checkout/"].map(|path| format!("Disallow: {}\n", site.url(path))));
     let hidden: String = own.collect();
     format!("User-agent: *\n{hidden}Disallow: {}/\n\nSitemap: {}\n", main.settings.api, main.absolute_file("/sitemap.xml"))

@@ -13,7 +13,8 @@ use super::page_schema::FieldType;
 use super::product::FieldSort;
 use super::settings::{AttributeSort, Gateway, TermOrder};
 use super::{Kind, ListSort, SortBy};
-use crate::diagnostic::{Severity, codes, nearest};
+use crate::diagnostic::rules::Level;
+use crate::diagnostic::{codes, nearest};
 
 /// The longest text on one line, in characters.
 const MAX_LINE: usize = 1000;
@@ -583,6 +584,6 @@ words! {
 }
 
 words! {
-    /// Whether a mistake stops the build.
-    SeverityWord -> Severity, ["error" => Severity::Error, "warning" => Severity::Warning]
+    /// What becomes of what a rule finds.
+    LevelWord -> Level, ["error" => Level::Error, "warning" => Level::Warning, "off" => Level::Off]
 }

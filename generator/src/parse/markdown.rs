@@ -6,6 +6,7 @@
 //! Content-Security-Policy would refuse: no `style` attribute, no inline script.
 
 mod code;
+pub mod flaws;
 mod footnotes;
 mod headings;
 mod places;
@@ -41,6 +42,8 @@ pub struct Markdown {
     pub anchors: Vec<String>,
     /// Footnotes that nothing refers to, and which are therefore not shown.
     pub unused_footnotes: Vec<UnusedFootnote>,
+    /// What is valid and yet not as it should be.
+    pub flaws: Vec<flaws::Flaw>,
     /// The number of words, for a reading time.
     pub words: u32,
     /// What stands before `<!-- more -->`, as plain text; without that mark the first paragraph, at most 200 characters, cut after a
@@ -185,7 +188,8 @@ pub fn parse(text: &str, options: &Options) -> Markdown {
     let (words, summary) = text::measure(&notes);
     let written = write::write(text, *options, parser.reference_definitions(), &notes);
     let unused_footnotes = notes.unused.iter().map(|(label, range)| UnusedFootnote { label: label.clone(), span: span(range) }).collect();
-    Markdown { unused_footnotes, words, summary, ..written }
+    let flaws = flaws::look(text, &notes);
+    Markdown { unused_footnotes, flaws, words, summary, ..written }
 }
 
 /// About as much as an address or a picture without copies takes.

@@ -6,17 +6,20 @@ use super::PriceText;
 use super::fields::{List, Pairs, Read, Reader, Set, keys};
 use super::forms::{
     Api, AreaCode, AttributeWord, BaseUrl, Bool, Country, CurrencyCode, Days, Email, Folders, GatewayWord, Id, Language, Line, Lines,
-    LinkUrl, Percent, SeverityWord, Slug, Stock, TermOrderWord, Url, Weight, Whole,
+    LinkUrl, Percent, Slug, Stock, TermOrderWord, Url, Weight, Whole,
 };
 use super::money::Price;
 use super::yaml::{Node, Value};
-use crate::diagnostic::{Severity, SourcePath, Span, Spanned};
+use crate::diagnostic::rules::Levels;
+use crate::diagnostic::{SourcePath, Span, Spanned};
 use catalog::area::Area;
 use catalog::terms::DownloadRules;
 
 mod check;
+mod checks;
 
 pub(super) use check::settings;
+use checks::Checks;
 
 keys! {
     "The shop's settings, shop.yaml."
@@ -38,7 +41,7 @@ keys! {
         tax: RawTax, "Taxes.";
         shipping: RawShipping, "Shipping zones and methods.";
         checkout: RawCheckout, "The checkout.";
-        checks: RawChecks, "How strictly the shop is checked.";
+        checks: Checks, "How strictly the shop is checked: {alt-missing: error, headings: off}.";
     }
 }
 
@@ -181,13 +184,6 @@ keys! {
     }
 }
 
-keys! {
-    "How strictly the shop is checked."
-    struct RawChecks {
-        links: SeverityWord, "What a broken link, anchor or picture in a text is: error, when nothing is written, or warning.";
-    }
-}
-
 /// Whether prices hold the tax: everywhere alike, or by area.
 pub(super) struct Markets;
 
@@ -302,8 +298,8 @@ pub struct ParsedSettings {
     pub shipping: ShippingSettings,
     /// The checkout.
     pub checkout: CheckoutSettings,
-    /// What a broken link, anchor or picture in a text is (an error).
-    pub broken_links: Severity,
+    /// What becomes of what rules find.
+    pub checks: Levels,
 }
 
 /// An entry of a menu.

@@ -3,6 +3,7 @@
 use super::fields::{Read, Reader, keys};
 use super::forms::{FileName, Line};
 use super::{Seo, TitlePicture};
+use crate::diagnostic::rules::Rule;
 use crate::diagnostic::{Diagnostic, Spanned, codes};
 
 keys! {
@@ -58,6 +59,7 @@ pub(crate) fn alt_missing(picture: &Spanned<String>) -> Diagnostic {
     Diagnostic::warning(codes::ALT_MISSING, message, picture.span.clone())
         .label("readers who do not see it learn nothing")
         .help("add `alt: …`, or `alt: ''` for a decoration")
+        .under(Rule::AltMissing)
 }
 
 /// The texts for search engines.

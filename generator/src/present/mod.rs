@@ -340,6 +340,7 @@ pub fn site_view(site: &Site, accents_css: Option<String>) -> SiteView {
         gateways: settings.gateways.iter().map(|gateway| gateway.name()).collect(),
         // As for a shopper who has not said where.
         prices_include_tax: site.terms.tax.is_included(&Destination::default()),
+        noindex: settings.noindex,
         accents_css,
     }
 }

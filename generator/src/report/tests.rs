@@ -59,7 +59,7 @@ fn programs_see_places_in_characters() {
     assert_eq!(
         json[1],
         json!({
-            "code": "E040", "severity": "error", "file": "products/mug.yaml", "line": 2, "column": 11, "end_line": 2, "end_column": 12,
+            "code": "E040", "severity": "error", "check": null, "file": "products/mug.yaml", "line": 2, "column": 11, "end_line": 2, "end_column": 12,
             "message": "`ä` stands twice in `tags`", "label": "again here", "help": null,
             "related": [{"file": "products/mug.yaml", "line": 2, "column": 8, "message": "first here"}],
         })
@@ -83,4 +83,31 @@ fn odd_spans_and_texts_are_shown_somehow() {
     let text = render_human(&odd, &source, false);
     assert!(!text.contains('\u{1b}') && !text.contains('\u{7}'));
     assert_eq!(render_short(&odd, &source).lines().count(), odd.len());
+}
+
+#[test]
+fn code_hosts_get_places_from_the_repository() {
+    let mut told = some();
+    told[2] = told[2].clone().under(Rule::AltMissing);
+    insta::assert_snapshot!(render_github(&told, &source, "shops/a b/"), @r"
+    ::warning file=shops/a b/products/mug.yaml,line=1,endLine=1,col=13,endColumn=16,title=W102%3A a digital product without files::a title with <b>%0Aremove it
+    ::error file=shops/a b/products/mug.yaml,line=2,endLine=2,col=11,endColumn=12,title=E040%3A an entry stands twice::`ä` stands twice in `tags`
+    ::error file=shops/a b/shop.yaml,title=E209%3A no settings::there is no `shop.yaml`
+    ");
+    let odd = Diagnostic::in_file(codes::YAML_SYNTAX, Severity::Error, "100%\r\n::error::x", "a,b:c.yaml".into());
+    let line = render_github(&[odd], &source, "");
+    assert!(line.starts_with("::error file=a%2Cb%3Ac.yaml,title=") && line.ends_with("::100%25%0D%0A::error::x\n"), "{line}");
+
+    let log = render_sarif(&told, &source, "shops/a b/");
+    let run = &log["runs"][0];
+    let ids: Vec<_> = run["tool"]["driver"]["rules"].as_array().unwrap().iter().map(|rule| rule["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["E040", "E209", "W102"]);
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results[0]["ruleIndex"], 2);
+    assert_eq!(results[0]["properties"]["check"], "alt-missing");
+    assert_eq!(results[0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "shops/a%20b/products/mug.yaml");
+    let region = json!({"startLine": 2, "startColumn": 11, "endLine": 2, "endColumn": 12});
+    assert_eq!(results[1]["locations"][0]["physicalLocation"]["region"], region);
+    assert_eq!(results[1]["relatedLocations"][0]["message"]["text"], "first here");
+    assert_eq!(results[2]["locations"][0]["physicalLocation"].get("region"), None);
 }

@@ -37,9 +37,9 @@ fn pages_come_and_go_at_their_times() {
     shop.build();
     assert!(!shop.path("public/offer/index.html").exists());
     check_same(&shop.clean_build(), &shop.site());
-    shop.options.drafts = true;
+    shop.options.future = true;
     shop.build();
-    assert!(shop.path("public/offer/index.html").exists(), "with drafts, what is over is shown too");
+    assert!(shop.path("public/offer/index.html").exists(), "what is over is shown with what is to come");
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! The gallery of mistakes: a small shop for each, and what an editor is told. `UPDATE_GALLERY=1` writes the texts anew.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use generator::checks::external::{self, Answer, ExternalLink};
 use generator::diagnostic::codes;
 use shopfront_tests::Shop;
 use shopfront_tests::shop::files;
@@ -32,18 +33,32 @@ fn code(folder: &Path) -> String {
     name(folder).split('-').next().unwrap_or_default().to_uppercase()
 }
 
+/// What a folder says about itself: files of the shop below that are not there; that only `check` finds its mistake; what
+/// other sites answer.
+const NOTES: [&str; 3] = ["WITHOUT", "CHECK", "ANSWERS"];
+
 /// A small shop without mistakes, and over it the files of one folder.
 fn build(folder: &Path) -> Shop {
     let mut shop = Shop::new(&[]);
     for (prefix, from) in [("themes/tiny/", fixtures().join("themes/tiny")), ("", fixtures().join("base")), ("", folder.to_owned())] {
-        for (path, bytes) in files(&from).iter().filter(|(path, _)| !path.starts_with("expected.") && *path != "WITHOUT") {
+        for (path, bytes) in files(&from).iter().filter(|(path, _)| !path.starts_with("expected.") && !NOTES.contains(&path.as_str())) {
             shop.change_bytes(&format!("{prefix}{path}"), bytes);
         }
     }
     for path in fs::read_to_string(folder.join("WITHOUT")).unwrap_or_default().lines() {
         shop.remove(path);
     }
-    shop.try_build();
+    if !folder.join("CHECK").exists() {
+        shop.try_build();
+        return shop;
+    }
+    shop.check();
+    if let Ok(text) = fs::read_to_string(folder.join("ANSWERS")) {
+        let answers: BTreeMap<String, Answer> = serde_json::from_str(&text).expect("answers by address");
+        let told = |link: &ExternalLink| external::tell(link, answers.get(link.address())?);
+        let told: Vec<_> = shop.outcome.external.iter().filter_map(told).collect();
+        shop.outcome.diagnostics.extend(told);
+    }
     shop
 }
 
@@ -70,6 +85,9 @@ fn every_shop_says_what_it_should() {
             wrong.push(format!("{} does not show its code\n{said}", name(&folder)));
         } else if said != wanted {
             wrong.push(format!("{}\n--- expected\n{wanted}--- said\n{said}", name(&folder)));
+        } else if folder.join("CHECK").exists() {
+            let is_told = shop.outcome.has_errors() == is_error && !shop.path("public").exists();
+            wrong.extend((!is_told).then(|| format!("{}: an error is one, and a check writes nothing", name(&folder))));
         } else if shop.outcome.has_errors() != is_error || shop.path("public/index.html").exists() == is_error {
             wrong.push(format!("{}: an error writes nothing, a warning stops nothing", name(&folder)));
         }

@@ -43,7 +43,7 @@ impl Imported {
 
 /// The shop as the generator understands it.
 fn load(root: &Path) -> std::sync::Arc<Site> {
-    let options = Options { root: root.to_owned(), base_url: None, drafts: true, now: NOW, verify: false };
+    let options = Options { root: root.to_owned(), drafts: true, future: true, now: NOW, ..Options::default() };
     let pictures = PictureCache::new(root.join(".shopfront/cache/pictures"));
     let outcome = generator::build(&options, &mut Memory::default(), &pictures, Target::Check, &Silent).expect("the environment works");
     assert!(!outcome.has_errors(), "{:?}", outcome.diagnostics);

@@ -334,7 +334,7 @@ impl<'w> Writer<'w> {
 }
 
 /// The place of the end that belongs to the start at `at`.
-fn close(events: Slice<'_, '_>, at: usize) -> usize {
+pub(super) fn close(events: Slice<'_, '_>, at: usize) -> usize {
     let mut depth = 0_usize;
     for (offset, (event, _)) in events[at..].iter().enumerate() {
         match event {

@@ -12,7 +12,7 @@ use super::{
     RawBand, RawCheckout, RawDownloads, RawMenuItem, RawMethod, RawSeller, RawSettings, RawShipping, RawTaxonomy, RawZone, Seller,
     ShippingSettings, SocialLink, TaxClass, TaxSettings, Taxonomy, TermOrder, Words, Zone,
 };
-use crate::diagnostic::{Diagnostic, Severity, Span, Spanned, codes, nearest};
+use crate::diagnostic::{Diagnostic, Span, Spanned, codes, nearest};
 use crate::parse::fields::Reader;
 use crate::parse::shared;
 
@@ -54,7 +54,7 @@ pub(in crate::parse) fn settings(raw: RawSettings, reader: &mut Reader<'_>) -> P
         shipping,
         checkout: checkout(raw.checkout.map(|checkout| checkout.value).unwrap_or_default(), reader),
         languages,
-        broken_links: raw.checks.and_then(|checks| checks.value.links).map_or(Severity::Error, |severity| severity.value),
+        checks: raw.checks.unwrap_or_default(),
         complete: reader.is_clean(),
     }
 }

@@ -1,0 +1,82 @@
+//! Where an address that stands on a page is written: in the page's own files, the settings, or the theme's templates.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::diagnostic::{SourcePath, Span};
+use crate::edition::Edition;
+use crate::present::{Kind, Route};
+use crate::source::SETTINGS;
+
+/// Looks for addresses in sources, each of which is read once.
+pub(super) struct Whereabouts<'a> {
+    edition: &'a Edition,
+    templates: Vec<SourcePath>,
+    texts: FxHashMap<SourcePath, Option<Arc<[u8]>>>,
+}
+
+impl<'a> Whereabouts<'a> {
+    /// Of an edition's pages.
+    pub(super) fn new(edition: &'a Edition) -> Self {
+        let folder = format!("themes/{}/templates/", edition.site.settings.theme);
+        let templates = edition.sources.below(&folder).map(|(path, _)| SourcePath::clone(path)).collect();
+        Self { edition, templates, texts: FxHashMap::default() }
+    }
+
+    /// The place where an address is written that stands on a page.
+    pub(super) fn find(&mut self, route: &Route, address: &str) -> Option<Span> {
+        let mut files = self.files(route);
+        files.push(SourcePath::from(SETTINGS));
+        files.extend(self.templates.iter().cloned());
+        files.into_iter().find_map(|file| self.find_in(&file, address))
+    }
+
+    /// The file that a page is told as: its own, or else the template that makes it.
+    pub(super) fn file(&self, route: &Route) -> SourcePath {
+        let own = self.files(route).into_iter().next();
+        own.unwrap_or_else(|| {
+            let (presented, _) = self.edition.present(route);
+            SourcePath::from(format!("themes/{}/templates/{}", self.edition.site.settings.theme, presented.template))
+        })
+    }
+
+    /// Whether somebody has written something for a page.
+    pub(super) fn has_source(&self, route: &Route) -> bool {
+        !self.files(route).is_empty()
+    }
+
+    fn find_in(&mut self, file: &SourcePath, address: &str) -> Option<Span> {
+        let sources = &self.edition.sources;
+        let text = self.texts.entry(SourcePath::clone(file)).or_insert_with(|| sources.bytes(file).ok()).clone()?;
+        let text = std::str::from_utf8(&text).ok()?;
+        // Within a longer address it is another one.
+        let is_end = |after: &str| after.chars().next().is_none_or(|c| c.is_whitespace() || "\"'`<>)]},|".contains(c));
+        let at = text.match_indices(address).map(|(at, _)| at).find(|at| is_end(&text[at + address.len()..]))?;
+        Some(Span::new(file, at, at + address.len()))
+    }
+
+    /// The source files of a page that are there, the translation before the original.
+    fn files(&self, route: &Route) -> Vec<SourcePath> {
+        let site = &self.edition.sites[route.language];
+        let below = |folder: &str, key: &str, name: &str| {
+            if key.is_empty() { format!("{folder}/{name}") } else { format!("{folder}/{key}/{name}") }
+        };
+        let originals = match &route.kind {
+            Kind::Home => vec!["content/_index.md".to_owned()],
+            Kind::Category(key, _) => vec![below("products", key, "_index.md")],
+            Kind::Collection(name, _) => vec![format!("collections/{name}.yaml")],
+            Kind::Product(id) => site.products.get(id.as_str()).map(|product| product.file.to_string()).into_iter().collect(),
+            Kind::Section(key, _) => vec![below("content", key, "_index.md")],
+            Kind::Article(key) => vec![format!("content/{key}.md"), below("content", key, "index.md")],
+            Kind::Tag(..) | Kind::Cart | Kind::Checkout | Kind::NotFound | Kind::Shell => Vec::new(),
+        };
+        let language = &site.settings.language;
+        let with_overlay = |original: String| {
+            let overlay = original.rsplit_once('.').map(|(stem, ending)| format!("{stem}.{language}.{ending}"));
+            overlay.filter(|_| route.language > 0).into_iter().chain([original])
+        };
+        let all = originals.into_iter().flat_map(with_overlay).map(SourcePath::from);
+        all.filter(|path| self.edition.sources.get(path).is_some()).collect()
+    }
+}
