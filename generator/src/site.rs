@@ -68,6 +68,8 @@ pub struct Settings {
     pub default_country: Option<String>,
     /// What a broken link, anchor or picture in a text is.
     pub broken_links: Severity,
+    /// Whether shoppers can search.
+    pub search: bool,
     /// What products can be described by, in the order shown.
     pub attributes: Vec<DeclaredAttribute>,
 }
@@ -426,6 +428,8 @@ pub struct Article {
     pub order: i64,
     /// Whether to show a table of contents.
     pub toc: bool,
+    /// Whether the search finds it.
+    pub is_findable: bool,
     /// Instead of `page.html` or `post.html`.
     pub template: Option<String>,
     /// For search engines.
@@ -459,6 +463,8 @@ pub struct Section {
     pub paginate: usize,
     /// Whether it has a feed.
     pub feed: bool,
+    /// Whether the search finds it.
+    pub is_findable: bool,
     /// Keys of its pages, in order.
     pub pages: Vec<String>,
     /// Keys of the sections right below, in order.

@@ -24,6 +24,7 @@ keys! {
         slug: Slug, "The last part of the address, instead of the file's name.";
         aliases: Set<Alias>, "Former addresses, which lead here.";
         toc: Bool, "true: shows a table of contents.";
+        search: Bool, "false: the search does not find it.";
         template: FileName, "A template of the theme.";
         seo: RawSeo, "Texts for search engines.";
         sort: SortWord, "Sections only: how the pages are ordered.";
@@ -84,6 +85,7 @@ pub(super) fn page(raw: RawPage, place: PagePlace, body: Text, reader: &mut Read
         slug: raw.slug,
         aliases: raw.aliases.unwrap_or_default(),
         toc: raw.toc.is_some_and(|toc| toc.value),
+        search: raw.search.is_none_or(|search| search.value),
         template: raw.template,
         seo: shared::seo(raw.seo),
         sort: raw.sort,
@@ -146,6 +148,8 @@ pub struct ParsedPage {
     pub aliases: Vec<Spanned<String>>,
     /// Whether a table of contents is shown.
     pub toc: bool,
+    /// Whether the search finds it.
+    pub search: bool,
     /// A template of the theme.
     pub template: Option<Spanned<String>>,
     /// For search engines.

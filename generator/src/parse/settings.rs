@@ -33,6 +33,7 @@ keys! {
         seller: RawSeller, "Who sells. With it, paid orders get invoices with sequential numbers.";
         social: List<RawSocial>, "Profiles elsewhere.";
         lists: RawLists, "Lists of products.";
+        search: Bool, "false: the shop has no search.";
         attributes: Pairs<Slug, RawAttribute>, "What products can be described by: {height: {title: Height, type: number, unit: cm}}.";
         tax: RawTax, "Taxes.";
         shipping: RawShipping, "Shipping zones and methods.";
@@ -281,6 +282,8 @@ pub struct ParsedSettings {
     pub social: Vec<SocialLink>,
     /// Products on one page of a list (24).
     pub per_page: u32,
+    /// Whether shoppers can search.
+    pub search: bool,
     /// What products can be described by, in the order shown.
     pub attributes: Vec<Attribute>,
     /// Taxes.

@@ -171,7 +171,7 @@ impl List<'_> {
     }
 }
 
-fn counted(site: &Reader<'_>, title: &str, path: &str, tongue: &Tongue, count: usize) -> CountedLinkView {
+pub(super) fn counted(site: &Reader<'_>, title: &str, path: &str, tongue: &Tongue, count: usize) -> CountedLinkView {
     CountedLinkView { title: title.to_owned(), url: site.url(path), lang: tongue.words.clone(), count }
 }
 

@@ -5,6 +5,7 @@ mod lists;
 mod prices;
 mod product;
 mod reader;
+pub mod search;
 mod structured;
 
 pub use reader::{Cards, Fact, Reader, Standing};
@@ -20,7 +21,7 @@ use crate::render::made::Made;
 use crate::site::{Body, Id, Meta, Section, Site, SiteProduct, Tongue};
 use crate::view::{
     ArticleView, CardView, CurrencyView, HomeView, LanguageView, LinkView, ListView, PageLinkView, PageView, PaginationView, PictureView,
-    ProductView, SectionView, SiteView,
+    ProductView, SearchView, SectionView, SiteView,
 };
 
 /// What stands at an address.
@@ -44,6 +45,8 @@ pub enum Kind {
     Cart,
     /// `/checkout/`
     Checkout,
+    /// `/search/`
+    Search,
     /// `/404.html`
     NotFound,
     /// The frame of the function's pages; goes into the bundle, not to the site.
@@ -115,6 +118,11 @@ pub enum Main {
         /// The page.
         article: ArticleView,
     },
+    /// `search.html`
+    Search {
+        /// The search.
+        search: SearchView,
+    },
     /// Templates that need nothing more.
     Bare {},
 }
@@ -141,6 +149,9 @@ pub fn routes(site: &Site, language: usize) -> Vec<Route> {
 fn pages(site: &Site, mut page: impl FnMut(&str, Kind)) {
     for (path, kind) in [("/", Kind::Home), ("/cart/", Kind::Cart), ("/checkout/", Kind::Checkout), ("/404.html", Kind::NotFound)] {
         page(path, kind);
+    }
+    if site.settings.search {
+        page("/search/", Kind::Search);
     }
     let per_page = site.settings.per_page;
     for (key, category) in site.categories.iter() {
@@ -196,6 +207,7 @@ pub fn address(site: &Site, kind: &Kind) -> Option<Address> {
         Kind::Article(key) => site.articles.get(key).and_then(|it| at(&it.path, &it.tongue)),
         Kind::Cart => at("/cart/", &Tongue::native()),
         Kind::Checkout => at("/checkout/", &Tongue::native()),
+        Kind::Search => at("/search/", &Tongue::native()),
         Kind::NotFound | Kind::Shell => None,
     }
 }
@@ -250,6 +262,7 @@ fn main(site: &Reader<'_>, route: &Route) -> Presented {
         Kind::Article(key) => articles::article(site, site.article(key).expect(OWN)),
         Kind::Cart => bare(site, "cart", "/cart/", &site.word("cart.title", "Cart", &[])),
         Kind::Checkout => bare(site, "checkout", "/checkout/", &site.word("checkout.title", "Checkout", &[])),
+        Kind::Search => search::search(site),
         Kind::NotFound => bare(site, "not-found", "/404.html", &site.word("lost.name", "Page not found", &[])),
         Kind::Shell => bare(site, "shell", "/", ""),
     }
@@ -275,7 +288,7 @@ fn page(site: &Reader<'_>, kind: &'static str, path: &str, title: &str, meta: &M
         description: meta.description.clone(),
         language: site.settings().language.clone(),
         languages: Vec::new(),
-        here: if matches!(path, "/" | "/cart/") || site.is_in_menu(&site.url(path)) { site.url(path) } else { String::new() },
+        here: if matches!(path, "/" | "/cart/" | "/search/") || site.is_in_menu(&site.url(path)) { site.url(path) } else { String::new() },
         breadcrumbs: Vec::new(),
         picture: None,
         structured_data: Vec::new(),
@@ -317,6 +330,7 @@ pub fn site_view(site: &Site, accents_css: Option<String>) -> SiteView {
         // As for a shopper who has not said where.
         prices_include_tax: site.terms.tax.is_included(&Destination::default()),
         accents_css,
+        search: settings.search,
     }
 }
 

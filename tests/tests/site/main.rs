@@ -14,4 +14,5 @@ mod pages;
 mod properties;
 mod rebuilding;
 mod sales;
+mod search;
 mod serve;
