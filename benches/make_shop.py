@@ -137,6 +137,23 @@ def slug(title):
     return title.lower().replace(" ", "-")
 
 
+def widen(shop, seed):
+    """Gives a shop's products the words of a real one: names of two among thousands of words, and texts of 250 in which, as in any language,
+    the n-th most frequent word is an n-th as frequent as the first."""
+    rng = random.Random(f"{seed}/words")
+    syllables = [c + v + e for c in "b br d f g gl h k l m n p r s st t tr v w".split() for v in "a e i o u".split() for e in ["", "l", "n", "r", "s"]]
+    words = list(dict.fromkeys("".join(rng.choices(syllables, k=rng.choice([2, 2, 2, 3, 3]))) for _ in range(60_000)))[:40_000]
+    frequent = [1 / (place + 2.7) for place in range(len(words))]
+    for i, p in enumerate(shop["products"]):
+        p["title"] = " ".join([*(word.capitalize() for word in rng.sample(words[100:6_000], 2)), rng.choice(NOUNS)])
+        p["slug"] = f"{slug(p['title'])}-{i + 1}"
+        text = rng.choices(words, frequent, k=250)
+        lines = [" ".join(text[at:at + 12]).capitalize() + "." for at in range(0, len(text), 12)]
+        p["summary"] = lines[0]
+        p["body"] = "\n\n".join(" ".join(lines[at:at + 4]) for at in range(0, len(lines), 4)) + "\n\n## Delivery\n\nTwo days.\n"
+    return shop
+
+
 def money(cents):
     return f"{cents // 100}.{cents % 100:02d}"
 
@@ -149,7 +166,7 @@ def expected_pages(shop):
     tags = Counter(tag for p in shop["products"] for tag in p["tags"])
     lists = [pages(count, PER_LIST) for count in [*categories.values(), *tags.values(), len(shop["products"])]]
     journal = pages(len(shop["posts"]), PER_JOURNAL)
-    # Home, about and 404; besides, ours has a cart and a checkout, the rivals an index of categories and one of tags.
+    # Home, about and 404; besides, ours has a cart and a checkout (its search is switched off), the rivals an index of categories and one of tags.
     common = len(shop["products"]) + len(shop["posts"]) + sum(lists) + journal + 3 + 2
     # Zola also writes a `page/1/` that leads to the first page of each list.
     return {"shopfront": common, "hugo": common, "zola": common + len(lists) + 1}
@@ -184,6 +201,7 @@ menus:
         - {{title: About, page: about}}
 contact:
   email: hello@shop.example
+search: false
 tax:
   prices_include_tax: true
   default_country: DE

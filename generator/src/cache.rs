@@ -20,6 +20,7 @@ use crate::diagnostic::{Code, Diagnostic, Severity, SourcePath, Span, with_file}
 use crate::edition::Prepared;
 use crate::index::Resolved;
 use crate::output::bundle::ShardMemory;
+use crate::output::search::SearchMemory;
 use crate::pages::PageMemory;
 use crate::parse::Parsed;
 use crate::pictures::{Copy, Probes};
@@ -156,6 +157,8 @@ pub struct Memory {
     pub assets: AssetMemory,
     /// The bundle's shards.
     pub shards: ShardMemory,
+    /// The search's files.
+    pub search: SearchMemory,
     /// The last build without an error.
     pub last: Option<Last>,
     /// What `check` saw on pages.
@@ -178,6 +181,7 @@ struct Profile {
     probes: Probes,
     assets: AssetMemory,
     shards: ShardMemory,
+    search: SearchMemory,
     last: Option<Last>,
     inspections: Inspections,
 }
@@ -191,8 +195,8 @@ impl Memory {
     pub fn load(path: &Path) -> Self {
         let stored = Some(Stored::open(path));
         let Some(profile) = read_checked::<Profile>(path) else { return Self { stored, ..Self::default() } };
-        let Profile { records, pages, probes, assets, shards, last, inspections } = profile;
-        Self { records, pages, probes, assets, shards, last, inspections, stored, ..Self::default() }
+        let Profile { records, pages, probes, assets, shards, search, last, inspections } = profile;
+        Self { records, pages, probes, assets, shards, search, last, inspections, stored, ..Self::default() }
     }
 
     /// Writes the cache whole: a reader sees the old file or the new one.
@@ -212,13 +216,14 @@ impl Memory {
             probes: std::mem::take(&mut self.probes),
             assets: std::mem::take(&mut self.assets),
             shards: std::mem::take(&mut self.shards),
+            search: std::mem::take(&mut self.search),
             last: self.last.take(),
             inspections: std::mem::take(&mut self.inspections),
         };
         let written = write_checked(path, &profile);
-        let Profile { pages, probes, assets, shards, last, inspections, .. } = profile;
-        (self.pages, self.probes, self.assets, self.shards, self.last) = (pages, probes, assets, shards, last);
-        self.inspections = inspections;
+        let Profile { pages, probes, assets, shards, search, last, inspections, .. } = profile;
+        (self.pages, self.probes, self.assets, self.shards) = (pages, probes, assets, shards);
+        (self.search, self.last, self.inspections) = (search, last, inspections);
         written
     }
 

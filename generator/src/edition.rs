@@ -9,7 +9,7 @@ use catalog::mail::MailKit;
 use crate::Progress;
 use crate::cache::Memory;
 use crate::diagnostic::{Diagnostic, SourcePath};
-use crate::output::{self, bundle::ShardMemory};
+use crate::output::{self, bundle::ShardMemory, search::SearchMemory};
 use crate::pages::{self, PageMemory, PassError, Reason};
 use crate::pictures::Copy;
 use crate::present::{self, Kind, Presented, Route, site_view};
@@ -200,6 +200,18 @@ impl Edition {
         let mut copies = output::bundle::write(&self.sites, &shells.pages, &self.prepared.mail, memory, sink)?;
         copies.extend(shells.copies.iter().cloned());
         Ok(copies)
+    }
+
+    /// Puts the search's files into their places; a shop without a search has none.
+    pub(crate) fn search(&self, memory: &mut SearchMemory, sink: &dyn Sink) -> Result<output::search::Written, WriteError> {
+        output::search::write(&self.sites, &|language, documents| self.lookups[language].hits(documents), memory, sink)
+    }
+
+    /// The search's files by path, and the copies of pictures that its results show.
+    pub fn search_in_memory(&self) -> (BTreeMap<String, Vec<u8>>, Vec<Copy>) {
+        let files = InMemory::default();
+        let written = self.search(&mut SearchMemory::default(), &files).expect("memory takes every file");
+        (files.into_files(), written.copies)
     }
 
     /// The catalogue bundle by file name, and the copies of pictures that it and the frames show.

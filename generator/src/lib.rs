@@ -204,10 +204,12 @@ pub fn build(
     let Some((pass, shells)) = without_mistakes(&mut outcome, &edition, made)? else { return Ok(outcome) };
     edition.forget_made();
     progress.bytes(pass.bytes);
+    progress.begin("search", 0);
+    let search = folders.as_ref().map(|(site, _)| edition.search(&mut memory.search, site)).transpose()?.unwrap_or_default();
     progress.begin("bundle", 0);
     let orders: &dyn Sink = folders.as_ref().map_or(&Nowhere, |(_, bundle)| bundle);
     let bundled = edition.bundle(&shells, &mut memory.shards, orders)?;
-    let product = product(&edition, memory, pass.outputs, &shells, bundled);
+    let product = product(&edition, memory, pass.outputs, &shells, [search.copies, bundled].concat(), search.paths);
     outcome.diagnostics.extend(product.clashes());
     if let Some(survey) = survey {
         progress.begin("checks", 0);
@@ -328,13 +330,20 @@ fn without_mistakes(outcome: &mut Outcome, edition: &Edition, made: Result<Pass,
 }
 
 /// Everything that is published.
-fn product(edition: &Edition, memory: &Memory, pages: Vec<String>, shells: &Shells, bundled: Vec<pictures::Copy>) -> Product {
-    let mut pictures: Vec<_> = memory.pages.copies().cloned().chain(bundled).collect();
+fn product(
+    edition: &Edition,
+    memory: &Memory,
+    pages: Vec<String>,
+    shells: &Shells,
+    copies: Vec<pictures::Copy>,
+    search: Vec<String>,
+) -> Product {
+    let mut pictures: Vec<_> = memory.pages.copies().cloned().chain(copies).collect();
     // The same picture in two folders makes the same copies.
     pictures.sort_by(|a, b| a.path.cmp(&b.path));
     pictures.dedup_by(|a, b| a.path == b.path);
     let (files, assets) = (edition.files(), edition.assets(&memory.pages, shells));
-    Product { pages, files, assets, copied: edition.copied(), pictures }
+    Product { pages, search, files, assets, copied: edition.copied(), pictures }
 }
 
 /// Parses what is not remembered, and answers with what is wrong in all files.

@@ -89,6 +89,9 @@ pub struct ImageSet {
     pub fallback: String,
 }
 
+/// The width of a small copy, twice what is shown.
+const SMALL_WIDTH: u32 = 160;
+
 /// The folders whose pictures are sources of pages; those in `static/` are copied as they are.
 const FOLDERS: [&str; 3] = ["collections/", "content/", "products/"];
 
@@ -148,6 +151,13 @@ impl Pictures {
             copies.push(fallback);
         }
         Some((set, copies))
+    }
+
+    /// The copy of a picture for carts, orders and results of a search: its address, and the copy itself.
+    pub fn small(&self, path: &str, base_path: &str) -> Option<(String, Copy)> {
+        let (set, copies) = self.set(path, &[SMALL_WIDTH], base_path)?;
+        let copy = copies.into_iter().find(|copy| set.src.ends_with(&copy.path))?;
+        Some((set.src, copy))
     }
 }
 

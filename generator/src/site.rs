@@ -68,6 +68,8 @@ pub struct Settings {
     pub default_country: Option<String>,
     /// Whether search engines are asked to stay away.
     pub noindex: bool,
+    /// Whether shoppers can search.
+    pub search: bool,
     /// What products can be described by, in the order shown.
     pub attributes: Vec<DeclaredAttribute>,
     /// By what products and pages are listed: tags first, then in the order declared.
@@ -473,6 +475,8 @@ pub struct Article {
     pub order: i64,
     /// Whether to show a table of contents.
     pub toc: bool,
+    /// Whether the search finds it.
+    pub is_findable: bool,
     /// Instead of `page.html` or `post.html`.
     pub template: Option<String>,
     /// What the schema of its section declares, in the order declared.
@@ -535,6 +539,8 @@ pub struct Section {
     pub paginate: usize,
     /// Whether it has a feed.
     pub feed: bool,
+    /// Whether the search finds it.
+    pub is_findable: bool,
     /// Keys of its pages, in order.
     pub pages: Vec<String>,
     /// Keys of the sections right below, in order.

@@ -91,6 +91,57 @@ pub struct CountedLinkView {
     pub count: usize,
 }
 
+/// The search.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct SearchView {
+    /// The address of the list of its files, base path included.
+    pub index: String,
+    /// The topmost categories: ways to everything, for who finds nothing.
+    pub categories: Vec<CountedLinkView>,
+}
+
+/// What a search shows of something; what it has none of is left out.
+#[derive(Debug, Serialize)]
+pub struct HitView {
+    /// `product`, `category`, `collection`, `page` or `post`.
+    pub kind: &'static str,
+    /// Its name.
+    pub title: String,
+    /// Its address, base path included.
+    pub url: String,
+    /// The language of its name, where it is not the page's.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub lang: String,
+    /// The line below the name, of pages and posts.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub line: String,
+    /// How many products are in a list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<usize>,
+    /// The address of a small copy of its picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
+    /// What it costs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price: Option<PriceTagView>,
+}
+
+/// A price as scripts show it.
+#[derive(Debug, Serialize)]
+pub struct PriceTagView {
+    /// In the default currency.
+    pub text: String,
+    /// Whether variants cost more.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub from: bool,
+    /// The price before a reduction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compare: Option<String>,
+    /// What it is in each currency, and when it changes by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<Box<serde_json::value::RawValue>>,
+}
+
 /// A country a shopper may name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct CountryView {
@@ -164,6 +215,8 @@ pub struct SiteView {
     pub noindex: bool,
     /// Every accent: class name and its two colours are in the generated sheet `/assets/accents.<hash>.css`.
     pub accents_css: Option<String>,
+    /// Whether shoppers can search.
+    pub search: bool,
 }
 
 /// What every page has: `page` in templates.

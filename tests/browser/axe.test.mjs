@@ -10,7 +10,7 @@ import { launch, open, shopper } from './shop.mjs';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 /** Where a narrow page is built otherwise than a wide one. */
-const NARROW = new Set(['home', 'category', 'product', 'drawer', 'cart', 'checkout', 'order', 'confirm', 'post']);
+const NARROW = new Set(['home', 'category', 'product', 'drawer', 'cart', 'checkout', 'order', 'confirm', 'post', 'search-results']);
 
 /** @type {import('./shop.mjs').Shop} */
 let shop;

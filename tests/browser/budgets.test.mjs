@@ -19,7 +19,7 @@ after(async () => {
   await shop?.close();
 });
 
-for (const name of ['home', 'category', 'product', 'drawer', 'cart', 'checkout']) {
+for (const name of ['home', 'category', 'product', 'drawer', 'cart', 'checkout', 'search-results']) {
   test(`${name}: at most ${LIMIT} bytes of scripts, and of style sheets`, { timeout: 60_000 }, async (t) => {
     const context = await shopper(browser, shop);
     const asked = new Map();

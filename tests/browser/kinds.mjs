@@ -147,6 +147,22 @@ export const KINDS = [
       await settle(page);
     },
   },
+  { name: 'search', open: at('/search/') },
+  {
+    name: 'search-results',
+    open: async (page) => {
+      await at('/search/?q=tideline')(page);
+      await page.locator('.hit').first().waitFor();
+      await settle(page);
+    },
+  },
+  {
+    name: 'search-nothing',
+    open: async (page) => {
+      await at('/search/?q=xylophone')(page);
+      await page.locator('[data-summary]').filter({ hasText: 'xylophone' }).waitFor();
+    },
+  },
   { name: 'page', open: at('/about/') },
   { name: 'page-long', open: at('/terms/') },
   { name: 'section', open: at('/journal/') },

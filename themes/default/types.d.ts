@@ -46,3 +46,23 @@ export interface Variant extends Limits {
 export interface ProductData { options: string[]; fields?: string[]; default?: number; variants: Variant[] }
 export interface Left { available: number | null; backorder: boolean; low: number }
 export interface Stock { stock: Record<string, Left>; products: Record<string, 'in' | 'low' | 'out'> }
+/** The list of the search's files. */
+export interface SearchFiles {
+  documents: number; per_file: number; path: string;
+  /** First word, number of the first word, hash. */
+  words: [string, number, string][];
+  /** Number of the first word, hash. */
+  lists: [number, string][];
+  /** First word read backwards, hash. */
+  ends: [string, string][];
+  hits: string[];
+}
+export interface WordFile { words: string[]; importance: number[]; isCommon: boolean[] }
+/** A word of the index that may be meant, and how well it fits. */
+export interface Candidate { word: string; number: number; quality: number; importance: number; isCommon: boolean }
+/** What was found: some documents of all, the best first. */
+export interface Finds { documents: number[]; total: number; isPartial: boolean; isMistyped: boolean; isShort: boolean }
+export interface Hit {
+  kind: 'product' | 'category' | 'collection' | 'page' | 'post'; title: string; url: string; lang?: string; line?: string; count?: number;
+  picture?: string; price?: { text: string; from?: boolean; compare?: string; data?: Prices };
+}

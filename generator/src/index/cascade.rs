@@ -57,6 +57,7 @@ pub(super) fn folders(path: &str) -> Vec<&str> {
 
 fn apply(page: &mut ParsedPage, cascade: &Cascade) {
     page.draft = page.draft.or(cascade.draft);
+    page.search = page.search.or(cascade.search);
     inherit_some(&mut page.expires, &cascade.expires);
     if page.section {
         return;

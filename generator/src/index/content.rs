@@ -48,6 +48,7 @@ pub(super) fn articles(
             picture: context.title_picture(&parsed.file, parsed.image.as_ref()),
             order: parsed.order.as_ref().map_or(i64::MAX, |order| order.value),
             toc: parsed.toc == Some(true),
+            is_findable: parsed.search != Some(false),
             template: template(context, settings, parsed),
             fields: fields.values,
         };
@@ -109,6 +110,7 @@ pub(super) fn sections(
             by_date: sort == SortBy::Date && !parsed.path.is_empty(),
             paginate: usize::try_from(parsed.paginate.as_ref().map_or(PAGINATE, |n| n.value)).unwrap_or(usize::MAX).max(1),
             feed: parsed.feed.as_ref().map_or(sort == SortBy::Date, |feed| feed.value) && !parsed.path.is_empty(),
+            is_findable: parsed.search != Some(false),
             pages: Vec::new(),
             children: Vec::new(),
             template: template(context, settings, parsed),
@@ -130,6 +132,7 @@ pub(super) fn sections(
         by_date: false,
         paginate: 10,
         feed: false,
+        is_findable: false,
         pages: Vec::new(),
         children: Vec::new(),
         template: None,

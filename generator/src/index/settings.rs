@@ -65,6 +65,7 @@ pub(super) fn settings(context: &mut Context<'_>, parsed: &ParsedSettings) -> Op
         default_country: parsed.tax.default_country.as_ref().map(|country| country.value.clone()),
         noindex: context.input.noindex,
         taxonomies: taxonomies(parsed, &word),
+        search: parsed.search,
         attributes: parsed
             .attributes
             .iter()

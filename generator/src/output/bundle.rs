@@ -15,9 +15,6 @@ use crate::site::{Site, SiteProduct};
 use crate::source::Fingerprint;
 use crate::write::{Sink, WriteError};
 
-/// The width of the small picture in carts and orders, twice what is shown.
-const PICTURE_WIDTH: u32 = 160;
-
 /// Shards by what they were made of, so that one is made again only when something in it changed.
 pub type ShardMemory = BTreeMap<Fingerprint, String>;
 
@@ -117,10 +114,7 @@ fn line(sites: &[Arc<Site>], product: &SiteProduct, variant: Option<&Variant>) -
 }
 
 fn small_picture(site: &Site, product: &SiteProduct, index: usize) -> Option<(String, Copy)> {
-    let file = product.pictures.get(index)?.file.as_ref()?;
-    let (set, copies) = site.pictures.set(file, &[PICTURE_WIDTH], &site.settings.base_path)?;
-    let copy = copies.into_iter().find(|copy| set.src.ends_with(&copy.path))?;
-    Some((set.src, copy))
+    site.pictures.small(product.pictures.get(index)?.file.as_ref()?, &site.settings.base_path)
 }
 
 /// What a variant is called in a language.

@@ -1,10 +1,12 @@
-//! What is written beside the pages: feeds, sitemap, redirects, headers, the generated style sheet, the catalogue bundle.
+//! What is written beside the pages: feeds, sitemap, redirects, headers, the generated style sheet, the search's files, the
+//! catalogue bundle.
 
 pub mod accents;
 pub mod bundle;
 mod feed;
 pub mod headers;
 mod redirects;
+pub mod search;
 mod sitemap;
 
 use std::sync::Arc;

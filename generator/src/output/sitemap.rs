@@ -21,7 +21,8 @@ pub(super) fn sitemap(sites: &[Arc<Site>]) -> Vec<File> {
 
 fn entries(sites: &[Arc<Site>], language: usize, site: &Site) -> Vec<String> {
     let listed = routes(site, language);
-    let listed = listed.iter().filter(|route| !matches!(route.kind, Kind::Cart | Kind::Checkout | Kind::NotFound | Kind::Shell));
+    let listed =
+        listed.iter().filter(|route| !matches!(route.kind, Kind::Cart | Kind::Checkout | Kind::Search | Kind::NotFound | Kind::Shell));
     let told = |route: &Route| {
         if sites.len() == 1 {
             return Some(entry(&site.absolute_file(&route.path), last_changed(site, &route.kind), &[]));

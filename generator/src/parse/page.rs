@@ -28,6 +28,7 @@ keys! {
         path: Folders, "The whole address, instead of the file's place: offers/summer.";
         aliases: Set<Alias>, "Former addresses, which lead here.";
         toc: Bool, "true: shows a table of contents.";
+        search: Bool, "false: the search does not find it.";
         template: FileName, "A template of the theme.";
         seo: RawSeo, "Texts for search engines.";
         sort: SortWord, "Sections only: how the pages are ordered.";
@@ -46,6 +47,7 @@ keys! {
         tags: Set<Tag>, "Words under which they are listed.";
         taxonomies: Pairs<Slug, Set<Tag>>, "Words under which they are listed by what shop.yaml declares.";
         toc: Bool, "true: shows a table of contents.";
+        search: Bool, "false: the search does not find them.";
         template: FileName, "A template of the theme.";
     }
 }
@@ -105,6 +107,7 @@ pub(super) fn page(raw: RawPage, place: PagePlace, body: Text, reader: &mut Read
         address: raw.path,
         aliases: raw.aliases.unwrap_or_default(),
         toc: raw.toc.map(|toc| toc.value),
+        search: raw.search.map(|search| search.value),
         template: raw.template,
         seo: shared::seo(raw.seo),
         sort: raw.sort,
@@ -125,6 +128,7 @@ fn cascade(raw: RawCascade) -> Cascade {
         tags: raw.tags.unwrap_or_default(),
         taxonomies: raw.taxonomies.unwrap_or_default(),
         toc: raw.toc.map(|toc| toc.value),
+        search: raw.search.map(|search| search.value),
         template: raw.template,
         others: raw.others,
     }
@@ -145,6 +149,8 @@ pub struct Cascade {
     pub taxonomies: Terms,
     /// Whether they show a table of contents.
     pub toc: Option<bool>,
+    /// Whether the search finds them.
+    pub search: Option<bool>,
     /// A template of the theme.
     pub template: Option<Spanned<String>>,
     /// Keys that a schema declares.
@@ -208,6 +214,8 @@ pub struct ParsedPage {
     pub aliases: Vec<Spanned<String>>,
     /// Whether a table of contents is shown; `None` when nothing was said.
     pub toc: Option<bool>,
+    /// Whether the search finds it; `None` when nothing was said.
+    pub search: Option<bool>,
     /// A template of the theme.
     pub template: Option<Spanned<String>>,
     /// For search engines.

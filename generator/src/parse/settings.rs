@@ -36,6 +36,7 @@ keys! {
         seller: RawSeller, "Who sells. With it, paid orders get invoices with sequential numbers.";
         social: List<RawSocial>, "Profiles elsewhere.";
         lists: RawLists, "Lists of products.";
+        search: Bool, "false: the shop has no search.";
         attributes: Pairs<Slug, RawAttribute>, "What products can be described by: {height: {title: Height, type: number, unit: cm}}.";
         taxonomies: Pairs<Slug, RawTaxonomy>, "By what products and pages are listed, beside tags: {makers: {title: Makers}}.";
         tax: RawTax, "Taxes.";
@@ -288,6 +289,8 @@ pub struct ParsedSettings {
     pub social: Vec<SocialLink>,
     /// Products on one page of a list (24).
     pub per_page: u32,
+    /// Whether shoppers can search.
+    pub search: bool,
     /// What products can be described by, in the order shown.
     pub attributes: Vec<Attribute>,
     /// By what products and pages are listed, in the order written; tags are among them only where something is said of them.

@@ -6,6 +6,7 @@ mod lists;
 mod prices;
 mod product;
 mod reader;
+pub mod search;
 mod structured;
 mod terms;
 
@@ -22,7 +23,7 @@ use crate::render::made::Made;
 use crate::site::{Body, DeclaredTaxonomy, Id, Meta, Section, Site, SiteProduct, TAGS, Taxonomy, Term, Tongue, term_path};
 use crate::view::{
     ArticleView, CardView, CurrencyView, HomeView, LanguageView, LinkView, ListView, PageLinkView, PageView, PaginationView, PictureView,
-    ProductView, SectionView, SiteView, TaxonomyView,
+    ProductView, SearchView, SectionView, SiteView, TaxonomyView,
 };
 
 /// What stands at an address.
@@ -48,6 +49,8 @@ pub enum Kind {
     Cart,
     /// `/checkout/`
     Checkout,
+    /// `/search/`
+    Search,
     /// `/404.html`
     NotFound,
     /// The frame of the function's pages; goes into the bundle, not to the site.
@@ -124,6 +127,11 @@ pub enum Main {
         /// The page.
         article: ArticleView,
     },
+    /// `search.html`
+    Search {
+        /// The search.
+        search: SearchView,
+    },
     /// Templates that need nothing more.
     Bare {},
 }
@@ -150,6 +158,9 @@ pub fn routes(site: &Site, language: usize) -> Vec<Route> {
 fn pages(site: &Site, mut page: impl FnMut(&str, Kind)) {
     for (path, kind) in [("/", Kind::Home), ("/cart/", Kind::Cart), ("/checkout/", Kind::Checkout), ("/404.html", Kind::NotFound)] {
         page(path, kind);
+    }
+    if site.settings.search {
+        page("/search/", Kind::Search);
     }
     let per_page = site.settings.per_page;
     for (key, category) in site.categories.iter() {
@@ -218,6 +229,7 @@ pub fn address(site: &Site, kind: &Kind) -> Option<Address> {
         Kind::Article(key) => site.articles.get(key).and_then(|it| at(&it.path, &it.tongue)),
         Kind::Cart => at("/cart/", &Tongue::native()),
         Kind::Checkout => at("/checkout/", &Tongue::native()),
+        Kind::Search => at("/search/", &Tongue::native()),
         Kind::NotFound | Kind::Shell => None,
     }
 }
@@ -274,6 +286,7 @@ fn main(site: &Reader<'_>, route: &Route) -> Presented {
         Kind::Article(key) => articles::article(site, site.article(key).expect(OWN)),
         Kind::Cart => bare(site, "cart", "/cart/", &site.word("cart.title", "Cart", &[])),
         Kind::Checkout => bare(site, "checkout", "/checkout/", &site.word("checkout.title", "Checkout", &[])),
+        Kind::Search => search::search(site),
         Kind::NotFound => bare(site, "not-found", "/404.html", &site.word("lost.name", "Page not found", &[])),
         Kind::Shell => bare(site, "shell", "/", ""),
     }
@@ -299,7 +312,7 @@ fn page(site: &Reader<'_>, kind: &'static str, path: &str, title: &str, meta: &M
         description: meta.description.clone(),
         language: site.settings().language.clone(),
         languages: Vec::new(),
-        here: if matches!(path, "/" | "/cart/") || site.is_in_menu(&site.url(path)) { site.url(path) } else { String::new() },
+        here: if matches!(path, "/" | "/cart/" | "/search/") || site.is_in_menu(&site.url(path)) { site.url(path) } else { String::new() },
         breadcrumbs: Vec::new(),
         picture: None,
         structured_data: Vec::new(),
@@ -342,6 +355,7 @@ pub fn site_view(site: &Site, accents_css: Option<String>) -> SiteView {
         prices_include_tax: site.terms.tax.is_included(&Destination::default()),
         noindex: settings.noindex,
         accents_css,
+        search: settings.search,
     }
 }
 

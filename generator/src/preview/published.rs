@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::cache::PictureCache;
 use crate::diagnostic::{Diagnostic, SourcePath};
 use crate::edition::Edition;
+use crate::output::search;
 use crate::pictures::Copy;
 use crate::present::Route;
 use crate::publish::{PublishError, encode};
@@ -39,6 +40,8 @@ pub struct Published {
     routes: Arc<FxHashMap<String, Route>>,
     pages: Mutex<FxHashMap<String, Arc<[u8]>>>,
     files: OnceLock<BTreeMap<String, Arc<[u8]>>>,
+    /// The search's files, made when somebody searches: they are made of all products.
+    search: OnceLock<BTreeMap<String, Arc<[u8]>>>,
     copied: BTreeMap<String, SourcePath>,
     /// Copies of pictures that pages have asked for, by path.
     copies: Mutex<BTreeMap<String, Copy>>,
@@ -63,6 +66,7 @@ impl Published {
             routes,
             pages: Mutex::default(),
             files: OnceLock::new(),
+            search: OnceLock::new(),
             copied,
             copies: Mutex::new(copies),
             encoded: Mutex::new(encoded),
@@ -73,7 +77,7 @@ impl Published {
 
     /// The paths of everything but pictures and assets, which are there when a page has asked for them.
     pub fn paths(&self) -> Vec<String> {
-        let files = self.files().keys().chain(self.routes.keys()).chain(self.copied.keys());
+        let files = self.files().keys().chain(self.search().keys()).chain(self.routes.keys()).chain(self.copied.keys());
         let mut paths: Vec<String> = files.cloned().collect();
         paths.sort_unstable();
         paths
@@ -91,11 +95,22 @@ impl Published {
 
     /// Whether there is a page or file at a path.
     pub fn has(&self, path: &str) -> bool {
-        self.routes.contains_key(path) || self.copied.contains_key(path) || self.files().contains_key(path)
+        self.routes.contains_key(path)
+            || self.copied.contains_key(path)
+            || self.files().contains_key(path)
+            || (search::is_file(path) && self.search().contains_key(path))
     }
 
     fn files(&self) -> &BTreeMap<String, Arc<[u8]>> {
         self.files.get_or_init(|| self.edition.files().into_iter().map(|(path, bytes)| (path, Arc::from(bytes))).collect())
+    }
+
+    fn search(&self) -> &BTreeMap<String, Arc<[u8]>> {
+        self.search.get_or_init(|| {
+            let (files, copies) = self.edition.search_in_memory();
+            self.expect(copies.into_iter());
+            files.into_iter().map(|(path, bytes)| (path, Arc::from(bytes))).collect()
+        })
     }
 
     /// A file's bytes; `None` where the site has no such file.
@@ -108,6 +123,11 @@ impl Published {
         }
         if let Some(asset) = path.strip_prefix("assets/").and_then(|name| self.edition.theme().at(&format!("/assets/{name}"))) {
             return Some(self.edition.theme().bytes(&asset).map_err(ShowError::Broken));
+        }
+        if search::is_file(path)
+            && let Some(bytes) = self.search().get(path)
+        {
+            return Some(Ok(Arc::clone(bytes)));
         }
         let copy = lock(&self.copies).get(path).cloned();
         if let Some(copy) = copy {

@@ -23,11 +23,12 @@ use tera::{Context, ErrorKind, Kwargs, Tera, Value};
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, codes};
 use crate::locale::Formats;
 use crate::pictures::Copy;
+use crate::present::search::Document;
 use crate::present::{self, Cards, Fact, Presented, Reader, Route, View};
 use crate::site::Site;
 use crate::source::{Fingerprint, Sources};
 use crate::theme::Theme;
-use crate::view::SiteView;
+use crate::view::{HitView, SiteView};
 
 /// A look-up that a template made.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -128,6 +129,12 @@ impl Lookups {
             (Asked { language, question: Question::Site(fact) }, state)
         });
         (presented, facts.collect())
+    }
+
+    /// What a search shows of documents, given the addresses of their pictures.
+    pub fn hits(&self, documents: &[(Document<'_>, Option<String>)]) -> Vec<HitView> {
+        let reader = self.reader();
+        documents.iter().map(|(document, picture)| present::search::hit(&reader, *document, picture.as_deref())).collect()
     }
 
     /// The state of a fact; found once.

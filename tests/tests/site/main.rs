@@ -17,4 +17,5 @@ mod pages;
 mod properties;
 mod rebuilding;
 mod sales;
+mod search;
 mod serve;
