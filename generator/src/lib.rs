@@ -296,7 +296,7 @@ fn without_mistakes(outcome: &mut Outcome, edition: &Edition, made: Result<Pass,
 
 /// Everything that is published.
 fn product(edition: &Edition, memory: &Memory, pages: Vec<String>, shells: &Shells, bundled: Vec<pictures::Copy>) -> Product {
-    let mut pictures: Vec<_> = memory.pages.copies().cloned().chain(bundled).collect();
+    let mut pictures: Vec<_> = memory.pages.copies().cloned().chain(bundled).chain(edition.copies()).collect();
     // The same picture in two folders makes the same copies.
     pictures.sort_by(|a, b| a.path.cmp(&b.path));
     pictures.dedup_by(|a, b| a.path == b.path);

@@ -9,6 +9,7 @@ use super::{Context, Files};
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, Spanned, codes, nearest};
 use crate::parse::markdown::Markdown;
 use crate::parse::{ParsedPage, ParsedProduct, SourceKind};
+use crate::present::{feed_path, json_feed_path};
 use crate::site::Site;
 use crate::source::Sources;
 
@@ -231,25 +232,28 @@ impl Addresses {
             let slug = page.slug.as_ref().map(|slug| &slug.span);
             self.claim(context, path.clone(), &page.file, slug, Anchors::Of(Arc::clone(&page.body.markdown)), !shown);
             if page.section && page.feed.as_ref().is_none_or(|feed| feed.value) {
-                let file = SourcePath::clone(&page.file);
-                self.targets.entry(format!("{path}feed.xml")).or_insert(Target {
-                    file,
-                    anchors: Anchors::Unknown,
-                    hidden: !shown,
-                    is_file: false,
-                    is_own: false,
-                });
+                self.add_feeds(&path, &page.file, !shown);
             }
+        }
+    }
+
+    /// The feeds of a list of posts.
+    fn add_feeds(&mut self, path: &str, file: &SourcePath, hidden: bool) {
+        for feed in [feed_path(path), json_feed_path(path)] {
+            let file = SourcePath::clone(file);
+            self.targets.entry(feed).or_insert(Target { file, anchors: Anchors::Unknown, hidden, is_file: false, is_own: false });
         }
     }
 
     fn add_tags(&mut self, context: &mut Context<'_>, files: &Files<'_>) {
         let mut tags: BTreeMap<String, (&SourcePath, bool)> = BTreeMap::new();
-        let products = files.products.iter().map(|product| (&product.tags, product.draft, &product.date, &product.file));
-        let pages = files.pages.iter().map(|page| (&page.tags, page.draft, &page.date, &page.file));
+        let mut posts: BTreeMap<String, bool> = BTreeMap::new();
+        let products = files.products.iter().map(|product| (&product.tags, product.draft, &product.date, &product.file, false));
+        let pages = files.pages.iter().map(|page| (&page.tags, page.draft, &page.date, &page.file, !page.section));
         let mut slugs: FxHashMap<&str, String> = FxHashMap::default();
-        for (tag, draft, date, file) in
-            products.chain(pages).flat_map(|(tags, draft, date, file)| tags.iter().map(move |tag| (tag, draft, date, file)))
+        for (tag, draft, date, file, is_post) in products
+            .chain(pages)
+            .flat_map(|(tags, draft, date, file, is_post)| tags.iter().map(move |tag| (tag, draft, date, file, is_post)))
         {
             let slug = slugs.entry(tag.value.as_str()).or_insert_with(|| crate::parse::markdown::slug(tag));
             if slug.is_empty() {
@@ -264,6 +268,9 @@ impl Addresses {
                 Some((_, already)) => *already |= shown,
                 None => drop(tags.insert(slug.clone(), (file, shown))),
             }
+            if is_post {
+                *posts.entry(slug.clone()).or_default() |= shown;
+            }
         }
         for (slug, (file, shown)) in tags {
             let path = format!("/tags/{slug}/");
@@ -274,6 +281,9 @@ impl Addresses {
                         .help("rename it, or give it another `slug`"),
                 );
                 continue;
+            }
+            if let Some(shown) = posts.get(&slug) {
+                self.add_feeds(&path, file, !shown);
             }
             self.targets.insert(
                 path,

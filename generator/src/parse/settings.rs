@@ -6,8 +6,9 @@ use super::PriceText;
 use super::fields::{List, Pairs, Read, Reader, Set, keys};
 use super::forms::{
     Api, AreaCode, AttributeWord, BaseUrl, Bool, Country, CurrencyCode, Days, Email, Folders, GatewayWord, Id, Language, Line, Lines,
-    LinkUrl, Percent, SeverityWord, Slug, Stock, Url, Weight, Whole,
+    LinkUrl, OptionWord, Percent, SeverityWord, Slug, Stock, Url, Weight, Whole,
 };
+use super::found::{RawFeeds, RawIcon, RawReturns, RawSecurity};
 use super::money::Price;
 use super::yaml::{Node, Value};
 use crate::diagnostic::{Severity, SourcePath, Span, Spanned};
@@ -16,6 +17,7 @@ use catalog::terms::DownloadRules;
 
 mod check;
 
+pub use super::found::{FoundSettings, GoogleFeed, IconSettings, OptionMeaning, ReturnFees, ReturnWay, Returns, Security};
 pub(super) use check::settings;
 
 keys! {
@@ -34,9 +36,14 @@ keys! {
         social: List<RawSocial>, "Profiles elsewhere.";
         lists: RawLists, "Lists of products.";
         attributes: Pairs<Slug, RawAttribute>, "What products can be described by: {height: {title: Height, type: number, unit: cm}}.";
+        options: Pairs<Line, OptionWord>, "What options mean to search engines and shopping services: {Colour: color, Size: size}.";
         tax: RawTax, "Taxes.";
         shipping: RawShipping, "Shipping zones and methods.";
+        returns: RawReturns, "What buyers may give back, as search engines show it: {days: 30, fees: free}.";
         checkout: RawCheckout, "The checkout.";
+        icon: RawIcon, "The shop's icon, from which all its sizes are drawn: {file: static/icon.svg}.";
+        feeds: RawFeeds, "Feeds beside those of sections and tags.";
+        security: RawSecurity, "Whom to tell of a hole in the shop's security.";
         checks: RawChecks, "How strictly the shop is checked.";
     }
 }
@@ -291,6 +298,8 @@ pub struct ParsedSettings {
     pub checkout: CheckoutSettings,
     /// What a broken link, anchor or picture in a text is (an error).
     pub broken_links: Severity,
+    /// How the shop is found.
+    pub found: FoundSettings,
 }
 
 /// An entry of a menu.

@@ -1,6 +1,6 @@
 //! Lists of products: home, categories, collections, tags.
 
-use super::{Main, Presented, Reader, View, articles, cards, on_first_page, page, page_path, paginate, preview, structured};
+use super::{Main, Presented, Reader, View, articles, cards, feed_view, on_first_page, page, page_path, paginate, preview, structured};
 use crate::pictures::Copy;
 use crate::site::{Category, Collection, Id, Meta, Shared, Tag, Tongue};
 use crate::view::{CountedLinkView, HomeView, LinkView, ListView, PageView, PictureView, TileView};
@@ -30,7 +30,7 @@ pub(super) fn home(site: &Reader<'_>) -> Presented {
     };
     let mut page = page(site, "home", "/", &section.title, &meta);
     page.picture = preview(section.picture.as_ref());
-    page.structured_data = vec![structured::organization(site)];
+    page.structured_data = vec![structured::organization(site), structured::website(site)];
     Presented {
         template: section.template.clone().unwrap_or_else(|| "home.html".to_owned()),
         view: View { page, main: Main::Home { home } },
@@ -116,6 +116,8 @@ pub(super) fn tag(site: &Reader<'_>, slug: &str, tag: &Tag, number: usize) -> Pr
     let section = articles::tagged(site, &tag.title, &path, posts);
     let mut page = list.page(site, "tag", number, &Meta::default());
     page.breadcrumbs = vec![catalogue_link(site)];
+    page.structured_data.extend(structured::breadcrumbs(site, &page.breadcrumbs, &tag.title, &path));
+    page.feed = (!tag.pages.is_empty()).then(|| feed_view(&tag.title, &tag.tongue, &path, |path| site.url(path)));
     Presented { template: "tag.html".to_owned(), view: View { page, main: Main::Tag { list: view, section } }, copies: Vec::<Copy>::new() }
 }
 

@@ -5,6 +5,7 @@ mod catalogue;
 mod commands;
 mod engine;
 mod folder;
+mod found;
 mod gallery;
 mod imports;
 mod jekyll;

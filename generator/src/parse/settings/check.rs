@@ -14,6 +14,7 @@ use super::{
 };
 use crate::diagnostic::{Diagnostic, Severity, Span, Spanned, codes, nearest};
 use crate::parse::fields::Reader;
+use crate::parse::found;
 use crate::parse::shared;
 
 /// Products on one page of a list.
@@ -52,6 +53,7 @@ pub(in crate::parse) fn settings(raw: RawSettings, reader: &mut Reader<'_>) -> P
         tax,
         shipping,
         checkout: checkout(raw.checkout.map(|checkout| checkout.value).unwrap_or_default(), reader),
+        found: found::found(raw.options, raw.returns, raw.feeds, raw.security, raw.icon, reader),
         languages,
         broken_links: raw.checks.and_then(|checks| checks.value.links).map_or(Severity::Error, |severity| severity.value),
         complete: reader.is_clean(),
