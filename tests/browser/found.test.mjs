@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { Validator } from '@adobe/structured-data-validator';
+import Validator from '@adobe/structured-data-validator';
 import Extractor from '@marbec/web-auto-extractor';
 import { validateXML } from 'xmllint-wasm';
 import { open } from './shop.mjs';

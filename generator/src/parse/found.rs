@@ -259,6 +259,10 @@ fn security(raw: Spanned<RawSecurity>, reader: &mut Reader<'_>) -> Option<Securi
     let (span, raw) = (raw.span, raw.value);
     let contacts = raw.contact?;
     if contacts.is_empty() {
+        // Those that are wrong have been told.
+        if !reader.is_clean() {
+            return None;
+        }
         let help = "write for example `contact: [security@shop.example]`";
         reader.error(codes::SECURITY_CONTACT, "nobody to tell", span, help);
         return None;

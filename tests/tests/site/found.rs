@@ -197,7 +197,8 @@ fn programs_find_what_they_look_for() {
     shop.edit("shop.yaml", "icon: {file: static/icon.svg, background: '#f6f4ee'}\n", "");
     shop.build().check_file("llms.txt", "by hand").check_without("index.html", "-512.png");
     shop.remove("static/llms.txt");
-    shop.edit("shop.yaml", "feeds: {google", "feeds: {llms: false, google").build();
+    shop.edit("shop.yaml", "feeds: {google", "feeds: {llms: false, google");
+    shop.build();
     shop.check_no_file("llms.txt");
 }
 
@@ -205,19 +206,22 @@ fn programs_find_what_they_look_for() {
 fn what_is_found_follows_every_edit() {
     let mut shop = found();
     shop.build();
-    shop.edit("shop.yaml", "price: 4.90, free_over: 60", "price: 5.50, free_over: 60").build();
+    shop.edit("shop.yaml", "price: 4.90, free_over: 60", "price: 5.50, free_over: 60");
+    shop.build();
     shop.check_file("products/harbour-mug/index.html", "\"value\":\"5.50\"").check_file("feeds/google.xml", "5.50 EUR");
     check_same(&shop.site(), &shop.clean_build());
     shop.change(
         "static/icon.svg",
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 8 8\"><path fill=\"#f80\" d=\"M0 0h8v8H0z\"/></svg>\n",
-    )
-    .build();
+    );
+    shop.build();
     check_same(&shop.site(), &shop.clean_build());
-    shop.edit("products/kitchen/mugs/small-cup.yaml", "price: 12.00", "price: 13.00\ngtin: 96385074").build();
+    shop.edit("products/kitchen/mugs/small-cup.yaml", "price: 12.00", "price: 13.00\ngtin: 96385074");
+    shop.build();
     shop.check_file("feeds/google.xml", "<g:gtin>96385074</g:gtin>").check_file("products/small-cup/index.html", "\"gtin\":\"96385074\"");
     check_same(&shop.site(), &shop.clean_build());
-    shop.edit("content/journal/second.md", "Ten went in.", "Eleven went in.").build().check_file("tags/news/feed.json", "Eleven");
+    shop.edit("content/journal/second.md", "Ten went in.", "Eleven went in.");
+    shop.build().check_file("tags/news/feed.json", "Eleven");
     check_same(&shop.site(), &shop.clean_build());
     shop.reload().build();
     assert_eq!(shop.written(), (0, 0));

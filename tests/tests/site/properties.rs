@@ -197,7 +197,7 @@ impl Life {
         let languages = ["en", "en, de", "fr, de"][usize::from(*languages) - 1];
         let name = if languages == "en, de" { format!("{{en: '{name}', de: '{name} am Kai'}}") } else { format!("'{name}'") };
         // Whatever a product's page and the feeds say of sending and giving back comes, goes and changes.
-        let found = if per_page % 2 == 0 {
+        let found = if *per_page % 2 == 0 {
             format!(
                 "options: {{Size: size}}\nreturns: {{days: {per_page}, page: about, countries: [DE]}}\nfeeds: {{google: {{own_goods: true, countries: [DE]}}}}\n\
                  shipping: {{zones: [{{name: All, countries: ['*'], methods: [{{code: post, title: Post, days: 1-3, price: {per_page}.90}}]}}]}}\n\
