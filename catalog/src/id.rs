@@ -98,6 +98,14 @@ text_id! {
     }
 }
 
+/// The last digit of a Global Trade Item Number, from all others: weighted 3, 1, 3 … from the right, it makes the sum a multiple
+/// of ten (GS1 General Specifications, section 7.9.1).
+pub fn gtin_check_digit(digits: &str) -> char {
+    let weighted = digits.bytes().rev().zip([3, 1].into_iter().cycle()).map(|(digit, weight)| u32::from(digit - b'0') * weight);
+    let rest = weighted.sum::<u32>() % 10;
+    char::from_digit((10 - rest) % 10, 10).expect("a rest of ten is a digit")
+}
+
 fn limit(text: &str, most: usize) -> Result<(), IdError> {
     match text.chars().count() {
         0 => Err(IdError::Empty),
@@ -118,6 +126,15 @@ mod tests {
         assert_eq!(Sku::parse(""), Err(IdError::Empty));
         assert_eq!(Sku::parse("A B"), Err(IdError::BadCharacter(' ')));
         assert_eq!(Sku::parse(&"x".repeat(65)), Err(IdError::TooLong(64)));
+    }
+
+    #[test]
+    fn the_last_digit_of_a_gtin_follows_from_the_others() {
+        // GS1's own examples, and numbers of real goods.
+        for gtin in ["6291041500213", "4006381333931", "012345678905", "96385074", "10614141000415"] {
+            let (others, last) = gtin.split_at(gtin.len() - 1);
+            assert_eq!(gtin_check_digit(others).to_string(), last, "{gtin}");
+        }
     }
 
     #[test]

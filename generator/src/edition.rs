@@ -183,6 +183,11 @@ impl Edition {
         files
     }
 
+    /// The copies of pictures that those files name.
+    pub(crate) fn copies(&self) -> Vec<Copy> {
+        output::copies(&self.sites)
+    }
+
     /// The theme's files that pages and frames refer to.
     pub(crate) fn assets(&self, pages: &PageMemory, shells: &Shells) -> Vec<Asset> {
         let asked = pages.questions().filter_map(|question| asset_of(question.clone())).chain(shells.assets.iter().cloned());

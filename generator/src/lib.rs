@@ -338,7 +338,7 @@ fn product(
     copies: Vec<pictures::Copy>,
     search: Vec<String>,
 ) -> Product {
-    let mut pictures: Vec<_> = memory.pages.copies().cloned().chain(copies).collect();
+    let mut pictures: Vec<_> = memory.pages.copies().cloned().chain(copies).chain(edition.copies()).collect();
     // The same picture in two folders makes the same copies.
     pictures.sort_by(|a, b| a.path.cmp(&b.path));
     pictures.dedup_by(|a, b| a.path == b.path);

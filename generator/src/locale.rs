@@ -15,6 +15,7 @@ use icu_experimental::dimension::currency::formatter::CurrencyFormatter;
 use icu_experimental::dimension::currency::options::CurrencyFormatterOptions;
 use icu_experimental::displaynames::DisplayNamesOptions;
 use icu_experimental::displaynames::multi::{LocaleDisplayNamesFormatter, RegionDisplayNames};
+use icu_locale::LocaleExpander;
 use icu_locale_core::{Locale, locale};
 use jiff::Timestamp;
 
@@ -97,6 +98,17 @@ fn signs(locale: &Locale, currency: Currency) -> Signs {
     }
 }
 
+/// A language and its country as link previews name them, `de_DE`; the language alone where CLDR knows no country.
+pub fn with_country(language: &str) -> String {
+    let mut locale = parse(language);
+    let has_country = locale.id.region.is_some();
+    if !has_country {
+        LocaleExpander::new_common().maximize(&mut locale.id);
+    }
+    let name = locale.id.language.as_str().to_owned();
+    locale.id.region.map_or(name.clone(), |country| format!("{name}_{country}"))
+}
+
 /// What a language calls itself: `Deutsch`, `français`; its tag where CLDR does not know.
 pub fn own_name(language: &str) -> String {
     let Ok(locale) = language.parse::<Locale>() else { return language.to_owned() };
@@ -157,6 +169,7 @@ mod tests {
         let date = |language: &str| Formats::new(language, std::iter::empty()).date(1_777_593_600);
         assert_eq!((date("en"), date("de"), date("en-US")), ("1 May 2026".into(), "1. Mai 2026".into(), "May 1, 2026".into()));
         assert_eq!(["de", "en", "fr", "pt-BR", "xx"].map(own_name), ["Deutsch", "English", "français", "português (Brasil)", "xx"]);
+        assert_eq!(["de", "en", "pt-BR", "zh-Hant", "ar"].map(with_country), ["de_DE", "en_US", "pt_BR", "zh_TW", "ar_EG"]);
         let codes = || [("AT", "Austria"), ("DE", "Germany"), ("ZA", "South Africa"), ("ES", "Spain")].into_iter();
         let names = |language: &str| countries(language, codes()).into_iter().map(|country| country.name).collect::<Vec<_>>().join(" ");
         assert_eq!(names("en"), "Austria Germany South Africa Spain");

@@ -129,6 +129,13 @@ impl Pictures {
         entry.is_some_and(|entry| copy.path.contains(&hash(entry)))
     }
 
+    /// The copy that [`Self::set`] offers of one width to what reads no WebP. `None` where it cannot be shown.
+    pub fn fallback(&self, path: &str, width: u32) -> Option<Copy> {
+        let (file, entry) = self.entries.get_key_value(path)?;
+        let picture = entry.probe.as_ref().ok()?;
+        Some(copy(file, entry, *picture, picture.fit(width, Output::WebP).0, Output::Original))
+    }
+
     /// A picture at the wanted widths, and the copies that this needs. `None` where it cannot be shown.
     pub fn set(&self, path: &str, widths: &[u32], base_path: &str) -> Option<(ImageSet, Vec<Copy>)> {
         let (file, entry) = self.entries.get_key_value(path)?;
@@ -187,7 +194,8 @@ pub fn media_type(path: &str) -> &'static str {
         "html" => "text/html; charset=utf-8",
         "css" => "text/css; charset=utf-8",
         "js" | "mjs" => "text/javascript; charset=utf-8",
-        "json" | "map" | "webmanifest" => "application/json",
+        "json" | "map" => "application/json",
+        "webmanifest" => "application/manifest+json",
         "xml" => "application/xml",
         "txt" | "md" => "text/plain; charset=utf-8",
         "svg" => "image/svg+xml",

@@ -1,5 +1,7 @@
 //! The site graph: everything the shop is, checked and connected. Made by `index`, never changed after; builds share what is the same.
 
+pub mod found;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -12,10 +14,13 @@ use catalog::product::{Product, UnitPrice, Variant};
 use catalog::terms::Terms;
 use serde::Serialize;
 
+use found::Found;
+
 use crate::Summary;
 use crate::diagnostic::SourcePath;
 use crate::index::Neighbours;
 use crate::parse::markdown::{self, Heading, Markdown};
+use crate::parse::product::{Condition, GoogleWords, Rating};
 use crate::parse::settings::{AttributeSort, TermOrder};
 use crate::pictures::{Copy, Pictures};
 use crate::source::Fingerprint;
@@ -72,6 +77,8 @@ pub struct Settings {
     pub search: bool,
     /// What products can be described by, in the order shown.
     pub attributes: Vec<DeclaredAttribute>,
+    /// How the shop is found.
+    pub found: Found,
     /// By what products and pages are listed: tags first, then in the order declared.
     pub taxonomies: Vec<DeclaredTaxonomy>,
 }
@@ -269,6 +276,14 @@ pub struct OwnProduct {
     pub origin: String,
     /// Name and value.
     pub specifications: Vec<(String, String)>,
+    /// Numbers by which the world knows variants: SKU → numbers. Those that have none are left out.
+    pub codes: BTreeMap<String, Codes>,
+    /// In which state it is.
+    pub condition: Condition,
+    /// What buyers think of it.
+    pub rating: Option<Rating>,
+    /// What only the feed for Google needs.
+    pub google: GoogleWords,
     /// The products that the editor names as related, shown or not.
     pub related: Vec<String>,
     /// Seconds since 1970.
@@ -284,6 +299,15 @@ pub struct OptionTitles {
     pub title: String,
     /// Of its values, in their order.
     pub values: Vec<String>,
+}
+
+/// Numbers by which the world knows a variant.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Codes {
+    /// Below its bar code: digits, or empty.
+    pub gtin: String,
+    /// The maker's, or empty.
+    pub mpn: String,
 }
 
 impl OwnProduct {
@@ -383,6 +407,8 @@ pub struct Category {
     pub picture: Option<PictureView>,
     /// The lowest comes first.
     pub order: i64,
+    /// Google's category of the products in it that name none, or empty.
+    pub google_category: String,
     /// Keys of the categories right below, in order.
     pub children: Vec<String>,
     /// All products in it and below it, newest first.
@@ -655,6 +681,17 @@ impl Site {
     /// The absolute address of a file that all languages have in common.
     pub fn absolute_file(&self, path: &str) -> String {
         format!("{}{path}", self.settings.base_url)
+    }
+
+    /// Scheme and host, without the path of the shop's address.
+    pub fn origin(&self) -> &str {
+        self.settings.base_url.strip_suffix(&self.settings.base_path).unwrap_or(&self.settings.base_url)
+    }
+
+    /// The absolute address of the shop's own icon, where it has one.
+    pub fn icon_url(&self) -> Option<String> {
+        let icon = self.settings.found.icon.as_ref().filter(|icon| icon.is_own)?;
+        Some(self.absolute_file(&format!("/{}", icon.app(512).path)))
     }
 
     /// The products that are related to one: those that its file names, else the nearest.

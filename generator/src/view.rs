@@ -55,6 +55,8 @@ impl LinkView {
 pub struct LanguageView {
     /// The language's code.
     pub code: String,
+    /// With its country, as link previews name it: `de_DE`.
+    pub locale: String,
     /// What it calls itself.
     pub name: String,
     /// The page's address; the home page's where there is no such page.
@@ -177,6 +179,8 @@ pub struct SiteView {
     pub base_path: String,
     /// The code of the page's language.
     pub language: String,
+    /// The language with its country, as link previews name it: `de_DE`.
+    pub locale: String,
     /// What addresses of pages in it begin with, after the base path: `/de`; empty for the default language.
     pub prefix: String,
     /// The default currency's code.
@@ -195,8 +199,8 @@ pub struct SiteView {
     pub address: Vec<String>,
     /// Elsewhere on the web.
     pub social: Vec<LinkView>,
-    /// Feeds by title.
-    pub feeds: Vec<LinkView>,
+    /// The feeds of sections.
+    pub feeds: Vec<FeedView>,
     /// Where the checkout answers: `/api`.
     pub api: String,
     /// The terms a buyer accepts.
@@ -217,6 +221,34 @@ pub struct SiteView {
     pub accents_css: Option<String>,
     /// Whether shoppers can search.
     pub search: bool,
+    /// The shop's icon in its forms; `None` where neither shop nor theme has one.
+    pub icons: Option<IconsView>,
+}
+
+/// The feeds of a list of posts.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct FeedView {
+    /// The list's name.
+    pub title: String,
+    /// The name's language, where it is not the page's; else empty.
+    pub lang: String,
+    /// The address of the Atom feed.
+    pub url: String,
+    /// The address of the JSON feed.
+    pub json: String,
+}
+
+/// The addresses of the shop's icon in its forms.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct IconsView {
+    /// The SVG.
+    pub vector: String,
+    /// 32 pixels, for browsers that draw no SVG.
+    pub tab: String,
+    /// 180 pixels on a ground, for phones.
+    pub touch: String,
+    /// What tells phones how the shop appears among their apps.
+    pub manifest: String,
 }
 
 /// What every page has: `page` in templates.
@@ -246,6 +278,8 @@ pub struct PageView {
     pub structured_data: Vec<String>,
     /// The accent's class (`accent-waves`), or empty.
     pub accent: String,
+    /// The page's own feeds, where they are none of `site.feeds`.
+    pub feed: Option<FeedView>,
 }
 
 /// A product in a list.

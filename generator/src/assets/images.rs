@@ -12,6 +12,8 @@ mod tests;
 use image::ImageDecoder as _;
 use serde::{Deserialize, Serialize};
 
+use super::icons::{self, IconForm};
+
 /// The most pixels that are decoded: 50 million, what the largest phone cameras take.
 pub const MAX_PIXELS: u64 = 50_000_000;
 /// The most pixels a side.
@@ -59,6 +61,8 @@ pub enum Output {
     WebP,
     /// The picture's own format, for what reads no WebP; see [`Picture::original_extension`].
     Original,
+    /// An icon, drawn from an SVG.
+    Icon(IconForm),
 }
 
 /// One wanted copy.
@@ -110,6 +114,9 @@ pub enum PictureError {
         /// The decoder's words.
         cause: String,
     },
+    /// An icon is drawn from an SVG, and this is none.
+    #[error("the SVG cannot be drawn ({0}): save it as a plain SVG, with its text turned into paths")]
+    Vector(String),
     /// A copy that only a still picture can give.
     #[error("an animated picture has no smaller copies: use its original")]
     Animated,
@@ -144,6 +151,9 @@ pub fn encode(bytes: &[u8], width: u32, output: Output) -> Result<Vec<u8>, Pictu
 /// Every demanded copy, in the order of the demands. The picture is decoded once, each copy is
 /// made from the decoded original, and so none depends on which others are demanded with it.
 pub fn encode_all(bytes: &[u8], demands: &[Demand]) -> Vec<Result<Vec<u8>, PictureError>> {
+    if demands.iter().any(|demand| matches!(demand.output, Output::Icon(_))) {
+        return demands.iter().map(|demand| icon(bytes, demand)).collect();
+    }
     let picture = match check(bytes) {
         Ok(picture) => picture,
         Err(error) => return vec![Err(error); demands.len()],
@@ -153,13 +163,20 @@ pub fn encode_all(bytes: &[u8], demands: &[Demand]) -> Vec<Result<Vec<u8>, Pictu
             .iter()
             .map(|demand| match demand.output {
                 Output::Original => Ok(bytes.to_vec()),
-                Output::WebP => Err(PictureError::Animated),
+                Output::WebP | Output::Icon(_) => Err(PictureError::Animated),
             })
             .collect();
     }
     match decode::decode(bytes, picture.format) {
         Ok(decoded) => encode::copies(bytes, picture, &decoded, demands),
         Err(error) => vec![Err(error); demands.len()],
+    }
+}
+
+fn icon(svg: &[u8], demand: &Demand) -> Result<Vec<u8>, PictureError> {
+    match demand.output {
+        Output::Icon(form) => icons::draw(svg, demand.width, form).map_err(PictureError::Vector),
+        Output::WebP | Output::Original => Err(PictureError::UnknownFormat { found: unknown_name(svg) }),
     }
 }
 
@@ -186,7 +203,7 @@ impl Picture {
         }
         let most = match output {
             Output::Original => MAX_ORIGINAL_WIDTH,
-            Output::WebP => self.widest_webp(),
+            Output::WebP | Output::Icon(_) => self.widest_webp(),
         };
         let width = wanted.clamp(1, most.min(self.width).max(1));
         (width, self.height_at(width))

@@ -147,6 +147,13 @@ codes! {
     NOTHING_TO_TRANSLATE = "E220": "a translation of something that the original lacks", "options, specifications, pictures and files are named as there", "use the original's name";
     PAGE_SCHEMA = "E221": "a field that cannot be declared so", "the keys of a declaration in `_schema.yaml` contradict each other", "change its `type`, or remove the key";
     UNKNOWN_TAXONOMY = "E222": "unknown taxonomy", "`taxonomies` in `shop.yaml` does not declare it", "declare it there, or correct it";
+    GTIN = "E240": "not a GTIN", "the number below a bar code has 8, 12, 13 or 14 digits, and its last digit follows from the others", "copy it once more, in quotes";
+    RATING = "E241": "not a rating", "a rating is a number from 1 to 5 with at most two decimals", "write for example `4.6`";
+    SECURITY_CONTACT = "E242": "no way to reach somebody", "`security.txt` needs an address with a scheme", "write an e-mail address, or one that begins with `https://` or `tel:`";
+    ICON = "E243": "an icon that cannot be drawn", "the file is not there, or no SVG", "use an SVG of the shop's folder, such as `static/icon.svg`";
+    SECURITY_EXPIRES = "W240": "a `security.txt` that nobody trusts any more", "`expires` is over or near, or more than a year away", "see whether all is still right, and write a later day, at most a year ahead";
+    MERCHANT_FEED = "W241": "not enough for the product feed", "Google asks for a picture, a text, and a number of the maker or of the bar code", "add what the message names, or `google: {leave_out: true}`";
+    RETURNS_NOWHERE = "W242": "a right to give back that holds nowhere", "neither `returns` nor the shipping zones name a country", "add `countries`";
     EMPTY_LIST = "W201": "a list without products", "the page shows nothing", "add products or make it a draft";
     LINK_TO_DRAFT = "W202": "a link to a draft", "it is broken in a build without drafts", "publish the draft or remove the link";
     UNUSED_SOURCE = "W203": "a file that is not used", "its place or ending means nothing", "move or remove it";

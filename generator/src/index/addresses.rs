@@ -9,6 +9,7 @@ use super::{Context, Files};
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, Spanned, codes, nearest};
 use crate::parse::markdown::Markdown;
 use crate::parse::{ParsedPage, ParsedProduct, ParsedSettings, SourceKind, Terms};
+use crate::present::{feed_path, json_feed_path};
 use crate::site::{Settings, Site, TAGS, term_path};
 use crate::source::Sources;
 
@@ -231,15 +232,16 @@ impl Addresses {
             let slug = page.address.as_ref().or(page.slug.as_ref()).map(|slug| &slug.span);
             self.claim(context, path.clone(), &page.file, slug, Anchors::Of(Arc::clone(&page.body.markdown)), !shown);
             if page.section && page.feed.as_ref().is_none_or(|feed| feed.value) {
-                let file = SourcePath::clone(&page.file);
-                self.targets.entry(format!("{path}feed.xml")).or_insert(Target {
-                    file,
-                    anchors: Anchors::Unknown,
-                    hidden: !shown,
-                    is_file: false,
-                    is_own: false,
-                });
+                self.add_feeds(&path, &page.file, !shown);
             }
+        }
+    }
+
+    /// The feeds of a list of posts.
+    fn add_feeds(&mut self, path: &str, file: &SourcePath, hidden: bool) {
+        for feed in [feed_path(path), json_feed_path(path)] {
+            let file = SourcePath::clone(file);
+            self.targets.entry(feed).or_insert(Target { file, anchors: Anchors::Unknown, hidden, is_file: false, is_own: false });
         }
     }
 
@@ -249,16 +251,22 @@ impl Addresses {
             let written =
                 parsed.taxonomies.iter().find(|taxonomy| taxonomy.name.value == declared.name).map(|taxonomy| &taxonomy.name.span);
             let terms = terms(context, files, &declared.name);
-            let Some((first, _)) = terms.values().next() else { continue };
-            let mut paths = vec![(declared.path(), *first, terms.values().any(|(_, shown)| *shown))];
-            paths.extend(terms.iter().map(|(slug, (file, shown))| (term_path(&declared.name, slug), *file, *shown)));
-            for (path, file, shown) in paths {
+            let Some(first) = terms.values().next() else { continue };
+            let all = Named { file: first.file, shown: terms.values().any(|term| term.shown), posts: None };
+            let named = terms.iter().map(|(slug, term)| (term_path(&declared.name, slug), term));
+            for (path, Named { file, shown, posts }) in std::iter::once((declared.path(), &all)).chain(named) {
                 if is_our_own(&path) || self.targets.contains_key(&path) {
                     self.tell_term_clash(context, &path, &declared.name, written);
                     continue;
                 }
+                if let Some(shown) = posts.filter(|_| declared.has_feeds) {
+                    self.add_feeds(&path, file, !shown);
+                }
                 let file = SourcePath::clone(file);
                 self.targets.insert(path, Target { file, anchors: Anchors::Unknown, hidden: !shown, is_file: false, is_own: false });
+            }
+            if is_post {
+                *posts.entry(slug.clone()).or_default() |= shown;
             }
         }
     }
@@ -480,29 +488,41 @@ impl Addresses {
     }
 }
 
-/// The terms of a taxonomy by slug: the first file that names each, and whether any that does is shown.
-fn terms<'f>(context: &mut Context<'_>, files: &'f Files<'_>, taxonomy: &str) -> BTreeMap<String, (&'f SourcePath, bool)> {
-    let named = |terms: &'f Terms| terms.iter().filter(move |(name, _)| name.value == taxonomy).flat_map(|(_, words)| words);
-    let tags = |tags: &'f [Spanned<String>]| if taxonomy == TAGS { tags } else { &[] };
-    let products = files.products.iter().map(|it| (tags(&it.tags).iter().chain(named(&it.taxonomies)), it.draft, it.shown(), &it.file));
-    let pages = files.pages.iter().map(|it| (tags(&it.tags).iter().chain(named(&it.taxonomies)), it.is_draft(), it.shown(), &it.file));
-    let mut found: BTreeMap<String, (&SourcePath, bool)> = BTreeMap::new();
+/// Who names a term.
+struct Named<'f> {
+    /// The first file that does.
+    file: &'f SourcePath,
+    /// Whether any that does is shown.
+    shown: bool,
+    /// Whether any page or post that does is shown; `None` where none does.
+    posts: Option<bool>,
+}
+
+/// The terms of a taxonomy by slug.
+fn terms<'f>(context: &mut Context<'_>, files: &'f Files<'_>, taxonomy: &str) -> BTreeMap<String, Named<'f>> {
+    let words = |tags: &'f [Spanned<String>], terms: &'f Terms| {
+        let tags = if taxonomy == TAGS { tags } else { &[] };
+        tags.iter().chain(terms.iter().filter(|(name, _)| name.value == taxonomy).flat_map(|(_, words)| words))
+    };
+    let products = files.products.iter().map(|it| (words(&it.tags, &it.taxonomies).collect::<Vec<_>>(), it.draft, it.shown(), &it.file, false));
+    let pages = files.pages.iter().map(|it| (words(&it.tags, &it.taxonomies).collect::<Vec<_>>(), it.is_draft(), it.shown(), &it.file, !it.section));
+    let mut found: BTreeMap<String, Named<'f>> = BTreeMap::new();
     let mut slugs: FxHashMap<&str, String> = FxHashMap::default();
-    for (word, draft, times, file) in
-        products.chain(pages).flat_map(|(words, draft, times, file)| words.map(move |word| (word, draft, times, file)))
-    {
-        let slug = slugs.entry(word.value.as_str()).or_insert_with(|| crate::parse::markdown::slug(word));
-        if slug.is_empty() {
-            let what = if taxonomy == TAGS { "tag" } else { "word" };
-            let message = format!("the {what} `{}` has no letter or digit", word.value);
-            context
-                .tell_once(Diagnostic::error(codes::SLUG, message, word.span.clone()).help(format!("{what}s become addresses; use words")));
-            continue;
-        }
-        let shown = context.is_published(draft, times);
-        match found.get_mut(slug.as_str()) {
-            Some((_, already)) => *already |= shown,
-            None => drop(found.insert(slug.clone(), (file, shown))),
+    for (words, draft, times, file, is_post) in products.chain(pages) {
+        for word in words {
+            let slug = slugs.entry(word.value.as_str()).or_insert_with(|| crate::parse::markdown::slug(word));
+            if slug.is_empty() {
+                let what = if taxonomy == TAGS { "tag" } else { "word" };
+                let message = format!("the {what} `{}` has no letter or digit", word.value);
+                context.tell_once(Diagnostic::error(codes::SLUG, message, word.span.clone()).help(format!("{what}s become addresses; use words")));
+                continue;
+            }
+            let shown = context.is_published(draft, times);
+            let named = found.entry(slug.clone()).or_insert(Named { file, shown: false, posts: None });
+            named.shown |= shown;
+            if is_post {
+                named.posts = Some(named.posts.unwrap_or(false) | shown);
+            }
         }
     }
     found

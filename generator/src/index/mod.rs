@@ -17,8 +17,10 @@ mod content;
 mod discounts;
 mod fields;
 mod flaws;
+mod found;
 mod lists;
 mod menus;
+pub(crate) mod merchant;
 mod page_fields;
 mod products;
 mod related;
@@ -472,6 +474,7 @@ fn finish(begun: Begun<'_>, taken: &Arc<Taken>, parsed: &ParsedSettings, frame: 
     site.main_menu = menus::menu(context, parsed, &site, "main");
     site.footer_menu = menus::menu(context, parsed, &site, "footer");
     site.terms_url = menus::terms_page(context, parsed, &site);
+    found::check_page(context, parsed, &site);
     terms.terms_url.clone_from(&site.terms_url);
     terms.discounts = discounts::discounts(context, &files, &addresses, &site);
     site.components = Arc::new(bundles::components(context, &files, &site));

@@ -1,5 +1,6 @@
 //! Products: from what a file says to what is sold.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalog::id::ProductId;
@@ -12,12 +13,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::addresses::{Addresses, product_path};
 use super::rules::ListRule;
 use super::settings::{STANDARD, amounts, check_tax_class};
-use super::{Context, Files, Local, ProductFile, attributes, bodies, fields, meta, taxonomies, text, variants};
+use super::{Context, Files, Local, ProductFile, attributes, bodies, fields, merchant, meta, taxonomies, text, variants};
 use crate::cache::ParsedFile;
 use crate::diagnostic::rules::Rule;
-use crate::diagnostic::{Diagnostic, Span, Spanned, codes, nearest};
+use crate::diagnostic::{Diagnostic, Rare, Span, Spanned, codes, nearest};
 use crate::parse::{self, ParsedProduct, PictureSource};
-use crate::site::{Body, Id, OptionTitles, OwnProduct, Products, Settings, Site, SiteProduct};
+use crate::site::{Body, Codes, Id, OptionTitles, OwnProduct, Products, Settings, Site, SiteProduct};
 use crate::source::Fingerprint;
 use crate::view::PictureView;
 
@@ -212,8 +213,12 @@ fn product(
     };
     // Prices change at known instants and at no others: the last of them that has passed stands for the time.
     let as_of = variants::instants(&product).filter(|instant| *instant <= context.input.now).max().unwrap_or(i64::MIN);
-    OwnProduct {
+    let product = OwnProduct {
         fingerprint: Fingerprint::join(&[fingerprint(context, file, &body), Fingerprint::of(&as_of.to_le_bytes())]),
+        codes: codes_of(parsed, &product),
+        condition: parsed.condition,
+        rating: parsed.rating,
+        google: parsed.google.as_deref().cloned().unwrap_or_default(),
         as_of,
         attributes: attributes::attributes(context, settings, parsed),
         field_titles: fields::titles(parsed),
@@ -242,7 +247,23 @@ fn product(
         related: parsed.related.iter().map(|id| id.value.clone()).collect(),
         date: parsed.date.as_ref().map(|date| date.value),
         product,
-    }
+    };
+    merchant::check(context, settings, parsed, &product);
+    product
+}
+
+/// Numbers by which the world knows variants; a product's own are for one without variants, but for the maker's.
+fn codes_of(parsed: &ParsedProduct, product: &Product) -> BTreeMap<String, Codes> {
+    let own = &parsed.sold;
+    // One that was left out because it is wrong has been told, and nothing is built.
+    let variants = if parsed.variants.len() == product.variants.len() { &parsed.variants[..] } else { &[] };
+    let of = |(place, variant): (usize, &catalog::product::Variant)| {
+        let written = variants.get(place).map_or(own, |variant| &variant.sold);
+        let number = |of_variant: &Rare<String>, of_product: &Rare<String>| text(of_variant.as_deref().or(of_product.as_deref()));
+        let codes = Codes { gtin: number(&written.gtin, &own.gtin), mpn: number(&written.mpn, &own.mpn) };
+        (codes != Codes::default()).then(|| (variant.sku.to_string(), codes))
+    };
+    product.variants.iter().enumerate().filter_map(of).collect()
 }
 
 /// The index of the variant that is chosen at first.

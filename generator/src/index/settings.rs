@@ -10,12 +10,13 @@ use catalog::tax::TaxRules;
 use catalog::terms::{DEFAULT_CREDIT_NOTE_PREFIX, DEFAULT_INVOICE_PREFIX, Seller, Terms};
 use catalog::words::Words as Texts;
 
-use super::Context;
+use super::{Context, found};
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Spanned, codes};
 use crate::locale;
 use crate::parse::money::{Amounts as Written, money};
 use crate::parse::settings::{self as written, Cost, Words};
 use crate::parse::{ParsedSettings, PriceText};
+use crate::site::found::Found;
 use crate::site::{DeclaredAttribute, DeclaredTaxonomy, Settings, TAGS};
 use crate::view::{CountryView, LinkView};
 
@@ -43,7 +44,7 @@ pub(super) fn settings(context: &mut Context<'_>, parsed: &ParsedSettings) -> Op
     let (languages, language) = (context.input.languages, &context.input.languages[context.input.place]);
     let word = |words: &Words| words.in_language(language, &languages[0]).value.clone();
     let line = |words: &Option<Words>| words.as_ref().map(word).unwrap_or_default();
-    Some(Settings {
+    let mut settings = Settings {
         name: word(&parsed.name),
         tagline: line(&parsed.tagline),
         description: line(&parsed.description),
@@ -78,7 +79,10 @@ pub(super) fn settings(context: &mut Context<'_>, parsed: &ParsedSettings) -> Op
             .collect(),
         base_url,
         base_path,
-    })
+        found: Found::default(),
+    };
+    settings.found = found::found(context, parsed, &settings);
+    Some(settings)
 }
 
 /// Pages on one page of a term's list, where nothing is said.
@@ -100,7 +104,7 @@ fn taxonomies(parsed: &ParsedSettings, word: &dyn Fn(&Words) -> String) -> Vec<D
             title: String::new(),
             order: written::TermOrder::Title,
             paginate: PAGINATE as usize,
-            has_feeds: false,
+            has_feeds: true,
         },
         |tags| DeclaredTaxonomy { title: tags.title.as_ref().map_or_else(String::new, word), ..declared(tags) },
     );

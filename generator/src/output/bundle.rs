@@ -159,7 +159,8 @@ fn groups(site: &Site, product: &SiteProduct) -> Vec<String> {
     wanted.into_iter().filter(|group| is_in_group(product, group)).map(str::to_owned).collect()
 }
 
-fn delivery(site: &Site, product: &SiteProduct) -> Delivery {
+/// How a product reaches its buyer.
+pub(super) fn delivery(site: &Site, product: &SiteProduct) -> Delivery {
     match &product.product.kind {
         Kind::Digital { .. } => Delivery::Digital,
         Kind::Service => Delivery::Service,
@@ -175,7 +176,7 @@ fn delivery(site: &Site, product: &SiteProduct) -> Delivery {
 }
 
 /// Grams: what the file says, else what the parts of a bundle weigh together.
-fn weight_g(site: &Site, product: &SiteProduct, variant: &Variant) -> u32 {
+pub(super) fn weight_g(site: &Site, product: &SiteProduct, variant: &Variant) -> u32 {
     if variant.weight_g > 0 {
         return variant.weight_g;
     }

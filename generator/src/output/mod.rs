@@ -1,16 +1,22 @@
 //! What is written beside the pages: feeds, sitemap, redirects, headers, the generated style sheet, the search's files, the
-//! catalogue bundle.
+//! catalogue bundle, and what programs look for.
 
 pub mod accents;
 pub mod bundle;
 mod feed;
+mod google;
 pub mod headers;
+mod html;
+mod llms;
+mod machines;
 mod redirects;
 pub mod search;
 mod sitemap;
 
 use std::sync::Arc;
 
+use crate::pictures::Copy;
+use crate::present::PICTURE_WIDTH;
 use crate::site::Site;
 
 /// A file of the site that no template makes: path from the root without a slash, bytes.
@@ -19,15 +25,34 @@ pub type File = (String, Vec<u8>);
 /// Every such file that the site graph alone decides; there is a site for each language, the default first.
 pub fn files(sites: &[Arc<Site>]) -> Vec<File> {
     let main = sites.first().expect("a shop has a language");
-    let mut files: Vec<File> = sites.iter().flat_map(|site| feed::feeds(site)).collect();
+    let mut files = feed::feeds(sites);
+    files.extend(google::feeds(sites));
     if !main.settings.noindex {
         files.extend(sitemap::sitemap(sites));
     }
+    let for_programs = sites.iter().flat_map(|site| [llms::file(site), machines::manifest(site)]).chain([machines::security(main)]);
+    // What the editor has written by hand stands instead.
+    files.extend(for_programs.flatten().filter(|(path, _)| main.copied.iter().all(|(_, copied)| copied != path)));
     files.push(("robots.txt".to_owned(), robots(sites, main).into_bytes()));
     files.extend(sites.iter().flat_map(|site| redirects::pages(site)));
     files.push(("_redirects".to_owned(), sites.iter().map(|site| redirects::table(site)).collect::<String>().into_bytes()));
     files.push(("_headers".to_owned(), headers::file(main).into_bytes()));
     files
+}
+
+/// The copies of pictures that these files name, and the icon's; some may stand there more than once.
+pub fn copies(sites: &[Arc<Site>]) -> Vec<Copy> {
+    let icons = sites.first().and_then(|site| site.settings.found.icon.as_ref());
+    let mut copies = icons.map(|icon| icon.copies()).unwrap_or_default();
+    copies.extend(feed::copies(sites));
+    copies.extend(google::copies(sites));
+    copies
+}
+
+/// The absolute address of a picture as other sites show it, and its copy.
+fn picture(site: &Site, file: &str) -> Option<(String, Copy)> {
+    let copy = site.pictures.fallback(file, PICTURE_WIDTH)?;
+    Some((format!("{}/{}", site.settings.base_url, copy.path), copy))
 }
 
 fn robots(sites: &[Arc<Site>], main: &Site) -> String {

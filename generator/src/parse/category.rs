@@ -15,6 +15,7 @@ keys! {
         description: Line, "One line, for lists and search engines.";
         image: RawTitlePicture, "A picture, beside this file.";
         order: Order, "The lowest number comes first.";
+        google_category: Line, "Google's category of the products in it that name none, by its number or its path.";
         aliases: Set<Alias>, "Former addresses, which lead here.";
         draft: Bool, "true: left out of the published shop.";
         seo: RawSeo, "Texts for search engines.";
@@ -31,6 +32,7 @@ pub(super) fn category(raw: RawCategory, path: &str, body: Text, reader: &mut Re
         description: raw.description,
         image: shared::title_picture(raw.image, reader),
         order: raw.order,
+        google_category: raw.google_category,
         aliases: raw.aliases.unwrap_or_default(),
         draft: raw.draft.is_some_and(|draft| draft.value),
         seo: shared::seo(raw.seo),
@@ -56,6 +58,8 @@ pub struct ParsedCategory {
     pub image: Option<TitlePicture>,
     /// The lowest comes first.
     pub order: Option<Spanned<i64>>,
+    /// Google's category of its products.
+    pub google_category: Option<Spanned<String>>,
     /// Former addresses.
     pub aliases: Vec<Spanned<String>>,
     /// Left out of a build without `--drafts`.

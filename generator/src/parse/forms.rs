@@ -10,8 +10,8 @@ use schemars::{Schema, json_schema};
 use super::discounts::Scope;
 use super::fields::{Problem, Scalar};
 use super::page_schema::FieldType;
-use super::product::FieldSort;
-use super::settings::{AttributeSort, Gateway, TermOrder};
+use super::product::{AgeGroup, Condition, FieldSort, Gender};
+use super::settings::{AttributeSort, Gateway, OptionMeaning, ReturnWay, TermOrder};
 use super::{Kind, ListSort, SortBy};
 use crate::diagnostic::rules::Level;
 use crate::diagnostic::{codes, nearest};
@@ -586,4 +586,63 @@ words! {
 words! {
     /// What becomes of what a rule finds.
     LevelWord -> Level, ["error" => Level::Error, "warning" => Level::Warning, "off" => Level::Off]
+}
+
+words! {
+    /// What an option means to search engines, in their words.
+    OptionWord -> OptionMeaning, [
+        "size" => OptionMeaning::Size,
+        "color" => OptionMeaning::Colour,
+        "material" => OptionMeaning::Material,
+        "pattern" => OptionMeaning::Pattern,
+    ]
+}
+
+words! {
+    /// How something comes back.
+    ReturnWayWord -> ReturnWay, ["post" => ReturnWay::Post, "shop" => ReturnWay::Shop]
+}
+
+words! {
+    /// In which state goods are.
+    ConditionWord -> Condition, ["new" => Condition::New, "refurbished" => Condition::Refurbished, "used" => Condition::Used]
+}
+
+words! {
+    /// For whom goods are, by age, in Google's words.
+    AgeWord -> AgeGroup, [
+        "newborn" => AgeGroup::Newborn,
+        "infant" => AgeGroup::Infant,
+        "toddler" => AgeGroup::Toddler,
+        "kids" => AgeGroup::Kids,
+        "adult" => AgeGroup::Adult,
+    ]
+}
+
+words! {
+    /// For whom goods are, by gender, in Google's words.
+    GenderWord -> Gender, ["female" => Gender::Female, "male" => Gender::Male, "unisex" => Gender::Unisex]
+}
+
+form! {
+    /// A Global Trade Item Number: 8, 12, 13 or 14 digits, the last of which follows from the others.
+    Gtin -> String, {"type": ["string", "integer"], "pattern": "^[0-9 -]{8,18}$"}, |text| {
+        let help = "copy the digits below the bar code, in quotes: `'4006381333931'`";
+        let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+        if !digits.bytes().all(|b| b.is_ascii_digit()) || ![8, 12, 13, 14].contains(&digits.len()) {
+            return Err(Problem::new(codes::GTIN, "is not a GTIN of 8, 12, 13 or 14 digits", help));
+        }
+        match catalog::id::gtin_check_digit(&digits[..digits.len() - 1]) {
+            expected if digits.ends_with(expected) => Ok(digits),
+            expected => Err(Problem::new(codes::GTIN, format!("is not a GTIN: its last digit would be {expected}"), help)),
+        }
+    }
+}
+
+form! {
+    /// What buyers think of it on average, in hundredths: from 1 to 5.
+    RatingValue -> u32, {"type": ["number", "string"], "minimum": 1, "maximum": 5, "pattern": r"^[1-5](\.[0-9]{1,2})?$"}, |text| {
+        let hundredths = scaled(text, 2).and_then(|value| u32::try_from(value).ok()).filter(|value| (100..=500).contains(value));
+        hundredths.ok_or_else(|| Problem::new(codes::RATING, "is not a rating from 1 to 5", "write it with at most two decimals, such as `4.6`"))
+    }
 }

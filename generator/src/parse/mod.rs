@@ -9,6 +9,7 @@ pub mod collection;
 pub mod discounts;
 mod fields;
 mod forms;
+mod found;
 pub mod front_matter;
 pub mod loose;
 pub mod markdown;

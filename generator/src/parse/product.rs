@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::fields::{List, Pairs, Prose, Set, keys};
 use super::forms::{
-    Alias, Bool, Colour, Country, CustomsCode, Date, Dimensions, FieldWord, FileName, FileOrUrl, Folders, Id, KindWord, Line, MeasureText,
-    Quantity, SkuText, Slug, Stock, Tag, Until, Url, Weight, Whole,
+    AgeWord, Alias, Bool, Colour, ConditionWord, Country, CustomsCode, Date, Dimensions, FieldWord, FileName, FileOrUrl, Folders,
+    GenderWord, Gtin, Id, KindWord, Line, MeasureText, Quantity, RatingValue, SkuText, Slug, Stock, Tag, Until, Url, Weight, Whole,
 };
 use super::money::Price;
 use super::shared::{Alt, RawSeo};
@@ -39,6 +39,9 @@ keys! {
         per: MeasureText, "What the price by measure is for: 100 ml.";
         amount: RawAmount, "The amounts of a gift card from which the buyer chooses.";
         sku: SkuText, "The name in orders, for a product without options and variants.";
+        gtin: Gtin, "The number below its bar code (EAN, UPC, ISBN), for a product without options and variants.";
+        mpn: Line, "The maker's own number of it.";
+        condition: ConditionWord, "new, when nothing is written; refurbished, or used.";
         stock: Stock, "How many there are at first; nothing means not counted.";
         backorder: Stock, "How many more than there are may be sold.";
         low_stock: Stock, "Up to so many left are shown as few.";
@@ -65,8 +68,29 @@ keys! {
         members: Set<Id>, "The names of the files of a group's products.";
         components: List<RawComponent>, "What is in a bundle.";
         external: RawExternal, "Where an external product is sold.";
+        rating: RawRating, "What buyers think of it, where somebody gathers that: {value: 4.6, count: 38}.";
+        google: RawGoogle, "What only the feed for Google Merchant Center needs.";
         aliases: Set<Alias>, "Former addresses, which lead here.";
         seo: RawSeo, "Texts for search engines.";
+    }
+}
+
+keys! {
+    "What buyers think of a product."
+    struct RawRating {
+        #[required] value: RatingValue, "The average, from 1 to 5.";
+        #[required] count: Whole<1, 10_000_000>, "How many have rated it.";
+    }
+}
+
+keys! {
+    "What only the feed for Google Merchant Center needs."
+    struct RawGoogle {
+        category: Line, "Google's category, by its number or its path.";
+        age_group: AgeWord, "For whom clothes are, by age.";
+        gender: GenderWord, "For whom clothes are.";
+        labels: List<Line>, "Up to five words of your own, by which advertisements choose products.";
+        leave_out: Bool, "true: not in the feed.";
     }
 }
 
@@ -83,6 +107,8 @@ keys! {
     "One thing that can be bought."
     struct RawVariant {
         sku: SkuText, "The name in orders.";
+        gtin: Gtin, "The number below its bar code (EAN, UPC, ISBN).";
+        mpn: Line, "The maker's own number of it.";
         options: Pairs<Line, Line>, "A value of each option; any stands for all.";
         price: Price, "Instead of the product's price.";
         compare_at: Price, "The former, higher price.";
@@ -270,10 +296,102 @@ pub struct ParsedProduct {
     pub components: Vec<(Spanned<String>, u32)>,
     /// Where an external product is sold.
     pub external: Option<Box<External>>,
+    /// In which state it is.
+    pub condition: Condition,
+    /// What buyers think of it.
+    pub rating: Option<Rating>,
+    /// What only a feed needs.
+    pub google: Option<Box<GoogleWords>>,
     /// Former addresses.
     pub aliases: Vec<Spanned<String>>,
     /// For search engines.
     pub seo: Seo,
+}
+
+/// In which state goods are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Condition {
+    /// Never used.
+    #[default]
+    New,
+    /// Made as good as new.
+    Refurbished,
+    /// Used before.
+    Used,
+}
+
+/// What buyers think of a product on average.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rating {
+    /// Hundredths, from 100 to 500.
+    pub hundredths: u32,
+    /// How many have rated it.
+    pub count: u32,
+}
+
+/// What only the feed for Google Merchant Center needs of a product.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoogleWords {
+    /// Google's category.
+    pub category: Option<String>,
+    /// By age.
+    pub age_group: Option<AgeGroup>,
+    /// By gender.
+    pub gender: Option<Gender>,
+    /// At most five.
+    pub labels: Vec<String>,
+    /// Not in the feed.
+    pub leave_out: bool,
+}
+
+/// For whom goods are, by age.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum AgeGroup {
+    /// Up to three months.
+    Newborn,
+    /// Three to twelve months.
+    Infant,
+    /// One to five years.
+    Toddler,
+    /// Five to thirteen years.
+    Kids,
+    /// Older.
+    Adult,
+}
+
+impl AgeGroup {
+    /// In Google's words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Newborn => "newborn",
+            Self::Infant => "infant",
+            Self::Toddler => "toddler",
+            Self::Kids => "kids",
+            Self::Adult => "adult",
+        }
+    }
+}
+
+/// For whom goods are, by gender.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Gender {
+    /// For women and girls.
+    Female,
+    /// For men and boys.
+    Male,
+    /// For everybody.
+    Unisex,
+}
+
+impl Gender {
+    /// In Google's words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Female => "female",
+            Self::Male => "male",
+            Self::Unisex => "unisex",
+        }
+    }
 }
 
 impl ParsedProduct {
@@ -411,6 +529,10 @@ pub struct Sold {
     pub quantity_step: Rare<u32>,
     /// Not made any more.
     pub discontinued: Rare<bool>,
+    /// The number below its bar code, digits alone.
+    pub gtin: Rare<String>,
+    /// The maker's own number.
+    pub mpn: Rare<String>,
 }
 
 /// A lower price for a time.

@@ -6,8 +6,9 @@ use super::PriceText;
 use super::fields::{List, Pairs, Read, Reader, Set, keys};
 use super::forms::{
     Api, AreaCode, AttributeWord, BaseUrl, Bool, Country, CurrencyCode, Days, Email, Folders, GatewayWord, Id, Language, Line, Lines,
-    LinkUrl, Percent, Slug, Stock, TermOrderWord, Url, Weight, Whole,
+    LinkUrl, OptionWord, Percent, Slug, Stock, TermOrderWord, Url, Weight, Whole,
 };
+use super::found::{RawFeeds, RawIcon, RawReturns, RawSecurity};
 use super::money::Price;
 use super::yaml::{Node, Value};
 use crate::diagnostic::rules::Levels;
@@ -18,6 +19,7 @@ use catalog::terms::DownloadRules;
 mod check;
 mod checks;
 
+pub use super::found::{FoundSettings, GoogleFeed, IconSettings, OptionMeaning, ReturnFees, ReturnWay, Returns, Security};
 pub(super) use check::settings;
 use checks::Checks;
 
@@ -39,9 +41,14 @@ keys! {
         search: Bool, "false: the shop has no search.";
         attributes: Pairs<Slug, RawAttribute>, "What products can be described by: {height: {title: Height, type: number, unit: cm}}.";
         taxonomies: Pairs<Slug, RawTaxonomy>, "By what products and pages are listed, beside tags: {makers: {title: Makers}}.";
+        options: Pairs<Line, OptionWord>, "What options mean to search engines and shopping services: {Colour: color, Size: size}.";
         tax: RawTax, "Taxes.";
         shipping: RawShipping, "Shipping zones and methods.";
+        returns: RawReturns, "What buyers may give back, as search engines show it: {days: 30, fees: free}.";
         checkout: RawCheckout, "The checkout.";
+        icon: RawIcon, "The shop's icon, from which all its sizes are drawn: {file: static/icon.svg}.";
+        feeds: RawFeeds, "Feeds beside those of sections and tags.";
+        security: RawSecurity, "Whom to tell of a hole in the shop's security.";
         checks: Checks, "How strictly the shop is checked: {alt-missing: error, headings: off}.";
     }
 }
@@ -109,7 +116,7 @@ keys! {
         title: Localized<Line>, "What readers call it; its name, when nothing is written.";
         sort: TermOrderWord, "How its words are listed: by title, or the most frequent first (count). title, when nothing is written.";
         paginate: Whole<1, 1000>, "How many pages one page of a list shows (10); products are shown as in other lists.";
-        feed: Bool, "true: each of its words has a feed of its pages.";
+        feed: Bool, "false: its words have no feeds of their pages.";
     }
 }
 
@@ -303,6 +310,8 @@ pub struct ParsedSettings {
     pub checkout: CheckoutSettings,
     /// What becomes of what rules find.
     pub checks: Levels,
+    /// How the shop is found.
+    pub found: FoundSettings,
 }
 
 /// An entry of a menu.

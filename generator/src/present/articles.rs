@@ -123,6 +123,7 @@ pub(super) fn section(site: &Reader<'_>, section: &Section, number: usize) -> Pr
     }
     page.picture = preview(section.picture.as_ref());
     page.breadcrumbs = breadcrumbs(site, section.key.rsplit_once('/').map_or("", |(parent, _)| parent));
+    page.structured_data.extend(structured::breadcrumbs(site, &page.breadcrumbs, &section.title, &section.path));
     let template = section.template.clone().unwrap_or_else(|| "section.html".to_owned());
     Presented { template, view: View { page, main: Main::Section { section: view } }, copies }
 }

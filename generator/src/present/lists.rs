@@ -29,7 +29,7 @@ pub(super) fn home(site: &Reader<'_>) -> Presented {
     };
     let mut page = page(site, "home", "/", &section.title, &meta);
     page.picture = preview(section.picture.as_ref());
-    page.structured_data = vec![structured::organization(site)];
+    page.structured_data = vec![structured::organization(site), structured::website(site)];
     Presented {
         template: section.template.clone().unwrap_or_else(|| "home.html".to_owned()),
         view: View { page, main: Main::Home { home } },

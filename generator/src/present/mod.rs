@@ -10,7 +10,9 @@ pub mod search;
 mod structured;
 mod terms;
 
+pub use product::value_title;
 pub use reader::{Cards, Fact, Reader, Standing};
+pub use structured::{PICTURE_WIDTH, variant_url};
 
 use serde::{Deserialize, Serialize};
 
@@ -22,8 +24,8 @@ use crate::pictures::Copy;
 use crate::render::made::Made;
 use crate::site::{Body, DeclaredTaxonomy, Id, Meta, Section, Site, SiteProduct, TAGS, Taxonomy, Term, Tongue, term_path};
 use crate::view::{
-    ArticleView, CardView, CurrencyView, HomeView, LanguageView, LinkView, ListView, PageLinkView, PageView, PaginationView, PictureView,
-    ProductView, SearchView, SectionView, SiteView, TaxonomyView,
+    ArticleView, CardView, CurrencyView, FeedView, HomeView, IconsView, LanguageView, LinkView, ListView, PageLinkView, PageView,
+    PaginationView, PictureView, ProductView, SearchView, SectionView, SiteView, TaxonomyView,
 };
 
 /// What stands at an address.
@@ -266,6 +268,7 @@ fn language(standing: Standing<'_>, has_canonical: bool) -> LanguageView {
     let Standing { site, address, current } = standing;
     let code = site.settings.language.clone();
     LanguageView {
+        locale: site.settings.found.locale.clone(),
         name: site.settings.language_name.clone(),
         url: site.url(address.as_ref().map_or("/", |address| &address.path)),
         absolute: address.filter(|address| has_canonical && address.is_native).map(|address| site.absolute(&address.path)),
@@ -317,6 +320,7 @@ fn page(site: &Reader<'_>, kind: &'static str, path: &str, title: &str, meta: &M
         picture: None,
         structured_data: Vec::new(),
         accent: String::new(),
+        feed: None,
     }
 }
 
@@ -324,10 +328,11 @@ fn page(site: &Reader<'_>, kind: &'static str, path: &str, title: &str, meta: &M
 pub fn site_view(site: &Site, accents_css: Option<String>) -> SiteView {
     let settings = &site.settings;
     let feeds = site.sections.values().filter(|section| section.feed);
-    let feed = |section: &Section| {
-        let link = LinkView::new(&section.title, site.url(&feed_path(&section.path)));
-        LinkView { lang: section.tongue.words.clone(), ..link }
-    };
+    let feed = |section: &Section| feed_view(&section.title, &section.tongue, &section.path, |path| site.url(path));
+    let icons = settings.found.icon.as_ref().map(|icon| {
+        let url = |copy: Copy| site.file_url(&format!("/{}", copy.path));
+        IconsView { vector: url(icon.vector()), tab: url(icon.tab()), touch: url(icon.touch()), manifest: site.url(MANIFEST) }
+    });
     SiteView {
         name: settings.name.clone(),
         tagline: settings.tagline.clone(),
@@ -335,6 +340,7 @@ pub fn site_view(site: &Site, accents_css: Option<String>) -> SiteView {
         base_url: settings.base_url.clone(),
         base_path: settings.base_path.clone(),
         language: settings.language.clone(),
+        locale: settings.found.locale.clone(),
         prefix: settings.prefix.clone(),
         currency: settings.currency.code(),
         currency_digits: settings.currency.digits(),
@@ -356,7 +362,16 @@ pub fn site_view(site: &Site, accents_css: Option<String>) -> SiteView {
         noindex: settings.noindex,
         accents_css,
         search: settings.search,
+        icons,
     }
+}
+
+/// The address of the file that tells phones how the shop appears among their apps, in each language.
+pub const MANIFEST: &str = "/site.webmanifest";
+
+/// The feeds of a list.
+fn feed_view(title: &str, tongue: &Tongue, path: &str, url: impl Fn(&str) -> String) -> FeedView {
+    FeedView { title: title.to_owned(), lang: tongue.words.clone(), url: url(&feed_path(path)), json: url(&json_feed_path(path)) }
 }
 
 fn currency(currency: Currency) -> CurrencyView {
@@ -365,15 +380,25 @@ fn currency(currency: Currency) -> CurrencyView {
     CurrencyView { code, title, digits: currency.digits() }
 }
 
-/// The address of a section's feed.
-pub fn feed_path(section: &str) -> String {
-    format!("{section}feed.xml")
+/// The address of a list's Atom feed.
+pub fn feed_path(list: &str) -> String {
+    format!("{list}feed.xml")
+}
+
+/// The address of a list's JSON feed.
+pub fn json_feed_path(list: &str) -> String {
+    format!("{list}feed.json")
 }
 
 /// A day in UTC, as machines read it: `2026-05-01`.
 fn day(seconds: i64) -> String {
     let date = jiff::tz::Offset::UTC.to_datetime(Timestamp::from_second(seconds).unwrap_or_default());
     date.strftime("%Y-%m-%d").to_string()
+}
+
+/// An instant, as machines read it: `2026-05-01T08:00:00Z`, and a day where it is its first second.
+pub fn moment(seconds: i64) -> String {
+    if seconds.rem_euclid(86_400) == 0 { day(seconds) } else { Timestamp::from_second(seconds).unwrap_or_default().to_string() }
 }
 
 /// The slice of a list that one page shows, and where it stands.

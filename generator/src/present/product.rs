@@ -73,7 +73,7 @@ pub(super) fn product(site: &Reader<'_>, product: &SiteProduct) -> Presented {
     page.picture = preview(product.pictures.first());
     page.accent.clone_from(&product.accent);
     let mut copies = product.body.copies.clone();
-    page.structured_data = structured::product(site, product, &mut copies).into_iter().collect();
+    page.structured_data = structured::product(site, product, &mut copies);
     page.structured_data.extend(structured::breadcrumbs(site, &page.breadcrumbs, &sold.title, &product.path));
     Presented { template: "product.html".to_owned(), view: View { page, main: Main::Product { product: Box::new(view) } }, copies }
 }
@@ -141,11 +141,14 @@ fn variants(site: &Reader<'_>, product: &SiteProduct) -> Vec<VariantView> {
 
 /// What a variant's values are called, in the order of the options; 'any' has no name.
 pub(super) fn titles<'a>(product: &'a OwnProduct, variant: &'a Variant) -> impl Iterator<Item = &'a str> {
-    let options = product.product.options.iter().zip(&product.option_titles);
-    options.zip(&variant.choices).filter_map(|((option, titles), choice)| match choice {
-        Choice::Is(value) => option.values.iter().position(|known| known == value).map(|place| titles.values[place].as_str()),
-        Choice::Any => None,
-    })
+    (0..product.product.options.len()).filter_map(|place| value_title(product, variant, place))
+}
+
+/// What a variant's value of the option at a place is called; 'any' has no name.
+pub fn value_title<'a>(product: &'a OwnProduct, variant: &Variant, place: usize) -> Option<&'a str> {
+    let Choice::Is(value) = variant.choices.get(place)? else { return None };
+    let at = product.product.options.get(place)?.values.iter().position(|known| known == value)?;
+    product.option_titles.get(place)?.values.get(at).map(String::as_str)
 }
 
 fn external(site: &Reader<'_>, kind: &Kind) -> Option<LinkView> {

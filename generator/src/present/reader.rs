@@ -8,6 +8,7 @@ use std::sync::{Arc, RwLock};
 
 use catalog::currency::Currency;
 use catalog::money::Money;
+use catalog::shipping::ShippingRules;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +54,8 @@ pub enum Fact {
     Picture(String),
     /// Where something stands, and whether it is written in the site's language.
     Address(Kind),
+    /// Where parcels go and what that costs.
+    Shipping,
 }
 
 /// Where something stands in one language.
@@ -92,6 +95,7 @@ impl Fact {
             Self::Address(kind) => {
                 known(super::address(site, kind), |found| texts([&*found.path, if found.is_native { "native" } else { "" }].into_iter()))
             }
+            Self::Shipping => Fingerprint::of_value(&site.terms.shipping),
             Self::Picture(file) => known(site.pictures.get(file), |entry| {
                 Fingerprint::join(&[entry.fingerprint, Fingerprint::of(&[u8::from(entry.probe.is_ok())])])
             }),
@@ -223,6 +227,19 @@ impl<'a> Reader<'a> {
         self.sites.iter().enumerate().map(standing).collect()
     }
 
+    /// Where something stands in the page's language.
+    pub fn address(&self, kind: Kind) -> Option<Address> {
+        let address = super::address(self.site, &kind);
+        self.saw(Fact::Address(kind));
+        address
+    }
+
+    /// Where parcels go and what that costs.
+    pub fn shipping(&self) -> &'a ShippingRules {
+        self.saw(Fact::Shipping);
+        &self.site.terms.shipping
+    }
+
     /// The settings.
     pub fn settings(&self) -> &'a Settings {
         &self.site.settings
@@ -241,6 +258,11 @@ impl<'a> Reader<'a> {
     /// The absolute address of a file that all languages have in common.
     pub fn absolute_file(&self, path: &str) -> String {
         self.site.absolute_file(path)
+    }
+
+    /// The absolute address of the shop's own icon. It is among the settings.
+    pub fn icon_url(&self) -> Option<String> {
+        self.site.icon_url()
     }
 
     /// Whether the main menu leads to an address. Menus are the same for all pages, like the settings.

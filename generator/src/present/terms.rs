@@ -1,7 +1,7 @@
 //! Taxonomies: the list of a taxonomy's terms, a term's products and pages, and the terms that a product or page carries.
 
 use super::lists::{List, catalogue_link, counted};
-use super::{Main, Presented, Reader, View, articles, page, preview};
+use super::{Main, Presented, Reader, View, articles, feed_view, page, preview, structured};
 use crate::site::{DeclaredTaxonomy, Meta, TAGS, Taxonomy, TermName, term_path};
 use crate::view::{CountedLinkView, LinkView, TaxonomyView, TermsView};
 
@@ -20,6 +20,7 @@ pub(super) fn taxonomy(site: &Reader<'_>, taxonomy: &Taxonomy) -> Presented {
     let view = TaxonomyView { name: declared.name.clone(), title: title.clone(), terms: terms.collect::<Vec<CountedLinkView>>() };
     let mut page = page(site, "taxonomy", &declared.path(), &title, &Meta::default());
     page.breadcrumbs = vec![catalogue_link(site)];
+    page.structured_data.extend(structured::breadcrumbs(site, &page.breadcrumbs, &title, &declared.path()));
     Presented { template: "taxonomy.html".to_owned(), view: View { page, main: Main::Taxonomy { taxonomy: view } }, copies: Vec::new() }
 }
 
@@ -36,6 +37,9 @@ pub(super) fn term(site: &Reader<'_>, taxonomy: &str, slug: &str, number: usize)
         page.picture = preview(first);
     }
     page.breadcrumbs = vec![catalogue_link(site), LinkView::new(title(site, declared), site.url(&declared.path()))];
+    page.structured_data.extend(structured::breadcrumbs(site, &page.breadcrumbs, &term.title, &path));
+    let has_feed = declared.has_feeds && !term.pages.is_empty();
+    page.feed = has_feed.then(|| feed_view(&term.title, &term.tongue, &path, |path| site.url(path)));
     Presented { template: "term.html".to_owned(), view: View { page, main: Main::Term { list: view, section } }, copies: Vec::new() }
 }
 

@@ -42,6 +42,8 @@ pub struct Published {
     files: OnceLock<BTreeMap<String, Arc<[u8]>>>,
     /// The search's files, made when somebody searches: they are made of all products.
     search: OnceLock<BTreeMap<String, Arc<[u8]>>>,
+    /// Copies of pictures that files beside the pages name, by path.
+    named: OnceLock<BTreeMap<String, Copy>>,
     copied: BTreeMap<String, SourcePath>,
     /// Copies of pictures that pages have asked for, by path.
     copies: Mutex<BTreeMap<String, Copy>>,
@@ -67,6 +69,7 @@ impl Published {
             pages: Mutex::default(),
             files: OnceLock::new(),
             search: OnceLock::new(),
+            named: OnceLock::new(),
             copied,
             copies: Mutex::new(copies),
             encoded: Mutex::new(encoded),
@@ -113,6 +116,10 @@ impl Published {
         })
     }
 
+    fn named(&self) -> &BTreeMap<String, Copy> {
+        self.named.get_or_init(|| self.edition.copies().into_iter().map(|copy| (copy.path.clone(), copy)).collect())
+    }
+
     /// A file's bytes; `None` where the site has no such file.
     pub fn get(&self, path: &str, cache: &PictureCache) -> Option<Result<Arc<[u8]>, ShowError>> {
         if let Some(route) = self.routes.get(path) {
@@ -130,6 +137,7 @@ impl Published {
             return Some(Ok(Arc::clone(bytes)));
         }
         let copy = lock(&self.copies).get(path).cloned();
+        let copy = copy.or_else(|| path.starts_with("img/").then(|| self.named().get(path).cloned())?);
         if let Some(copy) = copy {
             return Some(self.picture(&copy, cache).map_err(ShowError::from));
         }
@@ -161,7 +169,9 @@ impl Published {
         if let Some(bytes) = known() {
             return Ok(bytes);
         }
-        let all: Vec<Copy> = lock(&self.copies).values().filter(|other| other.file == copy.file).cloned().collect();
+        let mut all: Vec<Copy> =
+            lock(&self.copies).values().filter(|other| other.file == copy.file && other.path != copy.path).cloned().collect();
+        all.push(copy.clone());
         let wanted: Vec<&Copy> = all.iter().collect();
         let made = encode(&self.edition.sources, cache, &copy.file, &wanted)?;
         lock(&self.encoded).extend(made.into_iter().map(|(copy, bytes)| (copy.path.clone(), Arc::from(bytes))));

@@ -172,7 +172,7 @@ fn a_damaged_cache_costs_time_and_changes_nothing() {
         let mut site = shop.site();
         site.remove("about/index.html");
         let mut rest = wanted.clone();
-        for changed in ["about/index.html", "sitemap.xml"] {
+        for changed in ["about/index.html", "sitemap.xml", "llms.txt"] {
             site.remove(changed);
             rest.remove(changed);
         }

@@ -7,6 +7,7 @@ mod commands;
 mod content;
 mod engine;
 mod folder;
+mod found;
 mod gallery;
 mod imports;
 

@@ -196,8 +196,18 @@ impl Life {
         let Self { name, per_page, languages, .. } = self;
         let languages = ["en", "en, de", "fr, de"][usize::from(*languages) - 1];
         let name = if languages == "en, de" { format!("{{en: '{name}', de: '{name} am Kai'}}") } else { format!("'{name}'") };
+        // Whatever a product's page and the feeds say of sending and giving back comes, goes and changes.
+        let found = if *per_page % 2 == 0 {
+            format!(
+                "options: {{Size: size}}\nreturns: {{days: {per_page}, page: about, countries: [DE]}}\nfeeds: {{google: {{own_goods: true, countries: [DE]}}}}\n\
+                 shipping: {{zones: [{{name: All, countries: ['*'], methods: [{{code: post, title: Post, days: 1-3, price: {per_page}.90}}]}}]}}\n\
+                 security: {{contact: [security@quay.example], expires: 2027-01-31}}\n"
+            )
+        } else {
+            String::new()
+        };
         let text = format!(
-            "name: {name}\nlanguages: [{languages}]\nbase_url: https://quay.example/shop\nlists: {{per_page: {per_page}}}\nmenus: {{main: [{{title: Journal, page: journal}}, {{title: About, page: about}}]}}\n\
+            "{found}name: {name}\nlanguages: [{languages}]\nbase_url: https://quay.example/shop\nlists: {{per_page: {per_page}}}\nmenus: {{main: [{{title: Journal, page: journal}}, {{title: About, page: about}}]}}\n\
              theme: tiny\ntax: {{classes: {{standard: {{'*': 19%}}}}}}\ncheckout: {{gateways: [stripe]}}\n"
         );
         self.put("shop.yaml".into(), text);

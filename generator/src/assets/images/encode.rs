@@ -37,6 +37,7 @@ pub(super) fn copies(bytes: &[u8], picture: Picture, decoded: &Decoded, demands:
                 (Output::Original, Some(png)) => Ok(structure::without_metadata(png)),
                 (Output::Original, None) => original(&scaled, picture.format),
                 (Output::WebP, _) => webp(&scaled, picture.format),
+                (Output::Icon(_), _) => unreachable!("icons are drawn from an SVG, which is never decoded here"),
             };
             copies.push((place, copy));
         }

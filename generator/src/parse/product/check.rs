@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use catalog::product::{AMOUNT_FIELD, MAX_OPTIONS, MAX_VARIANTS};
 
 use super::{
-    Choice, External, FieldSort, Kind, LineFieldSpec, OptionSpec, ParsedProduct, ParsedVariant, Picture, PictureSource, ProductFile,
-    RawComponent, RawFile, RawLineField, RawPicture, RawProduct, RawQuantityPrice, RawSale, RawVariant, SaleSpec, Sold,
+    Choice, External, FieldSort, GoogleWords, Kind, LineFieldSpec, OptionSpec, ParsedProduct, ParsedVariant, Picture, PictureSource,
+    ProductFile, Rating, RawComponent, RawFile, RawGoogle, RawLineField, RawPicture, RawProduct, RawQuantityPrice, RawRating, RawSale,
+    RawVariant, SaleSpec, Sold,
 };
 use crate::diagnostic::{Diagnostic, Span, Spanned, codes, nearest};
 use crate::parse::PriceText;
@@ -38,6 +39,8 @@ macro_rules! sold {
             max_quantity: $raw.max_quantity.map(Box::new),
             quantity_step: $raw.quantity_step.map(Box::new),
             discontinued: $raw.discontinued.map(Box::new),
+            gtin: $raw.gtin.map(Box::new),
+            mpn: $raw.mpn.map(Box::new),
         }
     };
 }
@@ -51,9 +54,13 @@ pub(in crate::parse) fn product(raw: RawProduct, address: &str, reader: &mut Rea
     let mut options = option_specs(raw.options.unwrap_or_default(), reader);
     add_swatches(raw.swatches.unwrap_or_default(), &mut options, reader);
     let variants = variants(raw.variants.unwrap_or_default(), &options, reader);
-    if let Some(sku) = raw.sku.as_ref().filter(|_| !options.is_empty() || !variants.is_empty()) {
-        let help = if variants.is_empty() { "remove it, or list the `variants` with a `sku` each" } else { "move it into a variant" };
-        reader.error(codes::KEY_ON_VARIANT, "`sku` stands beside options, but each variant has its own", sku.span.clone(), help);
+    let of_one = [("sku", raw.sku.as_ref()), ("gtin", raw.gtin.as_ref())];
+    for (key, written) in of_one.into_iter().filter(|_| !options.is_empty() || !variants.is_empty()) {
+        let Some(written) = written else { continue };
+        let list = format!("remove it, or list the `variants` with a `{key}` each");
+        let help = if variants.is_empty() { list } else { "move it into a variant".to_owned() };
+        let message = format!("`{key}` stands beside options, but each variant has its own");
+        reader.error(codes::KEY_ON_VARIANT, message, written.span.clone(), help);
     }
     let inherited = ["sale", "quantity_prices"].into_iter().filter_map(|key| written_at(&raw.written, key).map(|span| (key, span)));
     for (key, span) in inherited.filter(|_| !variants.is_empty() && variants.iter().all(|variant| variant.sold.price.is_some())) {
@@ -123,9 +130,34 @@ pub(in crate::parse) fn product(raw: RawProduct, address: &str, reader: &mut Rea
         members: raw.members.unwrap_or_default(),
         components: components(raw.components.unwrap_or_default(), reader),
         external: raw.external.and_then(|external| Some(Box::new(External { url: external.value.url?, label: external.value.label }))),
+        condition: raw.condition.map(|condition| condition.value).unwrap_or_default(),
+        rating: raw.rating.and_then(rating),
+        google: raw.google.map(|raw| Box::new(google(raw.value, reader))),
         aliases: raw.aliases.unwrap_or_default(),
         seo: shared::seo(raw.seo),
         complete: reader.is_clean(),
+    }
+}
+
+fn rating(raw: Spanned<RawRating>) -> Option<Rating> {
+    Some(Rating { hundredths: raw.value.value?.value, count: raw.value.count?.value })
+}
+
+/// The most labels of a product in Google's feed: `custom_label_0` to `custom_label_4`.
+const MAX_LABELS: usize = 5;
+
+fn google(raw: RawGoogle, reader: &mut Reader<'_>) -> GoogleWords {
+    let labels = raw.labels.unwrap_or_default();
+    if let Some(extra) = labels.get(MAX_LABELS) {
+        let message = format!("a product has at most {MAX_LABELS} labels, and this one has {}", labels.len());
+        reader.error(codes::OUT_OF_RANGE, message, extra.span.clone(), "remove some");
+    }
+    GoogleWords {
+        category: raw.category.map(|text| text.value),
+        age_group: raw.age_group.map(|word| word.value),
+        gender: raw.gender.map(|word| word.value),
+        labels: labels.into_iter().map(|label| label.value).collect(),
+        leave_out: raw.leave_out.is_some_and(|flag| flag.value),
     }
 }
 
@@ -140,6 +172,11 @@ const SOLD_KEYS: &[&str] = &[
     "contents",
     "per",
     "sku",
+    "gtin",
+    "mpn",
+    "condition",
+    "rating",
+    "google",
     "stock",
     "backorder",
     "low_stock",

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::diagnostic::{Diagnostic, Span, Spanned, codes, nearest};
 use crate::parse::fields::Reader;
+use crate::parse::found;
 use crate::parse::shared;
 
 /// Products on one page of a list.
@@ -54,6 +55,7 @@ pub(in crate::parse) fn settings(raw: RawSettings, reader: &mut Reader<'_>) -> P
         tax,
         shipping,
         checkout: checkout(raw.checkout.map(|checkout| checkout.value).unwrap_or_default(), reader),
+        found: found::found(raw.options, raw.returns, raw.feeds, raw.security, raw.icon, reader),
         languages,
         checks: raw.checks.unwrap_or_default(),
         complete: reader.is_clean(),
@@ -327,6 +329,6 @@ fn taxonomy(name: Spanned<String>, raw: RawTaxonomy) -> Taxonomy {
         title: raw.title,
         order: raw.sort.map_or(TermOrder::Title, |order| order.value),
         paginate: raw.paginate.map(|number| number.value),
-        has_feeds: raw.feed.is_some_and(|feed| feed.value),
+        has_feeds: raw.feed.is_none_or(|feed| feed.value),
     }
 }

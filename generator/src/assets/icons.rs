@@ -1,0 +1,114 @@
+//! Icons: one SVG, drawn in the sizes that browsers and phones ask for.
+
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::{ExtendedColorType, ImageEncoder as _};
+use resvg::tiny_skia::{Color, Pixmap, Transform};
+use resvg::usvg::{Options, Tree};
+use serde::{Deserialize, Serialize};
+
+/// The form of an icon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum IconForm {
+    /// The SVG as it is.
+    Svg,
+    /// PNG, transparent where the SVG is.
+    Png,
+    /// PNG on a ground: red, green, blue.
+    Solid([u8; 3]),
+    /// What browsers call `favicon.ico`, with one PNG in it.
+    Ico,
+}
+
+impl IconForm {
+    /// The ending of its file's name.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Svg => "svg",
+            Self::Png | Self::Solid(_) => "png",
+            Self::Ico => "ico",
+        }
+    }
+}
+
+/// Whether an SVG can be drawn; else why not.
+pub fn check(svg: &[u8]) -> Result<(), String> {
+    parse(svg).map(drop)
+}
+
+/// An icon of so many pixels a side; an SVG that is no square stands in its middle.
+pub fn draw(svg: &[u8], width: u32, form: IconForm) -> Result<Vec<u8>, String> {
+    if form == IconForm::Svg {
+        return Ok(svg.to_vec());
+    }
+    let tree = parse(svg)?;
+    let mut pixels = Pixmap::new(width, width).ok_or("an icon has at least one pixel")?;
+    if let IconForm::Solid([red, green, blue]) = form {
+        pixels.fill(Color::from_rgba8(red, green, blue, 255));
+    }
+    let (side, size) = (pixels.width() as f32, tree.size());
+    let scale = side / size.width().max(size.height());
+    let (right, down) = ((side - size.width() * scale) / 2.0, (side - size.height() * scale) / 2.0);
+    resvg::render(&tree, Transform::from_row(scale, 0.0, 0.0, scale, right, down), &mut pixels.as_mut());
+    let png = png(&pixels)?;
+    Ok(if form == IconForm::Ico { ico(&png, width) } else { png })
+}
+
+/// Nothing is loaded from elsewhere: the features for text and pictures are off.
+fn parse(svg: &[u8]) -> Result<Tree, String> {
+    Tree::from_data(svg, &Options::default()).map_err(|error| error.to_string())
+}
+
+fn png(pixels: &Pixmap) -> Result<Vec<u8>, String> {
+    let plain: Vec<u8> = pixels
+        .pixels()
+        .iter()
+        .flat_map(|pixel| {
+            let colour = pixel.demultiply();
+            [colour.red(), colour.green(), colour.blue(), colour.alpha()]
+        })
+        .collect();
+    let mut bytes = Vec::new();
+    let encoder = PngEncoder::new_with_quality(&mut bytes, CompressionType::Best, FilterType::Adaptive);
+    encoder.write_image(&plain, pixels.width(), pixels.height(), ExtendedColorType::Rgba8).map_err(|error| error.to_string())?;
+    Ok(bytes)
+}
+
+/// A directory of one entry, as Windows Vista and every browser since read it: the picture is a PNG.
+fn ico(png: &[u8], width: u32) -> Vec<u8> {
+    const HEAD: u32 = 6 + 16;
+    // 0 stands for 256.
+    let side = u8::try_from(width).unwrap_or(0);
+    let mut bytes = vec![0, 0, 1, 0, 1, 0, side, side, 0, 0, 1, 0, 32, 0];
+    bytes.extend(u32::try_from(png.len()).unwrap_or(u32::MAX).to_le_bytes());
+    bytes.extend(HEAD.to_le_bytes());
+    bytes.extend(png);
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SQUARE: &[u8] = br##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 20"><path fill="#c00" d="M0 0h10v20H0z"/></svg>"##;
+
+    #[test]
+    fn draws_every_form() {
+        let decoded = |bytes: &[u8]| image::load_from_memory(bytes).expect("a picture").to_rgba8();
+        let plain = decoded(&draw(SQUARE, 20, IconForm::Png).expect("drawn"));
+        assert_eq!((plain.dimensions(), plain.get_pixel(0, 10).0, plain.get_pixel(10, 10).0), ((20, 20), [0; 4], [0xcc, 0, 0, 255]));
+        let solid = decoded(&draw(SQUARE, 20, IconForm::Solid([1, 2, 3])).expect("drawn"));
+        assert_eq!(solid.get_pixel(0, 10).0, [1, 2, 3, 255]);
+        let ico = draw(SQUARE, 32, IconForm::Ico).expect("drawn");
+        assert_eq!(&ico[..8], [0, 0, 1, 0, 1, 0, 32, 32]);
+        assert_eq!(decoded(&ico[22..]).dimensions(), (32, 32));
+        assert_eq!(draw(SQUARE, 0, IconForm::Svg).expect("as it is"), SQUARE);
+        assert_eq!(draw(SQUARE, 64, IconForm::Png), draw(SQUARE, 64, IconForm::Png));
+    }
+
+    #[test]
+    fn what_is_no_svg_is_told() {
+        assert!(check(SQUARE).is_ok());
+        assert!(check(b"a text").is_err());
+        assert!(check(b"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 0 0\"/>").is_err());
+    }
+}
