@@ -265,9 +265,6 @@ impl Addresses {
                 let file = SourcePath::clone(file);
                 self.targets.insert(path, Target { file, anchors: Anchors::Unknown, hidden: !shown, is_file: false, is_own: false });
             }
-            if is_post {
-                *posts.entry(slug.clone()).or_default() |= shown;
-            }
         }
     }
 
@@ -504,8 +501,12 @@ fn terms<'f>(context: &mut Context<'_>, files: &'f Files<'_>, taxonomy: &str) ->
         let tags = if taxonomy == TAGS { tags } else { &[] };
         tags.iter().chain(terms.iter().filter(|(name, _)| name.value == taxonomy).flat_map(|(_, words)| words))
     };
-    let products = files.products.iter().map(|it| (words(&it.tags, &it.taxonomies).collect::<Vec<_>>(), it.draft, it.shown(), &it.file, false));
-    let pages = files.pages.iter().map(|it| (words(&it.tags, &it.taxonomies).collect::<Vec<_>>(), it.is_draft(), it.shown(), &it.file, !it.section));
+    let products =
+        files.products.iter().map(|it| (words(&it.tags, &it.taxonomies).collect::<Vec<_>>(), it.draft, it.shown(), &it.file, false));
+    let pages = files
+        .pages
+        .iter()
+        .map(|it| (words(&it.tags, &it.taxonomies).collect::<Vec<_>>(), it.is_draft(), it.shown(), &it.file, !it.section));
     let mut found: BTreeMap<String, Named<'f>> = BTreeMap::new();
     let mut slugs: FxHashMap<&str, String> = FxHashMap::default();
     for (words, draft, times, file, is_post) in products.chain(pages) {
@@ -514,7 +515,9 @@ fn terms<'f>(context: &mut Context<'_>, files: &'f Files<'_>, taxonomy: &str) ->
             if slug.is_empty() {
                 let what = if taxonomy == TAGS { "tag" } else { "word" };
                 let message = format!("the {what} `{}` has no letter or digit", word.value);
-                context.tell_once(Diagnostic::error(codes::SLUG, message, word.span.clone()).help(format!("{what}s become addresses; use words")));
+                context.tell_once(
+                    Diagnostic::error(codes::SLUG, message, word.span.clone()).help(format!("{what}s become addresses; use words")),
+                );
                 continue;
             }
             let shown = context.is_published(draft, times);
