@@ -97,7 +97,7 @@ fn text(bytes: &[u8]) -> Result<String, String> {
         return Err(format!("larger than {} MB; split it", MOST_TEXT_BYTES >> 20));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
         format!("line {line} is not UTF-8; save the file with that encoding")
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);

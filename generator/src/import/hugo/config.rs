@@ -87,7 +87,7 @@ impl Config {
                 "contentdir" if value.text() != "content" => self.folders.push((String::new(), value.text().trim_matches('/').to_owned())),
                 "staticdir" => self.statics = value.texts().into_iter().map(str::to_owned).collect(),
                 "languages" | "permalinks" | "taxonomies" | "menu" | "menus" => {
-                    self.take_table(path, &key.to_ascii_lowercase(), value, site)
+                    self.take_table(path, &key.to_ascii_lowercase(), value, site);
                 }
                 _ => {}
             }

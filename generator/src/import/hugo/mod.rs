@@ -272,7 +272,7 @@ fn lists(config: &Config, options: &ImportOptions<'_>, site: &mut OldSite) {
     let mut sections = BTreeSet::new();
     for page in site.pages.iter().filter(|page| page.language.is_empty()) {
         let first = page.folder.split('/').next().unwrap_or("");
-        if !first.is_empty() && !(page.folder == first && page.own_folder && page.sort == Sort::Section) {
+        if !first.is_empty() {
             sections.insert(first.to_owned());
         }
     }

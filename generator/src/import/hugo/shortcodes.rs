@@ -19,7 +19,7 @@ pub(super) fn convert(source: &Source<'_>, links: &BTreeMap<String, String>, tel
     while let Some(start) = ["{{<", "{{%"].iter().filter_map(|mark| text[at..].find(mark)).min().map(|offset| at + offset) {
         out.push_str(&text[at..start]);
         let close = if text[start..].starts_with("{{<") { ">}}" } else { "%}}" };
-        let Some(end) = text[start..].find(close).map(|offset| start + offset + 3) else {
+        let Some(end) = text[start + 3..].find(close).map(|offset| start + 3 + offset + 3) else {
             tell(start, &text[start..start + 3], "it has no end, and stays as text");
             out.push_str(&text[start..]);
             return out;
@@ -184,6 +184,7 @@ mod tests {
             ("{{</* youtube x */>}}", "{{< youtube x >}}", 0),
             ("a {{< youtube x >}} {{% note %}}b{{% /note %}}", "a {{< youtube x >}} {{% note %}}b{{% /note %}}", 2),
             ("a {{< b", "a {{< b", 1),
+            ("{{%}} {{<>}}", "{{%}} {{<>}}", 1),
         ] {
             let source = Source {
                 file: "content/posts/second.md",

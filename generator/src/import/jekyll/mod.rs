@@ -85,8 +85,8 @@ pub fn jekyll(folder: &Folder, options: &ImportOptions<'_>) -> Import {
     let liquid = Liquid::new(&config.values, known, &site.files);
     let posts = sources.iter().any(|source| matches!(source.kind, Family::Post | Family::Draft));
     for source in sources {
-        let page = page(source, &liquid, &into, &config, &mut site);
-        site.pages.extend(page);
+        let page = page(&source, &liquid, &into, &config, &mut site);
+        site.pages.push(page);
     }
     if posts {
         site.sections.push((into_folder(&into, options), pages::title_of(into.rsplit('/').next().unwrap_or(&into))));
@@ -246,7 +246,7 @@ fn is_a_template(source: &Source<'_>) -> Option<&'static str> {
     }
 }
 
-fn page(source: Source<'_>, liquid: &Liquid<'_>, into: &str, config: &Config, site: &mut OldSite) -> Option<Page> {
+fn page(source: &Source<'_>, liquid: &Liquid<'_>, into: &str, config: &Config, site: &mut OldSite) -> Page {
     let mut page = Page {
         file: source.file.to_owned(),
         source: source.body.to_owned(),
@@ -256,7 +256,7 @@ fn page(source: Source<'_>, liquid: &Liquid<'_>, into: &str, config: &Config, si
         ..Page::default()
     };
     let ending = source.file.rsplit('.').next().unwrap_or("").to_ascii_lowercase();
-    front::read(&source, config, &mut page, site);
+    front::read(source, config, &mut page, site);
     let text = liquid.fill(source.body, &source.values, &mut |at, what, reason| {
         let line = source.body_line + pages::line_at(source.body, at) - 1;
         site.note(source.file, line, "Liquid", what, reason);
@@ -277,11 +277,11 @@ fn page(source: Source<'_>, liquid: &Liquid<'_>, into: &str, config: &Config, si
     {
         (page.title, page.body) = (title, rest);
     }
-    place_of(&source, into, &mut page);
+    place_of(source, into, &mut page);
     if page.title.is_empty() {
         page.title = pages::title_of(&source.slug);
     }
-    Some(page)
+    page
 }
 
 /// Posts go into the journal, pages stay where they were, collections have a folder of their own.

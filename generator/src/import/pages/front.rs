@@ -213,7 +213,7 @@ fn of_toml(value: &DeValue<'_>, lines: &[usize], first: usize) -> Kind {
 
 /// The line of a byte, 1-based.
 pub(in crate::import) fn line_at(text: &str, at: usize) -> usize {
-    text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
+    text.as_bytes()[..at.min(text.len())].split(|byte| *byte == b'\n').count()
 }
 
 fn line_in(lines: &[usize], at: usize) -> usize {

@@ -27,7 +27,7 @@ pub(in crate::import) fn settle(mut site: OldSite, options: &ImportOptions<'_>) 
         let body = readdress(&page.body, |what, target| resolver.fate(at, what, target));
         let image = page.image.as_ref().and_then(|(target, alt)| Some((resolver.title_picture(at, target)?, alt.clone())));
         let settled = Settled { aliases: &aliases[at], image, slug: place.slug.as_deref(), body: &body };
-        files.insert(place.path.clone(), write::write(page, settled));
+        files.insert(place.path.clone(), write::write(page, &settled));
     }
     let taken: BTreeSet<String> = kept.iter().map(|(_, place)| place.address.clone()).chain(aliases.iter().flatten().cloned()).collect();
     let (mut site, copies, pictures) = resolver.finish(&taken);
@@ -126,7 +126,7 @@ impl Taken<'_> {
         let own = places::part(&page.name, "page");
         let slug = (page.sort != Sort::Section && page.name != original.name && !page.name.is_empty()).then_some(own);
         let inner = match &slug {
-            Some(slug) => format!("{}{slug}/", &place.address[..place.address.trim_end_matches('/').rfind('/')? + 1]),
+            Some(slug) => format!("{}{slug}/", &place.address[..=place.address.trim_end_matches('/').rfind('/')?]),
             None => place.address.clone(),
         };
         let address = format!("/{}{inner}", page.language);

@@ -18,7 +18,7 @@ pub(super) struct Settled<'a> {
 }
 
 /// The file's text.
-pub(super) fn write(page: &Page, settled: Settled<'_>) -> String {
+pub(super) fn write(page: &Page, settled: &Settled<'_>) -> String {
     let original = page.language.is_empty();
     let only = |value: Yaml| if original { value } else { Yaml::bare("") };
     let texts = |list: &[String]| list.iter().map(|text| Yaml::text(text.as_str())).collect::<Vec<_>>();
@@ -56,7 +56,7 @@ pub(super) fn write(page: &Page, settled: Settled<'_>) -> String {
 /// The `_index.md` of a section that the shop needs and the site had not.
 pub(super) fn section(title: &str) -> String {
     let page = Page { title: title.to_owned(), sort: Sort::Section, ..Page::default() };
-    write(&page, Settled { aliases: &[], image: None, slug: None, body: "" })
+    write(&page, &Settled { aliases: &[], image: None, slug: None, body: "" })
 }
 
 /// One line, as long as it may be.

@@ -30,7 +30,7 @@ pub fn wordpress(bytes: &[u8], options: &ImportOptions<'_>) -> Result<Import, Im
         ["wp:base_blog_url", "link", "wp:base_site_url"].iter().find_map(|name| export.texts.get(*name).filter(|url| !url.is_empty()));
     let root = root.map_or("", String::as_str).trim_end_matches('/').to_owned();
     site.hosts.extend(host(&root));
-    site.base = path(&root).trim_end_matches('/').to_owned();
+    path(&root).trim_end_matches('/').clone_into(&mut site.base);
     let into = pages::folders(options.into.unwrap_or("journal"), options.languages);
     let attachments: BTreeMap<String, Attachment> =
         export.items.iter().filter(|item| item.text("wp:post_type") == "attachment").map(attachment).collect();
@@ -166,7 +166,7 @@ fn page(item: &Item, export: &Export, texts: &Texts<'_>, into: &str, site: &mut 
     times(item, &mut page, site);
     status(item, &mut page, site);
     let login = item.text("dc:creator");
-    page.author = export.authors.get(login).filter(|name| !name.is_empty()).map_or(login, String::as_str).to_owned();
+    export.authors.get(login).filter(|name| !name.is_empty()).map_or(login, String::as_str).clone_into(&mut page.author);
     page.order = item.text("wp:menu_order").parse().ok().filter(|order| *order != 0);
     terms(item, &mut page, site);
     let thumbnail = texts.attachments.get(item.meta("_thumbnail_id"));

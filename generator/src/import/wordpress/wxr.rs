@@ -61,7 +61,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Export, ImportError> {
         return Err(error(None, message, "export by year or by author, and import the files one after the other"));
     }
     let text = std::str::from_utf8(bytes).map_err(|wrong| {
-        let line = bytes[..wrong.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = bytes[..wrong.valid_up_to()].split(|byte| *byte == b'\n').count();
         error(Some(line), "this is not UTF-8".to_owned(), "export again; WordPress writes UTF-8")
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_start();
@@ -151,7 +151,7 @@ impl Walk<'_> {
     fn line(&mut self, at: usize) -> usize {
         let at = at.min(self.text.len());
         if at > self.counted.0 {
-            self.counted.1 += self.text.as_bytes()[self.counted.0..at].iter().filter(|byte| **byte == b'\n').count();
+            self.counted.1 += self.text.as_bytes()[self.counted.0..at].split(|byte| *byte == b'\n').count() - 1;
             self.counted.0 = at;
         }
         self.counted.1
@@ -197,7 +197,7 @@ impl Walk<'_> {
             ("channel", "item") => self.export.items.extend(self.item.take()),
             ("item", "category") => {
                 if let Some(term) = self.item.as_mut().and_then(|item| item.terms.last_mut()) {
-                    term.2 = text.trim().to_owned();
+                    text.trim().clone_into(&mut term.2);
                 }
             }
             ("item", "wp:postmeta") => {
@@ -218,16 +218,16 @@ impl Walk<'_> {
                 }
             }
             ("wp:postmeta", "wp:meta_key") | ("wp:author", "wp:author_login") | ("wp:category", "wp:category_nicename") => {
-                self.pair.key = text
+                self.pair.key = text;
             }
             ("wp:postmeta", "wp:meta_value") | ("wp:author", "wp:author_display_name") | ("wp:category", "wp:category_parent") => {
-                self.pair.value = text
+                self.pair.value = text;
             }
             ("channel", "wp:author") => {
-                drop(self.export.authors.insert(std::mem::take(&mut self.pair.key), std::mem::take(&mut self.pair.value)))
+                drop(self.export.authors.insert(std::mem::take(&mut self.pair.key), std::mem::take(&mut self.pair.value)));
             }
             ("channel", "wp:category") => {
-                drop(self.export.parents.insert(std::mem::take(&mut self.pair.key), std::mem::take(&mut self.pair.value)))
+                drop(self.export.parents.insert(std::mem::take(&mut self.pair.key), std::mem::take(&mut self.pair.value)));
             }
             ("channel", _) => drop(self.export.texts.insert(name, text.trim().to_owned())),
             _ => {}
