@@ -109,8 +109,9 @@ impl Sink for Inspector<'_> {
 
 /// A place's name as it is kept.
 fn hash(id: &str) -> u64 {
-    let [a, b, c, d, e, f, g, h, ..] = Fingerprint::of(id.as_bytes()).0;
-    u64::from_le_bytes([a, b, c, d, e, f, g, h])
+    let mut first = [0; 8];
+    first.copy_from_slice(&Fingerprint::of(id.as_bytes()).0[..8]);
+    u64::from_le_bytes(first)
 }
 
 /// The addresses that a page links to, each once, and the places that it has, sorted.

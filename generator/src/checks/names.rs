@@ -46,7 +46,10 @@ pub(super) fn names(parsed: &BTreeMap<SourcePath, Arc<ParsedFile>>, edition: &Ed
     parsed.values().filter_map(name).collect()
 }
 
-fn words(value: &Parsed) -> Option<(&Spanned<String>, Option<Spanned<String>>, &Seo)> {
+/// A title, a line below it, and what is written for search engines.
+type Words<'a> = (&'a Spanned<String>, Option<Spanned<String>>, &'a Seo);
+
+fn words(value: &Parsed) -> Option<Words<'_>> {
     Some(match value {
         Parsed::Product(product) => (&product.title, product.summary.clone(), &product.seo),
         Parsed::Category(category) => (&category.title, category.description.clone(), &category.seo),

@@ -36,7 +36,8 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
     let Unpublished { drafts, future } = arguments.unpublished;
     let options = Options { root: shop.root.clone(), drafts, future, now: now(None)?, ..Options::default() };
     let mut outcome = shop.build(&options, Target::Check, &Bar::new(false))?;
-    if arguments.external {
+    // A shop that cannot be made has no pages, and so no links yet.
+    if arguments.external && !(outcome.external.is_empty() && outcome.has_errors()) {
         check_external(&shop, &mut outcome, arguments, options.now);
     }
     let done = report::print(&outcome, arguments.format, &shop);
@@ -51,7 +52,7 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
     Ok(done)
 }
 
-/// Adds what other sites say to what was found. A shop with errors has no pages, and so no links yet.
+/// Adds what other sites say to what was found.
 fn check_external(shop: &Shop, outcome: &mut Outcome, arguments: &Arguments, now: i64) {
     let manners =
         Manners { pause: Duration::from_millis(arguments.external_pause), max_age_s: i64::from(arguments.external_max_age) * 86_400, now };

@@ -62,7 +62,9 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
     let shown: Vec<&Row> = wanted.iter().copied().filter(|row| arguments.all || row.standing != Standing::Translated).collect();
     match arguments.format {
         Format::Table => {
-            shown.iter().for_each(|row| say!("{:<8} {:<13} {:<11} {}  {}", row.language, word(row.standing), row.kind, row.file, row.title))
+            for Row { language, standing, kind, file, title, .. } in shown {
+                say!("{language:<8} {:<13} {kind:<11} {file}  {title}", word(*standing));
+            }
         }
         Format::Json => say!("{}", serde_json::to_string_pretty(&json!(shown))?),
     }
