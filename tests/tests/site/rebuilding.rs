@@ -1,7 +1,6 @@
 //! Building again: what is rendered, what is written, what is removed, and why.
 
 use std::collections::BTreeMap;
-
 use std::fs;
 
 use shopfront_tests::Shop;
