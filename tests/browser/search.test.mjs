@@ -52,7 +52,7 @@ journey('from the header to a product, as one types', async () => {
   await page.waitForURL('**/search/?q=azulejo+mu', { waitUntil: 'commit' });
   await hit.getByRole('link').click();
   await page.waitForURL('**/products/azulejo-mug/');
-  await page.goBack();
+  await page.goBack({ waitUntil: 'commit' });
   await says(/^\d+ results? for ‘azulejo mu’/);
   assert.equal(await input().inputValue(), 'azulejo mu');
 });

@@ -80,6 +80,7 @@ fn every_page_is_there_in_every_language() {
         "de/products/index.html",
         "de/products/pot/index.html",
         "de/products/tasse/index.html",
+        "de/search/index.html",
         "de/tags/geschenk/index.html",
         "de/ueber-uns/index.html",
     ];

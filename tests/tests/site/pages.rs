@@ -45,6 +45,7 @@ fn a_site_has_a_page_for_everything() {
         "products/tea-set/",
         "products/teapot/",
         "products/wrapping/",
+        "search/",
         "tags/",
         "tags/ceramic/",
         "tags/gift/",
