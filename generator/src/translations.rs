@@ -98,7 +98,7 @@ impl<'a> Translatable<'a> {
             Parsed::Product(it) => of(Original::Product, &it.title, it.description.as_ref(), it.draft),
             Parsed::Category(it) => of(Original::Category, &it.title, Some(&it.body), it.draft),
             Parsed::Collection(it) => of(Original::Collection, &it.title, it.description.as_ref(), it.draft),
-            Parsed::Page(it) => of(Original::Page, &it.title, Some(&it.body), it.draft),
+            Parsed::Page(it) => of(Original::Page, &it.title, Some(&it.body), it.is_draft()),
             _ => None,
         }
     }

@@ -45,7 +45,8 @@ pub fn draw(svg: &[u8], width: u32, form: IconForm) -> Result<Vec<u8>, String> {
     if let IconForm::Solid([red, green, blue]) = form {
         pixels.fill(Color::from_rgba8(red, green, blue, 255));
     }
-    let (side, size) = (pixels.width() as f32, tree.size());
+    let side = f32::from(u16::try_from(width).map_err(|_| "an icon has at most 65,535 pixels a side")?);
+    let size = tree.size();
     let scale = side / size.width().max(size.height());
     let (right, down) = ((side - size.width() * scale) / 2.0, (side - size.height() * scale) / 2.0);
     resvg::render(&tree, Transform::from_row(scale, 0.0, 0.0, scale, right, down), &mut pixels.as_mut());

@@ -8,6 +8,7 @@ use crate::diagnostic::rules::Rule;
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Spanned, codes};
 use crate::edition::Edition;
 use crate::index::{beside, join};
+use crate::parse::loose::{Loose, LooseValue};
 use crate::parse::{Parsed, PictureSource, SourceKind, Text, TitlePicture};
 use crate::pictures::is_picture;
 use crate::publish::Product;
@@ -60,9 +61,19 @@ impl Uses {
             Parsed::Page(page) => {
                 self.title(&page.file, page.image.as_ref());
                 self.text(&page.file, Some(&page.body));
+                page.others.iter().for_each(|(_, value)| self.declared(&page.file, value));
             }
             Parsed::Overlay(overlay) => self.text(&overlay.file, overlay.text.as_ref()),
-            Parsed::Settings(_) | Parsed::Discounts(_) | Parsed::Failed(_) => {}
+            Parsed::Settings(_) | Parsed::Discounts(_) | Parsed::PageSchema(_) | Parsed::Failed(_) => {}
+        }
+    }
+
+    /// What a section's schema makes of the values is no matter here: a text that is a file's name uses that file.
+    fn declared(&mut self, from: &SourcePath, value: &Loose) {
+        match &value.value {
+            LooseValue::Text { text, .. } => drop(self.named.insert(beside(from, text))),
+            LooseValue::List(entries) => entries.iter().for_each(|entry| self.declared(from, entry)),
+            LooseValue::Map(entries) => entries.iter().for_each(|(_, entry)| self.declared(from, entry)),
         }
     }
 

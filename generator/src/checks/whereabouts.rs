@@ -69,7 +69,7 @@ impl<'a> Whereabouts<'a> {
             Kind::Product(id) => site.products.get(id.as_str()).map(|product| product.file.to_string()).into_iter().collect(),
             Kind::Section(key, _) => vec![below("content", key, "_index.md")],
             Kind::Article(key) => vec![format!("content/{key}.md"), below("content", key, "index.md")],
-            Kind::Tag(..) | Kind::Cart | Kind::Checkout | Kind::NotFound | Kind::Shell => Vec::new(),
+            Kind::Taxonomy(_) | Kind::Term(..) | Kind::Cart | Kind::Checkout | Kind::Search | Kind::NotFound | Kind::Shell => Vec::new(),
         };
         let language = &site.settings.language;
         let with_overlay = |original: String| {

@@ -16,7 +16,7 @@ use rayon::prelude::*;
 
 use super::{File, bundle, html, picture};
 use crate::index::merchant::is_goods;
-use crate::parse::product::Condition;
+use crate::parse::product::{AgeGroup, Condition, Gender};
 use crate::parse::settings::{GoogleFeed, OptionMeaning};
 use crate::pictures::Copy;
 use crate::present::{value_title as value, variant_url};
@@ -117,7 +117,7 @@ impl Writer<'_> {
         let mut pictures = pictures(site, product, variant).into_iter();
         say("image_link", &pictures.next().unwrap_or_default());
         pictures.take(MAX_PICTURES).for_each(|url| say("additional_image_link", &url));
-        self.availability(&mut say, product, variant);
+        availability(&mut say, product, variant);
         self.prices(&mut say, product, variant, regular);
         self.numbers(&mut say, product, variant);
         say(
@@ -134,11 +134,14 @@ impl Writer<'_> {
             say("item_group_id", product.id());
         }
         self.looks(&mut say, product, variant);
-        self.size(&mut say, product, variant);
+        size(&mut say, product, variant);
         match &product.product.kind {
             // Several of the same are a pack, different things a bundle.
-            Kind::Bundle { components } if components.len() == 1 => say("multipack", &components[0].quantity.to_string()),
-            Kind::Bundle { .. } => say("is_bundle", "yes"),
+            Kind::Bundle { components } => match &components[..] {
+                [one] if one.quantity > 1 => say("multipack", &one.quantity.to_string()),
+                [_] => {}
+                _ => say("is_bundle", "yes"),
+            },
             _ => {}
         }
         product.google.labels.iter().enumerate().for_each(|(place, label)| say(&format!("custom_label_{place}"), label));
@@ -151,18 +154,6 @@ impl Writer<'_> {
         let title = product.meta.title.as_deref().unwrap_or(&product.product.title);
         let values: Vec<&str> = (0..product.product.options.len()).filter_map(|place| value(product, variant, place)).collect();
         if values.is_empty() { title.to_owned() } else { format!("{title} – {}", values.join(", ")) }
-    }
-
-    fn availability(&self, say: &mut impl FnMut(&str, &str), product: &SiteProduct, variant: &Variant) {
-        let later = variant.available_from.filter(|from| *from > product.as_of);
-        match (variant.stock, later) {
-            (Stock::Discontinued, _) => say("availability", "out_of_stock"),
-            (_, Some(from)) => {
-                say("availability", "preorder");
-                say("availability_date", &instant(from));
-            }
-            _ => say("availability", "in_stock"),
-        }
     }
 
     /// A sale is told with its time, so that the feed is right before it, in it and after it.
@@ -237,19 +228,8 @@ impl Writer<'_> {
             };
             say(name, value(product, variant, place).unwrap_or_default());
         }
-        say("age_group", product.google.age_group.map(|group| group.name()).unwrap_or_default());
-        say("gender", product.google.gender.map(|gender| gender.name()).unwrap_or_default());
-    }
-
-    fn size(&self, say: &mut impl FnMut(&str, &str), product: &SiteProduct, variant: &Variant) {
-        if variant.weight_g > 0 {
-            say("shipping_weight", &format!("{} g", variant.weight_g));
-        }
-        if let Some(sides) = product.dimensions {
-            for (name, millimetres) in ["shipping_length", "shipping_width", "shipping_height"].into_iter().zip(sides) {
-                say(name, &format!("{}.{} cm", millimetres / 10, millimetres % 10));
-            }
-        }
+        say("age_group", product.google.age_group.map(AgeGroup::name).unwrap_or_default());
+        say("gender", product.google.gender.map(Gender::name).unwrap_or_default());
     }
 
     /// What sending one costs to the countries that the feed is for.
@@ -297,6 +277,31 @@ impl Writer<'_> {
             let region = area.split_once('-').map_or(String::new(), |(_, region)| format!("<g:region>{region}</g:region>"));
             let rate = format!("{}.{:02}", points / 100, points % 100);
             let _ = writeln!(text, "<g:tax><g:country>{US}</g:country>{region}<g:rate>{rate}</g:rate></g:tax>");
+        }
+    }
+}
+
+/// What files know of it: what is left is counted by the store.
+fn availability(say: &mut impl FnMut(&str, &str), product: &SiteProduct, variant: &Variant) {
+    let later = variant.available_from.filter(|from| *from > product.as_of);
+    match (variant.stock, later) {
+        (Stock::Discontinued, _) => say("availability", "out_of_stock"),
+        (_, Some(from)) => {
+            say("availability", "preorder");
+            say("availability_date", &instant(from));
+        }
+        _ => say("availability", "in_stock"),
+    }
+}
+
+/// What a carrier asks for.
+fn size(say: &mut impl FnMut(&str, &str), product: &SiteProduct, variant: &Variant) {
+    if variant.weight_g > 0 {
+        say("shipping_weight", &format!("{} g", variant.weight_g));
+    }
+    if let Some(sides) = product.dimensions {
+        for (name, millimetres) in ["shipping_length", "shipping_width", "shipping_height"].into_iter().zip(sides) {
+            say(name, &format!("{}.{} cm", millimetres / 10, millimetres % 10));
         }
     }
 }

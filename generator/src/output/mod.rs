@@ -18,6 +18,7 @@ use std::sync::Arc;
 use crate::pictures::Copy;
 use crate::present::PICTURE_WIDTH;
 use crate::site::Site;
+use crate::site::found::Icon;
 
 /// A file of the site that no template makes: path from the root without a slash, bytes.
 pub type File = (String, Vec<u8>);
@@ -43,7 +44,7 @@ pub fn files(sites: &[Arc<Site>]) -> Vec<File> {
 /// The copies of pictures that these files name, and the icon's; some may stand there more than once.
 pub fn copies(sites: &[Arc<Site>]) -> Vec<Copy> {
     let icons = sites.first().and_then(|site| site.settings.found.icon.as_ref());
-    let mut copies = icons.map(|icon| icon.copies()).unwrap_or_default();
+    let mut copies = icons.map(Icon::copies).unwrap_or_default();
     copies.extend(feed::copies(sites));
     copies.extend(google::copies(sites));
     copies

@@ -24,7 +24,7 @@ impl Read for Checks {
             return None;
         }
         let names: Vec<&str> = Rule::ALL.iter().map(|rule| rule.name()).collect();
-        let entries = Entries::open(node, reader, &names)?;
+        let entries = Entries::open(node, reader, &names, false)?;
         let level = |rule: &Rule| Some((*rule, entries.read::<LevelWord>(reader, rule.name(), false)?.value));
         Some(Levels::new(Rule::ALL.iter().filter_map(level).collect()))
     }
