@@ -187,6 +187,7 @@ impl Till {
     }
 
     #[cfg(not(feature = "service"))]
+    #[expect(clippy::unused_self, reason = "it is called as the one above is")]
     fn open_real(&self, gateway: Gateway) -> Result<Arc<dyn PaymentGateway>, String> {
         let name = gateway.name();
         Err(format!("the money of this order is with {name}, which this program cannot ask; build one that can: {HOW_TO_BUILD}"))
@@ -204,6 +205,7 @@ async fn visit_table(table: &str) -> Result<Visited, Fault> {
 }
 
 #[cfg(not(feature = "dynamodb"))]
+#[expect(clippy::unused_async, reason = "it is called as the one above is")]
 async fn visit_table(_: &str) -> Result<Visited, Fault> {
     Err(Fault::new(format!("this program cannot reach DynamoDB; build one that can: {HOW_TO_BUILD}")))
 }

@@ -110,6 +110,7 @@ mod tests {
     fn what_is_no_svg_is_told() {
         assert!(check(SQUARE).is_ok());
         assert!(check(b"a text").is_err());
-        assert!(check(b"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 0 0\"/>").is_err());
+        assert!(check(b"<html xmlns=\"http://www.w3.org/1999/xhtml\"/>").is_err());
+        assert!(check(&SQUARE[..SQUARE.len() - 3]).is_err());
     }
 }

@@ -11,6 +11,7 @@ use crate::diagnostic::rules::Rule;
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::edition::Edition;
 use crate::index::join;
+use crate::present::search::INDEX as SEARCH_INDEX;
 use crate::present::{Kind, Route};
 use crate::publish::Product;
 
@@ -52,7 +53,10 @@ impl<'a> Seen<'a> {
         let files = product.files.iter().map(|(path, _)| path.as_str()).chain(product.copied.iter().map(|(_, path)| path.as_str()));
         let files = files.chain(product.pictures.iter().map(|copy| copy.path.as_str()));
         let files = files.chain(product.assets.iter().map(|asset| asset.address.trim_start_matches('/')));
-        let files: FxHashSet<&str> = files.collect();
+        // What a search reads first; the rest of its files it names itself.
+        let searched = edition.sites.iter().filter(|site| site.settings.search);
+        let searched: Vec<String> = searched.map(|site| format!("{}{SEARCH_INDEX}", site.settings.prefix)).collect();
+        let files: FxHashSet<&str> = files.chain(searched.iter().map(|path| path.trim_start_matches('/'))).collect();
         let checked = checked(edition);
         let mut seen =
             Self { edition, linked: vec![false; routes.len()], routes, outputs, broken: BTreeMap::new(), external: BTreeMap::new() };

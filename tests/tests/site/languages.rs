@@ -82,6 +82,7 @@ fn every_page_is_there_in_every_language() {
         "de/products/tasse/index.html",
         "de/search/index.html",
         "de/tags/geschenk/index.html",
+        "de/tags/index.html",
         "de/ueber-uns/index.html",
     ];
     assert_eq!(pages, wanted);

@@ -87,7 +87,7 @@ fn a_tag_comes_and_goes_with_its_page() {
     let before = shop.site();
     shop.edit("content/journal/second.md", "tags: [news]", "tags: [notes]");
     rebuild(&mut shop);
-    assert_eq!(shop.rendered(), ["journal/second/", "tags/notes/"]);
+    assert_eq!(shop.rendered(), ["journal/second/", "tags/", "tags/notes/"]);
     shop.check_no_file("tags/news").check_file("tags/notes/index.html", "The second firing");
     assert_eq!(others(&shop.site(), &before).last().map(String::as_str), Some("tags/news/index.html"));
 }

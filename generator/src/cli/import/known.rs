@@ -11,7 +11,8 @@ use crate::cli::shop::{Shop, now};
 
 /// Every address that the shop has, former ones too, and the file whose it is. A shop with mistakes has no addresses.
 pub(super) fn known(shop: &Shop) -> Result<BTreeMap<String, String>> {
-    let options = generator::Options { root: shop.root.clone(), drafts: true, future: true, now: now(None)?, ..Options::default() };
+    let options =
+        generator::Options { root: shop.root.clone(), drafts: true, future: true, now: now(None)?, ..generator::Options::default() };
     let outcome = shop.draft(&options)?;
     Ok(outcome.edition.as_deref().map(of_edition).unwrap_or_default())
 }

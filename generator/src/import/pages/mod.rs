@@ -143,7 +143,8 @@ pub(super) fn is_true(text: &str) -> bool {
 pub(super) fn title_of(name: &str) -> String {
     let words = name.replace(['-', '_'], " ");
     let mut letters = words.trim().chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    // A name of marks alone has no word in it.
+    letters.next().map_or_else(|| "Untitled".to_owned(), |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The text of the first heading, and the Markdown without it where it was the first thing there.
