@@ -152,7 +152,7 @@ pub fn encode(bytes: &[u8], width: u32, output: Output) -> Result<Vec<u8>, Pictu
 /// made from the decoded original, and so none depends on which others are demanded with it.
 pub fn encode_all(bytes: &[u8], demands: &[Demand]) -> Vec<Result<Vec<u8>, PictureError>> {
     if demands.iter().any(|demand| matches!(demand.output, Output::Icon(_))) {
-        return demands.iter().map(|demand| icon(bytes, demand)).collect();
+        return demands.iter().map(|demand| icon(bytes, *demand)).collect();
     }
     let picture = match check(bytes) {
         Ok(picture) => picture,
@@ -173,7 +173,7 @@ pub fn encode_all(bytes: &[u8], demands: &[Demand]) -> Vec<Result<Vec<u8>, Pictu
     }
 }
 
-fn icon(svg: &[u8], demand: &Demand) -> Result<Vec<u8>, PictureError> {
+fn icon(svg: &[u8], demand: Demand) -> Result<Vec<u8>, PictureError> {
     match demand.output {
         Output::Icon(form) => icons::draw(svg, demand.width, form).map_err(PictureError::Vector),
         Output::WebP | Output::Original => Err(PictureError::UnknownFormat { found: unknown_name(svg) }),

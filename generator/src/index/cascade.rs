@@ -58,12 +58,12 @@ pub(super) fn folders(path: &str) -> Vec<&str> {
 fn apply(page: &mut ParsedPage, cascade: &Cascade) {
     page.draft = page.draft.or(cascade.draft);
     page.search = page.search.or(cascade.search);
-    inherit_some(&mut page.expires, &cascade.expires);
+    inherit_some(&mut page.expires, cascade.expires.as_ref());
     if page.section {
         return;
     }
-    inherit_some(&mut page.author, &cascade.author);
-    inherit_some(&mut page.template, &cascade.template);
+    inherit_some(&mut page.author, cascade.author.as_ref());
+    inherit_some(&mut page.template, cascade.template.as_ref());
     page.toc = page.toc.or(cascade.toc);
     for (name, value) in &cascade.others {
         if !page.others.iter().any(|(known, _)| known.value == name.value) {
@@ -80,8 +80,8 @@ fn apply(page: &mut ParsedPage, cascade: &Cascade) {
     }
 }
 
-fn inherit_some<T: Clone>(place: &mut Option<T>, above: &Option<T>) {
+fn inherit_some<T: Clone>(place: &mut Option<T>, above: Option<&T>) {
     if place.is_none() {
-        place.clone_from(above);
+        *place = above.cloned();
     }
 }

@@ -34,7 +34,9 @@ pub(super) fn fields(
     let given: Vec<_> = page.others.iter().filter(|(name, _)| declared.iter().any(|field| field.name == name.value)).cloned().collect();
     let mut given = read_all(&declared, &given, &page.title.span, &mut problems).into_iter().peekable();
     // What several pages inherit is told once.
-    problems.into_iter().for_each(|problem| context.tell_once(problem));
+    for problem in problems {
+        context.tell_once(problem);
+    }
     let mut resolver = Resolver { context, files, addresses, settings, page, outside: Vec::new() };
     let mut values = Vec::with_capacity(declared.len());
     for field in &declared {

@@ -80,9 +80,11 @@ impl Writer<'_> {
             .par_chunks(CHUNK)
             .map(|products| {
                 let mut text = String::new();
-                products
-                    .iter()
-                    .for_each(|product| product.product.variants.iter().for_each(|variant| self.item(&mut text, product, variant)));
+                for product in products {
+                    for variant in &product.product.variants {
+                        self.item(&mut text, product, variant);
+                    }
+                }
                 text
             })
             .collect();
@@ -95,7 +97,7 @@ impl Writer<'_> {
         );
         let mut text = String::with_capacity(head.len() + items.iter().map(String::len).sum::<usize>() + 64);
         text.push_str(&head);
-        items.iter().for_each(|part| text.push_str(part));
+        text.extend(items);
         text.push_str("</channel>\n</rss>\n");
         text
     }
@@ -111,7 +113,7 @@ impl Writer<'_> {
             }
         };
         say("id", variant.sku.as_str());
-        say("title", html::cut(&self.title(product, variant), MAX_TITLE));
+        say("title", html::cut(&Self::title(product, variant), MAX_TITLE));
         say("description", html::cut(&description(product), MAX_DESCRIPTION));
         say("link", &variant_url(site.absolute(&product.path), &product.product, variant));
         let mut pictures = pictures(site, product, variant).into_iter();
@@ -135,14 +137,13 @@ impl Writer<'_> {
         }
         self.looks(&mut say, product, variant);
         size(&mut say, product, variant);
-        match &product.product.kind {
+        if let Kind::Bundle { components } = &product.product.kind {
             // Several of the same are a pack, different things a bundle.
-            Kind::Bundle { components } => match &components[..] {
+            match &components[..] {
                 [one] if one.quantity > 1 => say("multipack", &one.quantity.to_string()),
                 [_] => {}
                 _ => say("is_bundle", "yes"),
-            },
-            _ => {}
+            }
         }
         product.google.labels.iter().enumerate().for_each(|(place, label)| say(&format!("custom_label_{place}"), label));
         self.shipping(text, product, variant, regular);
@@ -150,7 +151,7 @@ impl Writer<'_> {
         text.push_str("</item>\n");
     }
 
-    fn title(&self, product: &SiteProduct, variant: &Variant) -> String {
+    fn title(product: &SiteProduct, variant: &Variant) -> String {
         let title = product.meta.title.as_deref().unwrap_or(&product.product.title);
         let values: Vec<&str> = (0..product.product.options.len()).filter_map(|place| value(product, variant, place)).collect();
         if values.is_empty() { title.to_owned() } else { format!("{title} – {}", values.join(", ")) }

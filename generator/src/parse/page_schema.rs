@@ -269,7 +269,7 @@ impl PageField {
             FieldType::Map => return self.map(given, problems),
             FieldType::Picture => {
                 if let LooseValue::Map(entries) = &given.value {
-                    return self.picture(entries, given, problems);
+                    return Self::picture(entries, given, problems);
                 }
             }
             _ => {}
@@ -333,7 +333,7 @@ impl PageField {
         (problems.len() == before).then_some(Given::Map(values))
     }
 
-    fn picture(&self, entries: &[(Spanned<String>, Loose)], given: &Loose, problems: &mut Vec<Diagnostic>) -> Option<Given> {
+    fn picture(entries: &[(Spanned<String>, Loose)], given: &Loose, problems: &mut Vec<Diagnostic>) -> Option<Given> {
         let text = |name: &str, sort| PageField { name: name.to_owned(), sort, ..PageField::text() };
         let declared = [PageField { is_required: true, ..text("file", FieldType::Picture) }, text("alt", FieldType::Text)];
         let before = problems.len();

@@ -36,13 +36,19 @@ fn number(number: f64) -> Value {
 
 /// Adds the copies of pictures that the texts among them show.
 pub(super) fn copies(fields: &[(String, FieldValue)], copies: &mut Vec<Copy>) {
-    fields.iter().for_each(|(_, field)| add_copies(field, copies));
+    for (_, field) in fields {
+        add_copies(field, copies);
+    }
 }
 
 fn add_copies(field: &FieldValue, copies: &mut Vec<Copy>) {
     match field {
         FieldValue::Prose(body) => copies.extend(body.copies.iter().cloned()),
-        FieldValue::List(entries) => entries.iter().for_each(|entry| add_copies(entry, copies)),
+        FieldValue::List(entries) => {
+            for entry in entries {
+                add_copies(entry, copies);
+            }
+        }
         FieldValue::Map(entries) => self::copies(entries, copies),
         _ => {}
     }

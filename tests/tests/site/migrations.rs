@@ -1,4 +1,4 @@
-//! Sites of Jekyll, Hugo and WordPress, from their files to the built shop: every text comes over, every link leads somewhere or
+//! Sites of Jekyll, Hugo and `WordPress`, from their files to the built shop: every text comes over, every link leads somewhere or
 //! stands in the report, and old addresses lead to new ones.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -300,7 +300,7 @@ fn a_hundred_posts_of_others_build_with_every_link_accounted_for() {
                 || target.contains("{{")
                 || target.starts_with("/news/")
                 || target.contains("jekyllrb.com")
-                || target.starts_with("/")
+                || target.starts_with('/')
             {
                 led += 1;
                 let told_so = told.iter().any(|(file, _)| file.ends_with(name.as_str()));

@@ -8,6 +8,7 @@ use crate::present::json_feed_path;
 use crate::site::Article;
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the format names them so")]
 struct Feed<'a> {
     version: &'static str,
     title: String,

@@ -36,6 +36,7 @@ pub struct SearchMemory {
 
 /// The files that are made of words, as the list names them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the words are one of the three sorts of files")]
 struct Words {
     /// First word, number of the first word, hash.
     words: Vec<(String, usize, String)>,
@@ -74,10 +75,13 @@ pub fn is_file(path: &str) -> bool {
     path.starts_with(FOLDER) || path.ends_with(INDEX.trim_start_matches('/'))
 }
 
+/// Documents with the addresses of their pictures.
+type Pictured<'d> = [(Document<'d>, Option<String>)];
+
 /// Writes the files of all languages; `hit` makes what is shown of a document in one of them.
 pub fn write(
     sites: &[Arc<Site>],
-    hit: &(dyn Fn(usize, &[(Document<'_>, Option<String>)]) -> Vec<HitView> + Sync),
+    hit: &(dyn Fn(usize, &Pictured<'_>) -> Vec<HitView> + Sync),
     memory: &mut SearchMemory,
     sink: &dyn Sink,
 ) -> Result<Written, WriteError> {
@@ -125,11 +129,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// Files of what is shown; answers with their hashes.
-    fn hits(
-        &self,
-        hit: &(dyn Fn(&[(Document<'_>, Option<String>)]) -> Vec<HitView> + Sync),
-        now: &mut SearchMemory,
-    ) -> Result<Vec<String>, WriteError> {
+    fn hits(&self, hit: &(dyn Fn(&Pictured<'_>) -> Vec<HitView> + Sync), now: &mut SearchMemory) -> Result<Vec<String>, WriteError> {
         let chunks = self.documents.all.par_chunks(HITS).zip(self.documents.fingerprints.par_chunks(HITS)).enumerate();
         let made = chunks.map(|(place, (documents, fingerprints))| {
             let of = Fingerprint::join(&[&[self.documents.common, Fingerprint::of(&place.to_le_bytes())], fingerprints].concat());

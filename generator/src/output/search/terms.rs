@@ -78,7 +78,9 @@ fn chunk_terms(site: &Site, first: usize, documents: &[Document<'_>]) -> Found {
             2 => Level::ShortName,
             _ => Level::Name,
         };
-        name.iter().for_each(|word| add(&mut found, word, Posting::new(number, level)));
+        for word in &name {
+            add(&mut found, word, Posting::new(number, level));
+        }
         document.marks(site, |text| folder.words(text, |word| add(&mut found, word, Posting::new(number, Level::Mark))));
         folder.words(document.line(), |word| add(&mut found, word, Posting::new(number, Level::Line)));
         folder.html(&document.body().html(), |word| add(&mut found, word, Posting::new(number, Level::Text)));

@@ -346,7 +346,7 @@ fn words_and_summary() {
 fn long_summaries_end_after_a_word() {
     let summary = |text: &str| parse(text, &Options::ours()).summary;
     let long = "word ".repeat(60);
-    assert_eq!(summary(&format!("# Head\n\n{long}\n\n![pic](a.jpg) second\n\n<!-- more -->\n\nrest")), format!("Head {}second", long));
+    assert_eq!(summary(&format!("# Head\n\n{long}\n\n![pic](a.jpg) second\n\n<!-- more -->\n\nrest")), format!("Head {long}second"));
     assert_eq!(summary("one\n\ntwo <!--more--> three\n"), "one two");
     assert_eq!(summary("<!-- more -->\n\nrest"), "rest");
     let words = summary(&"word, ".repeat(60));

@@ -62,6 +62,7 @@ impl From<Rating> for RatingData {
 
 #[derive(Serialize)]
 #[serde(tag = "@type")]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, and it is written at once")]
 enum Sold<'a> {
     Product {
         #[serde(flatten)]

@@ -263,7 +263,9 @@ fn service(site: &Reader<'_>, zone: &Zone, method: &Method) -> Option<Value> {
         if let Some(days) = &days {
             condition["transitTime"] = json!({"@type": "ServicePeriod", "duration": days});
         }
-        limits.into_iter().for_each(|(key, limit)| condition[key] = limit);
+        for (key, limit) in limits {
+            condition[key] = limit;
+        }
         condition
     };
     let of = |amounts: &Amounts| amounts.get(&settings.currency).copied();
