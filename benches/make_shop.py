@@ -166,10 +166,11 @@ def expected_pages(shop):
     tags = Counter(tag for p in shop["products"] for tag in p["tags"])
     lists = [pages(count, PER_LIST) for count in [*categories.values(), *tags.values(), len(shop["products"])]]
     journal = pages(len(shop["posts"]), PER_JOURNAL)
-    # Home, about and 404; besides, ours has a cart and a checkout (its search is switched off), the rivals an index of categories.
+    # Home, about and 404; besides, ours has a cart, a checkout (its search is switched off) and an index of tags, the rivals an index of categories
+    # and one of tags.
     common = len(shop["products"]) + len(shop["posts"]) + sum(lists) + journal + 3 + 2
     # Zola also writes a `page/1/` that leads to the first page of each list.
-    return {"shopfront": common, "hugo": common, "zola": common + len(lists) + 1}
+    return {"shopfront": common + 1, "hugo": common, "zola": common + len(lists) + 1}
 
 
 def listing(shop, product):
