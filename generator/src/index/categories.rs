@@ -87,8 +87,8 @@ fn bare(context: &Context<'_>, key: &str) -> Category {
 }
 
 /// `home/tea-towels` → `Tea towels`.
-fn title_of(key: &str) -> String {
-    let words = key.rsplit('/').next().unwrap_or(key).replace('-', " ");
+pub(super) fn title_of(key: &str) -> String {
+    let words = key.rsplit('/').next().unwrap_or(key).replace(['-', '_'], " ");
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -10,6 +10,7 @@ use catalog::tax::TaxRules;
 use catalog::terms::{DEFAULT_CREDIT_NOTE_PREFIX, DEFAULT_INVOICE_PREFIX, Seller, Terms};
 use catalog::words::Words as Texts;
 
+use super::categories::title_of;
 use super::{Context, found};
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Spanned, codes};
 use crate::locale;
@@ -91,7 +92,7 @@ const PAGINATE: u32 = 10;
 /// Tags first, of which nothing need be said.
 fn taxonomies(parsed: &ParsedSettings, word: &dyn Fn(&Words) -> String) -> Vec<DeclaredTaxonomy> {
     let declared = |taxonomy: &written::Taxonomy| DeclaredTaxonomy {
-        title: taxonomy.title.as_ref().map_or_else(|| name_as_title(&taxonomy.name), word),
+        title: taxonomy.title.as_ref().map_or_else(|| title_of(&taxonomy.name), word),
         name: taxonomy.name.value.clone(),
         order: taxonomy.order,
         paginate: usize::try_from(taxonomy.paginate.unwrap_or(PAGINATE)).unwrap_or(usize::MAX).max(1),
@@ -109,13 +110,6 @@ fn taxonomies(parsed: &ParsedSettings, word: &dyn Fn(&Words) -> String) -> Vec<D
         |tags| DeclaredTaxonomy { title: tags.title.as_ref().map_or_else(String::new, word), ..declared(tags) },
     );
     std::iter::once(tags).chain(others.into_iter().map(declared)).collect()
-}
-
-/// `makers` → `Makers`
-fn name_as_title(name: &str) -> String {
-    let name = name.replace(['-', '_'], " ");
-    let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn base_url(context: &mut Context<'_>, parsed: &ParsedSettings) -> Option<String> {
