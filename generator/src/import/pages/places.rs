@@ -72,17 +72,7 @@ pub(super) fn alias(address: &str, languages: &[&str]) -> Result<String, &'stati
 
 /// `folder` and a path relative to it, dots applied; `None` where it leaves the root.
 pub(in crate::import) fn join(folder: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
+    crate::index::join(folder, path).map(|path| path.trim_end_matches('/').to_owned())
 }
 
 /// The folder of a path, without a slash at the end.
