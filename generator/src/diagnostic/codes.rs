@@ -145,6 +145,8 @@ codes! {
     NO_ORIGINAL = "E218": "a translation of nothing", "the file whose name it has without the language is not there", "rename it, or write the original";
     NOT_A_TEXT = "E219": "a translation that changes more than texts", "price, SKU, stock and kind stand once, in the original", "remove the key, or change the original";
     NOTHING_TO_TRANSLATE = "E220": "a translation of something that the original lacks", "options, specifications, pictures and files are named as there", "use the original's name";
+    SAME_HEADING_ID = "E230": "two headings with the same id", "a link could not tell them apart", "give one of them another id, or none";
+    FORMULA = "E231": "a formula that cannot be read", "it is not LaTeX as far as MathML can show it", "correct it at the place shown";
     EMPTY_LIST = "W201": "a list without products", "the page shows nothing", "add products or make it a draft";
     LINK_TO_DRAFT = "W202": "a link to a draft", "it is broken in a build without drafts", "publish the draft or remove the link";
     UNUSED_SOURCE = "W203": "a file that is not used", "its place or ending means nothing", "move or remove it";
@@ -152,6 +154,11 @@ codes! {
     REMOTE_PICTURE = "W205": "a picture from another address", "the security policy allows pictures of the shop alone", "put the file beside the text";
     RULE_FINDS_NOTHING = "W207": "a rule that asks for what no product has", "a tag or a maker is misspelt, or is not in use any more", "correct or remove it";
     UNUSED_FOOTNOTE = "W206": "a footnote that nothing refers to", "it is not shown", "refer to it or remove it";
+    REFUSED_ADDRESS = "W210": "a link that is not published", "its address would run something, or is of an unknown kind", "link to a page, or to an address that begins with `https:`, `mailto:` or the like";
+    REMOVED_HTML = "W211": "HTML that is not published", "the shop publishes only the elements and attributes of texts", "use Markdown, or write `content: {html: trusted}` in `shop.yaml`";
+    HTML_AS_TEXT = "W212": "HTML that is shown as text", "the shop publishes none, or it is nested too deeply", "use Markdown, or write `content: {html: clean}` in `shop.yaml`";
+    CODE_LANGUAGE = "W213": "code in an unknown language", "the word behind the fence is no language that can be coloured", "correct it, or write `text`";
+    FENCE_OPTION = "W214": "something behind a fence that means nothing", "the option does not exist, or the line that it marks does not", "correct or remove it";
     IMAGE_MISSING = "E300": "a missing picture", "there is no such file beside the source", "add it or correct the name";
     IMAGE_UNREADABLE = "E301": "an unreadable picture", "the file is no JPEG, PNG, GIF, WebP or SVG", "export it again";
     IMAGE_TRUNCATED = "E302": "an incomplete picture", "the file ends too early", "copy it again";

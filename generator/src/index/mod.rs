@@ -80,6 +80,8 @@ struct Local<'a> {
     place: usize,
     /// The default first.
     languages: &'a [String],
+    /// What alerts are called; asked for where a text has one.
+    labels: std::sync::OnceLock<Vec<String>>,
 }
 
 impl<'a> std::ops::Deref for Local<'a> {
@@ -137,7 +139,7 @@ impl Context<'_> {
     /// Of a parsed file, and of what its text refers to.
     fn fingerprint(&self, file: &SourcePath, body: &Body) -> Fingerprint {
         let own = self.input.files.parsed.get(file).map_or(Fingerprint([0; 16]), |parsed| parsed.fingerprint);
-        Fingerprint::join(&[own, body.outside()])
+        Fingerprint::join(&[own, body.outside_fingerprint()])
     }
 
     /// The picture `name` beside `from`, told where it cannot be shown.
@@ -247,8 +249,11 @@ pub fn index(input: &Input<'_>, resolved: &mut Resolved) -> Indexed {
     let languages: Vec<String> = settings.languages.iter().map(|language| language.value.clone()).collect();
     let frame = frame(input);
     let (files, mut diagnostics) = resolved.translations.of(input.parsed, &languages, input.drafts);
-    let locals: Vec<Local<'_>> =
-        files.iter().enumerate().map(|(place, files)| Local { shop: input, files, place, languages: &languages }).collect();
+    let locals: Vec<Local<'_>> = files
+        .iter()
+        .enumerate()
+        .map(|(place, files)| Local { shop: input, files, place, languages: &languages, labels: std::sync::OnceLock::new() })
+        .collect();
     let known = std::mem::take(&mut resolved.known);
     let patched = if known.len() == locals.len() {
         locals.iter().zip(known).map(|(local, known)| patch(local, frame, known)).collect::<Option<Vec<Known>>>()

@@ -64,6 +64,7 @@ pub(super) fn settings(context: &mut Context<'_>, parsed: &ParsedSettings) -> Op
         countries: countries(parsed, language),
         default_country: parsed.tax.default_country.as_ref().map(|country| country.value.clone()),
         broken_links: parsed.broken_links,
+        content: parsed.content.clone(),
         attributes: parsed
             .attributes
             .iter()

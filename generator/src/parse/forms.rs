@@ -10,7 +10,7 @@ use schemars::{Schema, json_schema};
 use super::discounts::Scope;
 use super::fields::{Problem, Scalar};
 use super::product::FieldSort;
-use super::settings::{AttributeSort, Gateway};
+use super::settings::{AttributeSort, Gateway, HtmlRule, Rel};
 use super::{Kind, ListSort, SortBy};
 use crate::diagnostic::{Severity, codes, nearest};
 
@@ -519,4 +519,21 @@ words! {
 words! {
     /// Whether a mistake stops the build.
     SeverityWord -> Severity, ["error" => Severity::Error, "warning" => Severity::Warning]
+}
+
+words! {
+    /// What becomes of raw HTML in texts.
+    HtmlWord -> HtmlRule, ["clean" => HtmlRule::Clean, "trusted" => HtmlRule::Trusted, "none" => HtmlRule::None]
+}
+
+words! {
+    /// What a link says of where it leads.
+    RelWord -> Rel, [
+        "nofollow" => Rel::Nofollow,
+        "noopener" => Rel::Noopener,
+        "noreferrer" => Rel::Noreferrer,
+        "sponsored" => Rel::Sponsored,
+        "ugc" => Rel::Ugc,
+        "external" => Rel::External,
+    ]
 }

@@ -65,6 +65,7 @@ keys! {
         draft: Bool, "true: not yet shown; the original is.";
         tags: Set<Tag>, "Words under which the page is listed, instead of the original's.";
         alt: Pairs<FileOrUrl, Alt>, "What its picture shows, by file.";
+        math: Bool, "true: what stands between dollar signs in this text is a formula.";
         aliases: Set<Alias>, "Former addresses, which lead here.";
         seo: RawSeo, "Texts for search engines.";
     }

@@ -24,6 +24,7 @@ keys! {
         slug: Slug, "The last part of the address, instead of the file's name.";
         aliases: Set<Alias>, "Former addresses, which lead here.";
         toc: Bool, "true: shows a table of contents.";
+        math: Bool, "true: what stands between dollar signs in the text is a formula.";
         template: FileName, "A template of the theme.";
         seo: RawSeo, "Texts for search engines.";
         sort: SortWord, "Sections only: how the pages are ordered.";
