@@ -63,6 +63,8 @@ impl Dangers {
         let mut found = self.0.borrow_mut();
         match name {
             "script" if attribute("type").is_some_and(|kind| kind.ends_with("json")) => {}
+            // The theme's own.
+            "script" if attribute("src").is_some_and(|address| address.starts_with("/assets/")) => {}
             "script" | "style" | "iframe" | "object" | "embed" | "base" | "form" | "svg" | "frame" | "applet" | "template" | "noscript" => {
                 found.push(format!("<{name}>"));
             }

@@ -199,10 +199,13 @@ impl Pieces<'_, '_> {
         };
         let written = &html[attribute.name.start..attribute.end];
         let value = decoded(&html[attribute.value.clone()]);
-        let has = |wanted: &str| tag.attributes.iter().any(|other| html[other.name.clone()].eq_ignore_ascii_case(wanted));
         match (element, name.as_str()) {
             (_, "id") | ("a", "name") => self.writer.out.anchors.push(value.clone()),
             ("a" | "area", "href") => return self.link(attribute, value, true),
+            // The policy lets nothing come from elsewhere.
+            ("audio" | "video" | "source" | "track", "src") | ("video", "poster") if is_elsewhere(&value) => {
+                return self.tell(&(attribute.name.start..attribute.end), RawKind::Attribute(name));
+            }
             ("audio" | "video" | "source" | "track", "src") | ("video", "poster") => {
                 self.html.push(' ');
                 self.html.push_str(&name);
@@ -212,7 +215,7 @@ impl Pieces<'_, '_> {
                 return self.picture(attribute, value, tag);
             }
             // Both are made from the picture's own copies.
-            ("img", "srcset" | "sizes") if has("src") => {
+            ("img" | "source", "srcset" | "sizes") => {
                 return self.tell(&(attribute.name.start..attribute.end), RawKind::Attribute(name));
             }
             _ => {}
@@ -240,7 +243,7 @@ impl Pieces<'_, '_> {
             self.html.push_str(" href");
         }
         self.html.push_str("=\"");
-        if allowed::scheme(&target).is_some() || target.starts_with("//") {
+        if is_elsewhere(&target) {
             self.html.push_str(&escape_href(&target));
             self.html.push('"');
             if is_link {
@@ -267,6 +270,11 @@ impl Pieces<'_, '_> {
         let form = ImageForm::Attributes { is_sized };
         self.writer.out.images.push(ImageRef { target, alt, title: String::new(), span, form });
     }
+}
+
+/// Whether an address has a scheme or a host.
+fn is_elsewhere(address: &str) -> bool {
+    allowed::scheme(address).is_some() || address.starts_with("//")
 }
 
 /// The value of an attribute with its character references resolved, as far as they matter in an address.
