@@ -19,6 +19,7 @@ use icu_locale::LocaleExpander;
 use icu_locale_core::{Locale, locale};
 use jiff::Timestamp;
 
+use crate::parse::markdown::Marks;
 use crate::view::CountryView;
 
 /// What is written around an amount.
@@ -41,6 +42,58 @@ const ENGLISH: &str = "CLDR has English";
 /// The locale of a language tag. English without a country is that of most of the world, not of the United States.
 fn parse(language: &str) -> Locale {
     language.parse().unwrap_or(locale!("en"))
+}
+
+/// Quotation marks: outer and inner, as CLDR's `delimiters` has them; with narrow spaces where French is written so.
+const QUOTES: &[(&str, Marks)] = &[
+    ("bg", ["„", "“", "‘", "’"]),
+    ("bs", ["„", "”", "‘", "’"]),
+    ("ca", ["«", "»", "“", "”"]),
+    ("cs", ["„", "“", "‚", "‘"]),
+    ("da", ["“", "”", "‘", "’"]),
+    ("de", ["„", "“", "‚", "‘"]),
+    ("de-CH", ["«", "»", "‹", "›"]),
+    ("el", ["«", "»", "“", "”"]),
+    ("es", ["«", "»", "“", "”"]),
+    ("et", ["„", "“", "‚", "‘"]),
+    ("fa", ["«", "»", "‹", "›"]),
+    ("fi", ["”", "”", "’", "’"]),
+    ("fr", ["«\u{202f}", "\u{202f}»", "“", "”"]),
+    ("fr-CH", ["«\u{202f}", "\u{202f}»", "‹\u{202f}", "\u{202f}›"]),
+    ("he", ["”", "”", "’", "’"]),
+    ("hr", ["„", "“", "‚", "‘"]),
+    ("hu", ["„", "”", "»", "«"]),
+    ("hy", ["«", "»", "«", "»"]),
+    ("is", ["„", "“", "‚", "‘"]),
+    ("it", ["«", "»", "“", "”"]),
+    ("ja", ["「", "」", "『", "』"]),
+    ("ka", ["„", "“", "«", "»"]),
+    ("lb", ["„", "“", "‚", "‘"]),
+    ("lt", ["„", "“", "‚", "‘"]),
+    ("lv", ["“", "”", "‘", "’"]),
+    ("mk", ["„", "“", "‚", "‘"]),
+    ("nb", ["«", "»", "‘", "’"]),
+    ("nn", ["«", "»", "‘", "’"]),
+    ("no", ["«", "»", "‘", "’"]),
+    ("pl", ["„", "”", "«", "»"]),
+    ("pt-PT", ["«", "»", "“", "”"]),
+    ("ro", ["„", "”", "«", "»"]),
+    ("ru", ["«", "»", "„", "“"]),
+    ("sk", ["„", "“", "‚", "‘"]),
+    ("sl", ["„", "“", "‚", "‘"]),
+    ("sq", ["«", "»", "“", "”"]),
+    ("sr", ["„", "“", "‘", "‘"]),
+    ("sv", ["”", "”", "’", "’"]),
+    ("uk", ["«", "»", "„", "“"]),
+];
+
+/// The quotation marks of a language; nothing where they are those of English.
+pub fn quotes(language: &str) -> Option<&'static Marks> {
+    let find = |wanted: &str| QUOTES.iter().find(|(known, _)| known.eq_ignore_ascii_case(wanted)).map(|(_, marks)| marks);
+    let mut parts = language.split('-');
+    let (primary, region) = (parts.next().unwrap_or(language), parts.next_back().unwrap_or_default());
+    let found = find(language).or_else(|| find(&format!("{primary}-{region}"))).or_else(|| find(primary));
+    found.filter(|marks| **marks != ["“", "”", "‘", "’"])
 }
 
 impl Formats {

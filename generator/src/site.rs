@@ -19,9 +19,9 @@ use found::Found;
 use crate::Summary;
 use crate::diagnostic::SourcePath;
 use crate::index::Neighbours;
-use crate::parse::markdown::{self, Heading, Markdown};
+use crate::parse::markdown::{self, Alert, Heading, Holes, Markdown};
 use crate::parse::product::{Condition, GoogleWords, Rating};
-use crate::parse::settings::{AttributeSort, TermOrder};
+use crate::parse::settings::{AttributeSort, ContentSettings, HtmlRule, TermOrder};
 use crate::pictures::{Copy, Pictures};
 use crate::source::Fingerprint;
 use crate::view::{CountryView, LinkView, MenuView, PictureView};
@@ -77,6 +77,8 @@ pub struct Settings {
     pub search: bool,
     /// What products can be described by, in the order shown.
     pub attributes: Vec<DeclaredAttribute>,
+    /// How texts are published.
+    pub content: ContentSettings,
     /// How the shop is found.
     pub found: Found,
     /// By what products and pages are listed: tags first, then in the order declared.
@@ -172,29 +174,64 @@ impl Tongue {
 /// Markdown with its links resolved. The HTML is put together when a page shows it.
 #[derive(Debug, Clone, Default)]
 pub struct Body {
-    /// The text with holes, shared with the parsed file.
+    /// The text with holes; shared with the parsed file, but for quotation marks that are another language's.
     pub text: Arc<Markdown>,
     /// Where the text's links lead, base path included.
     pub links: Vec<String>,
-    /// The elements for the text's pictures.
+    /// Further attributes of its links to elsewhere; none at all where the settings ask for none.
+    pub outside: Vec<String>,
+    /// The elements for the text's pictures, or their attributes.
     pub images: Vec<String>,
+    /// What is published of raw HTML.
+    pub raw: Vec<String>,
+    /// What alerts are called, in the order of their kinds; empty where there is none.
+    pub labels: Vec<String>,
+    /// What becomes of raw HTML.
+    pub html_rule: HtmlRule,
     /// The copies of pictures that the HTML shows.
     pub copies: Vec<Copy>,
     /// Files beside the page that its links lead to: source, path from the root without a slash.
     pub files: Vec<(SourcePath, String)>,
 }
 
+impl Holes for Body {
+    fn link(&self, index: usize) -> &str {
+        &self.links[index]
+    }
+
+    fn outside(&self, index: usize) -> &str {
+        self.outside.get(index).map_or("", String::as_str)
+    }
+
+    fn image(&self, index: usize) -> &str {
+        &self.images[index]
+    }
+
+    fn raw(&self, index: usize) -> &str {
+        &self.raw[index]
+    }
+
+    fn label(&self, alert: Alert) -> &str {
+        &self.labels[alert as usize]
+    }
+}
+
 impl Body {
     /// Of everything that the text's own file does not decide.
-    pub fn outside(&self) -> Fingerprint {
-        let parts = self.links.iter().chain(&self.images).map(|text| Fingerprint::of(text.as_bytes()));
-        let parts: Vec<Fingerprint> = parts.chain(self.copies.iter().map(|copy| Fingerprint::of(copy.path.as_bytes()))).collect();
+    pub fn outside_fingerprint(&self) -> Fingerprint {
+        let own = [&self.links, &self.outside, &self.images, &self.raw, &self.labels];
+        let parts = own.into_iter().flatten().map(|text| Fingerprint::of(text.as_bytes()));
+        let mut parts: Vec<Fingerprint> = parts.chain(self.copies.iter().map(|copy| Fingerprint::of(copy.path.as_bytes()))).collect();
+        if !self.raw.is_empty() {
+            parts.push(Fingerprint::of(&[self.html_rule as u8]));
+        }
         Fingerprint::join(&parts)
     }
 
-    /// HTML.
+    /// HTML. What has raw HTML in it is cleaned as a whole, because a tag may end something that it has not begun.
     pub fn html(&self) -> String {
-        markdown::to_html(&self.text, |i| &self.links[i], |i| &self.images[i])
+        let html = markdown::to_html(&self.text, self);
+        if self.raw.is_empty() || self.html_rule != HtmlRule::Clean { html } else { markdown::clean(&html) }
     }
 
     /// For tables of contents and anchors.

@@ -147,6 +147,8 @@ codes! {
     NOTHING_TO_TRANSLATE = "E220": "a translation of something that the original lacks", "options, specifications, pictures and files are named as there", "use the original's name";
     PAGE_SCHEMA = "E221": "a field that cannot be declared so", "the keys of a declaration in `_schema.yaml` contradict each other", "change its `type`, or remove the key";
     UNKNOWN_TAXONOMY = "E222": "unknown taxonomy", "`taxonomies` in `shop.yaml` does not declare it", "declare it there, or correct it";
+    SAME_HEADING_ID = "E230": "two headings with the same id", "a link could not tell them apart", "give one of them another id, or none";
+    FORMULA = "E231": "a formula that cannot be read", "it is not LaTeX as far as MathML can show it", "correct it at the place shown";
     GTIN = "E240": "not a GTIN", "the number below a bar code has 8, 12, 13 or 14 digits, and its last digit follows from the others", "copy it once more, in quotes";
     RATING = "E241": "not a rating", "a rating is a number from 1 to 5 with at most two decimals", "write for example `4.6`";
     SECURITY_CONTACT = "E242": "no way to reach somebody", "`security.txt` needs an address with a scheme", "write an e-mail address, or one that begins with `https://` or `tel:`";
@@ -175,6 +177,11 @@ codes! {
     ORPHAN = "W229": "a page that nothing links to", "readers find it through search engines alone", "link to it from a text or a menu";
     EXTERNAL_LINK = "W230": "a link to another site that does not work", "the page is gone, or its server does not answer", "correct or remove it";
     MOVED_LINK = "W231": "a link to a page that has moved for good", "its server sends readers to another address", "write the new address";
+    REFUSED_ADDRESS = "W210": "a link that is not published", "its address would run something, or is of an unknown kind", "link to a page, or to an address that begins with `https:`, `mailto:` or the like";
+    REMOVED_HTML = "W211": "HTML that is not published", "the shop publishes only the elements and attributes of texts", "use Markdown, or write `content: {html: trusted}` in `shop.yaml`";
+    HTML_AS_TEXT = "W212": "HTML that is shown as text", "the shop publishes none, or it is nested too deeply", "use Markdown, or write `content: {html: clean}` in `shop.yaml`";
+    CODE_LANGUAGE = "W213": "code in an unknown language", "the word behind the fence is no language that can be coloured", "correct it, or write `text`";
+    FENCE_OPTION = "W214": "something behind a fence that means nothing", "the option does not exist, or the line that it marks does not", "correct or remove it";
     IMAGE_MISSING = "E300": "a missing picture", "there is no such file beside the source", "add it or correct the name";
     IMAGE_UNREADABLE = "E301": "an unreadable picture", "the file is no JPEG, PNG, GIF, WebP or SVG", "export it again";
     IMAGE_TRUNCATED = "E302": "an incomplete picture", "the file ends too early", "copy it again";

@@ -1,9 +1,9 @@
 //! Who has which address: claims, clashes, former addresses, and where a link leads.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Context, Files};
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, Spanned, codes, nearest};
@@ -20,11 +20,14 @@ const RESERVED_BELOW: [&str; 4] = ["/api/", "/assets/", "/img/", "/_shopfront/"]
 /// Files that the generator makes beside the pages, and the home page.
 const OUR_FILES: [&str; 5] = ["/", "/robots.txt", "/sitemap.xml", "/_headers", "/_redirects"];
 
+/// So many anchors of a page are looked through for one that is near.
+const MOST_ANCHORS: usize = 500;
+
 /// The anchors of a page.
 #[derive(Debug, Clone)]
 enum Anchors {
-    /// Those of its text.
-    Of(Arc<Markdown>),
+    /// Those of its text; put into a set when the first link asks for one of them.
+    Of(Arc<Markdown>, OnceLock<FxHashSet<Box<str>>>),
     /// It has no text.
     None,
     /// Not known, and not checked.
@@ -132,16 +135,22 @@ pub(super) enum Lead {
 
 impl Anchors {
     fn of(text: Option<&Arc<Markdown>>) -> Self {
-        text.map_or(Self::None, |text| Self::Of(Arc::clone(text)))
+        text.map_or(Self::None, |text| Self::Of(Arc::clone(text), OnceLock::new()))
     }
 
-    /// The anchors, where they are known.
-    fn all(&self) -> Option<Vec<&str>> {
-        match self {
-            Self::Of(text) => Some(text.all_anchors().collect()),
-            Self::None => Some(Vec::new()),
-            Self::Unknown => None,
+    /// Whether there is such an anchor; if not, one with a similar name. What is not known is taken to be there.
+    fn find(&self, anchor: &str) -> Result<(), Option<String>> {
+        let (text, known) = match self {
+            Self::Of(text, known) => (text, known),
+            Self::None => return Err(None),
+            Self::Unknown => return Ok(()),
+        };
+        if known.get_or_init(|| text.all_anchors().map(Box::from).collect()).contains(anchor) {
+            return Ok(());
         }
+        // In a text of thousands nobody finds a slip by similarity, and every wrong link would be held against all.
+        let all = text.all_anchors().take(MOST_ANCHORS);
+        Err(nearest(anchor, all).map(str::to_owned))
     }
 }
 
@@ -202,16 +211,16 @@ impl Addresses {
         for key in keys {
             let source = files.categories.iter().find(|category| category.path == key);
             let file = source.map_or_else(|| SourcePath::from(format!("products/{key}")), |category| SourcePath::clone(&category.file));
-            let anchors = source.map_or(Anchors::Unknown, |category| Anchors::Of(Arc::clone(&category.body.markdown)));
+            let anchors = source.map_or(Anchors::Unknown, |category| Anchors::of(Some(&category.body.markdown)));
             let hidden = source.is_some_and(|category| category.draft) && !context.input.drafts;
             self.claim(context, category_path(&key), &file, None, anchors, hidden);
             self.sources.insert(SourcePath::from(format!("products/{key}")), category_path(&key));
         }
         if let Some(root) = files.categories.iter().find(|category| category.path.is_empty()) {
-            self.claim(context, category_path(""), &root.file, None, Anchors::Of(Arc::clone(&root.body.markdown)), false);
+            self.claim(context, category_path(""), &root.file, None, Anchors::of(Some(&root.body.markdown)), false);
         }
         for collection in &files.collections {
-            let anchors = collection.description.as_ref().map_or(Anchors::Unknown, |text| Anchors::Of(Arc::clone(&text.markdown)));
+            let anchors = collection.description.as_ref().map_or(Anchors::Unknown, |text| Anchors::of(Some(&text.markdown)));
             let hidden = collection.draft && !context.input.drafts;
             self.claim(context, format!("/collections/{}/", collection.name), &collection.file, None, anchors, hidden);
         }
@@ -230,7 +239,7 @@ impl Addresses {
                 continue;
             }
             let slug = page.address.as_ref().or(page.slug.as_ref()).map(|slug| &slug.span);
-            self.claim(context, path.clone(), &page.file, slug, Anchors::Of(Arc::clone(&page.body.markdown)), !shown);
+            self.claim(context, path.clone(), &page.file, slug, Anchors::of(Some(&page.body.markdown)), !shown);
             if page.section && page.feed.as_ref().is_none_or(|feed| feed.value) {
                 self.add_feeds(&path, &page.file, !shown);
             }
@@ -414,8 +423,15 @@ impl Addresses {
     }
 
     /// Where a link written in `file` leads: to a source file, to an address, or to a file beside a page, which is added to
-    /// `files` then.
-    pub(super) fn follow(&self, file: &str, target: &str, sources: &Sources, files: &mut Vec<(SourcePath, String)>) -> Lead {
+    /// `files` then. `with_hint` says whether something near is looked for where it leads to nothing, among all addresses.
+    pub(super) fn follow(
+        &self,
+        file: &str,
+        target: &str,
+        sources: &Sources,
+        files: &mut Vec<(SourcePath, String)>,
+        with_hint: bool,
+    ) -> Lead {
         let (place, anchor) = target.split_once('#').map_or((target, None), |(place, anchor)| (place, Some(anchor)));
         let (place, query) = place.split_once('?').map_or((place, None), |(place, query)| (place, Some(query)));
         let own = self.of_source(file).unwrap_or("/");
@@ -425,7 +441,7 @@ impl Addresses {
         } else {
             match self.locate(file, own, &place, sources, files) {
                 Some(path) => path,
-                None => return Lead::Nothing(self.suggest(&place)),
+                None => return Lead::Nothing(if with_hint { self.suggest(&place) } else { None }),
             }
         };
         let suffix = query.map_or_else(String::new, |query| format!("?{query}"));
@@ -436,9 +452,9 @@ impl Addresses {
             return Lead::Hidden(to);
         }
         let Some(anchor) = anchor.filter(|anchor| !anchor.is_empty() && *anchor != "top") else { return Lead::To(to) };
-        match found.anchors.all() {
-            Some(known) if !known.contains(&anchor) => Lead::NoAnchor(path, nearest(anchor, known.into_iter()).map(str::to_owned)),
-            _ => Lead::To(to),
+        match found.anchors.find(anchor) {
+            Ok(()) => Lead::To(to),
+            Err(near) => Lead::NoAnchor(path, near),
         }
     }
 

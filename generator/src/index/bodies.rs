@@ -1,13 +1,18 @@
-//! Markdown to final HTML: links resolved and checked, pictures at several widths.
+//! Markdown to final HTML: what depends on the rest of the shop, its settings and the language of a text is put into its holes.
+
+mod tell;
 
 use std::sync::Arc;
 
 use super::addresses::{Addresses, Lead};
-use super::{Context, beside, flaws};
+use super::{Context, Local, beside};
 use crate::diagnostic::rules::Rule;
 use crate::diagnostic::{Diagnostic, SourcePath, Span, Spanned, codes};
+use crate::locale;
 use crate::parse::Text;
-use crate::parse::markdown::{ImageRef, LinkRef, RawKind};
+use crate::parse::markdown::{Alert, ImageForm, ImageRef, LinkRef, Markdown, Part};
+use crate::parse::settings::{ContentSettings, HtmlRule};
+use crate::render::texts::Texts;
 use crate::site::{Body, Settings};
 
 /// Widths at which pictures in running text are offered.
@@ -15,36 +20,99 @@ const WIDTHS: [u32; 4] = [480, 800, 1200, 1600];
 /// The column of running text.
 const SIZES: &str = "(min-width: 48rem) 42rem, 100vw";
 
+/// So many broken links of one text are told with a hint.
+const MOST_HINTS: usize = 100;
+
 /// Renders a text of `file`.
 pub(super) fn body(context: &mut Context<'_>, addresses: &Addresses, settings: &Settings, file: &SourcePath, text: &Text) -> Body {
-    let markdown = &text.markdown;
-    for raw in &markdown.raw {
-        tell_raw(context, raw.kind, text.locate(raw.span));
-    }
-    for note in &markdown.unused_footnotes {
-        let message = format!("nothing refers to the footnote `{}`", note.label);
-        let told = Diagnostic::warning(codes::UNUSED_FOOTNOTE, message, text.locate(note.span));
-        let help = format!("write `[^{}]` where it belongs, or remove it", note.label);
-        context.tell(told.label("not shown").help(help).under(Rule::UnusedFootnotes));
-    }
-    flaws::tell(context, text);
+    let foreign = context.input.tongue(file).body;
+    let markdown = &in_language(&text.markdown, if foreign.is_empty() { &settings.language } else { &foreign });
+    let html_rule = if markdown.is_too_deep { HtmlRule::None } else { settings.content.html };
+    tell::flaws(context, text);
+    tell::raw(context, text, html_rule);
     let mut problems = Vec::new();
     let mut files = Vec::new();
     let mut link = |link: &LinkRef| {
         let span = text.locate(link.span);
-        let lead = addresses.follow(file, &link.target, context.input.sources, &mut files);
+        let lead = addresses.follow(file, &link.target, context.input.sources, &mut files, problems.len() < MOST_HINTS);
         follow(lead, link, &span, settings, &mut problems)
     };
     let links: Vec<String> = markdown.links.iter().map(&mut link).collect();
     // What an original is shown for in another language has been told in its own, and cannot be mended here.
-    if context.input.tongue(file).body.is_empty() {
+    if foreign.is_empty() {
         for problem in problems {
             context.tell(problem);
         }
     }
+    let outside = outside(settings, markdown);
     let mut copies = Vec::new();
     let images: Vec<String> = markdown.images.iter().map(|image| picture(context, settings, file, text, image, &mut copies)).collect();
-    Body { text: Arc::clone(markdown), links, images, copies, files }
+    let attributes = |index: usize| outside.get(index).map_or("", String::as_str);
+    let publish = |raw: &crate::parse::markdown::RawHtml| match html_rule {
+        HtmlRule::None => raw.shown(),
+        rule => raw.published(rule == HtmlRule::Trusted, |i| &links[i], attributes, |i| &images[i]),
+    };
+    let raw = markdown.raw.iter().map(publish).collect();
+    let has_alert = markdown.html.iter().any(|part| matches!(part, Part::Label(_)));
+    let labels = if has_alert { context.input.labels(&settings.theme, &settings.language).to_vec() } else { Vec::new() };
+    Body { text: Arc::clone(markdown), links, outside, images, raw, labels, html_rule, copies, files }
+}
+
+/// The text with the quotation marks of its language.
+fn in_language(markdown: &Arc<Markdown>, language: &str) -> Arc<Markdown> {
+    let marks = if markdown.quotes.is_empty() { None } else { locale::quotes(language) };
+    marks.map_or_else(|| Arc::clone(markdown), |marks| Arc::new(markdown.with_marks(marks)))
+}
+
+/// What links to other hosts say besides; nothing at all where the settings ask for nothing.
+fn outside(settings: &Settings, markdown: &Markdown) -> Vec<String> {
+    let attributes = link_attributes(&settings.content);
+    if attributes.is_empty() {
+        return Vec::new();
+    }
+    let own = host(&settings.base_url);
+    let is_other = |link: &LinkRef| host(&link.target).is_some_and(|host| Some(host) != own);
+    markdown.outside.iter().map(|link| if is_other(link) { attributes.clone() } else { String::new() }).collect()
+}
+
+fn link_attributes(content: &ContentSettings) -> String {
+    let mut rel: Vec<&str> = content.rel.iter().map(|rel| rel.name()).collect();
+    // Old browsers let the new window reach back.
+    if content.new_window && !rel.iter().any(|name| matches!(*name, "noopener" | "noreferrer")) {
+        rel.push("noopener");
+    }
+    let target = if content.new_window { " target=\"_blank\"" } else { "" };
+    if rel.is_empty() { target.to_owned() } else { format!(" rel=\"{}\"{target}", rel.join(" ")) }
+}
+
+/// The host of an address of the web, in lower case.
+fn host(address: &str) -> Option<String> {
+    let rest = match address.split_once("//")? {
+        (scheme, rest) if scheme.is_empty() || ["http:", "https:"].iter().any(|web| scheme.eq_ignore_ascii_case(web)) => rest,
+        _ => return None,
+    };
+    Some(rest.split(['/', '?', '#']).next().unwrap_or(rest).to_ascii_lowercase())
+}
+
+impl Local<'_> {
+    /// What alerts are called in the words of the theme, of the default theme where it has none.
+    fn labels(&self, theme: &str, language: &str) -> &[String] {
+        self.labels.get_or_init(|| {
+            let read = |theme: &str, language: &str| {
+                let bytes = self.shop.sources.bytes(&format!("themes/{theme}/i18n/{language}.yaml")).ok()?;
+                Texts::parse(std::str::from_utf8(&bytes).ok()?).ok()
+            };
+            let texts: Vec<Texts> = [(theme, language), (theme, "en"), ("default", language), ("default", "en")]
+                .iter()
+                .filter_map(|(t, l)| read(t, l))
+                .collect();
+            let label = |alert: &Alert| {
+                let key = format!("alert.{}", alert.name());
+                texts.iter().find_map(|texts| texts.find(&key)).unwrap_or(alert.name()).to_owned()
+            };
+            Alert::ALL.iter().map(label).collect()
+        })
+    }
 }
 
 fn follow(lead: Lead, link: &LinkRef, span: &Span, settings: &Settings, problems: &mut Vec<Diagnostic>) -> String {
@@ -87,17 +155,6 @@ fn follow(lead: Lead, link: &LinkRef, span: &Span, settings: &Settings, problems
     }
 }
 
-fn tell_raw(context: &mut Context<'_>, kind: RawKind, span: Span) {
-    let (what, help) = match kind {
-        RawKind::StyleAttribute => ("a `style` attribute", "it was left out; use a class of the theme"),
-        RawKind::EventHandler => ("an event handler", "it was left out; scripts live in the theme"),
-        RawKind::ScriptElement => ("a `<script>`", "it is shown as text; scripts live in the theme"),
-        RawKind::StyleElement => ("a `<style>`", "it is shown as text; styles live in the theme"),
-    };
-    let message = format!("{what} is not allowed by the shop's security policy");
-    context.tell(Diagnostic::warning(codes::RAW_HTML, message, span).help(help));
-}
-
 fn picture(
     context: &mut Context<'_>,
     settings: &Settings,
@@ -109,10 +166,17 @@ fn picture(
     let span = text.locate(image.span);
     let html = if image.target.contains("://") || image.target.starts_with("//") {
         let message = "a picture from another address is blocked by the shop's security policy";
-        let told = Diagnostic::warning(codes::REMOTE_PICTURE, message, span).label("shown as a link");
+        let is_raw = matches!(image.form, ImageForm::Attributes { .. });
+        let label = if is_raw { "not shown" } else { "shown as a link" };
+        let told = Diagnostic::warning(codes::REMOTE_PICTURE, message, span).label(label);
         context.tell(told.help("put the file beside this one").under(Rule::RemotePictures));
         let title = if image.alt.is_empty() { &image.target } else { &image.alt };
-        return format!("<p><a href=\"{}\">{}</a></p>", escape(&image.target), escape(title));
+        let link = format!("<a href=\"{}\">{}</a>", escape(&image.target), escape(title));
+        return match image.form {
+            ImageForm::Attributes { .. } => String::new(),
+            ImageForm::Inline => link,
+            ImageForm::Figure => format!("<p>{link}</p>"),
+        };
     } else if let Some(rooted) = image.target.strip_prefix('/') {
         let exists = context.input.sources.get(&format!("static/{rooted}")).is_some();
         if !exists {
@@ -123,7 +187,10 @@ fn picture(
                     .help(format!("put it into `static/`, as `static/{rooted}`"))
                     .under(Rule::MissingPictures),
             );
-            return escape(&image.alt);
+            return instead(image);
+        }
+        if matches!(image.form, ImageForm::Attributes { .. }) {
+            return format!(" src=\"{}/{}\" loading=\"lazy\" decoding=\"async\"", settings.base_path, escape(rooted));
         }
         format!(
             "<img src=\"{}/{}\" alt=\"{}\" loading=\"lazy\" decoding=\"async\">",
@@ -134,10 +201,14 @@ fn picture(
     } else {
         let path = beside(file, &percent_encoding::percent_decode_str(&image.target).decode_utf8_lossy());
         if !context.check_picture(&path, &Spanned::new(image.target.clone(), span), Some(Rule::MissingPictures)) {
-            return escape(&image.alt);
+            return instead(image);
         }
         let Some((set, wanted)) = context.input.pictures.set(&path, &WIDTHS, &settings.base_path) else { return String::new() };
         copies.extend(wanted);
+        if let ImageForm::Attributes { is_sized } = image.form {
+            let size = if is_sized { String::new() } else { format!(" width=\"{}\" height=\"{}\"", set.width, set.height) };
+            return format!(" src=\"{}\" srcset=\"{}\" sizes=\"{SIZES}\"{size} loading=\"lazy\" decoding=\"async\"", set.src, set.srcset);
+        }
         format!(
             "<img src=\"{}\" srcset=\"{}\" sizes=\"{SIZES}\" width=\"{}\" height=\"{}\" alt=\"{}\" loading=\"lazy\" decoding=\"async\">",
             set.src,
@@ -147,11 +218,16 @@ fn picture(
             escape(&image.alt)
         )
     };
-    match (image.alone, image.title.is_empty()) {
+    match (image.form == ImageForm::Figure, image.title.is_empty()) {
         (true, true) => format!("<figure>{html}</figure>"),
         (true, false) => format!("<figure>{html}<figcaption>{}</figcaption></figure>", escape(&image.title)),
         (false, _) => html,
     }
+}
+
+/// What stands in the place of a picture that is not there.
+fn instead(image: &ImageRef) -> String {
+    if matches!(image.form, ImageForm::Attributes { .. }) { String::new() } else { escape(&image.alt) }
 }
 
 /// Escapes text for HTML, attributes in double quotes included.

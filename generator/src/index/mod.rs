@@ -5,6 +5,7 @@
 //! `now` is used here alone, to decide what is published.
 
 mod addresses;
+mod alt;
 pub(crate) use addresses::join;
 mod attributes;
 mod bodies;
@@ -16,7 +17,6 @@ mod collections;
 mod content;
 mod discounts;
 mod fields;
-mod flaws;
 mod found;
 mod lists;
 mod menus;
@@ -93,6 +93,8 @@ struct Local<'a> {
     place: usize,
     /// The default first.
     languages: &'a [String],
+    /// What alerts are called; asked for where a text has one.
+    labels: std::sync::OnceLock<Vec<String>>,
 }
 
 impl<'a> std::ops::Deref for Local<'a> {
@@ -165,7 +167,7 @@ impl Context<'_> {
 
     /// Of a parsed file, and of what its text refers to.
     fn fingerprint(&self, file: &SourcePath, body: &Body) -> Fingerprint {
-        Fingerprint::join(&[self.source_fingerprint(file), body.outside()])
+        Fingerprint::join(&[self.source_fingerprint(file), body.outside_fingerprint()])
     }
 
     /// Of a parsed file alone.
@@ -180,7 +182,7 @@ impl Context<'_> {
             return None;
         }
         if let Some(alt) = alt {
-            flaws::tell_alt(self, &file, alt);
+            alt::tell_alt(self, &file, alt);
         }
         Some(PictureView { file: Some(file), alt: alt.map(|alt| alt.value.clone()).unwrap_or_default() })
     }
@@ -280,8 +282,11 @@ pub fn index(input: &Input<'_>, resolved: &mut Resolved) -> Indexed {
     let languages: Vec<String> = settings.languages.iter().map(|language| language.value.clone()).collect();
     let frame = frame(input);
     let (files, mut diagnostics) = resolved.translations.of(input.parsed, &languages, input.drafts);
-    let locals: Vec<Local<'_>> =
-        files.iter().enumerate().map(|(place, files)| Local { shop: input, files, place, languages: &languages }).collect();
+    let locals: Vec<Local<'_>> = files
+        .iter()
+        .enumerate()
+        .map(|(place, files)| Local { shop: input, files, place, languages: &languages, labels: std::sync::OnceLock::new() })
+        .collect();
     let known = std::mem::take(&mut resolved.known);
     let patched = if known.len() == locals.len() {
         locals.iter().zip(known).map(|(local, known)| patch(local, frame, known)).collect::<Option<Vec<Known>>>()

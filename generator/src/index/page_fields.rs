@@ -85,7 +85,7 @@ impl Resolver<'_, '_> {
             Given::Date(seconds) => FieldValue::Date(seconds),
             Given::Markdown(text) => {
                 let body = bodies::body(self.context, self.addresses, self.settings, &self.page.file, &text);
-                self.outside.push(body.outside());
+                self.outside.push(body.outside_fingerprint());
                 FieldValue::Prose(body)
             }
             Given::Picture(file, alt) => {

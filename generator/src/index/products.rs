@@ -333,7 +333,12 @@ fn fingerprint(context: &Context<'_>, file: &ProductFile<'_>, body: &Body) -> Fi
         PictureSource::Url(_) => None,
     });
     let pictures: Vec<Fingerprint> = pictures.map(|picture| picture.fingerprint).collect();
-    Fingerprint::join(&[Fingerprint::of(file.file.as_bytes()), file.from.fingerprint, body.outside(), Fingerprint::join(&pictures)])
+    Fingerprint::join(&[
+        Fingerprint::of(file.file.as_bytes()),
+        file.from.fingerprint,
+        body.outside_fingerprint(),
+        Fingerprint::join(&pictures),
+    ])
 }
 
 fn needs_weight(terms: &Terms) -> bool {

@@ -68,6 +68,7 @@ pub(super) fn settings(context: &mut Context<'_>, parsed: &ParsedSettings) -> Op
         noindex: context.input.noindex,
         taxonomies: taxonomies(parsed, &word),
         search: parsed.search,
+        content: parsed.content.clone(),
         attributes: parsed
             .attributes
             .iter()

@@ -11,7 +11,7 @@ use super::discounts::Scope;
 use super::fields::{Problem, Scalar};
 use super::page_schema::FieldType;
 use super::product::{AgeGroup, Condition, FieldSort, Gender};
-use super::settings::{AttributeSort, Gateway, OptionMeaning, ReturnWay, TermOrder};
+use super::settings::{AttributeSort, Gateway, HtmlRule, OptionMeaning, Rel, ReturnWay, TermOrder};
 use super::{Kind, ListSort, SortBy};
 use crate::diagnostic::rules::Level;
 use crate::diagnostic::{codes, nearest};
@@ -645,4 +645,21 @@ form! {
         let hundredths = scaled(text, 2).and_then(|value| u32::try_from(value).ok()).filter(|value| (100..=500).contains(value));
         hundredths.ok_or_else(|| Problem::new(codes::RATING, "is not a rating from 1 to 5", "write it with at most two decimals, such as `4.6`"))
     }
+}
+
+words! {
+    /// What becomes of raw HTML in texts.
+    HtmlWord -> HtmlRule, ["clean" => HtmlRule::Clean, "trusted" => HtmlRule::Trusted, "none" => HtmlRule::None]
+}
+
+words! {
+    /// What a link says of where it leads.
+    RelWord -> Rel, [
+        "nofollow" => Rel::Nofollow,
+        "noopener" => Rel::Noopener,
+        "noreferrer" => Rel::Noreferrer,
+        "sponsored" => Rel::Sponsored,
+        "ugc" => Rel::Ugc,
+        "external" => Rel::External,
+    ]
 }

@@ -5,135 +5,36 @@
 //! template syntax (braces are plain text, R10), and writes nothing that the site's
 //! Content-Security-Policy would refuse: no `style` attribute, no inline script.
 
+mod allowed;
+mod attributes;
+mod autolinks;
 mod code;
-pub mod flaws;
+mod fence;
+mod flaws;
 mod footnotes;
 mod headings;
+mod holes;
+mod math;
+mod parsed;
 mod places;
+mod quotes;
 mod raw;
 mod text;
+mod tree;
 mod write;
 
 use pulldown_cmark::{Event, Parser};
-use serde::{Deserialize, Serialize};
-use std::fmt::Write as _;
 use std::ops::Range;
 
+pub use allowed::clean;
+pub use flaws::is_file_name;
 pub use headings::{TocEntry, slug, toc};
-pub use text::plain_text;
+pub use holes::{AsWritten, Holes, to_html};
+pub use parsed::{Alert, Flaw, FlawKind, Found, Heading, ImageForm, ImageRef, LinkRef, Markdown, Part, RawHtml, RawKind, RawPart};
+pub use quotes::{Mark, Marks, Place, Quote};
 
 /// Events with the byte range of the source that each came from.
 type Events<'a> = Vec<(Event<'a>, Range<usize>)>;
-
-/// A parsed text: HTML in parts, and what other stages ask about it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Markdown {
-    /// The HTML in order, with holes for links and pictures.
-    pub html: Vec<Part>,
-    /// All headings in the order of the text.
-    pub headings: Vec<Heading>,
-    /// Links inside the shop; [`Part::Link`] counts in this list.
-    pub links: Vec<LinkRef>,
-    /// All pictures written in Markdown; [`Part::Image`] counts in this list.
-    pub images: Vec<ImageRef>,
-    /// What was taken out of raw HTML, in the order of the text, to be told to the editor.
-    pub raw: Vec<RawHtml>,
-    /// Targets inside the text that raw HTML makes: its `id`s, and `name`s of `<a>`.
-    pub anchors: Vec<String>,
-    /// Footnotes that nothing refers to, and which are therefore not shown.
-    pub unused_footnotes: Vec<UnusedFootnote>,
-    /// What is valid and yet not as it should be.
-    pub flaws: Vec<flaws::Flaw>,
-    /// The number of words, for a reading time.
-    pub words: u32,
-    /// What stands before `<!-- more -->`, as plain text; without that mark the first paragraph, at most 200 characters, cut after a
-    /// word.
-    pub summary: String,
-}
-
-impl Markdown {
-    /// Every place inside the text that a link may lead to.
-    pub fn all_anchors(&self) -> impl Iterator<Item = &str> {
-        self.headings.iter().map(|heading| heading.id.as_str()).chain(self.anchors.iter().map(String::as_str))
-    }
-}
-
-/// A piece of HTML or a hole in it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Part {
-    /// HTML, complete as it is.
-    Html(Box<str>),
-    /// The value of an `href`, between its quotes: where `links[i]` leads.
-    Link(u32),
-    /// The whole element for `images[i]`: an `<img>`, or a `<figure>` where it stands alone.
-    Image(u32),
-}
-
-/// A link to somewhere inside the shop: relative, from the root, or `#anchor`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LinkRef {
-    /// The destination with its escapes and entities resolved.
-    pub target: String,
-    /// The byte range of the destination in the text; of the whole link where it can't be found.
-    pub span: (u32, u32),
-}
-
-/// A picture.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ImageRef {
-    /// The destination with its escapes and entities resolved; may be an address elsewhere.
-    pub target: String,
-    /// The alternative text, plain.
-    pub alt: String,
-    /// The title, plain: the caption of a figure. Empty where there is none.
-    pub title: String,
-    /// The byte range of the destination in the text; of the whole picture where it can't be found.
-    pub span: (u32, u32),
-    /// Whether it is a paragraph of its own; there is then no `<p>` around the hole.
-    pub alone: bool,
-}
-
-/// A heading.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Heading {
-    /// 1 to 6.
-    pub level: u8,
-    /// Unique within the text; empty without [`Options::heading_ids`].
-    pub id: String,
-    /// Its text without markup.
-    pub title: String,
-}
-
-/// Something that raw HTML held and the site's policy forbids.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RawHtml {
-    /// The byte range in the text.
-    pub span: (u32, u32),
-    /// What it was and what became of it.
-    pub kind: RawKind,
-}
-
-/// What was found in raw HTML.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum RawKind {
-    /// A `style` attribute: left out.
-    StyleAttribute,
-    /// An `on…` attribute: left out.
-    EventHandler,
-    /// A `<script>` element: shown as text.
-    ScriptElement,
-    /// A `<style>` element: shown as text.
-    StyleElement,
-}
-
-/// A footnote that nothing refers to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UnusedFootnote {
-    /// The label, as in `[^label]`.
-    pub label: String,
-    /// The byte range of the definition in the text.
-    pub span: (u32, u32),
-}
 
 /// What is understood and how it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,32 +42,34 @@ pub struct UnusedFootnote {
 pub struct Options {
     /// Straight quotes, dashes and dots become typographic ones.
     pub smart: bool,
-    /// Tables, footnotes, strikethrough and task lists.
+    /// Tables, footnotes, strikethrough, task lists, definition lists, alerts, and links around bare addresses.
     pub extensions: bool,
-    /// Headings get an id, and their text links to it.
+    /// What stands between dollar signs is a formula.
+    pub math: bool,
+    /// Headings get an id, their own or one made of their text, and their text links to it.
     pub heading_ids: bool,
     /// Fenced code in a known language is highlighted, and code can be scrolled by keyboard.
     pub highlight: bool,
     /// A picture that is alone in its paragraph stands without the `<p>`.
     pub figures: bool,
-    /// What the site's policy forbids is taken out of raw HTML and listed in [`Markdown::raw`].
+    /// Raw HTML is taken apart in [`Markdown::raw`], and links lead nowhere where something would run.
     pub clean: bool,
 }
 
 impl Options {
     /// What shops are written in.
     pub const fn ours() -> Self {
-        Self { smart: true, extensions: true, heading_ids: true, highlight: true, figures: true, clean: true }
+        Self { smart: true, extensions: true, math: false, heading_ids: true, highlight: true, figures: true, clean: true }
     }
 
     /// Exactly what the `CommonMark` specification says.
     pub const fn commonmark() -> Self {
-        Self { smart: false, extensions: false, heading_ids: false, highlight: false, figures: false, clean: false }
+        Self { smart: false, extensions: false, math: false, heading_ids: false, highlight: false, figures: false, clean: false }
     }
 
     /// The parser's switches, each one chosen: all of its options would bring footnotes in an
-    /// older form, mathematics, metadata blocks and attributes on headings.
-    fn for_parser(self) -> pulldown_cmark::Options {
+    /// older form, metadata blocks, and attributes on headings that swallow any braces.
+    fn for_parser(self, text: &str) -> pulldown_cmark::Options {
         use pulldown_cmark::Options as Parser;
         let mut options = Parser::empty();
         if self.smart {
@@ -174,50 +77,53 @@ impl Options {
         }
         if self.extensions {
             options |= Parser::ENABLE_TABLES | Parser::ENABLE_FOOTNOTES | Parser::ENABLE_STRIKETHROUGH | Parser::ENABLE_TASKLISTS;
+            options |= Parser::ENABLE_GFM;
+            if has_definitions(text) {
+                options |= Parser::ENABLE_DEFINITION_LIST;
+            }
+        }
+        if self.math {
+            options |= Parser::ENABLE_MATH;
         }
         options
     }
 }
 
-/// Parses a text. Every text has a meaning in Markdown, so there is no error; what an editor should
-/// be told about is in [`Markdown::raw`] and [`Markdown::unused_footnotes`].
-pub fn parse(text: &str, options: &Options) -> Markdown {
-    let mut parser = Parser::new_ext(text, options.for_parser()).into_offset_iter();
-    let events: Events<'_> = parser.by_ref().collect();
-    let notes = footnotes::split(events);
-    let (words, summary) = text::measure(&notes);
-    let written = write::write(text, *options, parser.reference_definitions(), &notes);
-    let unused_footnotes = notes.unused.iter().map(|(label, range)| UnusedFootnote { label: label.clone(), span: span(range) }).collect();
-    let flaws = flaws::look(text, &notes);
-    Markdown { unused_footnotes, flaws, words, summary, ..written }
-}
-
-/// About as much as an address or a picture without copies takes.
-const HOLE_BYTES: usize = 64;
-
-/// Fills the holes. `link` answers with the address for `links[i]`, which is escaped here; `image` with the HTML of the
-/// whole element for `images[i]`.
-pub fn to_html<L: AsRef<str>, I: AsRef<str>>(markdown: &Markdown, link: impl Fn(usize) -> L, image: impl Fn(usize) -> I) -> String {
-    let fixed = markdown.html.iter().map(|part| if let Part::Html(text) = part { text.len() } else { 0 });
-    let mut html = String::with_capacity(fixed.sum::<usize>() + HOLE_BYTES * (markdown.links.len() + markdown.images.len()));
-    for part in &markdown.html {
-        match part {
-            Part::Html(text) => html.push_str(text),
-            Part::Link(index) => html.push_str(&escape_href(link(*index as usize).as_ref())),
-            Part::Image(index) => html.push_str(image(*index as usize).as_ref()),
+/// Whether a text has definitions: lines that begin with a colon and a space. The parser takes any line with a colon for one, so a text
+/// with others, such as `:-)` or `:::`, has none.
+fn has_definitions(text: &str) -> bool {
+    let mut is_there = false;
+    for line in text.lines() {
+        match line.trim_start_matches([' ', '\t', '>']).strip_prefix(':') {
+            Some(rest) if rest.starts_with([' ', '\t']) => is_there = true,
+            Some(_) => return false,
+            None => {}
         }
     }
-    html
+    is_there
 }
 
-/// A picture as plain Markdown has it: an `<img>` with the target as it was written.
-pub fn plain_image(image: &ImageRef) -> String {
-    let mut html = format!("<img src=\"{}\" alt=\"{}\"", escape_href(&image.target), escape(&image.alt));
-    if !image.title.is_empty() {
-        let _ = write!(html, " title=\"{}\"", escape(&image.title));
+/// Parses a text. Every text has a meaning in Markdown, so there is no error; what an editor should
+/// be told about is in [`Markdown::raw`] and [`Markdown::flaws`].
+pub fn parse(text: &str, options: &Options) -> Markdown {
+    let mut parser = Parser::new_ext(text, options.for_parser(text)).into_offset_iter();
+    let mut events: Events<'_> = parser.by_ref().collect();
+    let mut found = Vec::new();
+    if options.smart {
+        quotes::sign(text, &mut events);
     }
-    html.push_str(" />");
-    html
+    let attributes = if options.heading_ids { attributes::take(text, &mut events, &mut found) } else { attributes::ByHeading::new() };
+    let events = if options.extensions { autolinks::link(text, events) } else { events };
+    let notes = footnotes::split(events);
+    let (words, summary, quotes) = text::measure(&notes);
+    let mut written = write::write(text, *options, parser.reference_definitions(), &notes, &attributes);
+    let unused = notes.unused.iter().map(|(label, range)| Flaw { span: span(range), kind: FlawKind::UnusedFootnote(label.clone()) });
+    found.append(&mut written.flaws);
+    found.extend(unused);
+    found.extend(flaws::look(text, &notes));
+    found.sort_by_key(|flaw| flaw.span);
+    written.quotes.extend(quotes);
+    Markdown { flaws: found, words, summary, ..written }
 }
 
 /// Escapes text for an attribute in double quotes.
@@ -235,10 +141,14 @@ fn escape_href(address: &str) -> String {
     escaped
 }
 
+/// A place or an index as it is kept: sources are far below 4 GiB.
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
 /// A range as it is kept: sources are far below 4 GiB.
 fn span(range: &Range<usize>) -> (u32, u32) {
-    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    (offset(range.start), offset(range.end))
+    (count(range.start), count(range.end))
 }
 
 #[cfg(test)]

@@ -236,12 +236,12 @@ fn typed(kind: SourceKind, root: &yaml::Node, address: &str, body: usize, reader
         }
         SourceKind::Category => {
             let raw = read_root::<category::RawCategory>(root, reader)?;
-            let text = body_text(body, reader);
+            let text = body_text(body, false, reader);
             Parsed::Category(Box::new(category::category(raw, address, text, reader)))
         }
         SourceKind::Page => {
             let raw = read_root::<page::RawPage>(root, reader)?;
-            let text = body_text(body, reader);
+            let text = body_text(body, is_on(raw.math.as_ref()), reader);
             Parsed::Page(Box::new(page::page(raw, page::place(address), text, reader)))
         }
         SourceKind::PageSchema => {
@@ -258,11 +258,12 @@ fn overlay(original: Original, root: &yaml::Node, body: usize, reader: &mut Read
         Original::Collection => overlay::collection(read_root(root, reader)?, reader),
         Original::Category => {
             let raw = read_root(root, reader)?;
-            overlay::category(raw, body_text(body, reader), reader)
+            overlay::category(raw, body_text(body, false, reader), reader)
         }
         Original::Page => {
-            let raw = read_root(root, reader)?;
-            overlay::page(raw, body_text(body, reader), reader)
+            let raw: overlay::RawPageOverlay = read_root(root, reader)?;
+            let text = body_text(body, is_on(raw.math.as_ref()), reader);
+            overlay::page(raw, text, reader)
         }
     })
 }
@@ -272,11 +273,16 @@ fn read_root<T: fields::Read<Out = Spanned<T>>>(root: &yaml::Node, reader: &mut 
     T::read(root, reader).map(|raw| raw.value)
 }
 
-fn body_text(start: usize, reader: &Reader<'_>) -> Text {
+fn is_on(flag: Option<&Spanned<bool>>) -> bool {
+    flag.is_some_and(|flag| flag.value)
+}
+
+/// The text below the front matter, which may say that it holds formulas.
+fn body_text(start: usize, math: bool, reader: &Reader<'_>) -> Text {
     let source = &reader.source[start..];
     let start = u32::try_from(start).unwrap_or(u32::MAX);
     Text {
-        markdown: Arc::new(markdown::parse(source, &markdown::Options::ours())),
+        markdown: Arc::new(markdown::parse(source, &markdown::Options { math, ..markdown::Options::ours() })),
         span: Span::new(reader.file, start as usize, reader.source.len()),
         map: vec![(0, start)],
     }

@@ -69,6 +69,7 @@ keys! {
         tags: Set<Tag>, "Words under which the page is listed, instead of the original's.";
         taxonomies: Pairs<Slug, Set<Tag>>, "Words under which it is listed, instead of the original's, by taxonomy.";
         alt: Pairs<FileOrUrl, Alt>, "What its picture shows, by file.";
+        math: Bool, "true: what stands between dollar signs in this text is a formula.";
         aliases: Set<Alias>, "Former addresses, which lead here.";
         seo: RawSeo, "Texts for search engines.";
     }

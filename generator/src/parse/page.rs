@@ -29,6 +29,7 @@ keys! {
         aliases: Set<Alias>, "Former addresses, which lead here.";
         toc: Bool, "true: shows a table of contents.";
         search: Bool, "false: the search does not find it.";
+        math: Bool, "true: what stands between dollar signs in the text is a formula.";
         template: FileName, "A template of the theme.";
         seo: RawSeo, "Texts for search engines.";
         sort: SortWord, "Sections only: how the pages are ordered.";

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::PriceText;
 use super::fields::{List, Pairs, Read, Reader, Set, keys};
 use super::forms::{
-    Api, AreaCode, AttributeWord, BaseUrl, Bool, Country, CurrencyCode, Days, Email, Folders, GatewayWord, Id, Language, Line, Lines,
-    LinkUrl, OptionWord, Percent, Slug, Stock, TermOrderWord, Url, Weight, Whole,
+    Api, AreaCode, AttributeWord, BaseUrl, Bool, Country, CurrencyCode, Days, Email, Folders, GatewayWord, HtmlWord, Id, Language, Line,
+    Lines, LinkUrl, OptionWord, Percent, RelWord, Slug, Stock, TermOrderWord, Url, Weight, Whole,
 };
 use super::found::{RawFeeds, RawIcon, RawReturns, RawSecurity};
 use super::money::Price;
@@ -42,6 +42,7 @@ keys! {
         attributes: Pairs<Slug, RawAttribute>, "What products can be described by: {height: {title: Height, type: number, unit: cm}}.";
         taxonomies: Pairs<Slug, RawTaxonomy>, "By what products and pages are listed, beside tags: {makers: {title: Makers}}.";
         options: Pairs<Line, OptionWord>, "What options mean to search engines and shopping services: {Colour: color, Size: size}.";
+        content: RawContent, "How texts are published.";
         tax: RawTax, "Taxes.";
         shipping: RawShipping, "Shipping zones and methods.";
         returns: RawReturns, "What buyers may give back, as search engines show it: {days: 30, fees: free}.";
@@ -98,6 +99,22 @@ keys! {
     "Lists of products."
     struct RawLists {
         per_page: Whole<1, 1000>, "How many products one page of a list shows (24).";
+    }
+}
+
+keys! {
+    "How texts are published."
+    struct RawContent {
+        html: HtmlWord, "Raw HTML in texts: clean, when nothing is written; trusted, or none.";
+        external_links: RawExternalLinks, "Links to other sites.";
+    }
+}
+
+keys! {
+    "Links to other sites in texts."
+    struct RawExternalLinks {
+        rel: Set<RelWord>, "What they say of where they lead: [nofollow, noopener].";
+        new_window: Bool, "true: they open a window of their own.";
     }
 }
 
@@ -302,6 +319,8 @@ pub struct ParsedSettings {
     pub attributes: Vec<Attribute>,
     /// By what products and pages are listed, in the order written; tags are among them only where something is said of them.
     pub taxonomies: Vec<Taxonomy>,
+    /// How texts are published.
+    pub content: ContentSettings,
     /// Taxes.
     pub tax: TaxSettings,
     /// Zones and methods.
@@ -529,6 +548,60 @@ pub enum AttributeSort {
     Number,
     /// Yes or no.
     Boolean,
+}
+
+/// How texts are published.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContentSettings {
+    /// What becomes of raw HTML.
+    pub html: HtmlRule,
+    /// What links to other sites say of where they lead, each once.
+    pub rel: Vec<Rel>,
+    /// Whether they open a window of their own.
+    pub new_window: bool,
+}
+
+/// What becomes of raw HTML in texts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum HtmlRule {
+    /// The elements and attributes of texts are published, anything else is left out.
+    #[default]
+    Clean,
+    /// All is published that the site's policy does not forbid.
+    Trusted,
+    /// It is shown as text.
+    None,
+}
+
+/// What a link says of where it leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Rel {
+    /// The shop does not vouch for it.
+    Nofollow,
+    /// It learns nothing of the window that it was opened from.
+    Noopener,
+    /// It does not learn where the reader came from.
+    Noreferrer,
+    /// It is paid for.
+    Sponsored,
+    /// Readers have written it.
+    Ugc,
+    /// It is another site.
+    External,
+}
+
+impl Rel {
+    /// As it is written in HTML.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Nofollow => "nofollow",
+            Self::Noopener => "noopener",
+            Self::Noreferrer => "noreferrer",
+            Self::Sponsored => "sponsored",
+            Self::Ugc => "ugc",
+            Self::External => "external",
+        }
+    }
 }
 
 /// The checkout.

@@ -9,6 +9,7 @@ mod engine;
 mod folder;
 mod found;
 mod gallery;
+mod hostile;
 mod imports;
 
 mod languages;
@@ -20,3 +21,4 @@ mod rebuilding;
 mod sales;
 mod search;
 mod serve;
+mod texts;

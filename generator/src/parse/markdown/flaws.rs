@@ -4,40 +4,13 @@
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag};
-use serde::{Deserialize, Serialize};
 
 use super::footnotes::Footnotes;
-use super::text::plain_text;
-use super::{Events, span};
-
-/// Something that is not as it should be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Flaw {
-    /// The byte range in the text.
-    pub span: (u32, u32),
-    /// What it is.
-    pub kind: FlawKind,
-}
-
-/// Sorts of flaws.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum FlawKind {
-    /// A heading of the first level, which the page's title is already.
-    FirstLevel,
-    /// A heading whose level is more than one below that of the heading before it; the page's title is of the first.
-    SkippedLevel {
-        /// The level of the heading before it.
-        above: u8,
-        /// Its own.
-        level: u8,
-    },
-    /// A link that has no words.
-    EmptyLink,
-    /// A picture without a description: its destination.
-    NoAlt(String),
-    /// A picture whose description is a file's name: the description.
-    FileName(String),
-}
+use super::parsed::{Flaw, FlawKind};
+use super::quotes;
+use super::span;
+use super::text::signed_text;
+use super::tree::Tree;
 
 /// The flaws of a text and of its footnotes, in their order.
 pub(super) fn look(source: &str, notes: &Footnotes<'_>) -> Vec<Flaw> {
@@ -64,19 +37,19 @@ pub(super) fn look(source: &str, notes: &Footnotes<'_>) -> Vec<Flaw> {
 }
 
 /// The flaw of a link or picture that begins at a place.
-fn inline(source: &str, events: &Events<'_>, at: usize) -> Option<Flaw> {
+fn inline(source: &str, events: &Tree<'_>, at: usize) -> Option<Flaw> {
     let (event, range) = &events[at];
     let kind = match event {
         Event::Start(Tag::Link { .. }) => {
             let shows = |event: &Event<'_>| matches!(event, Event::Start(Tag::Image { .. }) | Event::InlineHtml(_) | Event::Html(_));
-            let within = &events[at + 1..super::write::close(events, at)];
+            let within = events.content(at);
             // Of a picture that is the link, its description is the words, and missing ones are told there.
-            let is_empty = !within.iter().any(|(event, _)| shows(event)) && plain_text(within.iter().map(|(event, _)| event)).is_empty();
+            let is_empty = !within.iter().any(|(event, _)| shows(event)) && plain_text(within).is_empty();
             is_empty.then_some(FlawKind::EmptyLink)
         }
         Event::Start(Tag::Image { dest_url, .. }) => {
-            let within = &events[at + 1..super::write::close(events, at)];
-            let alt = plain_text(within.iter().map(|(event, _)| event));
+            let within = events.content(at);
+            let alt = plain_text(within);
             if alt.is_empty() {
                 Some(FlawKind::NoAlt(dest_url.to_string()))
             } else {
@@ -86,6 +59,11 @@ fn inline(source: &str, events: &Events<'_>, at: usize) -> Option<Flaw> {
         _ => None,
     };
     kind.map(|kind| Flaw { span: span(&first_line(source, range)), kind })
+}
+
+/// The text of some events without markup and without signs.
+fn plain_text(events: &[(Event<'_>, Range<usize>)]) -> String {
+    quotes::unsign(signed_text(events.iter().map(|(event, _)| event))).0
 }
 
 /// The first line of a range.
@@ -100,7 +78,7 @@ const ENDINGS: [&str; 8] = ["jpg", "jpeg", "png", "gif", "webp", "svg", "avif", 
 const CAMERAS: [&str; 10] = ["img", "dsc", "dscn", "dscf", "dcim", "pict", "pxl", "image", "picture", "photo"];
 
 /// Whether a description of a picture says the name of a file instead of what it shows.
-pub(crate) fn is_file_name(alt: &str, file: &str) -> bool {
+pub fn is_file_name(alt: &str, file: &str) -> bool {
     let alt = alt.trim();
     let is_one_word = !alt.contains(char::is_whitespace);
     if is_one_word && alt.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending.to_ascii_lowercase().as_str())) {

@@ -1,6 +1,7 @@
 //! Takes the definitions of footnotes out of the text and numbers them as they are referred to.
 
 use super::Events;
+use super::tree::Tree;
 use pulldown_cmark::{Event, Tag, TagEnd};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -8,7 +9,7 @@ use std::ops::Range;
 /// A text and its footnotes.
 pub(super) struct Footnotes<'a> {
     /// The text without the definitions.
-    pub(super) body: Events<'a>,
+    pub(super) body: Tree<'a>,
     /// The footnotes that are referred to, in the order of their first references.
     pub(super) notes: Vec<Note<'a>>,
     /// The label and the place of each definition that nothing refers to.
@@ -19,7 +20,7 @@ pub(super) struct Footnotes<'a> {
 /// One footnote.
 pub(super) struct Note<'a> {
     /// What it says.
-    pub(super) events: Events<'a>,
+    pub(super) events: Tree<'a>,
     /// How often it is referred to, at least once.
     pub(super) references: u32,
 }
@@ -79,7 +80,7 @@ fn number<'a>(body: Events<'a>, definitions: Vec<Definition<'a>>) -> Footnotes<'
                 note.references += 1;
             } else if let Some(definition) = waiting.remove(&label) {
                 numbers.insert(label, notes.len());
-                notes.push(Note { events: definition.events, references: 1 });
+                notes.push(Note { events: Tree::new(definition.events), references: 1 });
             }
         }
         let Some(note) = notes.get(followed) else { break };
@@ -88,11 +89,11 @@ fn number<'a>(body: Events<'a>, definitions: Vec<Definition<'a>>) -> Footnotes<'
     }
     unused.extend(waiting.into_values().map(|definition| (definition.label, definition.range)));
     unused.sort_by_key(|(_, range)| range.start);
-    Footnotes { body, notes, unused, numbers }
+    Footnotes { body: Tree::new(body), notes, unused, numbers }
 }
 
 /// The labels that some events refer to, in order.
-fn labels(events: &Events<'_>) -> Vec<String> {
+fn labels(events: &[(Event<'_>, Range<usize>)]) -> Vec<String> {
     let label = |event: &Event<'_>| match event {
         Event::FootnoteReference(label) => Some(key(label)),
         _ => None,

@@ -69,6 +69,11 @@ pub(super) struct Ids {
 }
 
 impl Ids {
+    /// None yet but these, which headings have chosen for themselves.
+    pub(super) fn without(own: impl Iterator<Item = String>) -> Self {
+        Self { taken: own.map(|id| (id, 1)).collect() }
+    }
+
     /// A new id for a title: its slug, `-1` behind it where that is taken.
     pub(super) fn give(&mut self, title: &str) -> String {
         let base = match slug(title) {

@@ -1,47 +1,62 @@
 //! Writes events as HTML with holes. Where an element has no say of its own here, it is written as
 //! `CommonMark`'s reference implementation does, line ends included.
 
+mod code_block;
+mod links;
 mod notes;
 mod tables;
 
+use super::attributes::ByHeading;
 use super::footnotes::Footnotes;
 use super::headings::Ids;
-use super::places::{self, Gathered, Reference};
-use super::{Heading, ImageRef, LinkRef, Markdown, Options, Part, RawHtml, code, escape, escape_href, plain_text, raw, span};
-use pulldown_cmark::{CodeBlockKind, Event, LinkType, RefDefs, Tag, TagEnd};
+use super::places::{Gathered, Reference};
+use super::quotes::{self, Quote};
+use super::text::signed_text;
+use super::tree::Tree;
+use super::{Alert, Flaw, FlawKind, Heading, ImageForm, Markdown, Options, Part, code, count, escape, math, raw, span};
+use pulldown_cmark::{BlockQuoteKind, Event, RefDefs, Tag, TagEnd};
 use std::fmt::Write as _;
 use std::ops::Range;
 
-/// Part of the events: what most functions here look at.
-type Slice<'s, 'a> = &'s [(Event<'a>, Range<usize>)];
+/// Elements of raw HTML nested deeper than this, or as many that are never closed, are shown as text: a browser's parser, and so the
+/// cleaner, takes for each further element as long as there are open ones.
+const MAX_OPEN_TAGS: usize = 200;
 
 /// Writes a text and its footnotes.
-pub(super) fn write(source: &str, options: Options, definitions: &RefDefs<'_>, notes: &Footnotes<'_>) -> Markdown {
+pub(super) fn write(source: &str, options: Options, definitions: &RefDefs<'_>, notes: &Footnotes<'_>, attributes: &ByHeading) -> Markdown {
     let mut writer = Writer {
         source,
         options,
         definitions,
         notes,
+        attributes,
         out: Markdown::default(),
         html: String::with_capacity(source.len() + source.len() / 2),
-        ids: Ids::default(),
+        ids: Ids::without(attributes.values().filter_map(|own| own.id.clone())),
         references: vec![0; notes.notes.len()],
         table: tables::Table::default(),
         label_open: false,
         anchor_open: false,
+        links: Vec::new(),
+        open_tags: 0,
+        deepest_tag: 0,
+        code_left: code::MAX_TEXT_BYTES,
     };
-    writer.events(&notes.body);
+    writer.events(&notes.body, notes.body.len());
     writer.footnotes();
     writer.flush();
+    let depth = notes.notes.iter().map(|note| note.events.depth).fold(notes.body.depth, usize::max);
+    writer.out.is_too_deep = !writer.out.raw.is_empty() && writer.deepest_tag + depth > MAX_OPEN_TAGS;
     writer.out
 }
 
-struct Writer<'w> {
+pub(super) struct Writer<'w> {
     source: &'w str,
     options: Options,
     definitions: &'w RefDefs<'w>,
     notes: &'w Footnotes<'w>,
-    out: Markdown,
+    attributes: &'w ByHeading,
+    pub(super) out: Markdown,
     /// HTML since the last hole.
     html: String,
     ids: Ids,
@@ -52,40 +67,48 @@ struct Writer<'w> {
     label_open: bool,
     /// Whether the link around a heading's text is open.
     anchor_open: bool,
+    /// For each open link, whether it is published.
+    links: Vec<bool>,
+    /// How many elements of raw HTML are open, and were at most.
+    pub(super) open_tags: usize,
+    pub(super) deepest_tag: usize,
+    /// How much code may still be coloured, in bytes.
+    code_left: usize,
 }
 
 impl<'w> Writer<'w> {
-    fn events(&mut self, events: Slice<'_, 'w>) {
+    fn events(&mut self, tree: &'w Tree<'w>, end: usize) {
         let mut at = 0;
-        while at < events.len() {
-            at = self.event(events, at);
+        while at < end {
+            at = self.event(tree, at);
         }
     }
 
     /// Writes the event at `at` and answers where to go on.
-    fn event(&mut self, events: Slice<'_, 'w>, at: usize) -> usize {
-        let (event, range) = &events[at];
+    fn event(&mut self, tree: &'w Tree<'w>, at: usize) -> usize {
+        let (event, range) = &tree[at];
         match event {
-            Event::Start(Tag::CodeBlock(kind)) => return self.code_block(events, at, kind),
-            Event::Start(Tag::HtmlBlock) => return self.html_block(events, at),
-            Event::Start(Tag::Image { .. }) => return self.image(events, at, false),
-            Event::Start(Tag::Paragraph) if self.options.figures && is_lone_image(events, at) => {
+            Event::Start(Tag::CodeBlock(kind)) => return self.code_block(tree, at, kind),
+            Event::Start(Tag::HtmlBlock) => return self.html_block(tree, at),
+            Event::Start(Tag::Image { .. }) => return self.image(tree, at, ImageForm::Inline),
+            Event::Start(Tag::Paragraph) if self.options.figures && is_lone_image(tree, at) => {
                 self.block();
-                return self.image(events, at + 1, true) + 1;
+                return self.image(tree, at + 1, ImageForm::Figure) + 1;
             }
-            Event::Start(tag) => self.start(tag, events, at),
+            Event::Start(tag) => self.start(tag, tree, at),
             Event::End(end) => self.end(*end),
-            // Mathematics is not among the parser's switches.
-            Event::Text(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.text(text),
+            Event::Text(text) => self.text(text),
+            Event::InlineMath(formula) => self.formula(formula, range, false),
+            Event::DisplayMath(formula) => self.formula(formula, range, true),
             Event::Code(text) => {
                 self.html.push_str("<code>");
-                self.text(text);
+                self.escaped(text);
                 self.html.push_str("</code>");
             }
             Event::Html(html) | Event::InlineHtml(html) => {
                 let mut gathered = Gathered::default();
                 gathered.push(html, self.source, range);
-                self.raw(&gathered);
+                self.raw(&gathered, false);
             }
             Event::SoftBreak => self.html.push('\n'),
             Event::HardBreak => self.html.push_str("<br />\n"),
@@ -103,15 +126,14 @@ impl<'w> Writer<'w> {
         at + 1
     }
 
-    fn start(&mut self, tag: &Tag<'_>, events: Slice<'_, 'w>, at: usize) {
+    fn start(&mut self, tag: &'w Tag<'w>, tree: &'w Tree<'w>, at: usize) {
         match tag {
             Tag::Emphasis => self.html.push_str("<em>"),
             Tag::Strong => self.html.push_str("<strong>"),
             Tag::Strikethrough => self.html.push_str("<del>"),
             Tag::Link { link_type, dest_url, title, id } => {
-                let text_end = text_end(events, at);
-                let whole = events[at].1.clone();
-                let link = Reference { kind: *link_type, label: id, target: dest_url, whole, text_end };
+                let whole = tree[at].1.clone();
+                let link = Reference { kind: *link_type, label: id, target: dest_url, whole, text_end: tree.content_end(at) };
                 self.link(&link, title);
             }
             Tag::TableHead => self.table_head(),
@@ -123,11 +145,14 @@ impl<'w> Writer<'w> {
             }
             Tag::Heading { level, .. } => {
                 self.block();
-                self.heading(*level as u8, events, at);
+                self.heading(*level as u8, tree, at);
             }
-            Tag::BlockQuote(_) => {
+            Tag::BlockQuote(kind) => {
                 self.block();
-                self.html.push_str("<blockquote>\n");
+                match kind {
+                    Some(kind) => self.alert(*kind),
+                    None => self.html.push_str("<blockquote>\n"),
+                }
             }
             Tag::List(start) => {
                 self.block();
@@ -141,11 +166,23 @@ impl<'w> Writer<'w> {
             }
             Tag::Item => {
                 self.block();
-                self.html.push_str(if is_task(&events[at + 1..]) { "<li class=\"task\">" } else { "<li>" });
+                self.html.push_str(if is_task(&tree[at + 1..]) { "<li class=\"task\">" } else { "<li>" });
+            }
+            Tag::DefinitionList => {
+                self.block();
+                self.html.push_str("<dl>\n");
+            }
+            Tag::DefinitionListTitle => {
+                self.block();
+                self.html.push_str("<dt>");
+            }
+            Tag::DefinitionListDefinition => {
+                self.block();
+                self.html.push_str("<dd>");
             }
             Tag::Table(columns) => {
                 self.block();
-                self.table(columns, events, at);
+                self.table(columns, tree, at);
             }
             // Code, raw HTML and pictures are written by `event`, footnotes by `footnotes`; the parser makes no others.
             _ => {}
@@ -157,7 +194,11 @@ impl<'w> Writer<'w> {
             TagEnd::Emphasis => self.html.push_str("</em>"),
             TagEnd::Strong => self.html.push_str("</strong>"),
             TagEnd::Strikethrough => self.html.push_str("</del>"),
-            TagEnd::Link => self.html.push_str("</a>"),
+            TagEnd::Link => {
+                if self.links.pop() == Some(true) {
+                    self.html.push_str("</a>");
+                }
+            }
             TagEnd::Paragraph => {
                 self.close_label();
                 self.html.push_str("</p>\n");
@@ -168,15 +209,18 @@ impl<'w> Writer<'w> {
                 }
                 let _ = writeln!(self.html, "</{level}>");
             }
-            TagEnd::BlockQuote(_) => {
+            TagEnd::BlockQuote(kind) => {
                 self.line();
-                self.html.push_str("</blockquote>\n");
+                self.html.push_str(if kind.is_some() { "</div>\n" } else { "</blockquote>\n" });
             }
             TagEnd::List(ordered) => self.html.push_str(if ordered { "</ol>\n" } else { "</ul>\n" }),
             TagEnd::Item => {
                 self.close_label();
                 self.html.push_str("</li>\n");
             }
+            TagEnd::DefinitionList => self.html.push_str("</dl>\n"),
+            TagEnd::DefinitionListTitle => self.html.push_str("</dt>\n"),
+            TagEnd::DefinitionListDefinition => self.html.push_str("</dd>\n"),
             TagEnd::TableCell => {
                 let _ = writeln!(self.html, "</{}>", self.table.cell());
             }
@@ -206,8 +250,24 @@ impl<'w> Writer<'w> {
         }
     }
 
+    /// Text, in which quotation marks may be signed.
     fn text(&mut self, text: &str) {
+        for (piece, mark) in quotes::pieces(text) {
+            if let Some(mark) = mark {
+                let place = quotes::Place::Part(count(self.out.html.len()));
+                self.out.quotes.push(Quote { place, at: count(self.html.len()), mark });
+            }
+            self.escaped(piece);
+        }
+    }
+
+    fn escaped(&mut self, text: &str) {
         let _ = pulldown_cmark_escape::escape_html_body_text(&mut self.html, text);
+    }
+
+    /// Tells the editor of something.
+    fn tell(&mut self, place: &Range<usize>, kind: FlawKind) {
+        self.out.flaws.push(Flaw { span: span(place), kind });
     }
 
     /// Ends the HTML before a hole. It is copied, so that what comes next has its room already.
@@ -218,20 +278,42 @@ impl<'w> Writer<'w> {
         }
     }
 
+    fn hole(&mut self, part: Part) {
+        self.flush();
+        self.out.html.push(part);
+    }
+
+    /// An alert begins with its name, which is a word of the page's language.
+    fn alert(&mut self, kind: BlockQuoteKind) {
+        let alert = Alert::from(kind);
+        let _ = write!(self.html, "<div class=\"alert alert--{}\" role=\"note\">\n<p class=\"alert__label\">", alert.name());
+        self.hole(Part::Label(alert));
+        self.html.push_str("</p>\n");
+    }
+
     /// The text is itself the link to the heading: that needs no words of its own for a screen
     /// reader, in no language. A heading that holds a link can't be one.
-    fn heading(&mut self, level: u8, events: Slice<'_, 'w>, at: usize) {
-        let close = close(events, at);
-        let content = &events[at + 1..close];
-        let title = plain_text(content.iter().map(|(event, _)| event));
+    fn heading(&mut self, level: u8, tree: &'w Tree<'w>, at: usize) {
+        let content = tree.content(at);
+        let (title, marks) = quotes::unsign(signed_text(content.iter().map(|(event, _)| event)));
+        let place = quotes::Place::Heading(count(self.out.headings.len()));
+        self.out.quotes.extend(marks.into_iter().map(|(at, mark)| Quote { place, at, mark }));
         if !self.options.heading_ids {
             let _ = write!(self.html, "<h{level}>");
             self.out.headings.push(Heading { level, id: String::new(), title });
             return;
         }
-        let id = self.ids.give(&title);
+        let own = self.attributes.get(&tree[at].1.start);
+        let id = match own.and_then(|own| own.id.clone()) {
+            Some(id) => id,
+            None => self.ids.give(&title),
+        };
         let value = escape(&id);
-        let _ = write!(self.html, "<h{level} id=\"{value}\">");
+        let _ = write!(self.html, "<h{level} id=\"{value}\"");
+        if let Some(own) = own.filter(|own| !own.classes.is_empty()) {
+            let _ = write!(self.html, " class=\"{}\"", escape(&own.classes.join(" ")));
+        }
+        self.html.push('>');
         self.anchor_open = !content.is_empty() && !content.iter().any(|(event, _)| is_link(event));
         if self.anchor_open {
             let _ = write!(self.html, "<a class=\"anchor\" href=\"#{value}\">");
@@ -239,120 +321,47 @@ impl<'w> Writer<'w> {
         self.out.headings.push(Heading { level, id, title });
     }
 
-    /// The address of a link inside the shop is a hole; others stand as they were written.
-    fn link(&mut self, link: &Reference<'_>, title: &str) {
-        self.html.push_str("<a href=\"");
-        if link.kind == LinkType::Email {
-            self.html.push_str("mailto:");
+    fn formula(&mut self, formula: &str, range: &Range<usize>, is_block: bool) {
+        match math::write(formula, is_block) {
+            Ok(mathml) => self.html.push_str(&mathml),
+            Err(wrong) => {
+                let start = range.start + if is_block { 2 } else { 1 };
+                let place = start + wrong.place.start.min(formula.len())..start + wrong.place.end.min(formula.len());
+                // An error at the end has no sign of its own.
+                let is_exact = self.source.get(start..start + formula.len()) == Some(formula) && !place.is_empty();
+                let place = if is_exact && self.source.get(place.clone()).is_some() { place } else { range.clone() };
+                self.tell(&place, FlawKind::Formula(wrong.message));
+                self.html.push_str("<code>");
+                self.escaped(formula);
+                self.html.push_str("</code>");
+            }
         }
-        if link.kind == LinkType::Email || leads_elsewhere(link.target) {
-            self.html.push_str(&escape_href(link.target));
-        } else {
-            self.flush();
-            let place = places::destination(self.source, self.definitions, link);
-            self.out.html.push(Part::Link(count(self.out.links.len())));
-            self.out.links.push(LinkRef { target: link.target.to_owned(), span: span(&place) });
-        }
-        self.html.push('"');
-        if !title.is_empty() {
-            let _ = write!(self.html, " title=\"{}\"", escape(title));
-        }
-        self.html.push('>');
     }
 
-    fn image(&mut self, events: Slice<'_, 'w>, at: usize, alone: bool) -> usize {
-        let close = close(events, at);
-        let (Event::Start(Tag::Image { link_type, dest_url, title, id }), whole) = &events[at] else {
-            return at + 1;
-        };
-        let link = Reference { kind: *link_type, label: id, target: dest_url, whole: whole.clone(), text_end: text_end(events, at) };
-        let place = places::destination(self.source, self.definitions, &link);
-        self.flush();
-        self.out.html.push(Part::Image(count(self.out.images.len())));
-        self.out.images.push(ImageRef {
-            target: dest_url.to_string(),
-            alt: plain_text(events[at + 1..close].iter().map(|(event, _)| event)),
-            title: title.to_string(),
-            span: span(&place),
-            alone,
-        });
-        if alone {
-            self.html.push('\n');
-        }
-        close + 1
-    }
-
-    fn code_block(&mut self, events: Slice<'_, 'w>, at: usize, kind: &CodeBlockKind<'_>) -> usize {
+    fn html_block(&mut self, tree: &'w Tree<'w>, at: usize) -> usize {
         self.block();
-        let close = close(events, at);
-        let code: String = events[at + 1..close]
-            .iter()
-            .filter_map(|(event, _)| if let Event::Text(text) = event { Some(&**text) } else { None })
-            .collect();
-        let info = if let CodeBlockKind::Fenced(info) = kind { &**info } else { "" };
-        let class = info.split_ascii_whitespace().next().unwrap_or_default();
-        // Code that is wider than the page scrolls, so it must be reachable without a mouse.
-        self.html.push_str(if self.options.highlight { "<pre tabindex=\"0\"><code" } else { "<pre><code" });
-        if !class.is_empty() {
-            let _ = write!(self.html, " class=\"language-{}\"", escape(class));
-        }
-        self.html.push('>');
-        let language = class.split([',', '{', ':']).next().unwrap_or_default();
-        let highlighted = self.options.highlight.then(|| code::highlight(language, &code)).flatten();
-        match highlighted {
-            Some(html) => self.html.push_str(&html),
-            None => self.text(&code),
-        }
-        self.html.push_str("</code></pre>\n");
-        close + 1
-    }
-
-    fn html_block(&mut self, events: Slice<'_, 'w>, at: usize) -> usize {
-        self.block();
-        let close = close(events, at);
         let mut gathered = Gathered::default();
-        for (event, range) in &events[at + 1..close] {
+        for (event, range) in tree.content(at) {
             if let Event::Html(html) | Event::Text(html) = event {
                 gathered.push(html, self.source, range);
             }
         }
-        self.raw(&gathered);
-        close + 1
+        self.raw(&gathered, true);
+        tree.end(at) + 1
     }
 
-    fn raw(&mut self, gathered: &Gathered) {
+    fn raw(&mut self, gathered: &Gathered, is_block: bool) {
         if !self.options.clean {
             self.html.push_str(&gathered.text);
             return;
         }
-        let cleaned = raw::clean(&gathered.text);
-        self.html.push_str(&cleaned.html);
-        self.out.anchors.extend(cleaned.anchors);
-        let found = cleaned.found.into_iter();
-        self.out.raw.extend(found.map(|(range, kind)| RawHtml { span: span(&gathered.locate(&range)), kind }));
-    }
-}
-
-/// The place of the end that belongs to the start at `at`.
-pub(super) fn close(events: Slice<'_, '_>, at: usize) -> usize {
-    let mut depth = 0_usize;
-    for (offset, (event, _)) in events[at..].iter().enumerate() {
-        match event {
-            Event::Start(_) => depth += 1,
-            Event::End(_) => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            return at + offset;
+        let raw = raw::read(self, gathered, is_block);
+        self.hole(Part::Raw(count(self.out.raw.len())));
+        self.out.raw.push(raw);
+        if is_block {
+            self.html.push('\n');
         }
     }
-    events.len()
-}
-
-/// Where the text of the link or picture at `at` ends in the source.
-fn text_end(events: Slice<'_, '_>, at: usize) -> usize {
-    let close = close(events, at);
-    if close == at + 1 { events[at].1.start } else { events[close - 1].1.end }
 }
 
 /// Whether an event makes a link, by itself or as raw HTML.
@@ -365,30 +374,15 @@ fn is_link(event: &Event<'_>) -> bool {
 }
 
 /// Whether the paragraph at `at` holds one picture and nothing else.
-fn is_lone_image(events: Slice<'_, '_>, at: usize) -> bool {
-    matches!(events.get(at + 1), Some((Event::Start(Tag::Image { .. }), _)))
-        && matches!(events.get(close(events, at + 1) + 1), Some((Event::End(TagEnd::Paragraph), _)))
+fn is_lone_image(tree: &Tree<'_>, at: usize) -> bool {
+    matches!(tree.get(at + 1), Some((Event::Start(Tag::Image { .. }), _))) && tree.end(at + 1) + 1 == tree.end(at)
 }
 
 /// Whether an item whose content begins here is a task.
-fn is_task(content: Slice<'_, '_>) -> bool {
+fn is_task(content: &[(Event<'_>, Range<usize>)]) -> bool {
     let content = match content {
         [(Event::Start(Tag::Paragraph), _), inner @ ..] => inner,
         content => content,
     };
     matches!(content.first(), Some((Event::TaskListMarker(_), _)))
-}
-
-/// Whether an address leaves the shop: it has a scheme or a host.
-fn leads_elsewhere(target: &str) -> bool {
-    let scheme = target.split_once(':').is_some_and(|(scheme, _)| {
-        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-            && scheme.chars().all(|sign| sign.is_ascii_alphanumeric() || "+-.".contains(sign))
-    });
-    scheme || target.starts_with("//")
-}
-
-/// An index as it is kept: there are fewer links than bytes.
-fn count(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
 }

@@ -8,9 +8,9 @@ use catalog::terms::{
 };
 
 use super::{
-    Attribute, AttributeSort, Band, CheckoutSettings, Contact, Cost, Limit, MenuItem, MenuTarget, Method, ParsedSettings, RawAttribute,
-    RawBand, RawCheckout, RawDownloads, RawMenuItem, RawMethod, RawSeller, RawSettings, RawShipping, RawTaxonomy, RawZone, Seller,
-    ShippingSettings, SocialLink, TaxClass, TaxSettings, Taxonomy, TermOrder, Words, Zone,
+    Attribute, AttributeSort, Band, CheckoutSettings, Contact, ContentSettings, Cost, Limit, MenuItem, MenuTarget, Method, ParsedSettings,
+    RawAttribute, RawBand, RawCheckout, RawContent, RawDownloads, RawMenuItem, RawMethod, RawSeller, RawSettings, RawShipping, RawTaxonomy,
+    RawZone, Seller, ShippingSettings, SocialLink, TaxClass, TaxSettings, Taxonomy, TermOrder, Words, Zone,
 };
 use crate::diagnostic::{Diagnostic, Span, Spanned, codes, nearest};
 use crate::parse::fields::Reader;
@@ -52,6 +52,7 @@ pub(in crate::parse) fn settings(raw: RawSettings, reader: &mut Reader<'_>) -> P
         taxonomies: raw.taxonomies.unwrap_or_default().into_iter().map(|(name, raw)| taxonomy(name, raw.value)).collect(),
         search: raw.search.is_none_or(|search| search.value),
         attributes: raw.attributes.unwrap_or_default().into_iter().filter_map(|pair| attribute(pair, &languages, reader)).collect(),
+        content: content(raw.content.map(|content| content.value).unwrap_or_default()),
         tax,
         shipping,
         checkout: checkout(raw.checkout.map(|checkout| checkout.value).unwrap_or_default(), reader),
@@ -303,6 +304,15 @@ fn check_bands(bands: &[Band], place: &Span, reader: &mut Reader<'_>) {
                 .help("sort the bands; a band without a limit is the last");
             reader.diagnostics.push(diagnostic);
         }
+    }
+}
+
+fn content(raw: RawContent) -> ContentSettings {
+    let links = raw.external_links.map(|links| links.value).unwrap_or_default();
+    ContentSettings {
+        html: raw.html.map(|html| html.value).unwrap_or_default(),
+        rel: links.rel.unwrap_or_default().into_iter().map(|rel| rel.value).collect(),
+        new_window: links.new_window.is_some_and(|flag| flag.value),
     }
 }
 

@@ -30,11 +30,11 @@ impl Writer<'_> {
             let number = index + 1;
             let _ = writeln!(self.html, "<li id=\"fn:{number}\">");
             // The way back stands at the end of the last line, where reading ends.
-            if let Some(((Event::End(TagEnd::Paragraph), _), content)) = note.events.split_last() {
-                self.events(content);
+            if let Some((Event::End(TagEnd::Paragraph), _)) = note.events.last() {
+                self.events(&note.events, note.events.len() - 1);
                 self.html.push(' ');
             } else {
-                self.events(&note.events);
+                self.events(&note.events, note.events.len());
                 self.block();
                 self.html.push_str("<p>");
             }

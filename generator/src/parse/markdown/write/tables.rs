@@ -1,7 +1,7 @@
 //! Tables.
 
-use super::super::{escape, plain_text};
-use super::{Slice, Writer, close};
+use super::super::text::signed_text;
+use super::{Tree, Writer};
 use pulldown_cmark::{Alignment, Event, TagEnd};
 use std::fmt::Write as _;
 
@@ -23,15 +23,16 @@ impl Table {
 
 impl<'w> Writer<'w> {
     /// A wide table scrolls within a region, named by the table's own head.
-    pub(super) fn table(&mut self, columns: &[Alignment], events: Slice<'_, 'w>, at: usize) {
+    pub(super) fn table(&mut self, columns: &[Alignment], tree: &'w Tree<'w>, at: usize) {
         self.table = Table { columns: columns.to_vec(), ..Table::default() };
-        let head = &events[at + 1..close(events, at + 1)];
-        let cells = head.split(|(event, _)| matches!(event, Event::End(TagEnd::TableCell)));
+        let cells = tree.content(at + 1).split(|(event, _)| matches!(event, Event::End(TagEnd::TableCell)));
         let titles: Vec<String> =
-            cells.map(|cell| plain_text(cell.iter().map(|(event, _)| event))).filter(|title| !title.is_empty()).collect();
+            cells.map(|cell| signed_text(cell.iter().map(|(event, _)| event))).filter(|title| !title.is_empty()).collect();
         self.html.push_str("<div class=\"table-scroll\" tabindex=\"0\"");
         if !titles.is_empty() {
-            let _ = write!(self.html, " role=\"region\" aria-label=\"{}\"", escape(&titles.join(", ")));
+            self.html.push_str(" role=\"region\" aria-label=\"");
+            self.attribute_text(&titles.join(", "));
+            self.html.push('"');
         }
         self.html.push_str(">\n<table>\n");
     }
