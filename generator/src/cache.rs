@@ -18,12 +18,14 @@ use crate::checks::Inspections;
 use crate::diagnostic::rules::Rule;
 use crate::diagnostic::{Code, Diagnostic, Severity, SourcePath, Span, with_file};
 use crate::edition::Prepared;
+use crate::git::History;
 use crate::index::Resolved;
 use crate::output::bundle::ShardMemory;
 use crate::output::search::SearchMemory;
 use crate::pages::PageMemory;
 use crate::parse::Parsed;
 use crate::pictures::{Copy, Probes};
+use crate::rows::Rows;
 use crate::source::{FileError, Fingerprint, Records, Sources};
 use crate::theme::AssetMemory;
 use crate::{Outcome, Summary};
@@ -163,12 +165,16 @@ pub struct Memory {
     pub last: Option<Last>,
     /// What `check` saw on pages.
     pub inspections: Inspections,
+    /// What git says, where the settings ask for it.
+    pub history: Option<History>,
     /// Whether it is what was read from the disk, so that nothing has to be written.
     is_as_read: bool,
     /// Parsed files on the disk.
     pub(crate) stored: Option<Stored>,
     /// Products as they were, with all that they refer to; not kept for other processes.
     pub(crate) resolved: Resolved,
+    /// Pages of rows of data; not kept for other processes.
+    pub(crate) rows: Rows,
     /// The templates as they were; not kept for other processes.
     pub(crate) prepared: Option<Arc<Prepared>>,
 }
@@ -184,6 +190,7 @@ struct Profile {
     search: SearchMemory,
     last: Option<Last>,
     inspections: Inspections,
+    history: Option<History>,
 }
 
 /// Stands at the start of each file: another program's cache is not read.
@@ -195,8 +202,8 @@ impl Memory {
     pub fn load(path: &Path) -> Self {
         let stored = Some(Stored::open(path));
         let Some(profile) = read_checked::<Profile>(path) else { return Self { stored, ..Self::default() } };
-        let Profile { records, pages, probes, assets, shards, search, last, inspections } = profile;
-        Self { records, pages, probes, assets, shards, search, last, inspections, stored, ..Self::default() }
+        let Profile { records, pages, probes, assets, shards, search, last, inspections, history } = profile;
+        Self { records, pages, probes, assets, shards, search, last, inspections, history, stored, ..Self::default() }
     }
 
     /// Writes the cache whole: a reader sees the old file or the new one.
@@ -219,11 +226,12 @@ impl Memory {
             search: std::mem::take(&mut self.search),
             last: self.last.take(),
             inspections: std::mem::take(&mut self.inspections),
+            history: self.history.take(),
         };
         let written = write_checked(path, &profile);
-        let Profile { pages, probes, assets, shards, search, last, inspections, .. } = profile;
+        let Profile { pages, probes, assets, shards, search, last, inspections, history, .. } = profile;
         (self.pages, self.probes, self.assets, self.shards) = (pages, probes, assets, shards);
-        (self.search, self.last, self.inspections) = (search, last, inspections);
+        (self.search, self.last, self.inspections, self.history) = (search, last, inspections, history);
         written
     }
 

@@ -230,6 +230,6 @@ impl Edition {
 fn asset_of(question: Question) -> Option<String> {
     match question {
         Question::Asset(path) | Question::Modules(path) => Some(path),
-        Question::Card(_) | Question::Collection(_) | Question::Image(..) | Question::Site(_) => None,
+        Question::Card(_) | Question::Collection(_) | Question::Data(_) | Question::Image(..) | Question::Site(_) => None,
     }
 }

@@ -11,6 +11,7 @@ pub mod checks;
 pub mod comparison;
 pub mod diagnostic;
 pub mod edition;
+pub mod git;
 pub mod import;
 mod index;
 pub mod locale;
@@ -23,6 +24,7 @@ pub mod preview;
 mod publish;
 mod render;
 pub mod report;
+pub mod rows;
 pub mod site;
 pub mod source;
 mod theme;
@@ -40,10 +42,11 @@ use cache::{Last, Memory, ParsedFile, PictureCache};
 use checks::external::ExternalLink;
 use checks::{Inspector, Survey};
 use diagnostic::rules::{Levels, Rule};
-use diagnostic::{Diagnostic, Severity, SourcePath, codes};
+use diagnostic::{Diagnostic, Severity, SourcePath, Span, codes};
 use edition::{Edition, Shells};
+use git::History;
 use pages::{Pass, PassError};
-use parse::SourceKind;
+use parse::{Parsed, SourceKind};
 use pictures::Pictures;
 use publish::Product;
 use source::{FileError, Fingerprint, Known, SourceText, Sources};
@@ -72,6 +75,8 @@ pub struct Options {
     pub now: i64,
     /// Hash every source instead of trusting what is remembered.
     pub verify: bool,
+    /// Instead of what git says of the shop's folder, where the settings ask for it.
+    pub history: Option<History>,
 }
 
 /// Where a build goes.
@@ -195,7 +200,7 @@ pub fn build(
     let mut outcome = draft(options, memory, sources, progress)?;
     let Some(edition) = outcome.edition.take().filter(|_| !outcome.has_errors()) else { return Ok(outcome) };
     progress.begin("keeping", 0);
-    let survey = folders.is_none().then(|| Survey::of(&memory.parsed, &edition));
+    let survey = folders.is_none().then(|| Survey::of(&memory.rows.join(&memory.parsed, &edition.sources).0, &edition));
     memory.put_parsed_aside();
     let inspector = Inspector::new(&memory.inspections);
     let sink: &dyn Sink = folders.as_ref().map_or(&inspector, |(site, _)| site);
@@ -256,6 +261,10 @@ fn inputs(options: &Options, target: Target<'_>, sources: &Sources) -> Fingerpri
 /// The outcome of the last build, where a build would find everything as that has left it.
 fn unchanged(options: &Options, memory: &Memory, inputs: Fingerprint, folders: Option<&(Folder, Folder)>) -> Option<Outcome> {
     let last = memory.last.as_ref().filter(|last| !options.verify && last.holds_at(inputs, options.now))?;
+    // Pages may show what git says, which is no source.
+    if memory.history.as_ref().is_some_and(|history| options.history.is_none() && !history.holds(&options.root)) {
+        return None;
+    }
     let written = match folders {
         None => None,
         Some((site, bundle)) => {
@@ -277,8 +286,16 @@ pub fn draft(options: &Options, memory: &mut Memory, mut sources: Sources, progr
     memory.sources = Some(Arc::clone(&sources));
     progress.begin("index", 0);
     let known = Arc::new(Pictures::read(&sources, &mut memory.probes)?);
+    let (parsed, of_rows) = memory.rows.join(&memory.parsed, &sources);
+    let mut of_history = None;
+    memory.history = last_changed(&memory.parsed).map(|asked| {
+        let history = options.history.clone().unwrap_or_else(|| History::of(&options.root, memory.history.take()));
+        of_history = history.problem().map(|problem| no_history(asked, problem));
+        history
+    });
     let input = index::Input {
-        parsed: &memory.parsed,
+        history: memory.history.as_ref(),
+        parsed: &parsed,
         sources: &sources,
         pictures: &known,
         base_url: options.base_url.as_deref(),
@@ -289,6 +306,7 @@ pub fn draft(options: &Options, memory: &mut Memory, mut sources: Sources, progr
     };
     let indexed = index::index(&input, &mut memory.resolved);
     let mut outcome = Outcome { diagnostics, sources, next_change: indexed.next_change, ..Outcome::default() };
+    outcome.diagnostics.extend(of_rows.into_iter().chain(of_history));
     outcome.diagnostics.extend(indexed.diagnostics);
     outcome.levels = checks::levels(&memory.parsed);
     outcome.levels.apply(&mut outcome.diagnostics);
@@ -309,6 +327,19 @@ pub fn draft(options: &Options, memory: &mut Memory, mut sources: Sources, progr
         Err(_) => {}
     }
     Ok(outcome)
+}
+
+/// Where the settings ask for what git says.
+fn last_changed(parsed: &rows::Files) -> Option<&Span> {
+    match parsed.get(source::SETTINGS).map(|file| &file.value) {
+        Some(Parsed::Settings(settings)) => settings.last_changed.as_ref(),
+        _ => None,
+    }
+}
+
+fn no_history(asked: &Span, problem: &str) -> Diagnostic {
+    let told = Diagnostic::warning(codes::NO_HISTORY, "git does not say when pages were changed", asked.clone());
+    told.label(problem.to_owned()).help("fetch the whole history (`git fetch --unshallow`), or remove the line")
 }
 
 /// What a pass made, and the frames of the function's pages; `None`, and what is wrong among the diagnostics, where a
@@ -388,5 +419,7 @@ fn unused(sources: &Sources) -> Vec<Diagnostic> {
             .help(why)
             .under(Rule::UnusedSources)
     };
-    strange.chain(skipped).map(tell).collect()
+    let data = sources.below("data/").filter(|(path, _)| SourceKind::of(path).is_none());
+    let data = data.map(|(path, _)| (path, "data is a `.yaml`, a `.json` or a `.csv`".to_owned()));
+    strange.chain(data).chain(skipped).map(tell).collect()
 }

@@ -687,7 +687,9 @@ pub struct Site {
     pub footer_menu: Vec<MenuView>,
     /// The address of the terms a buyer accepts.
     pub terms_url: Option<String>,
-    /// Former address → address, both without the base path and with what addresses in a language begin with.
+    /// What the files of `data/` hold, by name.
+    pub data: Arc<BTreeMap<String, Arc<serde_json::Value>>>,
+    /// Address → where it leads, which is an address of the web, or has no base path, as the first has none.
     pub redirects: Arc<Vec<(String, String)>>,
     /// Files copied as they are: source, path from the root without a slash.
     pub copied: Arc<Vec<(SourcePath, String)>>,

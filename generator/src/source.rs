@@ -194,7 +194,7 @@ impl FileError {
 }
 
 /// Folders of a shop that hold sources.
-pub const FOLDERS: [&str; 6] = ["products", "collections", "content", "static", "downloads", "themes"];
+pub const FOLDERS: [&str; 7] = ["products", "collections", "content", "data", "static", "downloads", "themes"];
 
 /// Where the files of the compiled theme would lie.
 const DEFAULT_THEME: &str = "themes/default/";

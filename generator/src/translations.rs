@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::cache::ParsedFile;
 use crate::diagnostic::SourcePath;
+use crate::git::Changes;
 use crate::parse::{Original, Parsed, ParsedOverlay, Text};
 use crate::source::SETTINGS;
 
@@ -42,9 +43,6 @@ pub struct Row {
     /// Its title.
     pub title: String,
 }
-
-/// When files were changed last, seconds since 1970; what is changed and not committed is later than all.
-pub type Changes = BTreeMap<String, i64>;
 
 /// Every original in every language but its own, by language, standing and path. Drafts are counted where they are shown.
 pub fn rows(parsed: &BTreeMap<SourcePath, Arc<ParsedFile>>, drafts: bool, changes: &Changes) -> Vec<Row> {

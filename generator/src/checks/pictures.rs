@@ -64,7 +64,7 @@ impl Uses {
                 page.others.iter().for_each(|(_, value)| self.declared(&page.file, value));
             }
             Parsed::Overlay(overlay) => self.text(&overlay.file, overlay.text.as_ref()),
-            Parsed::Settings(_) | Parsed::Discounts(_) | Parsed::PageSchema(_) | Parsed::Failed(_) => {}
+            Parsed::Settings(_) | Parsed::Discounts(_) | Parsed::PageSchema(_) | Parsed::Data(_) | Parsed::Failed(_) => {}
         }
     }
 

@@ -53,6 +53,7 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
         anyhow::ensure!(is_plain, "`{url}` is not an address to build for; write `https://shop.example`");
     }
     let options = Options {
+        history: None,
         root: shop.root.clone(),
         base_url: arguments.base_url.as_ref().map(|url| url.trim_end_matches('/').to_owned()),
         drafts: arguments.unpublished.drafts,

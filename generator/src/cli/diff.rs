@@ -8,11 +8,11 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use generator::comparison::{self, Change, Comparison, Snapshot};
 use generator::edition::Edition;
+use generator::git::{History, Repository, short};
 use generator::{Options, Outcome, Route};
 use serde_json::json;
 
 use super::Done;
-use super::git::{Repository, short};
 use super::report;
 use super::shop::{Shop, Unpublished, now};
 
@@ -55,7 +55,9 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
     // The same moment for both: what differs is what somebody has changed.
     let now = now(arguments.now.as_deref())?;
     let options = |shop: &Shop| Options { root: shop.root.clone(), drafts, future, now, ..Options::default() };
-    let (Some(before), Some(after)) = (state(&then, &options(&then))?, state(&shop, &options(&shop))?) else {
+    // What was there then lies in no repository any more.
+    let of_then = Options { history: Some(History::at(&repository, &commit)?), ..options(&then) };
+    let (Some(before), Some(after)) = (state(&then, &of_then)?, state(&shop, &options(&shop))?) else {
         eprintln!("a shop with mistakes has no pages to compare; above they are told");
         return Ok(Done::WithMistakes);
     };

@@ -18,7 +18,6 @@ mod check;
 mod clean;
 mod diff;
 mod external;
-mod git;
 mod import;
 mod init;
 mod new;

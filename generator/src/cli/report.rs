@@ -6,11 +6,11 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
+use generator::git::Repository;
 use generator::{Outcome, Progress, Summary, report};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Done;
-use super::git::Repository;
 use super::shop::{Shop, source_text};
 
 /// How mistakes are shown.

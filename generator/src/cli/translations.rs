@@ -6,11 +6,11 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 use generator::Options;
 use generator::diagnostic::nearest;
-use generator::translations::{self, Changes, Row, Standing};
+use generator::git::{Changes, Repository};
+use generator::translations::{self, Row, Standing};
 use serde_json::json;
 
 use super::Done;
-use super::git::Repository;
 use super::report;
 use super::shop::{Shop, now};
 
@@ -76,13 +76,14 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
 
 /// When files were changed last; nothing where git does not know, which is told.
 fn changes(shop: &Shop) -> Changes {
-    let known = Repository::of(&shop.root).and_then(|repository| {
+    let read = || -> Result<Changes> {
+        let repository = Repository::of(&shop.root)?;
         if repository.is_shallow()? {
             bail!("the history is cut off (a shallow clone)");
         }
-        repository.changes()
-    });
-    known.unwrap_or_else(|error| {
+        Ok(repository.changes()?)
+    };
+    read().unwrap_or_else(|error| {
         eprintln!("note: which translations are older than their originals is not known: {error:#}");
         Changes::new()
     })

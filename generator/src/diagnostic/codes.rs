@@ -147,6 +147,12 @@ codes! {
     NOTHING_TO_TRANSLATE = "E220": "a translation of something that the original lacks", "options, specifications, pictures and files are named as there", "use the original's name";
     PAGE_SCHEMA = "E221": "a field that cannot be declared so", "the keys of a declaration in `_schema.yaml` contradict each other", "change its `type`, or remove the key";
     UNKNOWN_TAXONOMY = "E222": "unknown taxonomy", "`taxonomies` in `shop.yaml` does not declare it", "declare it there, or correct it";
+    DATA = "E223": "data that cannot be read", "the file is not CSV or JSON throughout", "correct it at the place shown";
+    DATA_TWICE = "E224": "two data files with one name", "their names without the ending are the same", "rename one of them";
+    UNKNOWN_DATA = "E225": "unknown data", "there is no such file below `data/`", "correct the name, which has no ending, or add the file";
+    NO_ROWS = "E226": "data without rows", "pages are made of a list of maps, or of a map of maps", "write the data so, or remove `pages_from`";
+    ROW_ADDRESS = "E227": "a row whose page has no address of its own", "nothing in it makes one, or another page has the same", "give the row another `slug`";
+    UNKNOWN_COLUMN = "E228": "unknown column", "no row of the data has it", "correct or remove it";
     SAME_HEADING_ID = "E230": "two headings with the same id", "a link could not tell them apart", "give one of them another id, or none";
     FORMULA = "E231": "a formula that cannot be read", "it is not LaTeX as far as MathML can show it", "correct it at the place shown";
     GTIN = "E240": "not a GTIN", "the number below a bar code has 8, 12, 13 or 14 digits, and its last digit follows from the others", "copy it once more, in quotes";
@@ -182,6 +188,7 @@ codes! {
     HTML_AS_TEXT = "W212": "HTML that is shown as text", "the shop publishes none, or it is nested too deeply", "use Markdown, or write `content: {html: clean}` in `shop.yaml`";
     CODE_LANGUAGE = "W213": "code in an unknown language", "the word behind the fence is no language that can be coloured", "correct it, or write `text`";
     FENCE_OPTION = "W214": "something behind a fence that means nothing", "the option does not exist, or the line that it marks does not", "correct or remove it";
+    NO_HISTORY = "W215": "dates that git does not know", "the folder is in no repository, or its history is cut off", "fetch the whole history, or remove `last_changed`";
     IMAGE_MISSING = "E300": "a missing picture", "there is no such file beside the source", "add it or correct the name";
     IMAGE_UNREADABLE = "E301": "an unreadable picture", "the file is no JPEG, PNG, GIF, WebP or SVG", "export it again";
     IMAGE_TRUNCATED = "E302": "an incomplete picture", "the file ends too early", "copy it again";

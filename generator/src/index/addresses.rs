@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Context, Files};
+use crate::diagnostic::rules::Rule;
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, Spanned, codes, nearest};
 use crate::parse::markdown::Markdown;
 use crate::parse::{ParsedPage, ParsedProduct, ParsedSettings, SourceKind, Terms};
@@ -343,31 +344,44 @@ impl Addresses {
             if self.targets.get(&target).is_some_and(|target| target.hidden) {
                 continue;
             }
-            let from = with_slash(&alias);
-            if is_our_own(&from) || OUR_FILES.contains(&from.as_str()) {
-                let message = format!("the former address `{from}` belongs to the shop itself");
-                context.tell(Diagnostic::error(codes::ALIAS_CLASH, message, alias.span.clone()).help("remove the alias"));
-                continue;
+            let target = format!("{}{target}", context.input.prefix());
+            self.lead_on(context, &alias, target, taken);
+        }
+    }
+
+    /// Adds what the settings lead elsewhere.
+    pub(super) fn add_redirects(&mut self, context: &mut Context<'_>, redirects: &[(Spanned<String>, Spanned<String>)], taken: &mut Taken) {
+        for (from, to) in redirects {
+            let path = to.split(['?', '#']).next().unwrap_or(to);
+            if path.starts_with('/') && ![path.to_owned(), with_slash(path)].iter().any(|path| taken.pages.contains_key(path)) {
+                let help =
+                    self.suggest(path).map_or_else(|| "write an address of the shop".to_owned(), |near| format!("did you mean `{near}`?"));
+                let message = format!("the redirect of `{}` leads to nothing", from.value);
+                let told = Diagnostic::error(codes::BROKEN_LINK, message, to.span.clone());
+                context.tell(told.label("no page has this address").help(help).under(Rule::BrokenLinks));
             }
-            if let Some(Owner { file: owner, .. }) = taken.pages.get(&from) {
-                let message = format!("the former address `{from}` is in use");
-                let shown = if &**owner == THEME { "a page of the shop's own".to_owned() } else { format!("`{owner}`") };
-                context.tell(
-                    Diagnostic::error(codes::ALIAS_CLASH, message, alias.span.clone())
-                        .label(format!("{shown} is shown here"))
-                        .help("remove the alias"),
-                );
-            } else if let Some(other) = taken.former.get(&from) {
-                let message = format!("two files claim the former address `{from}`");
-                context.tell(
-                    Diagnostic::error(codes::ALIAS_CLASH, message, alias.span.clone())
-                        .related(other.clone(), "also claimed here")
-                        .help("keep one of them"),
-                );
-            } else {
-                taken.former.insert(from.clone(), alias.span.clone());
-                self.aliases.push((from, target));
-            }
+            self.lead_on(context, from, to.value.clone(), taken);
+        }
+    }
+
+    /// Lets an address that is free lead to `target`.
+    fn lead_on(&mut self, context: &mut Context<'_>, alias: &Spanned<String>, target: String, taken: &mut Taken) {
+        let from = with_slash(alias);
+        if is_our_own(&from) || OUR_FILES.contains(&from.as_str()) {
+            let message = format!("the address `{from}` belongs to the shop itself, and cannot lead elsewhere");
+            context.tell(Diagnostic::error(codes::ALIAS_CLASH, message, alias.span.clone()).help("remove it"));
+        } else if let Some(Owner { file: owner, .. }) = taken.pages.get(&from) {
+            let message = format!("the address `{from}` is in use, and cannot lead elsewhere");
+            let shown = if &**owner == THEME { "a page of the shop's own".to_owned() } else { format!("`{owner}`") };
+            let told = Diagnostic::error(codes::ALIAS_CLASH, message, alias.span.clone());
+            context.tell(told.label(format!("{shown} is shown here")).help("remove it"));
+        } else if let Some(other) = taken.former.get(&from) {
+            let message = format!("the address `{from}` leads to two places");
+            let told = Diagnostic::error(codes::ALIAS_CLASH, message, alias.span.clone());
+            context.tell(told.related(other.clone(), "also here").help("keep one of them"));
+        } else {
+            taken.former.insert(from.clone(), alias.span.clone());
+            self.aliases.push((from, target));
         }
     }
 
@@ -407,8 +421,8 @@ impl Addresses {
     }
 
     /// Former address → address, from the site's root.
-    pub(super) fn redirects(&self, prefix: &str) -> Vec<(String, String)> {
-        let mut redirects: Vec<_> = self.aliases.iter().map(|(from, to)| (from.clone(), format!("{prefix}{to}"))).collect();
+    pub(super) fn redirects(&self) -> Vec<(String, String)> {
+        let mut redirects = self.aliases.clone();
         redirects.sort();
         redirects
     }
@@ -585,7 +599,7 @@ fn failed_path(kind: SourceKind, file: &str) -> Option<String> {
             let path = path.strip_suffix("_index").or_else(|| path.strip_suffix("index")).unwrap_or(path).trim_end_matches('/');
             Some(if path.is_empty() { "/".to_owned() } else { format!("/{path}/") })
         }
-        SourceKind::Settings | SourceKind::Discounts | SourceKind::PageSchema | SourceKind::Overlay(_) => None,
+        SourceKind::Settings | SourceKind::Discounts | SourceKind::PageSchema | SourceKind::Data | SourceKind::Overlay(_) => None,
     }
 }
 

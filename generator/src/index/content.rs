@@ -30,8 +30,10 @@ pub(super) fn articles(
         let fields = page_fields::fields(context, files, addresses, settings, parsed);
         let summary = text(parsed.summary.as_ref().or(parsed.description.as_ref()));
         let description = text(parsed.description.as_ref().or(parsed.summary.as_ref()));
+        let updated = parsed.updated.as_ref().map(|date| date.value).or_else(|| changed(context, parsed));
+        let own = [context.fingerprint(&parsed.file, &body), parsed.inherited, fields.fingerprint, Fingerprint::of_value(&updated)];
         let article = Article {
-            fingerprint: Fingerprint::join(&[context.fingerprint(&parsed.file, &body), parsed.inherited, fields.fingerprint]),
+            fingerprint: Fingerprint::join(&own),
             tongue: context.input.tongue(&parsed.file),
             key: parsed.path.clone(),
             path: page_path(parsed),
@@ -41,7 +43,7 @@ pub(super) fn articles(
             summary,
             body,
             date: parsed.date.as_ref().map(|date| date.value),
-            updated: parsed.updated.as_ref().map(|date| date.value),
+            updated,
             author: text(parsed.author.as_ref()),
             tags: taxonomies::tags(&parsed.tags),
             terms: taxonomies::names(context, settings, &parsed.taxonomies),
@@ -55,6 +57,17 @@ pub(super) fn articles(
         articles.insert(parsed.path.clone(), article);
     }
     articles
+}
+
+/// When a page's file, or its translation, was changed last, where the settings let git say it.
+fn changed(context: &Context<'_>, page: &ParsedPage) -> Option<i64> {
+    let history = context.input.history?;
+    let own = history.changed(&page.file);
+    if context.input.place == 0 {
+        return own;
+    }
+    let stem = page.file.strip_suffix(".md").unwrap_or(&page.file);
+    own.max(history.changed(&format!("{stem}.{}.md", context.input.languages[context.input.place])))
 }
 
 fn template(context: &mut Context<'_>, settings: &Settings, parsed: &ParsedPage) -> Option<String> {

@@ -39,6 +39,7 @@ use rustc_hash::FxHashSet;
 use crate::cache::ParsedFile;
 use crate::diagnostic::rules::Rule;
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Spanned, codes};
+use crate::git::History;
 use crate::parse::{Parsed, ParsedProduct, ParsedSettings, Seo, SourceKind, TitlePicture};
 use crate::pictures::{FlawSort, Pictures};
 use crate::site::{Body, Meta, Settings, Site, SiteProduct, Tongue};
@@ -62,6 +63,8 @@ pub struct Input<'a> {
     pub sources: &'a Sources,
     /// All pictures.
     pub pictures: &'a Arc<Pictures>,
+    /// What git says of files, where the settings ask for it.
+    pub history: Option<&'a History>,
     /// Instead of the settings' own address, without a slash at the end.
     pub base_url: Option<&'a str>,
     /// Whether drafts are shown.
@@ -341,7 +344,8 @@ fn frame(input: &Input<'_>) -> Fingerprint {
     for (path, file) in input.sources.iter().filter(|(path, _)| SourceKind::of(path).is_none()) {
         add(path, file.fingerprint);
     }
-    let Input { base_url, drafts, future, noindex, .. } = input;
+    let Input { base_url, drafts, future, noindex, history, .. } = input;
+    hasher.update(&history.map_or([0; 16], |history| history.fingerprint().0));
     hasher.update(format!("{base_url:?} {drafts} {future} {noindex}").as_bytes());
     Fingerprint::finish(&hasher.finalize())
 }
@@ -417,6 +421,8 @@ fn build(locals: &[Local<'_>], parsed: &ParsedSettings, frame: Fingerprint) -> R
     for begun in &mut begun {
         begun.addresses.add_aliases(&mut begun.context, &begun.files, &mut taken);
     }
+    let first = &mut begun[0];
+    first.addresses.add_redirects(&mut first.context, &parsed.redirects, &mut taken);
     let taken = Arc::new(taken);
     let mut known: Vec<Known> = Vec::with_capacity(begun.len());
     for begun in begun {
@@ -462,7 +468,8 @@ fn finish(begun: Begun<'_>, taken: &Arc<Taken>, parsed: &ParsedSettings, frame: 
         main_menu: Vec::new(),
         footer_menu: Vec::new(),
         terms_url: None,
-        redirects: Arc::new(addresses.redirects(&settings.prefix)),
+        data: Arc::new(files.data.iter().map(|(name, data)| ((*name).to_owned(), Arc::clone(&data.value))).collect()),
+        redirects: Arc::new(addresses.redirects()),
         copied: Arc::default(),
         components: Arc::default(),
         neighbours: Arc::default(),
@@ -512,6 +519,8 @@ struct Files<'a> {
     pages: Vec<PageFile<'a>>,
     /// What the pages of folders below `content/` can say beyond the usual, by folder.
     schemas: BTreeMap<&'a str, &'a crate::parse::ParsedPageSchema>,
+    /// The files of `data/`, by name.
+    data: BTreeMap<&'a str, &'a crate::parse::ParsedData>,
     /// The folders of all sections below `content/`.
     sections: FxHashSet<&'a str>,
     discounts: Option<&'a crate::parse::ParsedDiscounts>,
@@ -533,6 +542,7 @@ impl<'a> Files<'a> {
                 Parsed::Collection(collection) => files.collections.push(collection),
                 Parsed::Page(page) => pages.push(&**page),
                 Parsed::PageSchema(schema) => drop(files.schemas.insert(&schema.folder, schema)),
+                Parsed::Data(data) => drop(files.data.insert(&data.name, data)),
                 Parsed::Failed(claim) => files.failed.push(claim),
             }
         }

@@ -4,6 +4,7 @@ use super::addresses::Addresses;
 use super::cascade::PageFile;
 use super::{Context, Files, bodies, cascade};
 use crate::diagnostic::{Code, Diagnostic, Spanned, codes, nearest};
+use crate::parse::loose::{Loose, LooseValue};
 use crate::parse::page_schema::{Given, PageField, read_all};
 use crate::parse::{PAGE_KEYS, alt_missing, unknown_key};
 use crate::site::{FieldValue, Settings};
@@ -27,7 +28,8 @@ pub(super) fn fields(
 ) -> PageFields {
     let declared = declared(files, page);
     let mut problems = Vec::new();
-    for (name, _) in page.others.iter().filter(|(name, _)| !declared.iter().any(|field| field.name == name.value)) {
+    let undeclared = || page.others.iter().filter(|(name, _)| !declared.iter().any(|field| field.name == name.value));
+    for (name, _) in undeclared().filter(|_| !page.is_row) {
         let known: Vec<&str> = PAGE_KEYS.iter().copied().chain(declared.iter().map(|field| field.name.as_str())).collect();
         problems.push(unknown_key(&name.value, name.span.clone(), &known));
     }
@@ -43,10 +45,22 @@ pub(super) fn fields(
         let value = given.next_if(|(name, _)| *name == field.name).map(|(_, value)| value);
         values.push((field.name.clone(), value.map_or(FieldValue::Nothing, |value| resolver.resolve(field, value))));
     }
+    // A row may have columns of which nothing was declared.
+    let free = undeclared().filter(|_| page.is_row).map(|(name, value)| (name.value.clone(), free(value)));
+    values.extend(free);
     let schemas = cascade::folders(&page.path).into_iter().filter_map(|folder| files.schemas.get(folder));
     let mut outside: Vec<Fingerprint> = schemas.map(|schema| resolver.context.source_fingerprint(&schema.file)).collect();
     outside.append(&mut resolver.outside);
     PageFields { values, fingerprint: Fingerprint::join(&outside) }
+}
+
+/// A value of which nothing was declared.
+fn free(value: &Loose) -> FieldValue {
+    match &value.value {
+        LooseValue::Text { text, .. } => FieldValue::Text(text.clone()),
+        LooseValue::List(entries) => FieldValue::List(entries.iter().map(free).collect()),
+        LooseValue::Map(entries) => FieldValue::Map(entries.iter().map(|(name, value)| (name.value.clone(), free(value))).collect()),
+    }
 }
 
 /// What the schemas above a page declare: of one name, the nearest.

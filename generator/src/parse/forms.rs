@@ -7,6 +7,7 @@ use catalog::id::{IdError, ProductId, Sku};
 use catalog::product::{Measure, Unit};
 use schemars::{Schema, json_schema};
 
+use super::data;
 use super::discounts::Scope;
 use super::fields::{Problem, Scalar};
 use super::page_schema::FieldType;
@@ -126,7 +127,7 @@ form! {
 
 mod address;
 
-pub(super) use address::{Alias, Api, BaseUrl, FileName, FileOrUrl, Folders, LinkUrl, Slug, Url, is_slug, slug_of};
+pub(super) use address::{Alias, Api, BaseUrl, FileName, FileOrUrl, Folders, LinkUrl, RedirectUrl, Slug, Url, is_slug, slug_of};
 
 /// A whole number of a range.
 pub(super) struct Whole<const MIN: u32, const MAX: u32>;
@@ -645,6 +646,25 @@ form! {
         let hundredths = scaled(text, 2).and_then(|value| u32::try_from(value).ok()).filter(|value| (100..=500).contains(value));
         hundredths.ok_or_else(|| Problem::new(codes::RATING, "is not a rating from 1 to 5", "write it with at most two decimals, such as `4.6`"))
     }
+}
+
+form! {
+    /// What a column of data is to the page of a row.
+    RowKey -> String, {"type": "string", "enum": data::keys().collect::<Vec<_>>()}, |text| {
+        if data::is_key(text) {
+            return Ok(text.to_owned());
+        }
+        let help = match nearest(text, data::keys()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the keys are {}", super::fields::list_of(&data::keys().collect::<Vec<_>>())),
+        };
+        Err(Problem::new(codes::UNKNOWN_KEY, "is no key of a page", help))
+    }
+}
+
+words! {
+    /// Who says when pages were changed last.
+    LastChangedWord -> (), ["git" => ()]
 }
 
 words! {

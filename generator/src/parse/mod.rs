@@ -6,6 +6,7 @@
 
 pub mod category;
 pub mod collection;
+pub mod data;
 pub mod discounts;
 mod fields;
 mod forms;
@@ -34,6 +35,7 @@ pub(crate) use shared::alt_missing;
 
 pub use category::ParsedCategory;
 pub use collection::{Accent, Compare, Condition, ListSort, ParsedCollection, Rule};
+pub use data::ParsedData;
 pub use discounts::{BenefitSpec, DiscountSpec, ParsedDiscounts, Scope};
 pub use money::{Amounts, PriceText};
 pub use overlay::ParsedOverlay;
@@ -64,6 +66,8 @@ pub enum SourceKind {
     Page,
     /// `content/**/_schema.yaml`.
     PageSchema,
+    /// `data/**/*.yaml`, `.json` or `.csv`.
+    Data,
     /// Texts in another language beside one of these: `<id>.<language>.yaml`, `<name>.<language>.md`.
     Overlay(Original),
 }
@@ -109,6 +113,8 @@ pub enum Parsed {
     Page(Box<ParsedPage>),
     /// What the pages of a folder can say beyond the usual.
     PageSchema(Box<ParsedPageSchema>),
+    /// Data.
+    Data(Box<ParsedData>),
     /// Texts in another language.
     Overlay(Box<ParsedOverlay>),
     /// A file that could not be read as YAML at all; its diagnostics say why.
@@ -166,6 +172,11 @@ pub struct TitlePicture {
 }
 
 impl Text {
+    /// No text, at the place where one could have been.
+    fn empty(span: &Span) -> Self {
+        Self { markdown: Arc::default(), span: span.clone(), map: Vec::new() }
+    }
+
     /// The place in the file of a byte range of the text: exact where the text is a copy of the
     /// file's bytes, else the whole text's place.
     pub fn locate(&self, (start, end): (u32, u32)) -> Span {
@@ -201,7 +212,11 @@ fn parse_text(kind: SourceKind, path: &SourcePath, source: &str, from: usize) ->
     } else {
         front_matter::Parts { yaml: (from, source.len()), body: source.len() }
     };
-    let Some(root) = yaml::read(path, source, parts.yaml, &mut reader.diagnostics) else {
+    let root = match kind {
+        SourceKind::Data => data::read(path, source, from, &mut reader.diagnostics),
+        _ => yaml::read(path, source, parts.yaml, &mut reader.diagnostics),
+    };
+    let Some(root) = root else {
         if reader.diagnostics.is_empty() {
             reader.diagnostics.push(empty_file(path, markdown));
         }
@@ -248,6 +263,7 @@ fn typed(kind: SourceKind, root: &yaml::Node, address: &str, body: usize, reader
             let raw = read_root::<page_schema::RawPageSchema>(root, reader)?;
             Parsed::PageSchema(Box::new(page_schema::page_schema(raw, address, reader)))
         }
+        SourceKind::Data => Parsed::Data(Box::new(ParsedData::of(address, root))),
         SourceKind::Overlay(original) => Parsed::Overlay(Box::new(overlay(original, root, body, reader)?)),
     })
 }
@@ -314,6 +330,7 @@ fn address(kind: SourceKind, path: &SourcePath, reader: &mut Reader<'_>) -> Opti
     let (address, parts): (String, &str) = match kind {
         // Whether its name can stand in an address is its original's matter.
         SourceKind::Settings | SourceKind::Discounts | SourceKind::Overlay(_) => return Some(String::new()),
+        SourceKind::Data => return Some(stem.to_owned()),
         SourceKind::Product | SourceKind::Collection => (stem.to_owned(), stem),
         SourceKind::Category | SourceKind::PageSchema => {
             let folder = stem.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -380,7 +397,7 @@ impl SourceKind {
             Self::Category => Original::Category,
             Self::Collection => Original::Collection,
             Self::Page => Original::Page,
-            Self::Settings | Self::Discounts | Self::PageSchema | Self::Overlay(_) => return None,
+            Self::Settings | Self::Discounts | Self::PageSchema | Self::Data | Self::Overlay(_) => return None,
         };
         Some(OverlayPlace { kind, original, language })
     }
@@ -396,6 +413,7 @@ impl SourceKind {
             (Some("collections"), Some("yaml")) if path.matches('/').count() == 1 => Some(Self::Collection),
             (Some("content"), Some("md")) => Some(Self::Page),
             (Some("content"), _) if name == "_schema.yaml" => Some(Self::PageSchema),
+            (Some("data"), Some("yaml" | "json" | "csv")) => Some(Self::Data),
             _ => None,
         }
     }
@@ -411,6 +429,7 @@ impl FailedClaim {
             SourceKind::Settings | SourceKind::Discounts | SourceKind::PageSchema | SourceKind::Overlay(_) => String::new(),
             SourceKind::Product | SourceKind::Collection => stem.rsplit('/').next().unwrap_or(stem).to_owned(),
             SourceKind::Category => stem.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned()),
+            SourceKind::Data => stem.to_owned(),
             SourceKind::Page => page::place(&self.file).path,
         }
     }
@@ -432,6 +451,7 @@ impl Parsed {
             | Self::Collection(_)
             | Self::Page(_)
             | Self::PageSchema(_)
+            | Self::Data(_)
             | Self::Failed(_) => None,
         }
     }

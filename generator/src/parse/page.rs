@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::fields::{Pairs, Reader, Set, keys};
-use super::forms::{Alias, Bool, Date, FileName, Folders, Line, Order, Slug, SortWord, Tag, Until, Whole};
+use super::forms::{Alias, Bool, Date, FileName, Folders, Line, Order, RowKey, Slug, SortWord, Tag, Until, Whole};
 use super::loose::Loose;
 use super::shared::{self, RawSeo, RawTitlePicture};
 use super::{Seo, Terms, Text, TitlePicture};
@@ -36,6 +36,18 @@ keys! {
         paginate: Whole<1, 1000>, "Sections only: how many pages one page of the list shows.";
         feed: Bool, "Sections only: whether there is a feed.";
         cascade: RawCascade, "Sections only: what all pages below say, where they do not say it themselves.";
+        pages_from: RawPagesFrom, "Sections only: makes a page of each row of a file of data/: {data: stockists}.";
+    }
+}
+
+/// The keys that mean something to sections alone.
+pub(super) const OF_SECTIONS: [&str; 5] = ["sort", "paginate", "feed", "cascade", "pages_from"];
+
+keys! {
+    "Of which data a section makes pages."
+    struct RawPagesFrom {
+        #[required] data: Line, "The file's path below data/, without its ending.";
+        keys: Pairs<RowKey, Line>, "The columns that hold a page's keys, where they are called otherwise: {title: Name}. text is the page's text.";
     }
 }
 
@@ -80,7 +92,7 @@ pub(super) fn place(path: &str) -> PagePlace {
 pub(super) fn page(raw: RawPage, place: PagePlace, body: Text, reader: &mut Reader<'_>) -> ParsedPage {
     if !place.section {
         for (key, span) in &raw.written {
-            if matches!(*key, "sort" | "paginate" | "feed" | "cascade") {
+            if OF_SECTIONS.contains(key) {
                 let message = format!("`{key}` belongs to a section, and this is a page");
                 reader.error(codes::UNKNOWN_KEY, message, span.clone(), "remove it, or move it to the `_index.md` of the folder");
             }
@@ -116,9 +128,15 @@ pub(super) fn page(raw: RawPage, place: PagePlace, body: Text, reader: &mut Read
         feed: raw.feed,
         others: raw.others,
         cascade: raw.cascade.map(|raw| Box::new(cascade(raw.value))),
+        pages_from: raw.pages_from.and_then(|raw| pages_from(raw.value)).map(Box::new),
+        is_row: false,
         body,
         complete: reader.is_clean(),
     }
+}
+
+fn pages_from(raw: RawPagesFrom) -> Option<PagesFrom> {
+    Some(PagesFrom { data: raw.data?, keys: raw.keys.unwrap_or_default() })
 }
 
 fn cascade(raw: RawCascade) -> Cascade {
@@ -133,6 +151,15 @@ fn cascade(raw: RawCascade) -> Cascade {
         template: raw.template,
         others: raw.others,
     }
+}
+
+/// Of which data a section makes pages.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PagesFrom {
+    /// The data's name.
+    pub data: Spanned<String>,
+    /// Keys of pages, and the columns that hold them.
+    pub keys: Vec<(Spanned<String>, Spanned<String>)>,
 }
 
 /// What a section says for the pages below it.
@@ -171,6 +198,7 @@ pub enum SortBy {
 
 /// A page, post or section as its file says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each with a name")]
 pub struct ParsedPage {
     /// The file.
     pub file: SourcePath,
@@ -229,6 +257,10 @@ pub struct ParsedPage {
     pub feed: Option<Spanned<bool>>,
     /// Sections only: what the pages below say where they do not say it themselves.
     pub cascade: Option<Box<Cascade>>,
+    /// Sections only: of which data it makes further pages.
+    pub pages_from: Option<Box<PagesFrom>>,
+    /// Whether it is made of a row of data, and may say what no schema declares.
+    pub is_row: bool,
     /// Keys that are none of a page's own: a schema of its section has to declare them.
     pub others: Vec<(Spanned<String>, Loose)>,
     /// The text below the front matter.

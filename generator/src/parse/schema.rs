@@ -37,6 +37,8 @@ pub fn schema(kind: SourceKind) -> Value {
         SourceKind::Collection => generator.into_root_schema_for::<RawCollection>(),
         SourceKind::Page => generator.into_root_schema_for::<RawPage>(),
         SourceKind::PageSchema => generator.into_root_schema_for::<RawPageSchema>(),
+        // Whoever reads the data knows its form.
+        SourceKind::Data => return Value::Bool(true),
         SourceKind::Overlay(Original::Product) => generator.into_root_schema_for::<RawProductOverlay>(),
         SourceKind::Overlay(Original::Collection) => generator.into_root_schema_for::<RawCollectionOverlay>(),
         SourceKind::Overlay(Original::Category) => generator.into_root_schema_for::<RawCategoryOverlay>(),

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::PriceText;
 use super::fields::{List, Pairs, Read, Reader, Set, keys};
 use super::forms::{
-    Api, AreaCode, AttributeWord, BaseUrl, Bool, Country, CurrencyCode, Days, Email, Folders, GatewayWord, HtmlWord, Id, Language, Line,
-    Lines, LinkUrl, OptionWord, Percent, RelWord, Slug, Stock, TermOrderWord, Url, Weight, Whole,
+    Alias, Api, AreaCode, AttributeWord, BaseUrl, Bool, Country, CurrencyCode, Days, Email, Folders, GatewayWord, HtmlWord, Id, Language,
+    LastChangedWord, Line, Lines, LinkUrl, OptionWord, Percent, RedirectUrl, RelWord, Slug, Stock, TermOrderWord, Url, Weight, Whole,
 };
 use super::found::{RawFeeds, RawIcon, RawReturns, RawSecurity};
 use super::money::Price;
@@ -37,8 +37,10 @@ keys! {
         contact: RawContact, "How to reach the shop.";
         seller: RawSeller, "Who sells. With it, paid orders get invoices with sequential numbers.";
         social: List<RawSocial>, "Profiles elsewhere.";
+        redirects: Pairs<Alias, RedirectUrl>, "Addresses of this shop that lead elsewhere: {/sale/: /collections/sea/}.";
         lists: RawLists, "Lists of products.";
         search: Bool, "false: the shop has no search.";
+        last_changed: LastChangedWord, "git: pages that do not say when they were changed last show what git says.";
         attributes: Pairs<Slug, RawAttribute>, "What products can be described by: {height: {title: Height, type: number, unit: cm}}.";
         taxonomies: Pairs<Slug, RawTaxonomy>, "By what products and pages are listed, beside tags: {makers: {title: Makers}}.";
         options: Pairs<Line, OptionWord>, "What options mean to search engines and shopping services: {Colour: color, Size: size}.";
@@ -311,10 +313,14 @@ pub struct ParsedSettings {
     pub seller: Option<Seller>,
     /// Profiles elsewhere.
     pub social: Vec<SocialLink>,
+    /// Addresses of the shop, and where they lead: a path from the root, or an address of the web.
+    pub redirects: Vec<(Spanned<String>, Spanned<String>)>,
     /// Products on one page of a list (24).
     pub per_page: u32,
     /// Whether shoppers can search.
     pub search: bool,
+    /// Where git is to say when pages were changed last: the place of the word.
+    pub last_changed: Option<Span>,
     /// What products can be described by, in the order shown.
     pub attributes: Vec<Attribute>,
     /// By what products and pages are listed, in the order written; tags are among them only where something is said of them.

@@ -255,7 +255,7 @@ impl Builder<'_> {
 }
 
 /// Adds an entry unless its key is no text or stands there already.
-fn insert(file: &SourcePath, diagnostics: &mut Vec<Diagnostic>, entries: &mut Vec<(Key, Node)>, key: Node, value: Node) {
+pub(super) fn insert(file: &SourcePath, diagnostics: &mut Vec<Diagnostic>, entries: &mut Vec<(Key, Node)>, key: Node, value: Node) {
     let span = Span::new(file, key.start as usize, key.end as usize);
     let text = match key.value {
         Value::Scalar(text, _) => text,

@@ -18,6 +18,7 @@ pub(super) fn register(tera: &mut Tera, texts: &Arc<Texts>, site: &Site) {
         let widths = arguments.get::<Vec<u32>>("widths")?.unwrap_or_else(|| vec![800]);
         ask(Question::Image(text(&arguments, "file")?, widths))
     });
+    tera.register_function("data", |arguments: Kwargs, _: &State| ask(Question::Data(text(&arguments, "name")?)));
     tera.register_function("part", |arguments: Kwargs, _: &State| super::part(&text(&arguments, "name")?, &arguments));
     let settings = &site.settings;
     let (base_url, base_path, prefix) = (settings.base_url.clone(), settings.base_path.clone(), settings.prefix.clone());

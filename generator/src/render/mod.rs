@@ -43,6 +43,8 @@ pub enum Question {
     Modules(String),
     /// `image(file, widths)`
     Image(String, Vec<u32>),
+    /// `data(name)`
+    Data(String),
     /// What the page's view was made of.
     Site(Fact),
 }
@@ -167,12 +169,23 @@ impl Lookups {
                 let addresses: Vec<String> = self.theme.modules(path)?.iter().map(|address| self.site.file_url(address)).collect();
                 Ok(Answer::of(&addresses))
             }
+            Question::Data(name) => {
+                let data = self.site.data.get(name).ok_or_else(|| unknown_data(name, &self.site))?;
+                Ok(Answer::of(&**data))
+            }
             Question::Image(file, widths) => {
                 let found = self.site.pictures.set(file, widths, &self.site.settings.base_path);
                 let (set, copies) = found.map_or((None, Vec::new()), |(set, copies)| (Some(set), copies));
                 Ok(Answer { copies, ..Answer::of(&set) })
             }
         }
+    }
+}
+
+fn unknown_data(name: &str, site: &Site) -> String {
+    match crate::diagnostic::nearest(name, site.data.keys().map(String::as_str)) {
+        Some(near) => format!("there is no data `{name}`; did you mean `{near}`?"),
+        None => format!("there is no data `{name}`: it would be `data/{name}.yaml`, `.json` or `.csv`"),
     }
 }
 

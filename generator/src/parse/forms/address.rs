@@ -125,6 +125,17 @@ form! {
 }
 
 form! {
+    /// Where a redirect leads: an address of the web, or a path from the root.
+    RedirectUrl -> String, {"type": "string", "pattern": r"^(https?://|/)[^\s]*$"}, |text| {
+        if text.starts_with('/') && !text.starts_with("//") {
+            let path = text.split(['?', '#']).next().unwrap_or(text);
+            return if path == "/" { Ok(text.to_owned()) } else { Alias::parse(path).map(|_| text.to_owned()) };
+        }
+        Url::parse(text)
+    }
+}
+
+form! {
     /// A file beside the source file or below it.
     FileName -> String, {"type": "string", "minLength": 1}, |text| {
         let problem = |says: &str, help: &str| Problem::new(codes::FILE_PATH, says, help);

@@ -89,7 +89,7 @@ const ELEMENTS: &[&str] = &[
     "wbr",
 ];
 
-/// Elements of MathML Core but those that embed other languages or act.
+/// Elements of `MathML` Core but those that embed other languages or act.
 const MATH: &[&str] = &[
     "math",
     "menclose",
@@ -154,7 +154,7 @@ const OWN: &[(&str, &[&str])] = &[
     ("video", &["src", "poster", "controls", "loop", "muted", "preload", "width", "height", "playsinline"]),
 ];
 
-/// Attributes of all elements of MathML.
+/// Attributes of all elements of `MathML`.
 const MATH_ATTRIBUTES: &[&str] = &[
     "accent",
     "accentunder",

@@ -66,10 +66,14 @@ pub(super) fn in_lines(html: &str, fence: &Fence<'_>) -> String {
             let _ = write!(out, " data-line=\"{}\"", fence.start.saturating_add(index));
         }
         out.push('>');
-        open.iter().for_each(|tag| out.push_str(tag));
+        for tag in &open {
+            out.push_str(tag);
+        }
         out.push_str(line);
         follow(line, &mut open);
-        open.iter().for_each(|_| out.push_str("</span>"));
+        for _ in &open {
+            out.push_str("</span>");
+        }
         let _ = write!(out, "\n</{element}>");
     }
     out

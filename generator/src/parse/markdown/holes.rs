@@ -60,7 +60,7 @@ impl Holes for AsWritten<'_> {
         &self.markdown.links[index].target
     }
 
-    fn outside(&self, _: usize) -> &str {
+    fn outside(&self, _: usize) -> &'static str {
         ""
     }
 

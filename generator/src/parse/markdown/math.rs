@@ -1,4 +1,4 @@
-//! Formulas between dollar signs as MathML, which browsers show by themselves. Styles, which the site's policy forbids, become classes.
+//! Formulas between dollar signs as `MathML`, which browsers show by themselves. Styles, which the site's policy forbids, become classes.
 
 use math_core::{LatexToMathML, MathDisplay};
 use std::ops::Range;

@@ -292,6 +292,20 @@ fn decoded(value: &str) -> String {
     out
 }
 
+/// Names of references that can hide an address.
+const NAMED: [(&str, char); 10] = [
+    ("&amp;", '&'),
+    ("&lt;", '<'),
+    ("&gt;", '>'),
+    ("&quot;", '"'),
+    ("&apos;", '\''),
+    ("&colon;", ':'),
+    ("&Tab;", '\t'),
+    ("&NewLine;", '\n'),
+    ("&sol;", '/'),
+    ("&nbsp;", '\u{a0}'),
+];
+
 /// The sign that a character reference stands for, and its length.
 fn reference(text: &str) -> Option<(char, usize)> {
     if let Some(number) = text.strip_prefix("&#") {
@@ -303,18 +317,6 @@ fn reference(text: &str) -> Option<(char, usize)> {
         let sign = char::from_u32(u32::from_str_radix(&digits[..length], radix).ok()?)?;
         return Some((sign, skipped + length + usize::from(digits[length..].starts_with(';'))));
     }
-    const NAMED: [(&str, char); 10] = [
-        ("&amp;", '&'),
-        ("&lt;", '<'),
-        ("&gt;", '>'),
-        ("&quot;", '"'),
-        ("&apos;", '\''),
-        ("&colon;", ':'),
-        ("&Tab;", '\t'),
-        ("&NewLine;", '\n'),
-        ("&sol;", '/'),
-        ("&nbsp;", '\u{a0}'),
-    ];
     NAMED.iter().find(|(name, _)| text.starts_with(name)).map(|(name, sign)| (*sign, name.len()))
 }
 

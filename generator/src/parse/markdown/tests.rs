@@ -547,13 +547,14 @@ fn what_looks_quadratic_is_not() {
         "&#",
         "\u{0}",
     ] {
-        let length = |count: usize| {
+        let lengths = |count: usize| {
             let text = piece.repeat(count);
             let markdown = parse(&text, &Options { math: true, ..Options::ours() });
-            fill(&markdown).len() as f64 / text.len() as f64
+            (text.len(), fill(&markdown).len())
         };
-        let (short, long) = (length(500), length(4_000));
-        assert!(long <= short * 1.5 + 2.0, "{piece:?}: {short} times the input, then {long} times");
+        let ((short, of_short), (long, of_long)) = (lengths(500), lengths(4_000));
+        // Twice as much for its length, and a frame.
+        assert!(2 * of_long * short <= (3 * of_short + 4 * short) * long, "{piece:?}: {short} → {of_short} bytes, {long} → {of_long}");
     }
 }
 

@@ -194,11 +194,7 @@ impl<'w> Writer<'w> {
             TagEnd::Emphasis => self.html.push_str("</em>"),
             TagEnd::Strong => self.html.push_str("</strong>"),
             TagEnd::Strikethrough => self.html.push_str("</del>"),
-            TagEnd::Link => {
-                if self.links.pop() == Some(true) {
-                    self.html.push_str("</a>");
-                }
-            }
+            TagEnd::Link if self.links.pop() == Some(true) => self.html.push_str("</a>"),
             TagEnd::Paragraph => {
                 self.close_label();
                 self.html.push_str("</p>\n");
