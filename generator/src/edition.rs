@@ -130,7 +130,7 @@ impl Edition {
 
     /// Renders a view of a route.
     pub(crate) fn render(&self, route: &Route, presented: &Presented) -> Result<Rendered, Diagnostic> {
-        self.prepared.engines[route.language].render(&self.lookups[route.language], &presented.template, &presented.view)
+        self.prepared.engines[route.language].render(&self.lookups[route.language], presented)
     }
 
     /// A page's HTML, and the copies of pictures that it shows.
@@ -230,6 +230,11 @@ impl Edition {
 fn asset_of(question: Question) -> Option<String> {
     match question {
         Question::Asset(path) | Question::Modules(path) => Some(path),
-        Question::Card(_) | Question::Collection(_) | Question::Data(_) | Question::Image(..) | Question::Site(_) => None,
+        Question::Card(_)
+        | Question::Collection(_)
+        | Question::Data(_)
+        | Question::Product(_)
+        | Question::Image(..)
+        | Question::Site(_) => None,
     }
 }

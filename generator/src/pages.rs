@@ -43,7 +43,7 @@ impl std::fmt::Display for Reason {
             Self::Common => f.write_str("the theme or the settings changed"),
             Self::View | Self::Answer(Question::Site(_)) => f.write_str("its own content changed"),
             Self::Output => f.write_str("the file is missing or was changed"),
-            Self::Answer(Question::Card(id)) => write!(f, "the product `{id}`, which it shows, changed"),
+            Self::Answer(Question::Card(id) | Question::Product(id)) => write!(f, "the product `{id}`, which it shows, changed"),
             Self::Answer(Question::Collection(name)) => write!(f, "the collection `{name}`, which it shows, changed"),
             Self::Answer(Question::Asset(path) | Question::Modules(path)) => write!(f, "the asset `{path}`, which it uses, changed"),
             Self::Answer(Question::Data(name)) => write!(f, "the data `{name}`, which it shows, changed"),
@@ -377,7 +377,7 @@ impl Kitchen<'_> {
 
 /// Of a view and of the template that it is for.
 fn fingerprint(presented: &Presented) -> Fingerprint {
-    let Presented { template, view, copies } = presented;
+    let Presented { template, view, copies, blocks } = presented;
     // The view's parts by themselves: flattened into one map they would be encoded twice.
-    Fingerprint::of_value(&(template, &view.page, &view.main, copies))
+    Fingerprint::of_value(&(template, &view.page, &view.main, copies, blocks))
 }

@@ -17,7 +17,7 @@ use serde::Serialize;
 use found::Found;
 
 use crate::Summary;
-use crate::diagnostic::SourcePath;
+use crate::diagnostic::{SourcePath, Span, Spanned};
 use crate::index::Neighbours;
 use crate::parse::markdown::{self, Alert, Heading, Holes, Markdown};
 use crate::parse::product::{Condition, GoogleWords, Rating};
@@ -186,6 +186,8 @@ pub struct Body {
     pub raw: Vec<String>,
     /// What alerts are called, in the order of their kinds; empty where there is none.
     pub labels: Vec<String>,
+    /// What the theme is given for its blocks, but for their bodies.
+    pub blocks: Vec<BlockCall>,
     /// What becomes of raw HTML.
     pub html_rule: HtmlRule,
     /// The copies of pictures that the HTML shows.
@@ -214,6 +216,68 @@ impl Holes for Body {
     fn label(&self, alert: Alert) -> &str {
         &self.labels[alert as usize]
     }
+
+    fn block(&self, _: usize) -> &'static str {
+        ""
+    }
+
+    fn block_end(&self, _: usize) -> &'static str {
+        ""
+    }
+}
+
+/// A block of a text, as a theme's component is asked for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BlockCall {
+    /// The name.
+    pub name: String,
+    /// Where the name is written.
+    pub span: Span,
+    /// What stands behind it: names of files beside the text are paths from the shop's folder.
+    pub values: Vec<(Spanned<String>, Spanned<String>)>,
+}
+
+/// A text whose blocks are marked, to be put in when its page is rendered: signs that no text holds, because they are no characters.
+struct Marked<'b> {
+    body: &'b Body,
+    marks: Vec<String>,
+}
+
+/// Begins a mark: the number of the block follows, and [`MARK_END`].
+pub const MARK: char = '\u{fdd0}';
+/// Begins the mark of a block's end.
+pub const MARK_OF_END: char = '\u{fdd1}';
+/// Ends a mark.
+pub const MARK_END: char = '\u{fdd2}';
+
+impl Holes for Marked<'_> {
+    fn link(&self, index: usize) -> &str {
+        self.body.link(index)
+    }
+
+    fn outside(&self, index: usize) -> &str {
+        self.body.outside(index)
+    }
+
+    fn image(&self, index: usize) -> &str {
+        self.body.image(index)
+    }
+
+    fn raw(&self, index: usize) -> &str {
+        self.body.raw(index)
+    }
+
+    fn label(&self, alert: Alert) -> &str {
+        self.body.label(alert)
+    }
+
+    fn block(&self, index: usize) -> &str {
+        &self.marks[2 * index]
+    }
+
+    fn block_end(&self, index: usize) -> &str {
+        &self.marks[2 * index + 1]
+    }
 }
 
 impl Body {
@@ -225,12 +289,30 @@ impl Body {
         if !self.raw.is_empty() {
             parts.push(Fingerprint::of(&[self.html_rule as u8]));
         }
+        if !self.blocks.is_empty() {
+            parts.push(Fingerprint::of_value(&self.blocks));
+        }
         Fingerprint::join(&parts)
     }
 
-    /// HTML. What has raw HTML in it is cleaned as a whole, because a tag may end something that it has not begun.
+    /// HTML without blocks, of which only their bodies stand there: for feeds and searches.
     pub fn html(&self) -> String {
-        let html = markdown::to_html(&self.text, self);
+        self.cleaned(markdown::to_html(&self.text, self))
+    }
+
+    /// HTML with a mark for each block; its number counts from `first`.
+    pub fn marked_html(&self, first: usize) -> String {
+        if self.blocks.is_empty() {
+            return self.html();
+        }
+        let marks =
+            (first..first + self.blocks.len()).flat_map(|number| [MARK, MARK_OF_END].map(|mark| format!("{mark}{number}{MARK_END}")));
+        let marked = Marked { body: self, marks: marks.collect() };
+        self.cleaned(markdown::to_html(&self.text, &marked))
+    }
+
+    /// What has raw HTML in it is cleaned as a whole, because a tag may end something that it has not begun.
+    fn cleaned(&self, html: String) -> String {
         if self.raw.is_empty() || self.html_rule != HtmlRule::Clean { html } else { markdown::clean(&html) }
     }
 

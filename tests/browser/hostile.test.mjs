@@ -108,6 +108,7 @@ test('the check sees what runs', async () => {
   const context = await shopper(browser, shop);
   try {
     const tab = await context.newPage();
+    await tab.goto('/case0/');
     await tab.setContent('<main><a href="javascript:a">b</a><b onclick="c">d</b><form></form></main>');
     assert.equal((await tab.evaluate(dangers)).length, 3);
   } finally {

@@ -1,5 +1,6 @@
 //! Markdown to final HTML: what depends on the rest of the shop, its settings and the language of a text is put into its holes.
 
+mod blocks;
 mod tell;
 
 use std::sync::Arc;
@@ -44,6 +45,7 @@ pub(super) fn body(context: &mut Context<'_>, addresses: &Addresses, settings: &
             context.tell(problem);
         }
     }
+    let blocks = blocks::calls(context, addresses, settings, file, text, &mut files, foreign.is_empty());
     let outside = outside(settings, markdown);
     let mut copies = Vec::new();
     let images: Vec<String> = markdown.images.iter().map(|image| picture(context, settings, file, text, image, &mut copies)).collect();
@@ -55,7 +57,7 @@ pub(super) fn body(context: &mut Context<'_>, addresses: &Addresses, settings: &
     let raw = markdown.raw.iter().map(publish).collect();
     let has_alert = markdown.html.iter().any(|part| matches!(part, Part::Label(_)));
     let labels = if has_alert { context.input.labels(&settings.theme, &settings.language).to_vec() } else { Vec::new() };
-    Body { text: Arc::clone(markdown), links, outside, images, raw, labels, html_rule, copies, files }
+    Body { text: Arc::clone(markdown), links, outside, images, raw, labels, blocks, html_rule, copies, files }
 }
 
 /// The text with the quotation marks of its language.

@@ -98,6 +98,8 @@ struct Local<'a> {
     languages: &'a [String],
     /// What alerts are called; asked for where a text has one.
     labels: std::sync::OnceLock<Vec<String>>,
+    /// The ids of all products, shown or not; asked for where a block names one.
+    product_ids: std::sync::OnceLock<std::collections::BTreeSet<String>>,
 }
 
 impl<'a> std::ops::Deref for Local<'a> {
@@ -109,6 +111,14 @@ impl<'a> std::ops::Deref for Local<'a> {
 }
 
 impl Local<'_> {
+    /// The ids of all products, shown or not.
+    fn product_ids(&self) -> &std::collections::BTreeSet<String> {
+        self.product_ids.get_or_init(|| {
+            let files = self.files.parsed.keys().filter(|path| SourceKind::of(path) == Some(SourceKind::Product));
+            files.map(|path| addresses::stem(path).to_owned()).collect()
+        })
+    }
+
     /// What addresses of pages in this language begin with.
     fn prefix(&self) -> String {
         prefix(self.languages, self.place)
@@ -288,7 +298,14 @@ pub fn index(input: &Input<'_>, resolved: &mut Resolved) -> Indexed {
     let locals: Vec<Local<'_>> = files
         .iter()
         .enumerate()
-        .map(|(place, files)| Local { shop: input, files, place, languages: &languages, labels: std::sync::OnceLock::new() })
+        .map(|(place, files)| Local {
+            shop: input,
+            files,
+            place,
+            languages: &languages,
+            labels: std::sync::OnceLock::new(),
+            product_ids: std::sync::OnceLock::new(),
+        })
         .collect();
     let known = std::mem::take(&mut resolved.known);
     let patched = if known.len() == locals.len() {

@@ -8,6 +8,7 @@
 mod allowed;
 mod attributes;
 mod autolinks;
+mod blocks;
 mod code;
 mod fence;
 mod flaws;
@@ -30,7 +31,9 @@ pub use allowed::clean;
 pub use flaws::is_file_name;
 pub use headings::{TocEntry, slug, toc};
 pub use holes::{AsWritten, Holes, to_html};
-pub use parsed::{Alert, Flaw, FlawKind, Found, Heading, ImageForm, ImageRef, LinkRef, Markdown, Part, RawHtml, RawKind, RawPart};
+pub use parsed::{
+    Alert, Block, BlockValue, Flaw, FlawKind, Found, Heading, ImageForm, ImageRef, LinkRef, Markdown, Part, RawHtml, RawKind, RawPart,
+};
 pub use quotes::{Mark, Marks, Place, Quote};
 
 /// Events with the byte range of the source that each came from.
@@ -106,9 +109,18 @@ fn has_definitions(text: &str) -> bool {
 /// Parses a text. Every text has a meaning in Markdown, so there is no error; what an editor should
 /// be told about is in [`Markdown::raw`] and [`Markdown::flaws`].
 pub fn parse(text: &str, options: &Options) -> Markdown {
+    let mut marks = if options.extensions { blocks::find(text) } else { blocks::Marks::default() };
+    if !marks.marks.is_empty() {
+        let hidden = marks.hide(text);
+        let events: Events<'_> = Parser::new_ext(&hidden, options.for_parser(&hidden)).into_offset_iter().collect();
+        marks.keep_found(&events);
+        marks.pair();
+    }
+    let whole = marks.hide(text);
+    let text = &*whole;
     let mut parser = Parser::new_ext(text, options.for_parser(text)).into_offset_iter();
     let mut events: Events<'_> = parser.by_ref().collect();
-    let mut found = Vec::new();
+    let mut found = std::mem::take(&mut marks.flaws);
     if options.smart {
         quotes::sign(text, &mut events);
     }
@@ -116,7 +128,7 @@ pub fn parse(text: &str, options: &Options) -> Markdown {
     let events = if options.extensions { autolinks::link(text, events) } else { events };
     let notes = footnotes::split(events);
     let (words, summary, quotes) = text::measure(&notes);
-    let mut written = write::write(text, *options, parser.reference_definitions(), &notes, &attributes);
+    let mut written = write::write(text, *options, parser.reference_definitions(), &notes, &attributes, &marks);
     let unused = notes.unused.iter().map(|(label, range)| Flaw { span: span(range), kind: FlawKind::UnusedFootnote(label.clone()) });
     found.append(&mut written.flaws);
     found.extend(unused);

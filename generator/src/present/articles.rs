@@ -27,7 +27,7 @@ pub(super) fn article(site: &Reader<'_>, article: &Article) -> Presented {
         line_lang: article.tongue.lines.clone(),
         body_lang: article.tongue.body.clone(),
         summary: article.summary.clone(),
-        body: article.body.html(),
+        body: site.body(&article.body),
         date: article.date.map(|seconds| site.date(seconds)),
         updated: article.updated.map(|seconds| site.date(seconds)),
         author: article.author.clone(),
@@ -51,10 +51,10 @@ pub(super) fn article(site: &Reader<'_>, article: &Article) -> Presented {
     }
     page.structured_data.extend(structured::breadcrumbs(site, &page.breadcrumbs, &article.title, &article.path));
     let template = article.template.clone().unwrap_or_else(|| format!("{kind}.html"));
-    Presented { template, view: View { page, main: Main::Article { article: view } }, copies }
+    Presented { template, view: View { page, main: Main::Article { article: view } }, copies, blocks: Vec::new() }
 }
 
-fn toc(entries: &[TocEntry]) -> Vec<TocView> {
+pub(super) fn toc(entries: &[TocEntry]) -> Vec<TocView> {
     entries.iter().map(|entry| TocView { title: entry.title.clone(), id: entry.id.clone(), children: toc(&entry.children) }).collect()
 }
 
@@ -96,7 +96,7 @@ fn post_cards(site: &Reader<'_>, keys: &[String]) -> Vec<PostCardView> {
 
 pub(super) fn section(site: &Reader<'_>, section: &Section, number: usize) -> Presented {
     let (shown, pagination) = paginate(site, &section.path, &section.pages, section.paginate, number);
-    let (body, copies) = on_first_page(number, &section.body);
+    let (body, copies) = on_first_page(site, number, &section.body);
     let children = section.children.iter().filter_map(|key| site.section(key));
     let view = SectionView {
         title: section.title.clone(),
@@ -125,7 +125,7 @@ pub(super) fn section(site: &Reader<'_>, section: &Section, number: usize) -> Pr
     page.breadcrumbs = breadcrumbs(site, section.key.rsplit_once('/').map_or("", |(parent, _)| parent));
     page.structured_data.extend(structured::breadcrumbs(site, &page.breadcrumbs, &section.title, &section.path));
     let template = section.template.clone().unwrap_or_else(|| "section.html".to_owned());
-    Presented { template, view: View { page, main: Main::Section { section: view } }, copies }
+    Presented { template, view: View { page, main: Main::Section { section: view } }, copies, blocks: Vec::new() }
 }
 
 /// The pages that carry a term, on one page of its list.

@@ -15,7 +15,7 @@ fn value(site: &Reader<'_>, field: &FieldValue) -> Value {
     match field {
         FieldValue::Nothing => Value::Null,
         FieldValue::Text(text) => json!(text),
-        FieldValue::Prose(body) => json!(body.html()),
+        FieldValue::Prose(body) => json!(site.body(body)),
         FieldValue::Number(number) => self::number(*number),
         FieldValue::Boolean(flag) => json!(flag),
         FieldValue::Date(seconds) => json!(site.date(*seconds)),

@@ -14,7 +14,7 @@ pub(super) fn home(site: &Reader<'_>) -> Presented {
         lang: section.tongue.words.clone(),
         line_lang: section.tongue.lines.clone(),
         body_lang: section.tongue.body.clone(),
-        body: section.body.html(),
+        body: site.body(&section.body),
         picture: section.picture.clone(),
         newest: cards(site, site.newest()),
         collections: families,
@@ -34,6 +34,7 @@ pub(super) fn home(site: &Reader<'_>) -> Presented {
         template: section.template.clone().unwrap_or_else(|| "home.html".to_owned()),
         view: View { page, main: Main::Home { home } },
         copies: section.body.copies.clone(),
+        blocks: Vec::new(),
     }
 }
 
@@ -68,7 +69,7 @@ pub(super) fn category(site: &Reader<'_>, category: &Category, number: usize) ->
     let children = children.map(|child| counted(site, &child.title, &child.path, &child.tongue, child.products.len())).collect();
     let is_root = category.key.is_empty();
     let kind = if is_root { "catalogue" } else { "category" };
-    let (body, copies) = on_first_page(number, &category.body);
+    let (body, copies) = on_first_page(site, number, &category.body);
     let list = List {
         title: &category.title,
         tongue: &category.tongue,
@@ -82,13 +83,13 @@ pub(super) fn category(site: &Reader<'_>, category: &Category, number: usize) ->
     let mut page = list.page(site, kind, number, &category.meta);
     page.breadcrumbs = breadcrumbs(site, &category.key);
     page.structured_data.extend(structured::breadcrumbs(site, &page.breadcrumbs, &category.title, &category.path));
-    Presented { template: format!("{kind}.html"), view: View { page, main: Main::List { list: view } }, copies }
+    Presented { template: format!("{kind}.html"), view: View { page, main: Main::List { list: view } }, copies, blocks: Vec::new() }
 }
 
 pub(super) fn collection(site: &Reader<'_>, collection: &Collection, number: usize) -> Presented {
     let others = site.collections().filter(|other| other.name != collection.name);
     let children = others.map(|other| counted(site, &other.title, &other.path, &other.tongue, other.products.len())).collect();
-    let (body, copies) = on_first_page(number, &collection.body);
+    let (body, copies) = on_first_page(site, number, &collection.body);
     let list = List {
         title: &collection.title,
         tongue: &collection.tongue,
@@ -103,7 +104,7 @@ pub(super) fn collection(site: &Reader<'_>, collection: &Collection, number: usi
     page.accent = collection.accent_class();
     page.breadcrumbs = vec![catalogue_link(site)];
     page.structured_data.extend(structured::breadcrumbs(site, &page.breadcrumbs, &collection.title, &collection.path));
-    Presented { template: "collection.html".to_owned(), view: View { page, main: Main::List { list: view } }, copies }
+    Presented { template: "collection.html".to_owned(), view: View { page, main: Main::List { list: view } }, copies, blocks: Vec::new() }
 }
 
 /// What all lists of products have in common.

@@ -14,6 +14,8 @@ pub use product::value_title;
 pub use reader::{Cards, Fact, Reader, Standing};
 pub use structured::{PICTURE_WIDTH, variant_url};
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use catalog::area::Destination;
@@ -22,10 +24,10 @@ use jiff::Timestamp;
 
 use crate::pictures::Copy;
 use crate::render::made::Made;
-use crate::site::{Body, DeclaredTaxonomy, Id, Meta, Section, Site, SiteProduct, TAGS, Taxonomy, Term, Tongue, term_path};
+use crate::site::{BlockCall, Body, DeclaredTaxonomy, Id, Meta, Section, Site, SiteProduct, TAGS, Taxonomy, Term, Tongue, term_path};
 use crate::view::{
     ArticleView, CardView, CurrencyView, FeedView, HomeView, IconsView, LanguageView, LinkView, ListView, PageLinkView, PageView,
-    PaginationView, PictureView, ProductView, SearchView, SectionView, SiteView, TaxonomyView,
+    PaginationView, PictureView, ProductView, SearchView, SectionView, SiteView, TaxonomyView, TocView,
 };
 
 /// What stands at an address.
@@ -147,6 +149,17 @@ pub struct Presented {
     pub view: View,
     /// Copies of pictures that texts and structured data name.
     pub copies: Vec<Copy>,
+    /// The blocks that are marked in its texts, by their numbers.
+    pub blocks: Vec<ShownBlock>,
+}
+
+/// A block in a text that is shown.
+#[derive(Debug, Clone, Serialize)]
+pub struct ShownBlock {
+    /// What its component is asked for.
+    pub call: BlockCall,
+    /// The headings of the text.
+    pub toc: Arc<Vec<TocView>>,
 }
 
 /// Every page of the shop in one of its languages, in a fixed order.
@@ -261,6 +274,7 @@ pub fn present(site: &Reader<'_>, route: &Route) -> Presented {
     }
     let has_canonical = page.canonical.is_some();
     page.languages = standings.into_iter().map(|standing| language(standing, has_canonical)).collect();
+    presented.blocks = site.take_blocks();
     presented
 }
 
@@ -302,7 +316,7 @@ fn bare(site: &Reader<'_>, kind: &'static str, path: &str, title: &str) -> Prese
         // The frame stands at other addresses.
         page.here = String::new();
     }
-    Presented { template, view: View { page, main: Main::Bare {} }, copies: Vec::new() }
+    Presented { template, view: View { page, main: Main::Bare {} }, copies: Vec::new(), blocks: Vec::new() }
 }
 
 /// What every page has; the caller adds breadcrumbs, picture, structured data and accent.
@@ -440,8 +454,8 @@ fn window(current: usize, last: usize) -> Vec<Option<usize>> {
 }
 
 /// A text is shown on the first page of a list only.
-fn on_first_page(page: usize, body: &Body) -> (String, Vec<Copy>) {
-    if page == 1 { (body.html(), body.copies.clone()) } else { (String::new(), Vec::new()) }
+fn on_first_page(site: &Reader<'_>, page: usize, body: &Body) -> (String, Vec<Copy>) {
+    if page == 1 { (site.body(body), body.copies.clone()) } else { (String::new(), Vec::new()) }
 }
 
 /// A product in a list. It is made of the product and of what all pages have in common, so that it can be kept.
@@ -465,6 +479,12 @@ fn card(site: &Reader<'_>, product: &SiteProduct) -> CardView {
         day: product.date.map_or(0, |seconds| seconds.div_euclid(86_400)),
         tags: product.tags.iter().map(|(_, title)| title.clone()).collect(),
     }
+}
+
+/// A product as its page shows it, without the text, which may show it in turn.
+pub fn product_view(site: &Reader<'_>, id: &str) -> Option<ProductView> {
+    let product = site.product(id)?;
+    Some(ProductView { description: String::new(), ..product::view(site, product) })
 }
 
 /// The products of a collection; what `collection(name)` answers.

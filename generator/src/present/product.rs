@@ -21,7 +21,8 @@ pub(super) fn is_discontinued(product: &OwnProduct) -> bool {
     !variants.is_empty() && variants.iter().all(|variant| variant.stock == Stock::Discontinued)
 }
 
-pub(super) fn product(site: &Reader<'_>, product: &SiteProduct) -> Presented {
+/// A product as its page shows it.
+pub(super) fn view(site: &Reader<'_>, product: &SiteProduct) -> ProductView {
     let sold = &product.product;
     let currency = site.settings().currency;
     let lowest = product.lowest_price(currency);
@@ -31,14 +32,14 @@ pub(super) fn product(site: &Reader<'_>, product: &SiteProduct) -> Presented {
         _ => &[],
     };
     let variants = variants(site, product);
-    let view = ProductView {
+    ProductView {
         id: product.id().to_owned(),
         lang: product.tongue.words.clone(),
         line_lang: product.tongue.lines.clone(),
         body_lang: product.tongue.body.clone(),
         title: sold.title.clone(),
         summary: product.summary.clone(),
-        description: product.body.html(),
+        description: site.body(&product.body),
         brand: product.brand.clone(),
         kind: sold.kind.name(),
         is_sold: sold.is_sold(),
@@ -67,7 +68,12 @@ pub(super) fn product(site: &Reader<'_>, product: &SiteProduct) -> Presented {
         members: members.iter().filter_map(|id| site.card(id.as_str())).collect(),
         external: external(site, &sold.kind),
         max_quantity: site.settings().max_quantity,
-    };
+    }
+}
+
+pub(super) fn product(site: &Reader<'_>, product: &SiteProduct) -> Presented {
+    let sold = &product.product;
+    let view = view(site, product);
     let mut page = page(site, "product", &product.path, &sold.title, &product.meta);
     page.breadcrumbs = breadcrumbs(site, product);
     page.picture = preview(product.pictures.first());
@@ -75,7 +81,12 @@ pub(super) fn product(site: &Reader<'_>, product: &SiteProduct) -> Presented {
     let mut copies = product.body.copies.clone();
     page.structured_data = structured::product(site, product, &mut copies);
     page.structured_data.extend(structured::breadcrumbs(site, &page.breadcrumbs, &sold.title, &product.path));
-    Presented { template: "product.html".to_owned(), view: View { page, main: Main::Product { product: Box::new(view) } }, copies }
+    Presented {
+        template: "product.html".to_owned(),
+        view: View { page, main: Main::Product { product: Box::new(view) } },
+        copies,
+        blocks: Vec::new(),
+    }
 }
 
 fn breadcrumbs(site: &Reader<'_>, product: &SiteProduct) -> Vec<LinkView> {

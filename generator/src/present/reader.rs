@@ -12,12 +12,13 @@ use catalog::shipping::ShippingRules;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::{Address, Kind, day};
+use super::{Address, Kind, ShownBlock, day};
 use crate::locale::Formats;
+use crate::parse::markdown;
 use crate::pictures::{Copy, ImageSet};
 use crate::render::made::Made;
 use crate::render::texts::Texts;
-use crate::site::{Article, Category, Collection, DeclaredTaxonomy, Id, Section, Settings, Site, SiteProduct, Taxonomy, Term};
+use crate::site::{Article, Body, Category, Collection, DeclaredTaxonomy, Id, Section, Settings, Site, SiteProduct, Taxonomy, Term};
 use crate::source::Fingerprint;
 use crate::view::{CardView, DateView, LinkView, MenuView, PriceView};
 
@@ -170,17 +171,35 @@ pub struct Reader<'a> {
     cards: &'a Cards,
     /// With the state of those for which it was found on the way.
     facts: RefCell<BTreeMap<(usize, Fact), Option<Fingerprint>>>,
+    /// The blocks of texts that were shown.
+    blocks: RefCell<Vec<ShownBlock>>,
 }
 
 impl<'a> Reader<'a> {
     /// Nothing was looked at yet. There is a site, and the theme's texts, for each language.
     pub fn new(sites: &'a [Arc<Site>], language: usize, texts: &'a [Arc<Texts>], formats: &'a Formats, cards: &'a Cards) -> Self {
-        Self { sites, language, site: &sites[language], texts, formats, cards, facts: RefCell::default() }
+        Self { sites, language, site: &sites[language], texts, formats, cards, facts: RefCell::default(), blocks: RefCell::default() }
     }
 
     /// Everything that was looked at, with the language in which, and its state where that is known.
     pub fn facts(self) -> BTreeMap<(usize, Fact), Option<Fingerprint>> {
         self.facts.into_inner()
+    }
+
+    /// The HTML of a text in which blocks are marked.
+    pub fn body(&self, body: &Body) -> String {
+        let mut blocks = self.blocks.borrow_mut();
+        let html = body.marked_html(blocks.len());
+        if !body.blocks.is_empty() {
+            let toc = Arc::new(super::articles::toc(&markdown::toc(body.headings())));
+            blocks.extend(body.blocks.iter().map(|call| ShownBlock { call: call.clone(), toc: Arc::clone(&toc) }));
+        }
+        html
+    }
+
+    /// The blocks that are marked in what was shown.
+    pub fn take_blocks(&self) -> Vec<ShownBlock> {
+        self.blocks.take()
     }
 
     fn saw(&self, fact: Fact) {

@@ -222,12 +222,12 @@ fn price(site: &Reader<'_>, product: &SiteProduct) -> Option<PriceTagView> {
 
 /// The page that searches.
 pub(super) fn search(site: &Reader<'_>) -> Presented {
-    let Presented { template, view: View { page, .. }, copies } =
+    let Presented { template, view: View { page, .. }, copies, .. } =
         bare(site, "search", "/search/", &site.word("search.title", "Search", &[]));
     let root = site.category("").expect("every shop has a catalogue");
     let categories = root.children.iter().filter_map(|key| site.category(key));
     let categories =
         categories.map(|category| lists::counted(site, &category.title, &category.path, &category.tongue, category.products.len()));
     let search = SearchView { index: site.url(INDEX), categories: categories.collect() };
-    Presented { template, view: View { page, main: Main::Search { search } }, copies }
+    Presented { template, view: View { page, main: Main::Search { search } }, copies, blocks: Vec::new() }
 }

@@ -21,7 +21,12 @@ pub(super) fn taxonomy(site: &Reader<'_>, taxonomy: &Taxonomy) -> Presented {
     let mut page = page(site, "taxonomy", &declared.path(), &title, &Meta::default());
     page.breadcrumbs = vec![catalogue_link(site)];
     page.structured_data.extend(structured::breadcrumbs(site, &page.breadcrumbs, &title, &declared.path()));
-    Presented { template: "taxonomy.html".to_owned(), view: View { page, main: Main::Taxonomy { taxonomy: view } }, copies: Vec::new() }
+    Presented {
+        template: "taxonomy.html".to_owned(),
+        view: View { page, main: Main::Taxonomy { taxonomy: view } },
+        copies: Vec::new(),
+        blocks: Vec::new(),
+    }
 }
 
 pub(super) fn term(site: &Reader<'_>, taxonomy: &str, slug: &str, number: usize) -> Presented {
@@ -40,7 +45,12 @@ pub(super) fn term(site: &Reader<'_>, taxonomy: &str, slug: &str, number: usize)
     page.structured_data.extend(structured::breadcrumbs(site, &page.breadcrumbs, &term.title, &path));
     let has_feed = declared.has_feeds && !term.pages.is_empty();
     page.feed = has_feed.then(|| feed_view(&term.title, &term.tongue, &path, |path| site.url(path)));
-    Presented { template: "term.html".to_owned(), view: View { page, main: Main::Term { list: view, section } }, copies: Vec::new() }
+    Presented {
+        template: "term.html".to_owned(),
+        view: View { page, main: Main::Term { list: view, section } },
+        copies: Vec::new(),
+        blocks: Vec::new(),
+    }
 }
 
 /// What a product or page carries beside tags, in the order of the taxonomies.

@@ -18,6 +18,7 @@ pub(super) fn register(tera: &mut Tera, texts: &Arc<Texts>, site: &Site) {
         let widths = arguments.get::<Vec<u32>>("widths")?.unwrap_or_else(|| vec![800]);
         ask(Question::Image(text(&arguments, "file")?, widths))
     });
+    tera.register_function("product", |arguments: Kwargs, _: &State| ask(Question::Product(text(&arguments, "id")?)));
     tera.register_function("data", |arguments: Kwargs, _: &State| ask(Question::Data(text(&arguments, "name")?)));
     tera.register_function("part", |arguments: Kwargs, _: &State| super::part(&text(&arguments, "name")?, &arguments));
     let settings = &site.settings;

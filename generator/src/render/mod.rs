@@ -4,6 +4,7 @@
 //! the page is rendered again when an answer changes. A render never enters rayon: work stealing could start another
 //! page inside the same scope.
 
+mod blocks;
 mod functions;
 pub(crate) mod made;
 pub(crate) mod mail;
@@ -24,7 +25,7 @@ use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, codes};
 use crate::locale::Formats;
 use crate::pictures::Copy;
 use crate::present::search::Document;
-use crate::present::{self, Cards, Fact, Presented, Reader, Route, View};
+use crate::present::{self, Cards, Fact, Presented, Reader, Route};
 use crate::site::Site;
 use crate::source::{Fingerprint, Sources};
 use crate::theme::Theme;
@@ -37,6 +38,8 @@ pub enum Question {
     Card(String),
     /// `collection(name)`
     Collection(String),
+    /// `product(id)`
+    Product(String),
     /// `asset(path)`
     Asset(String),
     /// `modules(path)`
@@ -163,6 +166,7 @@ impl Lookups {
         match question {
             Question::Card(id) => Ok(Answer::of(&self.reader().card(id))),
             Question::Collection(name) => Ok(Answer::of(&present::collection_cards(&self.reader(), name))),
+            Question::Product(id) => Ok(Answer::of(&present::product_view(&self.reader(), id))),
             Question::Site(_) => unreachable!("templates cannot ask the site"),
             Question::Asset(path) => Ok(Answer::of(&self.site.file_url(&self.theme.asset(path)?))),
             Question::Modules(path) => {
@@ -294,11 +298,21 @@ pub struct Rendered {
     pub copies: Vec<Copy>,
 }
 
+/// Why a page cannot be made.
+enum Problem {
+    /// A template is wrong.
+    Template(tera::Error),
+    /// A text asks for a block that the theme does not have so.
+    Block(Box<Diagnostic>),
+}
+
 /// The theme's templates, ready to render.
 #[derive(Debug)]
 pub struct Engine {
     tera: Arc<Tera>,
     folder: String,
+    /// `site`, which components do not see unless it is handed to them.
+    site: Value,
     /// Of everything that is the same for all pages: the program, the templates, the texts, `site`.
     pub fingerprint: Fingerprint,
 }
@@ -336,11 +350,13 @@ impl Engine {
             return Err(if found.is_empty() { vec![diagnostic(&folder, &error, None)] } else { found });
         }
         tera.global_context().insert("site", site_view);
-        Ok(Self { tera: Arc::new(tera), folder, fingerprint: Fingerprint::join(&parts) })
+        let site = Value::from_serializable(site_view);
+        Ok(Self { tera: Arc::new(tera), folder, site, fingerprint: Fingerprint::join(&parts) })
     }
 
     /// Renders one page.
-    pub fn render(&self, lookups: &Arc<Lookups>, template: &str, view: &View) -> Result<Rendered, Diagnostic> {
+    pub fn render(&self, lookups: &Arc<Lookups>, presented: &Presented) -> Result<Rendered, Diagnostic> {
+        let Presented { template, view, blocks, .. } = presented;
         if !self.tera.contains_template(template) {
             let message = format!("the theme has no template `{template}`");
             let file = SourcePath::from(format!("{}{template}", self.folder));
@@ -351,10 +367,14 @@ impl Engine {
         let context = Context::from_serialize(view).expect("views are maps with text keys");
         SCOPE.set(Some(Scope::new(lookups, &self.tera)));
         let result = self.tera.render(template, &context);
+        let result = result
+            .map_err(Problem::Template)
+            .and_then(|html| if blocks.is_empty() { Ok(html) } else { blocks::put_in(&self.tera, &self.site, view, blocks, &html) });
         let scope = SCOPE.take().expect("the scope was set above, and nothing else takes it");
         match result {
             Ok(html) => Ok(Rendered { html, reads: scope.reads.into_iter().collect(), copies: scope.copies.into_iter().collect() }),
-            Err(error) => Err(diagnostic(&self.folder, scope.mistake.as_ref().unwrap_or(&error), Some(&view.page.url))),
+            Err(Problem::Block(told)) => Err(*told),
+            Err(Problem::Template(error)) => Err(diagnostic(&self.folder, scope.mistake.as_ref().unwrap_or(&error), Some(&view.page.url))),
         }
     }
 }

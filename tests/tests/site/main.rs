@@ -1,6 +1,7 @@
 //! Whole shops as stories: build, check, change a file, build, check, and how much work was done.
 
 mod bad_input;
+mod blocks;
 mod catalogue;
 mod checks;
 mod commands;

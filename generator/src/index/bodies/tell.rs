@@ -25,6 +25,19 @@ fn flaw(text: &Text, flaw: &Flaw) -> Diagnostic {
                 .help(format!("write `[^{label}]` where it belongs, or remove it"))
                 .under(Rule::UnusedFootnotes)
         }
+        FlawKind::BlockEnd => Diagnostic::error(codes::BLOCK, "a block ends here that has not begun", place)
+            .help("remove the line, or begin the block with `::: name`"),
+        FlawKind::BlockOpen => Diagnostic::error(codes::BLOCK, "a block is not closed", place)
+            .label("begins here")
+            .help("write `:::` on a line of its own behind its body; a block without a body may end in its own line: `::: toc :::`"),
+        FlawKind::BlockValue => Diagnostic::error(codes::BLOCK, "a value of a block is written as `key=\"value\"`", place)
+            .help("names are of small letters; put a value that holds spaces between quotes"),
+        FlawKind::BlockQuote => {
+            Diagnostic::error(codes::BLOCK, "a quote is opened and not closed", place).help("close it in the same line")
+        }
+        FlawKind::BlockValueTwice(name) => {
+            Diagnostic::error(codes::BLOCK, format!("`{name}` stands twice"), place).help("keep one of them")
+        }
         FlawKind::Address(scheme) => {
             Diagnostic::warning(codes::REFUSED_ADDRESS, format!("a link to an address with `{scheme}:` is not published"), place)
                 .label("the text of the link stays, without the link")

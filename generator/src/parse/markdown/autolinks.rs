@@ -49,10 +49,21 @@ fn written<'t>(source: &'t str, event: &'t Event<'_>, range: &Range<usize>) -> &
 fn finish<'a>(source: &str, run: &mut Events<'a>, out: &mut Events<'a>) {
     let mut joined = String::new();
     let mut starts = Vec::with_capacity(run.len());
+    let mut places = Vec::with_capacity(run.len());
     for (event, range) in run.iter() {
         starts.push(joined.len());
         joined.push_str(written(source, event, range));
+        places.push(range.clone());
     }
+    // The bytes of the source that the joined text's are of: an entity is longer than what it means.
+    let place = |range: &Range<usize>| {
+        let of = |at: usize| starts.partition_point(|start| *start <= at).saturating_sub(1);
+        let (first, last) = (of(range.start), of(range.end - 1));
+        let end = places[last].start + (range.end - starts[last]);
+        let is_copy = starts.get(last + 1).copied().unwrap_or(joined.len()) - starts[last] == places[last].len();
+        let begin = places[first].start + (range.start - starts[first]).min(places[first].len().saturating_sub(1));
+        begin..if is_copy { end } else { places[last].end }
+    };
     let found = if ["://", "www.", "@"].iter().any(|hint| joined.contains(hint)) { find(&joined) } else { Vec::new() };
     if found.is_empty() {
         out.append(run);
@@ -72,8 +83,7 @@ fn finish<'a>(source: &str, run: &mut Events<'a>, out: &mut Events<'a>) {
             }
             let Some(link) = found.next_if(|link| link.range.start < end) else { break };
             done = link.range.end;
-            let place = range.start + (link.range.start - start).min(range.len().saturating_sub(1));
-            push(out, &joined[link.range.clone()], link.kind, place..place + link.range.len());
+            push(out, &joined[link.range.clone()], link.kind, place(&link.range));
         }
     }
 }

@@ -15,6 +15,10 @@ pub trait Holes {
     fn raw(&self, index: usize) -> &str;
     /// What alerts of a kind are called; escaped when it is put in.
     fn label(&self, alert: Alert) -> &str;
+    /// What stands before the body of `blocks[i]`.
+    fn block(&self, index: usize) -> &str;
+    /// What stands behind it.
+    fn block_end(&self, index: usize) -> &str;
 }
 
 /// About as much as an address or a picture without copies takes.
@@ -32,6 +36,8 @@ pub fn to_html(markdown: &Markdown, holes: &impl Holes) -> String {
             Part::Image(index) => html.push_str(holes.image(*index as usize)),
             Part::Raw(index) => html.push_str(holes.raw(*index as usize)),
             Part::Label(alert) => html.push_str(&escape(holes.label(*alert))),
+            Part::Block(index) => html.push_str(holes.block(*index as usize)),
+            Part::BlockEnd(index) => html.push_str(holes.block_end(*index as usize)),
         }
     }
     html
@@ -74,6 +80,14 @@ impl Holes for AsWritten<'_> {
 
     fn label(&self, alert: Alert) -> &str {
         alert.name()
+    }
+
+    fn block(&self, _: usize) -> &'static str {
+        ""
+    }
+
+    fn block_end(&self, _: usize) -> &'static str {
+        ""
     }
 }
 

@@ -22,6 +22,8 @@ pub struct Markdown {
     pub is_too_deep: bool,
     /// Targets inside the text that raw HTML makes: its `id`s, and `name`s of `<a>`.
     pub anchors: Vec<String>,
+    /// Blocks in the order of the text; [`Part::Block`] counts in this list.
+    pub blocks: Vec<Block>,
     /// What an editor should be told, beside what raw HTML holds.
     pub flaws: Vec<Flaw>,
     /// Where quotation marks stand that are another language's in another language.
@@ -55,6 +57,34 @@ pub enum Part {
     Raw(u32),
     /// What alerts of this kind are called.
     Label(Alert),
+    /// The beginning of `blocks[i]`, whose body follows.
+    Block(u32),
+    /// The end of `blocks[i]`.
+    BlockEnd(u32),
+}
+
+/// A block, which the theme shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Block {
+    /// The name.
+    pub name: String,
+    /// The byte range of the name in the text.
+    pub span: (u32, u32),
+    /// What stands behind the name.
+    pub values: Vec<BlockValue>,
+}
+
+/// A value of a block: `key="value"`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlockValue {
+    /// The key.
+    pub name: String,
+    /// The byte range of the key in the text.
+    pub name_span: (u32, u32),
+    /// The value; of a key alone `true`.
+    pub value: String,
+    /// The byte range of the value in the text, without quotes.
+    pub span: (u32, u32),
 }
 
 /// A part of raw HTML.
@@ -271,4 +301,14 @@ pub enum FlawKind {
     NoAlt(String),
     /// A picture whose description is a file's name: the description.
     FileName(String),
+    /// A line `:::` where no block is open.
+    BlockEnd,
+    /// A block that has no end.
+    BlockOpen,
+    /// Something behind a block's name that is no `key="value"`.
+    BlockValue,
+    /// A value whose quote is not closed.
+    BlockQuote,
+    /// A key that stands twice in one line.
+    BlockValueTwice(String),
 }

@@ -380,6 +380,9 @@ fn links_that_would_run_something_are_text() {
 
 #[test]
 fn bare_addresses_are_links() {
+    let text = "www.a.example/&amp;b 🙂\n";
+    let link = &parse(text, &Options::ours()).outside[0];
+    assert_eq!((link.target.as_str(), at(text, link.span)), ("http://www.a.example/&b", "www.a.example/&amp;b"));
     assert_snapshot!(html("See www.a.example/b_c_d, (https://e.example/it's--f?g=\"h\"), mail@i.example... `www.j.example`\n\n[www.k.example](l)\n"), @r#"
     <p>See <a href="http://www.a.example/b_c_d">www.a.example/b_c_d</a>, (<a href="https://e.example/it&#x27;s--f?g=%22h">https://e.example/it's--f?g="h</a>”), <a href="mailto:mail@i.example">mail@i.example</a>… <code>www.j.example</code></p>
     <p><a href="l">www.k.example</a></p>
@@ -559,12 +562,11 @@ fn what_looks_quadratic_is_not() {
 }
 
 #[test]
-fn template_syntax_and_blocks_to_come_are_text() {
+fn template_syntax_is_text() {
     assert_snapshot!(html("{{ price }} {% if a %} [b]({{c}})\n\n::: note key=\"d\"\ne\n:::\n"), @r#"
     <p>{{ price }} {% if a %} <a href="%7B%7Bc%7D%7D">b</a></p>
-    <p>::: note key=“d”
-    e
-    :::</p>
+
+    <p>e</p>
     "#);
 }
 
@@ -710,5 +712,57 @@ proptest! {
         let once = slug(&text);
         prop_assert!(!once.starts_with('-') && !once.ends_with('-') && !once.contains("--"));
         prop_assert_eq!(slug(&once), once);
+    }
+}
+
+#[test]
+fn blocks_are_holes_with_a_body() {
+    let text = "A\n::: note kind=tip title=\"B c\"\nD *e*\n\n::: toc :::\n:::\n\n***\n```\n::: code\n```\n<!--\n::: comment\n-->\n";
+    let markdown = parse(text, &Options::ours());
+    let parts: Vec<String> = markdown
+        .html
+        .iter()
+        .map(|part| match part {
+            Part::Html(html) => html.to_string(),
+            Part::Block(place) => format!("<{}>", markdown.blocks[*place as usize].name),
+            Part::BlockEnd(place) => format!("</{}>", markdown.blocks[*place as usize].name),
+            Part::Raw(_) => "RAW".to_owned(),
+            other => format!("{other:?}"),
+        })
+        .collect();
+    assert_snapshot!(parts.concat(), @r#"
+    <p>A</p>
+    <note>
+    <p>D <em>e</em></p>
+    <toc></toc>
+    </note>
+    <hr />
+    <pre tabindex="0"><code>::: code
+    </code></pre>
+    RAW
+    "#);
+    let values: Vec<(&str, &str)> = markdown.blocks[0].values.iter().map(|value| (value.name.as_str(), at(text, value.span))).collect();
+    assert_eq!(values, [("kind", "tip"), ("title", "B c")]);
+    assert_eq!((at(text, markdown.blocks[0].span), at(text, markdown.blocks[1].span)), ("note", "toc"));
+    assert!(markdown.flaws.is_empty(), "{:?}", markdown.flaws);
+}
+
+#[test]
+fn what_is_wrong_with_a_block_is_told_at_its_place() {
+    for (text, told) in [
+        ("::: note\na\n", vec![(FlawKind::BlockOpen, "::: note")]),
+        (":::\n", vec![(FlawKind::BlockEnd, ":::")]),
+        ("::: a B=c d=\"e\n:::\n", vec![(FlawKind::BlockValue, "B=c"), (FlawKind::BlockQuote, "\"e")]),
+        (
+            "::: a b=1 b=2 c= d?\n:::\n",
+            vec![(FlawKind::BlockValueTwice("b".to_owned()), "b"), (FlawKind::BlockValue, "c"), (FlawKind::BlockValue, "d?")],
+        ),
+        ("::: a\n::: b\n:::\n", vec![(FlawKind::BlockOpen, "::: a")]),
+        ("::: Note that\n\n:::smile\n> ::: note\n", vec![(FlawKind::BlockOpen, ":::smile")]),
+        ("::::\n", vec![(FlawKind::BlockEnd, "::::")]),
+    ] {
+        let found = parse(text, &Options::ours()).flaws;
+        let found: Vec<_> = found.into_iter().map(|flaw| (flaw.kind, at(text, flaw.span))).collect();
+        assert_eq!(found, told, "{text}");
     }
 }

@@ -7,6 +7,7 @@ mod notes;
 mod tables;
 
 use super::attributes::ByHeading;
+use super::blocks::{Mark, Marks};
 use super::footnotes::Footnotes;
 use super::headings::Ids;
 use super::places::{Gathered, Reference};
@@ -23,13 +24,22 @@ use std::ops::Range;
 const MAX_OPEN_TAGS: usize = 200;
 
 /// Writes a text and its footnotes.
-pub(super) fn write(source: &str, options: Options, definitions: &RefDefs<'_>, notes: &Footnotes<'_>, attributes: &ByHeading) -> Markdown {
+pub(super) fn write(
+    source: &str,
+    options: Options,
+    definitions: &RefDefs<'_>,
+    notes: &Footnotes<'_>,
+    attributes: &ByHeading,
+    marks: &Marks,
+) -> Markdown {
     let mut writer = Writer {
         source,
         options,
         definitions,
         notes,
         attributes,
+        marks,
+        open_blocks: Vec::new(),
         out: Markdown::default(),
         html: String::with_capacity(source.len() + source.len() / 2),
         ids: Ids::without(attributes.values().filter_map(|own| own.id.clone())),
@@ -56,6 +66,9 @@ pub(super) struct Writer<'w> {
     definitions: &'w RefDefs<'w>,
     notes: &'w Footnotes<'w>,
     attributes: &'w ByHeading,
+    marks: &'w Marks,
+    /// The blocks that are open, by their places in the list of blocks.
+    open_blocks: Vec<u32>,
     pub(super) out: Markdown,
     /// HTML since the last hole.
     html: String,
@@ -112,10 +125,13 @@ impl<'w> Writer<'w> {
             }
             Event::SoftBreak => self.html.push('\n'),
             Event::HardBreak => self.html.push_str("<br />\n"),
-            Event::Rule => {
-                self.block();
-                self.html.push_str("<hr />\n");
-            }
+            Event::Rule => match self.marks.at(range.start) {
+                Some(mark) => self.mark(mark),
+                None => {
+                    self.block();
+                    self.html.push_str("<hr />\n");
+                }
+            },
             Event::FootnoteReference(label) => self.footnote_reference(label),
             Event::TaskListMarker(checked) => {
                 self.label_open = true;
@@ -124,6 +140,22 @@ impl<'w> Writer<'w> {
             }
         }
         at + 1
+    }
+
+    /// Begins or ends a block.
+    fn mark(&mut self, mark: &Mark) {
+        self.line();
+        if let Some(block) = &mark.block {
+            let place = count(self.out.blocks.len());
+            self.out.blocks.push(block.clone());
+            self.hole(Part::Block(place));
+            self.open_blocks.push(place);
+        }
+        if (mark.block.is_none() || mark.is_whole)
+            && let Some(place) = self.open_blocks.pop()
+        {
+            self.hole(Part::BlockEnd(place));
+        }
     }
 
     fn start(&mut self, tag: &'w Tag<'w>, tree: &'w Tree<'w>, at: usize) {

@@ -1,0 +1,111 @@
+//! What blocks of texts name: files beside the text, products, lists, data. The theme's component is given what it can use, and an editor
+//! is told of what is not there.
+
+use super::super::addresses::Addresses;
+use super::super::{Context, beside};
+use super::follow;
+use crate::diagnostic::rules::Rule;
+use crate::diagnostic::{Diagnostic, SourcePath, Spanned, codes, nearest};
+use crate::parse::Text;
+use crate::parse::markdown::LinkRef;
+use crate::pictures::is_picture;
+use crate::site::{BlockCall, Settings};
+
+/// What a value names, told from its key, in every block.
+fn names(key: &str) -> Names {
+    match key {
+        "src" | "image" | "poster" => Names::File,
+        "href" => Names::Page,
+        "product" | "products" => Names::Products,
+        "collection" => Names::Collection,
+        "data" => Names::Data,
+        _ => Names::Nothing,
+    }
+}
+
+enum Names {
+    /// A picture, or another file, beside the text.
+    File,
+    /// What a link may lead to.
+    Page,
+    /// Products by id, with commas between them.
+    Products,
+    /// A collection.
+    Collection,
+    /// A file of `data/`.
+    Data,
+    /// Nothing: it is a word.
+    Nothing,
+}
+
+/// The blocks of a text; mistakes are told where `tells`.
+pub(super) fn calls(
+    context: &mut Context<'_>,
+    addresses: &Addresses,
+    settings: &Settings,
+    file: &SourcePath,
+    text: &Text,
+    files: &mut Vec<(SourcePath, String)>,
+    tells: bool,
+) -> Vec<BlockCall> {
+    let mut calls = Vec::with_capacity(text.markdown.blocks.len());
+    for block in &text.markdown.blocks {
+        let mut values = Vec::with_capacity(block.values.len());
+        for value in &block.values {
+            let mut given = Spanned::new(value.value.clone(), text.locate(value.span));
+            let mut problems = Vec::new();
+            match names(&value.name) {
+                Names::File if is_picture(&value.value) => {
+                    let path = beside(file, &value.value);
+                    if tells {
+                        context.check_picture(&path, &given, Some(Rule::MissingPictures));
+                    }
+                    given.value = path;
+                }
+                Names::File | Names::Page => {
+                    let lead = addresses.follow(file, &value.value, context.input.sources, files, true);
+                    let link = LinkRef { target: value.value.clone(), span: value.span };
+                    let is_elsewhere = value.value.starts_with("https://") || value.value.starts_with("mailto:");
+                    if !is_elsewhere {
+                        given.value = follow(lead, &link, &given.span, settings, &mut problems);
+                    }
+                }
+                Names::Products => problems.extend(value.value.split(',').filter_map(|id| unknown_product(context, id.trim(), &given))),
+                Names::Collection => problems.extend(unknown(context, codes::UNKNOWN_COLLECTION, "collection", "collections/", &given)),
+                Names::Data => problems.extend(unknown(context, codes::UNKNOWN_DATA, "data", "data/", &given)),
+                Names::Nothing => {}
+            }
+            if tells {
+                for problem in problems {
+                    context.tell(problem);
+                }
+            }
+            values.push((Spanned::new(value.name.clone(), text.locate(value.name_span)), given));
+        }
+        calls.push(BlockCall { name: block.name.clone(), span: text.locate(block.span), values });
+    }
+    calls
+}
+
+fn unknown_product(context: &Context<'_>, id: &str, at: &Spanned<String>) -> Option<Diagnostic> {
+    let known = context.input.product_ids();
+    if known.contains(id) {
+        return None;
+    }
+    let help = nearest(id, known.iter().map(String::as_str))
+        .map_or_else(|| "write the name of a product's file without its ending".to_owned(), |near| format!("did you mean `{near}`?"));
+    Some(Diagnostic::error(codes::UNKNOWN_PRODUCT, format!("there is no product `{id}`"), at.span.clone()).help(help))
+}
+
+/// A name that no file below a folder has.
+fn unknown(context: &Context<'_>, code: crate::diagnostic::Code, what: &str, folder: &str, at: &Spanned<String>) -> Option<Diagnostic> {
+    let known = || {
+        let files = context.input.files.parsed.keys().filter_map(|path| path.strip_prefix(folder));
+        files.map(|path| path.rsplit_once('.').map_or(path, |(stem, _)| stem))
+    };
+    if known().any(|name| name == at.value) {
+        return None;
+    }
+    let help = nearest(&at.value, known()).map_or_else(|| "correct or remove it".to_owned(), |near| format!("did you mean `{near}`?"));
+    Some(Diagnostic::error(code, format!("there is no {what} `{}`", at.value), at.span.clone()).help(help))
+}
