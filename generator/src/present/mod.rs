@@ -20,6 +20,7 @@ use catalog::area::Destination;
 use catalog::currency::Currency;
 use jiff::Timestamp;
 
+use crate::locale;
 use crate::pictures::Copy;
 use crate::render::made::Made;
 use crate::site::{Body, DeclaredTaxonomy, Id, Meta, Section, Site, SiteProduct, TAGS, Taxonomy, Term, Tongue, term_path};
@@ -340,6 +341,7 @@ pub fn site_view(site: &Site, accents_css: Option<String>) -> SiteView {
         base_url: settings.base_url.clone(),
         base_path: settings.base_path.clone(),
         language: settings.language.clone(),
+        direction: locale::direction(&settings.language).name(),
         locale: settings.found.locale.clone(),
         prefix: settings.prefix.clone(),
         currency: settings.currency.code(),
