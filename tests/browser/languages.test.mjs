@@ -79,7 +79,7 @@ test('a page runs from right to left, and what has no translation from left to r
   const title = page.locator('h1');
   assert.deepEqual([await title.getAttribute('lang'), await title.getAttribute('dir')], ['en', 'ltr']);
   // The name stands where others do, the text begins on its own side.
-  assert.equal(await title.evaluate((it) => getComputedStyle(it).textAlign), 'right');
+  assert.equal(await title.evaluate((it) => getComputedStyle(it).textAlign), 'end');
   const prose = page.locator('.product__details > .prose');
   assert.deepEqual(await prose.evaluate((it) => [getComputedStyle(it).direction, getComputedStyle(it).textAlign]), ['ltr', 'start']);
   // The gallery is on the side where reading begins.
