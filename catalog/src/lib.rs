@@ -19,4 +19,5 @@ pub mod refund;
 pub mod shipping;
 pub mod tax;
 pub mod terms;
+pub mod texts;
 pub mod words;

@@ -3,7 +3,9 @@
 //! The generator checks the templates with [`MailView::sample`], the worker renders them with real orders, so both see the
 //! same fields.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::texts::{Direction, Filler, Grammar, Text};
 
 /// The kinds of mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -62,14 +64,26 @@ pub struct MailKit {
     /// `sent.html`, `sent.txt` and whatever these include → Tera source.
     pub templates: BTreeMap<String, String>,
     /// Language → key → text, of the keys that begin with `mail.`.
-    pub texts: BTreeMap<String, BTreeMap<String, String>>,
+    pub texts: BTreeMap<String, BTreeMap<String, Text>>,
+    /// The languages that are written from right to left.
+    #[serde(default)]
+    pub from_the_right: BTreeSet<String>,
 }
 
 impl MailKit {
     /// A text with its places filled; `None` where there is none.
-    pub fn text(&self, language: &str, key: &str, fillers: impl Iterator<Item = (String, String)>) -> Option<String> {
-        let text = self.texts.get(language)?.get(key)?;
-        Some(fillers.fold(text.clone(), |text, (name, value)| text.replace(&format!("{{{name}}}"), &value)))
+    pub fn text(&self, grammar: &Grammar, language: &str, key: &str, fillers: &[(String, Filler)]) -> Option<String> {
+        Some(self.texts.get(language)?.get(key)?.fill(grammar, fillers))
+    }
+
+    /// In which direction a language is written.
+    pub fn direction(&self, language: &str) -> Direction {
+        if self.from_the_right.contains(language) { Direction::Rtl } else { Direction::Ltr }
+    }
+
+    /// What filling texts of a language has to know of it.
+    pub fn grammar(&self, language: &str) -> Grammar {
+        Grammar::new(language, self.direction(language))
     }
 }
 
@@ -78,6 +92,8 @@ impl MailKit {
 pub struct MailView {
     /// The language of the mail.
     pub language: String,
+    /// In which direction it is written, as HTML has it: `ltr`, `rtl`.
+    pub direction: &'static str,
     /// Who writes.
     pub shop: MailShop,
     /// About what.
@@ -175,8 +191,8 @@ pub struct MailRefund {
 
 impl MailView {
     /// An order with as little as there can be, for checking templates.
-    pub fn bare(kind: MailKind, language: &str) -> Self {
-        let sample = Self::sample(kind, language);
+    pub fn bare(kind: MailKind, language: &str, direction: Direction) -> Self {
+        let sample = Self::sample(kind, language, direction);
         let order = MailOrder {
             lines: sample.order.lines.into_iter().map(|line| MailLine { options: Vec::new(), ..line }).collect(),
             discounts: Vec::new(),
@@ -199,7 +215,7 @@ impl MailView {
     }
 
     /// An order with something of everything, for checking templates.
-    pub fn sample(kind: MailKind, language: &str) -> Self {
+    pub fn sample(kind: MailKind, language: &str, direction: Direction) -> Self {
         let text = |text: &str| text.to_owned();
         let pair = |a: &str, b: &str| (text(a), text(b));
         let line = MailLine { title: text("Mug & saucer"), options: vec![pair("Size", "250 ml")], quantity: 2, total: text("€49.80") };
@@ -225,6 +241,7 @@ impl MailView {
         let (carrier, tracking) = (Some(text("DHL")), Some(text("00340434161094")));
         Self {
             language: text(language),
+            direction: direction.name(),
             shop: MailShop { name: text("Shop & sons"), url: text("https://shop.example/"), email: Some(text("hello@shop.example")) },
             order,
             parcel: (kind == MailKind::Sent).then(|| MailParcel { lines: lines.clone(), carrier, tracking }),

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use catalog::mail::{MailKind, MailKit, MailLine, MailOrder, MailParcel, MailRefund, MailShop, MailView};
 use catalog::money::Money;
 use catalog::terms::Terms;
+use catalog::texts::Filler;
 use lettre::message::{Mailbox, MultiPart};
-use tera::{Context, Kwargs, State, Tera, TeraResult};
+use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 
 use crate::error::Fault;
 use crate::letters::Letter;
@@ -29,8 +30,9 @@ pub(crate) fn message(desk: &Desk<'_>, order: &Order, personal: Option<&Personal
     let Some(to) = to.filter(|to| !to.is_empty()) else { return Ok(None) };
     let language = if kind.is_for_merchant() { desk.terms.default_language() } else { &order.language };
     let Some(view) = view(desk, order, personal, letter, language) else { return Ok(None) };
-    let fillers = [("number", &order.number), ("shop", &desk.terms.shop_name)].map(|(name, value)| (name.to_owned(), value.clone()));
-    let subject = desk.kit.text(language, &kind.subject_key(), fillers.into_iter());
+    let fillers =
+        [("number", &order.number), ("shop", &desk.terms.shop_name)].map(|(name, value)| (name.to_owned(), Filler::Text(value.clone())));
+    let subject = desk.kit.text(&desk.kit.grammar(language), language, &kind.subject_key(), &fillers);
     let subject = subject.ok_or_else(|| Fault::new(format!("the theme has no text `{}`; build the shop again", kind.subject_key())))?;
     let tera = engine(desk.kit, language)?;
     let context = Context::from_serialize(&view).map_err(|error| Fault::during("cannot prepare a mail", error))?;
@@ -66,12 +68,14 @@ pub(crate) fn formatted(message: &Message) -> Result<lettre::Message, Fault> {
 
 fn engine(kit: &Arc<MailKit>, language: &str) -> Result<Tera, Fault> {
     let mut tera = Tera::default();
-    let (texts, language) = (Arc::clone(kit), language.to_owned());
+    let (texts, language, grammar) = (Arc::clone(kit), language.to_owned(), kit.grammar(language));
     tera.register_function("t", move |arguments: Kwargs, _: &State| -> TeraResult<String> {
         let key = arguments.must_get::<&str>("key")?;
         let others = arguments.iter().filter(|(name, _)| name.as_str() != Some("key"));
-        let fillers = others.map(|(name, value)| (name.to_string(), value.to_string()));
-        texts.text(&language, key, fillers).ok_or_else(|| tera::Error::message(format!("the theme has no text `{key}`")))
+        // Digits are those of the amounts: a function has no tables of how numbers are written.
+        let filler = |value: &Value| value.as_i64().map_or_else(|| Filler::Text(value.to_string()), |n| Filler::Number(n, n.to_string()));
+        let fillers: Vec<_> = others.map(|(name, value)| (name.to_string(), filler(value))).collect();
+        texts.text(&grammar, &language, key, &fillers).ok_or_else(|| tera::Error::message(format!("the theme has no text `{key}`")))
     });
     let templates = kit.templates.iter().map(|(name, source)| (name.as_str(), source.as_str()));
     tera.add_raw_templates(templates).map_err(|error| Fault::new(format!("cannot read the theme's mail templates: {error}")))?;
@@ -95,7 +99,8 @@ fn view(desk: &Desk<'_>, order: &Order, personal: Option<&Personal>, letter: &Le
     };
     let shop = MailShop { name: desk.terms.shop_name.clone(), url: desk.terms.base_url.clone(), email: desk.terms.contact_email.clone() };
     let url = if letter.kind.is_for_merchant() { String::new() } else { desk.order_url.clone() };
-    Some(MailView { language: language.to_owned(), shop, order: order_view(order, personal, url), parcel, refund, attention })
+    let direction = desk.kit.direction(language).name();
+    Some(MailView { language: language.to_owned(), direction, shop, order: order_view(order, personal, url), parcel, refund, attention })
 }
 
 fn order_view(order: &Order, personal: Option<&Personal>, url: String) -> MailOrder {

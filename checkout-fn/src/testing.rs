@@ -12,6 +12,7 @@ use catalog::product::{Amounts, Component, DigitalFile, Limits, Pricing, Sending
 use catalog::shipping::{Method, Rate, ShippingRules, ShippingTax, Zone};
 use catalog::tax::TaxRules;
 use catalog::terms::{DownloadRules, Terms};
+use catalog::texts::Text;
 
 pub(crate) fn eur(minor: i64) -> Amounts {
     [(Currency::parse("EUR").expect("a currency"), minor)].into()
@@ -161,8 +162,8 @@ fn mail_kit() -> MailKit {
         kit.templates.insert(format!("{}.html", kind.name()), format!("<p>{source}</p>"));
         for language in ["en", "de"] {
             let texts = kit.texts.entry(language.to_owned()).or_default();
-            texts.insert("mail.hello".into(), if language == "de" { "Hallo" } else { "Hello" }.into());
-            texts.insert(kind.subject_key(), format!("{} {{number}}", kind.name()));
+            texts.insert("mail.hello".into(), Text::Plain(if language == "de" { "Hallo" } else { "Hello" }.into()));
+            texts.insert(kind.subject_key(), Text::Plain(format!("{} {{number}}", kind.name())));
         }
     }
     kit

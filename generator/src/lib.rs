@@ -321,6 +321,7 @@ pub fn draft(options: &Options, memory: &mut Memory, mut sources: Sources, progr
     match Edition::new(sites, Arc::clone(&outcome.sources), memory.prepared.as_ref(), &memory.assets) {
         Ok(edition) => {
             memory.prepared = Some(Arc::clone(edition.prepared()));
+            outcome.diagnostics.extend(edition.theme().warnings().iter().cloned());
             outcome.edition = Some(Arc::new(edition)).filter(|_| !outcome.has_errors());
         }
         Err(problems) if has_theme => outcome.diagnostics.extend(problems),

@@ -4,18 +4,19 @@
 //! decimals that it knows of a currency are not asked for (some are coarser than the currency's smallest unit).
 
 use catalog::currency::Currency;
+use catalog::texts::Direction;
 use fixed_decimal::Decimal;
 use icu_calendar::Date;
 use icu_collator::options::CollatorOptions;
 use icu_collator::{Collator, CollatorBorrowed};
 use icu_datetime::{DateTimeFormatter, fieldsets::YMD};
 use icu_decimal::DecimalFormatter;
-use icu_decimal::options::DecimalFormatterOptions;
+use icu_decimal::options::{DecimalFormatterOptions, GroupingStrategy};
 use icu_experimental::dimension::currency::formatter::CurrencyFormatter;
 use icu_experimental::dimension::currency::options::CurrencyFormatterOptions;
 use icu_experimental::displaynames::DisplayNamesOptions;
 use icu_experimental::displaynames::multi::{LocaleDisplayNamesFormatter, RegionDisplayNames};
-use icu_locale::LocaleExpander;
+use icu_locale::{LocaleDirectionality, LocaleExpander};
 use icu_locale_core::{Locale, locale};
 use jiff::Timestamp;
 
@@ -32,7 +33,8 @@ struct Signs {
 /// The forms of one language.
 #[derive(Debug)]
 pub struct Formats {
-    number: DecimalFormatter,
+    /// How it writes numbers.
+    pub numbers: Numbers,
     signs: Vec<(Currency, Signs)>,
     date: DateTimeFormatter<YMD>,
 }
@@ -96,16 +98,57 @@ pub fn quotes(language: &str) -> Option<&'static Marks> {
     found.filter(|marks| **marks != ["“", "”", "‘", "’"])
 }
 
+/// How a language writes numbers.
+#[derive(Debug)]
+pub struct Numbers {
+    number: DecimalFormatter,
+    /// Groups digits from five on only: what editors write may be a year.
+    sparing: DecimalFormatter,
+}
+
+impl Numbers {
+    /// The forms of a language; English ones for a language that CLDR does not know.
+    pub fn new(language: &str) -> Self {
+        let formatter = |grouping: Option<GroupingStrategy>| {
+            let mut options = DecimalFormatterOptions::default();
+            options.grouping_strategy = grouping;
+            let of = |locale: &Locale| DecimalFormatter::try_new(locale.into(), options);
+            of(&parse(language)).unwrap_or_else(|_| of(&locale!("en")).expect(ENGLISH))
+        };
+        Self { number: formatter(None), sparing: formatter(Some(GroupingStrategy::Min2)) }
+    }
+
+    /// A whole number: `1,234`, `1.234`.
+    pub fn whole(&self, number: i64) -> String {
+        self.number.format(&Decimal::from(number)).to_string()
+    }
+
+    /// A number as it is written in files, with a point: `9.5` is `9,5`. What is no number stays as it is.
+    pub fn written(&self, number: &str) -> String {
+        number.parse::<Decimal>().map_or_else(|_| number.to_owned(), |number| self.sparing.format(&number).to_string())
+    }
+}
+
+/// In which direction a language is written: that of its script.
+pub fn direction(language: &str) -> Direction {
+    let is_rtl = LocaleDirectionality::new_extended().is_right_to_left(&parse(language).id);
+    if is_rtl { Direction::Rtl } else { Direction::Ltr }
+}
+
+/// In which languages a text is looked for: the language, without its country and script, and at last English.
+pub fn fallbacks(language: &str) -> impl Iterator<Item = &str> {
+    let own = std::iter::successors(Some(language), |tag: &&str| tag.rsplit_once('-').map(|(rest, _)| rest));
+    own.chain((language != "en" && !language.starts_with("en-")).then_some("en"))
+}
+
 impl Formats {
     /// The forms of a language for these currencies; English ones for a language that CLDR does not know.
     pub fn new(language: &str, currencies: impl Iterator<Item = Currency>) -> Self {
         let locale = parse(language);
         let written = if language == "en" { locale!("en-001") } else { locale.clone() };
-        let number = DecimalFormatter::try_new((&locale).into(), DecimalFormatterOptions::default());
         let date = DateTimeFormatter::try_new((&written).into(), YMD::long());
         Self {
-            number: number
-                .unwrap_or_else(|_| DecimalFormatter::try_new(locale!("en").into(), DecimalFormatterOptions::default()).expect(ENGLISH)),
+            numbers: Numbers::new(language),
             signs: currencies.map(|currency| (currency, signs(&locale, currency))).collect(),
             date: date.unwrap_or_else(|_| DateTimeFormatter::try_new(locale!("en-001").into(), YMD::long()).expect(ENGLISH)),
         }
@@ -117,7 +160,7 @@ impl Formats {
         let mut amount = Decimal::from(minor);
         amount.multiply_pow10(-digits);
         amount.absolute.pad_end(-digits);
-        let number = self.number.format(&amount);
+        let number = self.numbers.number.format(&amount);
         match self.signs.iter().find(|(known, _)| *known == currency) {
             Some((_, Signs { before, after })) => format!("{before}{number}{after}"),
             None => format!("{number}\u{a0}{}", currency.code()),
@@ -208,6 +251,25 @@ mod tests {
         assert_eq!(price("fr", 129_900, "EUR"), "1_299,00_€");
         assert_eq!(price("en", 100, "JPY"), "¥100");
         assert_eq!(price("xx", 2490, "EUR"), price("und", 2490, "EUR"));
+    }
+
+    #[test]
+    fn numbers_are_written_as_in_the_language() {
+        let whole = |language: &str| Numbers::new(language).whole(12_345);
+        assert_eq!(["en", "de", "ar", "fa"].map(whole), ["12,345", "12.345", "12,345", "۱۲٬۳۴۵"]);
+        let written = |number: &str| Numbers::new("de").written(number);
+        assert_eq!(["9.5", "2024", "12000", "-1.50", "9,5"].map(written), ["9,5", "2024", "12.000", "-1,50", "9,5"]);
+        // Marks hold the sign to its number where letters run from right to left.
+        assert_eq!(price("ar", 2490, "EUR"), "\u{200f}24.90_€");
+    }
+
+    #[test]
+    fn a_language_is_written_in_the_direction_of_its_script() {
+        let rtl = ["ar", "he", "fa", "ur", "ar-EG", "az-Arab", "yi"].map(direction);
+        assert_eq!(rtl, [Direction::Rtl; 7]);
+        assert_eq!(["en", "de", "ja", "az", "ar-Latn", "xx"].map(direction), [Direction::Ltr; 6]);
+        let chain = |language: &'static str| fallbacks(language).collect::<Vec<_>>().join(" ");
+        assert_eq!(["pt-BR", "zh-Hant-TW", "en-GB", "en"].map(chain), ["pt-BR pt en", "zh-Hant-TW zh-Hant zh en", "en-GB en", "en"]);
     }
 
     #[test]

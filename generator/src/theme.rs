@@ -2,6 +2,8 @@
 //!
 //! Assets are made when a page first asks for them, once for a build; what no page asks for is not published.
 
+pub(crate) mod texts;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -10,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::assets::js::Module;
 use crate::assets::{self, AssetError};
-use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, codes, nearest};
+use crate::diagnostic::{Diagnostic, SourcePath, Span, codes, nearest};
 use crate::render::texts::Texts;
 use crate::source::{Fingerprint, SourceFile, Sources};
 
@@ -63,6 +65,8 @@ pub struct Theme {
     /// For each language of the shop.
     texts: Vec<Arc<Texts>>,
     texts_fingerprint: Fingerprint,
+    /// What is odd about its texts.
+    warnings: Vec<Diagnostic>,
     modules: OnceLock<Result<Vec<Module>, AssetError>>,
     memory: Mutex<AssetMemory>,
     made: Mutex<BTreeMap<String, Arc<[u8]>>>,
@@ -77,7 +81,7 @@ impl Theme {
         let below = sources.below(&assets_folder);
         let files: BTreeMap<_, _> =
             below.filter_map(|(path, file)| Some((path.strip_prefix(&assets_folder)?.to_owned(), file.clone()))).collect();
-        let (texts, texts_fingerprint) = all_texts(sources, name, &folder, languages).map_err(|problem| vec![problem])?;
+        let (texts, texts_fingerprint, warnings) = texts::read(sources, name, &folder, languages)?;
         let mut parts = vec![Fingerprint::of(env!("SHOPFRONT_BUILD_ID").as_bytes())];
         parts.extend(files.iter().flat_map(|(path, file)| [Fingerprint::of(path.as_bytes()), file.fingerprint]));
         let fingerprint = Some(Fingerprint::join(&parts));
@@ -87,6 +91,7 @@ impl Theme {
             files,
             texts,
             texts_fingerprint,
+            warnings,
             modules: OnceLock::new(),
             memory: Mutex::new(memory),
             made: Mutex::default(),
@@ -102,6 +107,11 @@ impl Theme {
     /// The theme's own texts, for each language of the shop. What one lacks is as in English.
     pub fn texts(&self) -> &[Arc<Texts>] {
         &self.texts
+    }
+
+    /// What is odd about the theme's texts, and stops no build.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
     }
 
     /// Of the theme's texts.
@@ -286,38 +296,4 @@ fn module_address(module: &Module) -> String {
 fn offset(bytes: &[u8], line: u32, column: u32) -> usize {
     let start: usize = bytes.split_inclusive(|byte| *byte == b'\n').take(line.saturating_sub(1) as usize).map(<[u8]>::len).sum();
     (start + column.saturating_sub(1) as usize).min(bytes.len())
-}
-
-/// The texts for each language. A language without a file has the English ones, and so has a text that its file lacks.
-fn all_texts(sources: &Sources, name: &str, folder: &str, languages: &[String]) -> Result<(Vec<Arc<Texts>>, Fingerprint), Diagnostic> {
-    let path = |language: &str| format!("{folder}i18n/{language}.yaml");
-    let there = |language: &str| sources.get(&path(language)).is_some();
-    let english = if there("en") { Some(read_texts(sources, &path("en"))?) } else { None };
-    let mut texts = Vec::new();
-    let mut parts = vec![english.as_ref().map_or(Fingerprint([0; 16]), |(_, fingerprint)| *fingerprint)];
-    for language in languages {
-        let own = if there(language) { Some(read_texts(sources, &path(language))?) } else { None };
-        parts.extend(own.as_ref().map(|(_, fingerprint)| *fingerprint));
-        let known = match (own, &english) {
-            (Some((own, _)), Some((english, _))) => own.over(english),
-            (Some((own, _)), None) => own,
-            (None, Some((english, _))) => english.clone(),
-            (None, None) => {
-                let message = format!("the theme `{name}` has no texts");
-                let missing = Diagnostic::in_file(codes::THEME_FILE, Severity::Error, message, SourcePath::from(path("en")));
-                return Err(missing.help("every theme has `i18n/en.yaml`; copy the default theme's"));
-            }
-        };
-        texts.push(Arc::new(known));
-    }
-    Ok((texts, Fingerprint::join(&parts)))
-}
-
-fn read_texts(sources: &Sources, path: &str) -> Result<(Texts, Fingerprint), Diagnostic> {
-    let told = |message: String| Diagnostic::in_file(codes::THEME_FILE, Severity::Error, message, SourcePath::from(path));
-    let file = sources.get(path).ok_or_else(|| told("the file went away".to_owned()))?;
-    let bytes = file.same_bytes().map_err(told)?;
-    let text = std::str::from_utf8(&bytes).map_err(|_| told("the theme's texts are not UTF-8".to_owned()))?;
-    let texts = Texts::parse(text).map_err(|cause| told(format!("the theme's texts cannot be read: {cause}")))?;
-    Ok((texts, file.fingerprint))
 }

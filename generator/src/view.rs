@@ -179,6 +179,8 @@ pub struct SiteView {
     pub base_path: String,
     /// The code of the page's language.
     pub language: String,
+    /// In which direction it is written, as HTML has it: `ltr`, `rtl`.
+    pub direction: &'static str,
     /// The language with its country, as link previews name it: `de_DE`.
     pub locale: String,
     /// What addresses of pages in it begin with, after the base path: `/de`; empty for the default language.

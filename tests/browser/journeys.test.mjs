@@ -112,7 +112,7 @@ journey('the chosen variant’s own picture is shown', async () => {
 
 journey('the same thing in the other language, bought there', async () => {
   await page.goto(POSTER.page);
-  await page.locator('.header__languages a').click();
+  await page.locator('.header__languages a[hreflang=de]').click();
   await page.waitForURL(`**/de${POSTER.page}`);
   await says('h1', 'Azulejo-Poster');
   assert.equal(await page.locator('html').getAttribute('lang'), 'de');

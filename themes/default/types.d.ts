@@ -46,6 +46,8 @@ export interface Variant extends Limits {
 export interface ProductData { options: string[]; fields?: string[]; default?: number; variants: Variant[] }
 export interface Left { available: number | null; backorder: boolean; low: number }
 export interface Stock { stock: Record<string, Left>; products: Record<string, 'in' | 'low' | 'out'> }
+/** A text of the theme: one, or its forms by plural category; `lang` is whose categories they are, where it is not the page's. */
+export type Text = string | (Partial<Record<Intl.LDMLPluralRule, string>> & { other: string; lang?: string });
 /** The list of the search's files. */
 export interface SearchFiles {
   documents: number; per_file: number; path: string;

@@ -136,7 +136,8 @@ pub(crate) async fn page(shop: &Shop, language: &str, status: StatusCode, title:
         }
     };
     let mut article = Html::new();
-    article.el("article", &[("class", "fn-page")], |h| h.append(&content));
+    // Its own words are English, whatever the language of the frame.
+    article.el("article", &[("class", "fn-page"), ("lang", "en"), ("dir", "ltr")], |h| h.append(&content));
     // The title first: nothing that a shopper wrote stands in it.
     let html = shell.replace(SHELL_TITLE, &escaped(title)).replace(SHELL_MARKER, &article.into_string());
     (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()

@@ -172,6 +172,11 @@ codes! {
     REMOTE_PICTURE = "W205": "a picture from another address", "the security policy allows pictures of the shop alone", "put the file beside the text";
     RULE_FINDS_NOTHING = "W207": "a rule that asks for what no product has", "a tag or a maker is misspelt, or is not in use any more", "correct or remove it";
     UNUSED_FOOTNOTE = "W206": "a footnote that nothing refers to", "it is not shown", "refer to it or remove it";
+    PLURAL_OTHER = "E250": "a plural text without `other`", "its form for all other numbers is missing", "add `other: …`";
+    PLURAL_FORM = "E251": "not a plural form", "forms are called `zero`, `one`, `two`, `few`, `many` and `other`", "correct the word";
+    PLURAL_UNUSED = "W250": "a plural form that the language does not have", "no number asks for it, so it is never shown", "remove it";
+    PLURAL_MISSING = "W251": "a plural form that is missing", "the language has more forms than the text", "add those that the message names";
+    TEXT_PLACE = "W252": "a place that the English text does not have", "nothing is filled in there, and readers see the braces", "use the name that the English text has";
     PAGE_LINK = "E270": "a broken link on a page", "a template, a menu or HTML in a text makes a link that leads to nothing", "correct it where the message says that it is written";
     PAGE_ANCHOR = "E271": "a link on a page to a place that is not there", "a template, a menu or HTML in a text makes a link to an `id` that the page does not have", "correct the part after `#`";
     ALT_FILE_NAME = "W220": "a description that is the name of a file", "readers who do not see the picture hear `IMG_1234.jpg`", "write what the picture shows";

@@ -13,8 +13,9 @@ use crate::locale;
 use crate::parse::Text;
 use crate::parse::markdown::{Alert, ImageForm, ImageRef, LinkRef, Markdown, Part};
 use crate::parse::settings::{ContentSettings, HtmlRule};
-use crate::render::texts::Texts;
+use crate::parse::theme_texts;
 use crate::site::{Body, Settings};
+use crate::theme;
 
 /// Widths at which pictures in running text are offered.
 const WIDTHS: [u32; 4] = [480, 800, 1200, 1600];
@@ -100,14 +101,16 @@ impl Local<'_> {
     /// What alerts are called in the words of the theme, of the default theme where it has none.
     fn labels(&self, theme: &str, language: &str) -> &[String] {
         self.labels.get_or_init(|| {
-            let read = |theme: &str, language: &str| {
-                let bytes = self.shop.sources.bytes(&format!("themes/{theme}/i18n/{language}.yaml")).ok()?;
-                Texts::parse(std::str::from_utf8(&bytes).ok()?).ok()
+            let read = |theme: &str| {
+                let files = locale::fallbacks(language).filter_map(|from| {
+                    let path = SourcePath::from(format!("themes/{theme}/i18n/{from}.yaml"));
+                    // What is wrong in it is told when the theme is read.
+                    Some((from, theme_texts::read(&path, &self.shop.sources.bytes(&path).ok()?, from).0))
+                });
+                let files: Vec<_> = files.collect();
+                theme::texts::in_language(language, files.iter().map(|(from, texts)| (*from, texts.as_slice())))
             };
-            let texts: Vec<Texts> = [(theme, language), (theme, "en"), ("default", language), ("default", "en")]
-                .iter()
-                .filter_map(|(t, l)| read(t, l))
-                .collect();
+            let texts = [theme, "default"].map(read);
             let label = |alert: &Alert| {
                 let key = format!("alert.{}", alert.name());
                 texts.iter().find_map(|texts| texts.find(&key)).unwrap_or(alert.name()).to_owned()

@@ -154,11 +154,13 @@ fn check_theme(context: &mut Context<'_>, theme: &Spanned<String>, languages: &[
         return;
     }
     for language in languages {
-        let file = format!("{folder}i18n/{}.yaml", language.value);
-        if language.value != "en" && context.input.sources.get(&file).is_none() {
+        let file = |language: &str| format!("{folder}i18n/{language}.yaml");
+        let is_spoken = |language: &str| language == "en" || context.input.sources.get(&file(language)).is_some();
+        let is_english = language.value == "en" || language.value.starts_with("en-");
+        if !is_english && !locale::fallbacks(&language.value).any(|from| from != "en" && is_spoken(from)) {
             let message = format!("the theme `{}` has no texts in `{}`", theme.value, language.value);
             let told = Diagnostic::warning(codes::THEME_LANGUAGE, message, language.span.clone());
-            context.tell(told.label("shown in English").help(format!("add `{file}`")));
+            context.tell(told.label("shown in English").help(format!("add `{}`", file(&language.value))));
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Small files that programs look for: whom to tell of a hole in the shop's security, and how the shop appears among a phone's apps.
 
+use catalog::texts::Direction;
 use serde::Serialize;
 
 use super::File;
+use crate::locale;
 use crate::present::MANIFEST;
 use crate::site::Site;
 
@@ -21,6 +23,8 @@ struct Manifest<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
     description: &'a str,
     lang: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dir: Option<&'static str>,
     start_url: String,
     scope: String,
     /// With the browser's own bar: payment happens on other sites, whose addresses a shopper should see.
@@ -46,12 +50,14 @@ pub(super) fn manifest(site: &Site) -> Option<File> {
         [192, 512].map(|width| ManifestIcon { src: url(&icon.app(width).path), sizes: format!("{width}x{width}"), r#type: "image/png" });
     let vector = ManifestIcon { src: url(&icon.vector().path), sizes: "any".to_owned(), r#type: "image/svg+xml" };
     let home = site.url("/");
+    let direction = locale::direction(&settings.language);
     let manifest = Manifest {
         id: home.clone(),
         name: &settings.name,
         short_name: &settings.name,
         description: &settings.description,
         lang: &settings.language,
+        dir: (direction == Direction::Rtl).then(|| direction.name()),
         start_url: home.clone(),
         scope: home,
         display: "browser",

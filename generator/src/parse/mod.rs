@@ -22,6 +22,7 @@ pub mod product;
 pub mod schema;
 pub mod settings;
 mod shared;
+pub mod theme_texts;
 pub mod yaml;
 
 use std::sync::Arc;

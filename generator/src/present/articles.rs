@@ -119,7 +119,7 @@ pub(super) fn section(site: &Reader<'_>, section: &Section, number: usize) -> Pr
     };
     let mut page = page(site, "section", &page_path(&section.path, number), &section.title, &section.meta);
     if number > 1 {
-        page.title = format!("{} – {}", page.title, site.word("page.number", "page {number}", &[("number", &number.to_string())]));
+        page.title = site.page_title(&page.title, number);
     }
     page.picture = preview(section.picture.as_ref());
     page.breadcrumbs = breadcrumbs(site, section.key.rsplit_once('/').map_or("", |(parent, _)| parent));

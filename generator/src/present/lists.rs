@@ -140,7 +140,7 @@ impl List<'_> {
     pub(super) fn page(&self, site: &Reader<'_>, kind: &'static str, number: usize, meta: &Meta) -> PageView {
         let mut page = page(site, kind, &page_path(self.path, number), self.title, meta);
         if number > 1 {
-            page.title = format!("{} – {}", page.title, site.word("page.number", "page {number}", &[("number", &number.to_string())]));
+            page.title = site.page_title(&page.title, number);
         }
         let first = self.products.first().and_then(|first| site.product(first)?.own.pictures.first());
         page.picture = preview(self.picture.as_ref().or(first));

@@ -22,6 +22,7 @@ use catalog::area::Destination;
 use catalog::currency::Currency;
 use jiff::Timestamp;
 
+use crate::locale;
 use crate::pictures::Copy;
 use crate::render::made::Made;
 use crate::site::{BlockCall, Body, DeclaredTaxonomy, Id, Meta, Section, Site, SiteProduct, TAGS, Taxonomy, Term, Tongue, term_path};
@@ -354,6 +355,7 @@ pub fn site_view(site: &Site, accents_css: Option<String>) -> SiteView {
         base_url: settings.base_url.clone(),
         base_path: settings.base_path.clone(),
         language: settings.language.clone(),
+        direction: locale::direction(&settings.language).name(),
         locale: settings.found.locale.clone(),
         prefix: settings.prefix.clone(),
         currency: settings.currency.code(),

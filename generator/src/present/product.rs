@@ -279,8 +279,8 @@ fn specifications(site: &Reader<'_>, product: &OwnProduct) -> Vec<SpecificationV
         let declared = site.settings().attributes.iter().find(|declared| declared.name == attribute.name)?;
         let value = match &attribute.value {
             AttributeValue::Text(text) => text.clone(),
-            AttributeValue::Number(_, written) if declared.unit.is_empty() => written.clone(),
-            AttributeValue::Number(_, written) => format!("{written}\u{a0}{}", declared.unit),
+            AttributeValue::Number(_, written) if declared.unit.is_empty() => site.number_text(written),
+            AttributeValue::Number(_, written) => format!("{}\u{a0}{}", site.number_text(written), declared.unit),
             AttributeValue::Boolean(true) => site.word("attribute.yes", "Yes", &[]),
             AttributeValue::Boolean(false) => site.word("attribute.no", "No", &[]),
         };

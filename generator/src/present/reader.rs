@@ -9,6 +9,7 @@ use std::sync::{Arc, RwLock};
 use catalog::currency::Currency;
 use catalog::money::Money;
 use catalog::shipping::ShippingRules;
+use catalog::texts::Filler;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -230,8 +231,20 @@ impl<'a> Reader<'a> {
 
     /// A text of the theme in the language of the page, else the English one. They are the same for all pages.
     pub fn word(&self, key: &str, english: &str, fillers: &[(&str, &str)]) -> String {
-        let text = self.texts[self.language].find(key).unwrap_or(english);
-        fillers.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+        let fillers: Vec<_> = fillers.iter().map(|(name, text)| ((*name).to_owned(), Filler::Text((*text).to_owned()))).collect();
+        self.texts[self.language].word(key, english, &fillers)
+    }
+
+    /// A number as it is written in files, with a point, for people.
+    pub fn number_text(&self, written: &str) -> String {
+        self.formats.numbers.written(written)
+    }
+
+    /// The title of one page of a list, from the second on: `Mugs – page 2`.
+    pub fn page_title(&self, title: &str, number: usize) -> String {
+        let texts = &self.texts[self.language];
+        let number = texts.number(i64::try_from(number).unwrap_or(i64::MAX));
+        format!("{title} – {}", texts.word("page.number", "page {number}", &[("number".to_owned(), number)]))
     }
 
     /// Where something stands in each language, the default first; nothing in a shop with one.

@@ -6,6 +6,7 @@ use tera::{Kwargs, State, Tera, TeraResult, Value};
 
 use super::texts::Texts;
 use super::{Question, ask};
+use crate::locale::{self, Numbers};
 use crate::site::Site;
 
 /// Registers everything a theme may call.
@@ -35,13 +36,28 @@ pub(super) fn register(tera: &mut Tera, texts: &Arc<Texts>, site: &Site) {
     });
     let known = Arc::clone(texts);
     tera.register_function("t", move |arguments: Kwargs, _: &State| -> TeraResult<String> {
-        let key = text(&arguments, "key")?;
-        let others = arguments.iter().filter(|(name, _)| name.as_str() != Some("key"));
-        known.get(&key, others.map(|(name, value)| (name.to_string(), value.to_string()))).map_err(tera::Error::message)
+        known.get(&text(&arguments, "key")?, &known.fillers(&arguments)).map_err(tera::Error::message)
     });
     let known = Arc::clone(texts);
     tera.register_function("texts", move |arguments: Kwargs, _: &State| -> TeraResult<Value> {
         Ok(Value::safe_string(&known.json(&text(&arguments, "prefix")?)))
+    });
+    // Attributes of what is shown in another language than the page: ` lang="en" dir="ltr"`, where it is written in another
+    // direction; nothing of what is in the page's own.
+    let directions: Vec<_> = settings.languages.iter().map(|language| (language.clone(), locale::direction(language))).collect();
+    let own = locale::direction(&settings.language);
+    tera.register_function("lang", move |arguments: Kwargs, _: &State| -> TeraResult<Value> {
+        let wanted = text(&arguments, "of")?;
+        let Some((language, direction)) = directions.iter().find(|(language, _)| *language == wanted) else {
+            return Ok(Value::safe_string(""));
+        };
+        let dir = if *direction == own { String::new() } else { format!(" dir=\"{}\"", direction.name()) };
+        Ok(Value::safe_string(&format!(" lang=\"{language}\"{dir}")))
+    });
+    let numbers = Numbers::new(&settings.language);
+    tera.register_filter("number", move |value: Value, _: Kwargs, _: &State| -> TeraResult<String> {
+        let number = value.as_i64().map(|number| numbers.whole(number));
+        Ok(number.unwrap_or_else(|| numbers.written(&value.to_string())))
     });
     tera.register_filter("json", |value: Value, _: Kwargs, _: &State| -> TeraResult<Value> {
         let text = serde_json::to_string(&value).map_err(tera::Error::message)?;

@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalog::mail::{MailKind, MailKit, MailView};
-use tera::{Context, Kwargs, State, Tera, TeraResult};
+use catalog::texts::{Direction, Filler, Text};
+use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 
-use super::texts::Texts;
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, codes};
+use crate::locale;
+use crate::parse::theme_texts::{self, ThemeText};
 use crate::source::Sources;
 use crate::theme::{self, Theme};
 
@@ -27,27 +29,34 @@ pub(crate) fn kit(sources: &Sources, theme: &Theme, languages: &[String]) -> Res
         templates.insert(path.trim_start_matches(folder.as_str()).to_owned(), text);
     }
     let texts = languages.iter().cloned().zip(theme.texts().iter().map(|texts| texts.below(PREFIX)));
-    let kit = MailKit { templates, texts: texts.collect() };
+    let from_the_right = languages.iter().filter(|language| locale::direction(language) == Direction::Rtl);
+    let kit = MailKit { templates, texts: texts.collect(), from_the_right: from_the_right.cloned().collect() };
     if !kit.templates.is_empty() {
         return check(&folder, kit);
     }
     // What the theme says of its own counts all the same.
-    let mut borrowed = borrowed(languages);
-    for (language, texts) in kit.texts {
-        borrowed.texts.entry(language).or_default().extend(texts);
+    let (templates, mut texts) = borrowed(languages);
+    for (language, own) in kit.texts {
+        texts.entry(language).or_default().extend(own);
     }
-    Ok(borrowed)
+    Ok(MailKit { templates, texts, ..kit })
 }
 
 /// The default theme's mail, which its own tests have tried.
-fn borrowed(languages: &[String]) -> MailKit {
+fn borrowed(languages: &[String]) -> (BTreeMap<String, String>, BTreeMap<String, BTreeMap<String, Text>>) {
     let files: BTreeMap<String, &[u8]> = theme::compiled().into_iter().collect();
+    let read = |language: &str| -> Option<Vec<ThemeText>> {
+        let path = format!("i18n/{language}.yaml");
+        Some(theme_texts::read(&SourcePath::from(path.as_str()), files.get(&path)?, language).0)
+    };
+    let of = |language: &String| {
+        let found: Vec<_> = locale::fallbacks(language).filter_map(|from| Some((from, read(from)?))).collect();
+        let texts = theme::texts::in_language(language, found.iter().map(|(from, texts)| (*from, texts.as_slice())));
+        (language.clone(), texts.below(PREFIX))
+    };
     let text = |path: &str| files.get(path).and_then(|bytes| std::str::from_utf8(bytes).ok());
-    let texts = |language: &str| text(&format!("i18n/{language}.yaml")).and_then(|text| Texts::parse(text).ok());
-    let english = texts("en").unwrap_or_default();
-    let of = |language: &String| (language.clone(), texts(language).unwrap_or_default().over(&english).below(PREFIX));
     let templates = files.keys().filter_map(|path| Some((path.strip_prefix("mail/")?.to_owned(), text(path)?.to_owned())));
-    MailKit { templates: templates.collect(), texts: languages.iter().map(of).collect() }
+    (templates.collect(), languages.iter().map(of).collect())
 }
 
 /// Renders everything once; all mistakes are told.
@@ -78,11 +87,12 @@ fn try_kind(folder: &str, kit: &MailKit, tera: &Tera, kind: MailKind, language: 
         told.help("a theme with a folder `mail/` has all of it; copy the default theme's")
     };
     let key = kind.subject_key();
-    if kit.text(language, &key, std::iter::empty()).is_none() {
+    if !kit.texts.get(language).is_some_and(|texts| texts.contains_key(&key)) {
         problems.push(missing(folder.replace("mail/", "i18n/en.yaml"), format!("the theme has no text `{key}`")));
     }
     // One order with something of everything, and one with as little as there can be.
-    let samples = [MailView::sample(kind, language), MailView::bare(kind, language)];
+    let direction = kit.direction(language);
+    let samples = [MailView::sample(kind, language, direction), MailView::bare(kind, language, direction)];
     let samples = samples.map(|sample| Context::from_serialize(&sample).expect("samples are maps with text keys"));
     for ending in ["html", "txt"] {
         let name = format!("{}.{ending}", kind.name());
@@ -101,12 +111,13 @@ fn try_kind(folder: &str, kit: &MailKit, tera: &Tera, kind: MailKind, language: 
 
 fn engine(kit: &Arc<MailKit>, language: &str) -> Result<Tera, tera::Error> {
     let mut tera = Tera::default();
-    let (texts, language) = (Arc::clone(kit), language.to_owned());
+    let (texts, language, grammar) = (Arc::clone(kit), language.to_owned(), kit.grammar(language));
     tera.register_function("t", move |arguments: Kwargs, _: &State| -> TeraResult<String> {
         let key = arguments.must_get::<&str>("key")?;
         let others = arguments.iter().filter(|(name, _)| name.as_str() != Some("key"));
-        let fillers = others.map(|(name, value)| (name.to_string(), value.to_string()));
-        texts.text(&language, key, fillers).ok_or_else(|| {
+        let filler = |value: &Value| value.as_i64().map_or_else(|| Filler::Text(value.to_string()), |n| Filler::Number(n, n.to_string()));
+        let fillers: Vec<_> = others.map(|(name, value)| (name.to_string(), filler(value))).collect();
+        texts.text(&grammar, &language, key, &fillers).ok_or_else(|| {
             tera::Error::message(format!("the theme has no text `{key}`; mail shows texts whose keys begin with `{PREFIX}`"))
         })
     });
@@ -119,7 +130,8 @@ mod tests {
     use super::*;
 
     fn default_kit() -> MailKit {
-        borrowed(&["en".to_owned(), "de".to_owned(), "fr".to_owned()])
+        let (templates, texts) = borrowed(&["en", "de", "fr", "ar"].map(str::to_owned));
+        MailKit { templates, texts, from_the_right: ["ar".to_owned()].into() }
     }
 
     fn said(change: impl FnOnce(&mut MailKit)) -> Vec<String> {
@@ -132,8 +144,12 @@ mod tests {
     #[test]
     fn the_default_themes_mail_can_be_rendered_in_every_language() {
         let kit = check("themes/default/mail/", default_kit()).expect("no mistakes");
-        assert_eq!(kit.text("fr", "mail.total", std::iter::empty()).as_deref(), Some("Total"), "English where there is nothing");
-        assert_eq!(kit.text("de", "mail.total", std::iter::empty()).as_deref(), Some("Summe"));
+        let text = |language: &str, key: &str| kit.text(&kit.grammar(language), language, key, &[]);
+        assert_eq!(text("fr", "mail.total").as_deref(), Some("Total"), "English where there is nothing");
+        assert_eq!(text("de", "mail.total").as_deref(), Some("Summe"));
+        let arabic = engine(&Arc::new(kit), "ar").expect("templates");
+        let sample = Context::from_serialize(&MailView::sample(MailKind::Sent, "ar", Direction::Rtl)).expect("a map");
+        assert!(arabic.render("sent.html", &sample).expect("a mail").contains("<html lang=\"ar\" dir=\"rtl\">"));
     }
 
     #[test]

@@ -78,7 +78,7 @@ async fn one_mug_is_bought_without_javascript() {
     let page = shop.form("/api/confirm", &[("sku", "MUG"), ("quantity", "2"), ("currency", "EUR"), ("language", "de")]).await.expect(200);
     for part in [
         "<html lang=de>",
-        "<article class=\"fn-page\">",
+        "<article class=\"fn-page\" lang=\"en\" dir=\"ltr\">",
         "Fine mug",
         "€44.90",
         "<option value=\"DE\" selected=\"\">Germany",

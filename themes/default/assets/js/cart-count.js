@@ -1,5 +1,6 @@
 // How many things are in the cart.
 
+import { digits, t } from './page.js';
 import { store } from './store.js';
 
 class CartCount extends HTMLElement {
@@ -14,10 +15,9 @@ class CartCount extends HTMLElement {
 
   handleEvent() {
     const { count } = store;
-    this.textContent = count ? String(count) : '';
-    const words = (count === 1 ? this.dataset.one : this.dataset.other) ?? '';
+    this.textContent = count ? digits(count) : '';
     this.setAttribute('role', 'img');
-    this.setAttribute('aria-label', words.replace('{count}', String(count)));
+    this.setAttribute('aria-label', t('cart.count', { count }));
   }
 }
 

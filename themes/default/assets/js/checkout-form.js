@@ -148,7 +148,7 @@ class CheckoutForm extends HTMLElement {
     const summary = one(this, '[data-summary]');
     summary.hidden = !wrong.length && !title;
     if (summary.hidden) return;
-    const head = title ?? (wrong.length === 1 ? t('checkout.summary_one') : t('checkout.summary_other', { count: wrong.length }));
+    const head = title ?? t('checkout.summary', { count: wrong.length });
     const label = (/** @type {string} */ name) => this.form?.querySelector(`.field:not(.consent) > label[for="${name}"]`)?.firstChild?.textContent?.trim();
     summary.replaceChildren(el('h2', {}, head), el('ul', {}, ...wrong.map(([name, text]) => el('li', {},
       el('a', { href: `#${name}` }, [label(name), text].filter(Boolean).join(': '))))));

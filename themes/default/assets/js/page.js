@@ -1,6 +1,8 @@
 // What the page itself says: where the API is, in which language, and how it writes texts and amounts.
 
-import { money } from './words.js';
+/** @import { Text } from '../../types' */
+
+import { fill, money } from './words.js';
 
 const root = document.documentElement;
 
@@ -9,8 +11,8 @@ export const language = root.lang;
 
 /** An amount as the page's language writes it, with the decimals that the shop gives its currency. @param {number} minor @param {string} currency */
 export function amount(minor, currency) {
-  const digits = root.dataset.currencies?.split(`${currency}:`)[1];
-  return money(minor, currency, language, digits ? parseInt(digits, 10) : undefined);
+  const decimals = root.dataset.currencies?.split(`${currency}:`)[1];
+  return money(minor, currency, language, decimals ? parseInt(decimals, 10) : undefined);
 }
 
 const base = root.dataset.base ?? '';
@@ -19,7 +21,10 @@ const base = root.dataset.base ?? '';
 export const here = (address) =>
   base && address.startsWith('/') && !address.startsWith(`${base}/`) ? base + address : address;
 
-/** @type {Record<string, string>} */
+/** A whole number as the page's language writes it. @param {number} number */
+export const digits = (number) => new Intl.NumberFormat(language).format(number);
+
+/** @type {Record<string, Text>} */
 const texts = {};
 for (const part of document.querySelectorAll('[data-texts]')) Object.assign(texts, JSON.parse(part.textContent || '{}'));
 
@@ -27,8 +32,8 @@ for (const part of document.querySelectorAll('[data-texts]')) Object.assign(text
 export const has = (key) => key in texts;
 
 /**
- * A text of the theme, its places filled.
+ * A text of the theme, its places filled; in the form that `count` asks for, where it has several.
  * @param {string} key
  * @param {Record<string, string | number>} [values]
  */
-export const t = (key, values = {}) => (texts[key] ?? key).replace(/\{(\w+)\}/g, (place, name) => String(values[name] ?? place));
+export const t = (key, values = {}) => fill(texts[key] ?? key, values, language, root.dir === 'rtl');

@@ -4,6 +4,7 @@
 
 import { el } from './dom.js';
 import { about, byKey, costs, picture } from './line.js';
+import { digits } from './page.js';
 import { keyOf, store } from './store.js';
 
 /** @param {HTMLElement} list @param {Quote | null} quote */
@@ -14,8 +15,8 @@ export function showPlain(list, quote) {
     return el('li', { class: 'line' },
       el('div', { class: 'line__picture' }, ...picture(found)),
       el('div', {},
-        el('p', { class: 'line__title' }, `${line.quantity} × ${found?.title || line.title || line.sku}`),
-        el('p', { class: 'line__options' }, about(found))),
+        el('p', { class: 'line__title' }, `${digits(line.quantity)} × `, el('bdi', {}, found?.title || line.title || line.sku)),
+        el('p', { class: 'line__options' }, ...about(found))),
       el('p', { class: 'line__total' }, ...(quote && found?.product ? costs(found, quote.currency) : [])));
   }));
 }

@@ -3,7 +3,7 @@
 /** @import { Finds, Hit } from '../../types' */
 
 import { el, one } from './dom.js';
-import { language, t } from './page.js';
+import { t } from './page.js';
 import { show } from './prices.js';
 import { createIndex } from './search-index.js';
 
@@ -18,13 +18,9 @@ async function fetchText(url, isAgain) {
   return response.text();
 }
 
-/** @param {string} key @param {number} count @param {Record<string, string>} [values] */
-const counted = (key, count, values = {}) =>
-  t(`${key}_${count === 1 ? 'one' : 'other'}`, { ...values, count: new Intl.NumberFormat(language).format(count) });
-
 /** What a hit is, in a few words. @param {Hit} hit */
 const about = ({ kind, count, line }) =>
-  (count !== undefined ? `${t(`search.${kind}`)} · ${counted('search.things', count)}` : [kind === 'product' ? '' : t(`search.${kind}`), line].filter(Boolean).join(' · '));
+  (count !== undefined ? `${t(`search.${kind}`)} · ${t('search.things', { count })}` : [kind === 'product' ? '' : t(`search.${kind}`), line].filter(Boolean).join(' · '));
 
 /** @param {NonNullable<Hit['price']>} price */
 function priceOf({ text, from, compare, data }) {
@@ -41,9 +37,9 @@ function item(hit) {
   const picture = el('span', { class: 'hit__picture' });
   // The name beside it says what it shows.
   if (hit.picture) picture.append(el('img', { src: hit.picture, alt: '', loading: 'lazy', decoding: 'async' }));
-  const title = el('span', { class: 'hit__title' }, el('a', { href: hit.url, lang: hit.lang || false }, hit.title));
+  const title = el('span', { class: 'hit__title' }, el('a', { href: hit.url, lang: hit.lang || false, dir: hit.lang ? 'auto' : false }, hit.title));
   const price = el('span', { class: 'hit__price' }, ...(hit.price ? [priceOf(hit.price)] : []));
-  return el('li', { class: `hit hit--${hit.kind}` }, picture, title, price, el('span', { class: 'hit__about', lang: (hit.line && hit.lang) || false }, about(hit)));
+  return el('li', { class: `hit hit--${hit.kind}` }, picture, title, price, el('span', { class: 'hit__about', lang: (hit.line && hit.lang) || false }, el('bdi', {}, about(hit))));
 }
 
 class SiteSearch extends HTMLElement {
@@ -139,7 +135,7 @@ class SiteSearch extends HTMLElement {
     one(this, '[data-more]').hidden = !found || found.total <= found.hits.length;
     if (!found || found.isShort) return this.say(query ? t('search.short') : '');
     const { total, isPartial, isMistyped } = found;
-    const count = total ? counted('search.count', total, { query: query.trim() }) : t('search.none', { query: query.trim() });
+    const count = total ? t('search.count', { count: total, query: query.trim() }) : t('search.none', { query: query.trim() });
     const how = total && isMistyped ? t('search.similar') : isPartial ? t('search.some') : '';
     this.say([count, how].filter(Boolean).join(' '));
   }

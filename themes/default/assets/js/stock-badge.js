@@ -1,5 +1,6 @@
 // Says how many are left: of a product on a card, or of one variant (`data-sku`) on the product's page.
 
+import { t } from './page.js';
 import { stockOf } from './stock.js';
 
 class StockBadge extends HTMLElement {
@@ -26,7 +27,7 @@ class StockBadge extends HTMLElement {
   words(left) {
     if (!left || left.available === null) return '';
     if (left.available <= 0) return left.backorder ? this.dataset.backorder : this.dataset.out;
-    return left.available <= left.low ? this.dataset.few?.replace('{count}', String(left.available)) : this.dataset.in;
+    return left.available <= left.low ? t('stock.left', { count: left.available }) : this.dataset.in;
   }
 }
 

@@ -18,7 +18,7 @@ export function showTotals(list, { quote, status }) {
   list.replaceChildren(...rows.map(({ key, values, title, minor, kind }, i) => {
     const text = minor === null ? t('cart.shipping_later') : minor === 0 && key === 'cart.shipping' ? t('cart.free') : amount(minor, quote?.currency ?? '');
     const isLast = kind === 'total' && !rows.slice(i + 1).some((row) => row.kind === 'total');
-    return el('div', { class: isLast ? 'totals__due' : kind ? `totals__${kind}` : '' }, el('dt', {}, title ?? t(key, values)), el('dd', {}, text));
+    return el('div', { class: isLast ? 'totals__due' : kind ? `totals__${kind}` : '' }, el('dt', {}, title ? el('bdi', {}, title) : t(key, values)), el('dd', {}, text));
   }));
 }
 
@@ -37,7 +37,7 @@ export function showMethods(set, quote, ready = true) {
     const small = (/** @type {string | null | undefined} */ text) => (text ? [el('small', {}, text)] : []);
     const choice = (/** @type {Method} */ { code, title, price, days, note }) => el('label', { class: 'choice' },
       el('input', { type: 'radio', name: 'shipping', value: code }),
-      el('span', { class: 'choice__text' }, title, ...small(days && t('cart.days', { days: days.replace('-', '–') })), ...small(note)),
+      el('span', { class: 'choice__text' }, title, ...small(days && t('cart.days', { count: days.replace('-', '–') })), ...small(note)),
       el('span', { class: 'choice__price' }, price ? amount(price, quote.currency) : t('cart.free')));
     set.querySelectorAll('label').forEach((label) => label.remove());
     set.append(...methods.map(choice));

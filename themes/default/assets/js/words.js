@@ -1,4 +1,6 @@
-// Amounts and messages as people read them. No amount is computed here.
+// Amounts, texts and messages as people read them. No amount is computed here.
+
+/** @import { Text } from '../../types' */
 
 /**
  * @param {number} minor
@@ -9,6 +11,35 @@
 export function money(minor, currency, language, digits) {
   const format = new Intl.NumberFormat(language, { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits });
   return format.format(minor / 10 ** (digits ?? format.resolvedOptions().maximumFractionDigits ?? 2)).replace('-', '−');
+}
+
+/** What is written from right to left: the blocks that Unicode keeps for such scripts. */
+const FROM_THE_RIGHT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/u;
+const FROM_THE_LEFT = /(?![\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff])\p{Alphabetic}/u;
+
+/**
+ * A text of the theme in the form that `count` asks for, its places filled. As the generator does it (catalog/src/texts.rs); one table
+ * of cases, tests/fixtures/texts.json, holds the two together.
+ * @param {Text} text
+ * @param {Record<string, string | number>} values
+ * @param {string} language
+ * @param {boolean} isRtl whether the text is written from right to left
+ */
+export function fill(text, values, language, isRtl) {
+  const shown = (/** @type {string | number} */ value) => {
+    if (typeof value === 'number') return new Intl.NumberFormat(language).format(value);
+    // What is written in the other direction is set apart, so that what stands beside it stays where it is.
+    return (isRtl ? FROM_THE_LEFT : FROM_THE_RIGHT).test(value) ? `\u2068${value}\u2069` : value;
+  };
+  const form = typeof text === 'string' ? text : formOf(text, values.count, language);
+  return form.replace(/\{(\w+)\}/g, (place, name) => (name in values ? shown(values[name] ?? '') : place));
+}
+
+/** @param {Exclude<Text, string>} forms @param {string | number | undefined} count of a text such as `3–5`, the last number decides @param {string} language */
+function formOf(forms, count, language) {
+  const number = /\d+(?=\D*$)/.exec(String(count ?? ''))?.[0];
+  const category = number ? new Intl.PluralRules(forms.lang ?? language).select(Number(number)) : 'other';
+  return forms[category] ?? forms.other;
 }
 
 /** A message of the API as a sentence. @param {string} message */
