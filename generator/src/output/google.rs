@@ -14,7 +14,7 @@ use catalog::shipping::Parcel;
 use quick_xml::escape::escape;
 use rayon::prelude::*;
 
-use super::{File, bundle, html, picture};
+use super::{File, bundle, html, picture, xml};
 use crate::index::merchant::is_goods;
 use crate::parse::product::{AgeGroup, Condition, Gender};
 use crate::parse::settings::{GoogleFeed, OptionMeaning};
@@ -349,9 +349,7 @@ fn instant(seconds: i64) -> String {
     jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string()
 }
 
-/// Escaped, and without what XML 1.0 cannot hold at all (section 2.2).
+/// Escaped, and without what XML cannot hold.
 fn clean(text: &str) -> String {
-    let is_valid = |c: &char| !c.is_control() || matches!(c, '\t' | '\n' | '\r');
-    let plain: String = text.chars().filter(|c| is_valid(c) && !matches!(c, '\u{fffe}' | '\u{ffff}')).collect();
-    escape(&plain).into_owned()
+    xml::valid(escape(text).into_owned())
 }

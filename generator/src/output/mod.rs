@@ -12,6 +12,7 @@ mod machines;
 mod redirects;
 pub mod search;
 mod sitemap;
+mod xml;
 
 use std::sync::Arc;
 

@@ -8,6 +8,7 @@ use super::fields::{Pairs, Prose, Read, Reader, Set, keys};
 use super::forms::{Alias, Bool, FileOrUrl, Folders, KindWord, Line, SkuText, Slug, Stock, Tag};
 use super::loose::Loose;
 use super::money::Price;
+use super::page;
 use super::product::Kind;
 use super::shared::{self, Alt, RawSeo};
 use super::yaml::{Node, Value};
@@ -258,6 +259,9 @@ pub(super) fn product(raw: RawProductOverlay, reader: &mut Reader<'_>) -> Parsed
 
 /// The texts of a page, post or section; an empty body leaves the original's.
 pub(super) fn page(raw: RawPageOverlay, body: Text, reader: &mut Reader<'_>) -> ParsedOverlay {
+    if let Some(overlay) = SourceKind::overlay(reader.file) {
+        page::keys_in_place(&raw.written, &page::place(&overlay.original), reader);
+    }
     ParsedOverlay {
         title: raw.title,
         description: raw.description,

@@ -7,7 +7,7 @@ use super::forms::{Alias, Bool, Date, FileName, Folders, Line, Order, Slug, Sort
 use super::loose::Loose;
 use super::shared::{self, RawSeo, RawTitlePicture};
 use super::{Seo, Terms, Text, TitlePicture};
-use crate::diagnostic::{SourcePath, Spanned, codes};
+use crate::diagnostic::{SourcePath, Span, Spanned, codes};
 
 keys! {
     "The front matter of a page, post or section, content/**/*.md."
@@ -86,6 +86,7 @@ pub(super) fn page(raw: RawPage, place: PagePlace, body: Text, reader: &mut Read
             }
         }
     }
+    keys_in_place(&raw.written, &place, reader);
     let name = place.path.rsplit('/').next().unwrap_or_default();
     ParsedPage {
         file: reader.file.clone(),
@@ -100,7 +101,7 @@ pub(super) fn page(raw: RawPage, place: PagePlace, body: Text, reader: &mut Read
         expires: raw.expires,
         author: raw.author,
         draft: raw.draft.map(|draft| draft.value),
-        tags: raw.tags.unwrap_or_default(),
+        tags: raw.tags,
         taxonomies: raw.taxonomies.unwrap_or_default(),
         image: shared::title_picture(raw.image, reader),
         order: raw.order,
@@ -121,12 +122,34 @@ pub(super) fn page(raw: RawPage, place: PagePlace, body: Text, reader: &mut Read
     }
 }
 
+/// Tells of keys that a section does not have, and of those of an address that something else decides. Of a translation, `place` is its
+/// original's.
+pub(super) fn keys_in_place(written: &[(&'static str, Span)], place: &PagePlace, reader: &mut Reader<'_>) {
+    let find = |wanted: &str| written.iter().find(|(key, _)| *key == wanted).map(|(_, span)| span.clone());
+    if place.section {
+        for (key, span) in written.iter().filter(|(key, _)| matches!(*key, "author" | "tags" | "taxonomies" | "toc")) {
+            let message = format!("`{key}` belongs to pages, and this is a section");
+            let help = "remove it, or write it below `cascade` of the section, which says it for all pages below";
+            reader.error(codes::UNKNOWN_KEY, message, span.clone(), help);
+        }
+    }
+    if place.path.is_empty() {
+        for (key, span) in ["path", "slug"].into_iter().filter_map(|key| Some((key, find(key)?))) {
+            let message = format!("`{key}` means nothing here: the home page is at `/`");
+            reader.warning(codes::KEY_WITHOUT_EFFECT, message, span, "remove it");
+        }
+    } else if let (Some(_), Some(slug)) = (find("path"), find("slug")) {
+        let message = "`slug` means nothing beside `path`, which is the whole address";
+        reader.warning(codes::KEY_WITHOUT_EFFECT, message, slug, "remove one of them");
+    }
+}
+
 fn cascade(raw: RawCascade) -> Cascade {
     Cascade {
         author: raw.author,
         draft: raw.draft.map(|draft| draft.value),
         expires: raw.expires,
-        tags: raw.tags.unwrap_or_default(),
+        tags: raw.tags,
         taxonomies: raw.taxonomies.unwrap_or_default(),
         toc: raw.toc.map(|toc| toc.value),
         search: raw.search.map(|search| search.value),
@@ -144,8 +167,8 @@ pub struct Cascade {
     pub draft: Option<bool>,
     /// Seconds since 1970 in UTC, from which they are not shown.
     pub expires: Option<Spanned<i64>>,
-    /// Each stands once.
-    pub tags: Vec<Spanned<String>>,
+    /// Each stands once; `None` when nothing was said.
+    pub tags: Option<Vec<Spanned<String>>>,
     /// Words by taxonomy.
     pub taxonomies: Terms,
     /// Whether they show a table of contents.
@@ -199,8 +222,8 @@ pub struct ParsedPage {
     pub author: Option<Spanned<String>>,
     /// Left out of a build without `--drafts`; `None` when nothing was said.
     pub draft: Option<bool>,
-    /// Each stands once.
-    pub tags: Vec<Spanned<String>>,
+    /// Each stands once; `None` when nothing was said, which is not the same as none.
+    pub tags: Option<Vec<Spanned<String>>>,
     /// Words by taxonomy.
     pub taxonomies: Terms,
     /// The picture.
@@ -236,9 +259,16 @@ pub struct ParsedPage {
 }
 
 impl ParsedPage {
-    /// From when and until when it is shown, seconds since 1970.
+    /// From when and until when it is shown, seconds since 1970. A section is always shown until it expires: a date does not hide what
+    /// its pages are listed on.
     pub fn shown(&self) -> (Option<i64>, Option<i64>) {
-        (self.date.as_ref().map(|date| date.value), self.expires.as_ref().map(|expires| expires.value))
+        let from = self.date.as_ref().filter(|_| !self.section);
+        (from.map(|date| date.value), self.expires.as_ref().map(|expires| expires.value))
+    }
+
+    /// Its tags; none where nothing was said.
+    pub fn tags(&self) -> &[Spanned<String>] {
+        self.tags.as_deref().unwrap_or_default()
     }
 
     /// Left out of a build without `--drafts`.

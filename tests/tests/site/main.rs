@@ -8,6 +8,7 @@ mod content;
 mod engine;
 mod folder;
 mod found;
+mod front_matter;
 mod gallery;
 mod hostile;
 mod imports;
