@@ -10,7 +10,7 @@ use super::whereabouts::Whereabouts;
 use crate::diagnostic::rules::Rule;
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::edition::Edition;
-use crate::index::join;
+use crate::index::{has_scheme, join};
 use crate::present::search::INDEX as SEARCH_INDEX;
 use crate::present::{Kind, Route};
 use crate::publish::Product;
@@ -247,12 +247,6 @@ fn is_place(anchor: &str) -> bool {
 
 fn decoded(path: &str) -> String {
     percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned()
-}
-
-fn has_scheme(address: &str) -> bool {
-    address.split_once(':').is_some_and(|(scheme, _)| {
-        scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
-    })
 }
 
 /// Where those links of texts lead of which the index has told what is wrong, at the word.

@@ -638,6 +638,13 @@ pub(crate) fn join(folder: &str, path: &str) -> Option<String> {
     Some(parts.join("/") + slash)
 }
 
+/// Whether an address begins with a scheme (RFC 3986, 3.1), so that it is no path.
+pub(crate) fn has_scheme(address: &str) -> bool {
+    address.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
+    })
+}
+
 /// Addresses of pages end in a slash; those of files do not.
 fn with_slash(path: &str) -> String {
     let is_file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));

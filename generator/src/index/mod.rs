@@ -6,7 +6,8 @@
 
 mod addresses;
 mod alt;
-pub(crate) use addresses::join;
+mod apparel;
+pub(crate) use addresses::{has_scheme, join};
 mod attributes;
 mod bodies;
 pub(crate) use bodies::escape;
@@ -463,6 +464,7 @@ impl<'a> Begun<'a> {
     /// Terms and addresses.
     fn new(mut context: Context<'a>, parsed: &ParsedSettings, settings: Settings) -> Self {
         let terms = settings::terms(&mut context, parsed, &settings);
+        found::check_feed(&mut context, &settings, &terms);
         let files = Files::of(&context.input.files.parsed);
         products::claims(&mut context, &files);
         let addresses = Addresses::of(&mut context, &files, parsed, &settings);

@@ -24,7 +24,7 @@ keys! {
         slug: Slug, "The last part of its address in this language.";
         draft: Bool, "true: not yet shown; the original is.";
         tags: Set<Tag>, "Words under which it is listed, instead of the original's.";
-        taxonomies: Pairs<Slug, Set<Tag>>, "Words under which it is listed, instead of the original's, by taxonomy.";
+        taxonomies: Pairs<Slug, Set<Tag>>, "Terms under which it is listed, instead of the original's, by taxonomy.";
         brand: Line, "The maker.";
         alt: Pairs<FileOrUrl, Alt>, "What the pictures show: {mug.jpg: A blue mug}.";
         options: Pairs<Line, RawOptionWords>, "What options and values are called.";
@@ -68,7 +68,7 @@ keys! {
         path: Folders, "Its whole address in this language, without the language: angebote/sommer.";
         draft: Bool, "true: not yet shown; the original is.";
         tags: Set<Tag>, "Words under which the page is listed, instead of the original's.";
-        taxonomies: Pairs<Slug, Set<Tag>>, "Words under which it is listed, instead of the original's, by taxonomy.";
+        taxonomies: Pairs<Slug, Set<Tag>>, "Terms under which it is listed, instead of the original's, by taxonomy.";
         alt: Pairs<FileOrUrl, Alt>, "What its picture shows, by file.";
         math: Bool, "true: what stands between dollar signs in this text is a formula.";
         aliases: Set<Alias>, "Former addresses, which lead here.";

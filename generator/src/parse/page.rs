@@ -21,7 +21,7 @@ keys! {
         author: Line, "Who wrote it.";
         draft: Bool, "true: left out of the published shop.";
         tags: Set<Tag>, "Words under which the page is listed.";
-        taxonomies: Pairs<Slug, Set<Tag>>, "Words under which it is listed by what shop.yaml declares: {makers: [Mira Lund]}.";
+        taxonomies: Pairs<Slug, Set<Tag>>, "Terms under which it is listed by what shop.yaml declares: {makers: [Mira Lund]}.";
         image: RawTitlePicture, "A picture, beside this file.";
         order: Order, "The lowest number comes first.";
         slug: Slug, "The last part of the address, instead of the file's name.";
@@ -46,7 +46,7 @@ keys! {
         draft: Bool, "true: they are left out of the published shop.";
         expires: Until, "The last day on which they are shown.";
         tags: Set<Tag>, "Words under which they are listed.";
-        taxonomies: Pairs<Slug, Set<Tag>>, "Words under which they are listed by what shop.yaml declares.";
+        taxonomies: Pairs<Slug, Set<Tag>>, "Terms under which they are listed by what shop.yaml declares.";
         toc: Bool, "true: shows a table of contents.";
         search: Bool, "false: the search does not find them.";
         template: FileName, "A template of the theme.";

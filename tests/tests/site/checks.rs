@@ -281,6 +281,31 @@ fn a_shop_may_lie_below_its_repository() {
 }
 
 #[test]
+fn a_comparison_hides_nothing_that_readers_see() {
+    let shop = versioned();
+    shop.edit("content/about.md", "We throw", "Rev.20250101-2. We throw");
+    commit(shop.root(), TUESDAY);
+    shop.edit("content/about.md", "Rev.20250101-2", "Rev.20260101-2");
+    diff(shop.root(), &["HEAD"]).code(0).says("changed  /about/").says("1 page differs").says("changed  /search/index.json (a file)");
+}
+
+#[test]
+fn a_folder_is_no_pattern() {
+    let shop = Shop::new(&[("README.md", "Shops.\n"), (".gitignore", "public/\n.shopfront/\n")]);
+    git(shop.root(), MONDAY, &["init", "--quiet"]);
+    for folder in ["shops/[a]", "shops/a"] {
+        for (path, bytes) in files(Shop::small().root()) {
+            shop.change_bytes(&format!("{folder}/{path}"), &bytes);
+        }
+        shop.edit(&format!("{folder}/shop.yaml"), "languages: [en]", "languages: [en, de]");
+    }
+    commit(shop.root(), MONDAY);
+    shop.change("shops/[a]/content/about.de.md", "---\ntitle: Wir\n---\n\nWir.\n");
+    commit(shop.root(), TUESDAY);
+    run(&shop.path("shops/[a]"), &["translations", "--all"]).code(0).says("content/about.de.md").says("de: 1 of ");
+}
+
+#[test]
 fn translations_are_counted_and_dated() {
     let shop = versioned();
     shop.edit("shop.yaml", "languages: [en]", "languages: [en, de, fr]");
