@@ -21,7 +21,7 @@ use asking::{Asking, TOO_MANY};
 /// So many hosts are asked at once.
 const AT_ONCE: usize = 8;
 /// After so long no further address is asked for: the rest is for the next time.
-const LONGEST_RUN: Duration = Duration::from_secs(15 * 60);
+const LONGEST_RUN: Duration = Duration::from_mins(15);
 
 /// How links are asked for.
 #[derive(Debug, Clone, Copy)]
