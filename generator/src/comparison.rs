@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use lol_html::html_content::TextType;
-use lol_html::{HtmlRewriter, Settings, doc_text, element};
+use lol_html::{HtmlRewriter, RewriteStrSettings, Settings, doc_text, element, rewrite_str};
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::diagnostic::Diagnostic;
 use crate::edition::Edition;
+use crate::present::search::INDEX as SEARCH_INDEX;
 use crate::source::Fingerprint;
 
 /// The output of a state, by path from the site's root.
@@ -66,28 +67,55 @@ pub fn snapshot(edition: &Edition) -> Result<Snapshot, Vec<Diagnostic>> {
     let files = edition.files().into_iter().map(|(path, bytes)| (format!("/{path}"), Fingerprint::of(&bytes)));
     let copied =
         edition.copied().into_iter().filter_map(|(source, path)| Some((format!("/{path}"), edition.sources.get(&source)?.fingerprint)));
-    snapshot.files = files.chain(copied).collect();
+    // What a search reads first names its other files by what they hold.
+    let (search, _) = edition.search_in_memory();
+    let search = search.into_iter().filter(|(path, _)| path.ends_with(SEARCH_INDEX.trim_start_matches('/')));
+    let search = search.map(|(path, bytes)| (format!("/{path}"), Fingerprint::of(&bytes)));
+    snapshot.files = files.chain(copied).chain(search).collect();
     Ok(snapshot)
 }
 
 impl Fingerprints {
     fn of(html: &str) -> Self {
-        Self { whole: Fingerprint::of(html.as_bytes()), masked: Fingerprint::of(&masked(html)) }
+        Self { whole: Fingerprint::of(html.as_bytes()), masked: Fingerprint::of(masked(html).as_bytes()) }
     }
 }
 
-/// The text with the hashes in names of assets and pictures left out: `main.1a2b3c4d.css`, `mug.1a2b3c4d-800.webp`.
-fn masked(html: &str) -> Vec<u8> {
-    let bytes = html.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        out.push(bytes[at]);
-        let hash = bytes.get(at + 1..at + 9).filter(|_| bytes[at] == b'.');
-        let is_hash = hash.is_some_and(|hash| hash.iter().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(b)));
-        at += if is_hash && matches!(bytes.get(at + 9), Some(b'.' | b'-')) { 9 } else { 1 };
+/// Attributes that name assets and pictures.
+const NAMING: [&str; 6] = ["href", "src", "srcset", "imagesrcset", "content", "poster"];
+
+/// The page with the hashes in names of assets and pictures left out: `main.1a2b3c4d.css`, `mug.1a2b3c4d-800.webp`. What readers see stays
+/// as it is, whatever it looks like.
+fn masked(html: &str) -> String {
+    let handler = element!("*", |element| {
+        for name in NAMING {
+            if let Some(value) = element.get_attribute(name)
+                && let Some(masked) = without_hashes(&value)
+            {
+                element.set_attribute(name, &masked)?;
+            }
+        }
+        Ok(())
+    });
+    let settings = RewriteStrSettings::new().append_element_content_handler(handler);
+    // What cannot be rewritten differs as it is.
+    rewrite_str(html, settings).unwrap_or_else(|_| html.to_owned())
+}
+
+/// Names without their hashes; `None` where they have none.
+fn without_hashes(names: &str) -> Option<String> {
+    let bytes = names.as_bytes();
+    let is_hash = |at: usize| {
+        let hash = bytes.get(at + 1..at + 9).filter(|_| matches!(bytes.get(at + 9), Some(b'.' | b'-')));
+        hash.is_some_and(|hash| hash.iter().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(b)))
+    };
+    let (mut out, mut from) = (String::new(), 0);
+    for (at, _) in names.match_indices('.').filter(|(at, _)| is_hash(*at)) {
+        // Of two in a row, the second begins within what is left out of the first only if that was no hash.
+        out.push_str(names.get(from..=at)?);
+        from = at + 9;
     }
-    out
+    (from > 0).then(|| out + &names[from..])
 }
 
 /// What `after` has otherwise than `before`.
@@ -156,9 +184,13 @@ mod tests {
 
     #[test]
     fn hashes_in_names_are_masked() {
-        let mask = |text: &str| String::from_utf8(masked(text)).expect("text");
+        let mask = |text: &str| without_hashes(text).unwrap_or_else(|| text.to_owned());
         assert_eq!(mask("/assets/main.1a2b3c4d.css /img/mug.00ffaa99-800.webp"), "/assets/main..css /img/mug.-800.webp");
         assert_eq!(mask("x.1a2b3c4 a.12345678 b.1A2B3C4D.c €.1a2b3c4d."), "x.1a2b3c4 a.12345678 b.1A2B3C4D.c €..");
+        assert_eq!(
+            masked("<link href=\"/a.1a2b3c4d.css\"><p title=\"x.1a2b3c4d.\">Rev.20250101-2</p>"),
+            "<link href=\"/a..css\"><p title=\"x.1a2b3c4d.\">Rev.20250101-2</p>"
+        );
     }
 
     #[test]

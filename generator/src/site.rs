@@ -178,6 +178,8 @@ pub struct Body {
     pub text: Arc<Markdown>,
     /// Where the text's links lead, base path included.
     pub links: Vec<String>,
+    /// Those links, by their places, of which something is wrong and has been told.
+    pub told: Vec<usize>,
     /// Further attributes of its links to elsewhere; none at all where the settings ask for none.
     pub outside: Vec<String>,
     /// The elements for the text's pictures, or their attributes.
@@ -657,6 +659,25 @@ pub enum FieldValue {
     Map(Vec<(String, FieldValue)>),
 }
 
+impl FieldValue {
+    /// The texts in it.
+    fn bodies(&self) -> Vec<&Body> {
+        match self {
+            Self::Prose(body) => vec![body],
+            Self::List(entries) => entries.iter().flat_map(Self::bodies).collect(),
+            Self::Map(entries) => entries.iter().flat_map(|(_, entry)| entry.bodies()).collect(),
+            Self::Nothing
+            | Self::Text(_)
+            | Self::Number(_)
+            | Self::Boolean(_)
+            | Self::Date(_)
+            | Self::Picture(_)
+            | Self::Page(_)
+            | Self::Product(_) => Vec::new(),
+        }
+    }
+}
+
 /// A section: a list of pages.
 #[derive(Debug, Clone)]
 pub struct Section {
@@ -730,6 +751,8 @@ pub struct Term {
     pub shared: Shared,
     /// Page keys, newest first.
     pub pages: Vec<String>,
+    /// So many of the pages have a date; they are the first, and its feeds hold them.
+    pub posts: usize,
 }
 
 impl Term {
@@ -820,6 +843,16 @@ impl Site {
         let named: Vec<Id> =
             product.related.iter().filter_map(|id| Some(Arc::clone(self.products.get_key_value(id.as_str())?.0))).collect();
         if named.is_empty() { self.neighbours.get_or_init(|| Neighbours::of(self)).nearest(product, &product.collections) } else { named }
+    }
+
+    /// All texts: of products, lists, pages, sections, and of what pages say under declared keys.
+    pub fn bodies(&self) -> impl Iterator<Item = &Body> {
+        let products = self.products.values().map(|product| &product.body);
+        let lists =
+            self.categories.values().map(|category| &category.body).chain(self.collections.iter().map(|collection| &collection.body));
+        let pages = self.articles.values().map(|article| &article.body).chain(self.sections.values().map(|section| &section.body));
+        let fields = self.articles.values().flat_map(|article| &article.fields).flat_map(|(_, value)| value.bodies());
+        products.chain(lists).chain(pages).chain(fields)
     }
 
     /// Its figures, with those of its pages and their pictures.

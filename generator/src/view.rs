@@ -439,6 +439,8 @@ pub struct ProductView {
     pub description: String,
     /// The maker, or empty.
     pub brand: String,
+    /// What buyers think of it. A page that is told to search engines with it has to show it.
+    pub rating: Option<RatingView>,
     /// `physical`, `digital`, `service`, `bundle`, `gift-card`, `group` or `external`.
     pub kind: &'static str,
     /// Whether it can be put in a cart here.
@@ -644,6 +646,15 @@ pub struct TaxonomyView {
     pub title: String,
     /// Its terms, and how many products and pages carry each.
     pub terms: Vec<CountedLinkView>,
+}
+
+/// What buyers think of a product.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct RatingView {
+    /// From 1 to 5, with at most two decimals: `4.6`.
+    pub value: String,
+    /// How many have rated it.
+    pub count: u32,
 }
 
 /// A row of the specifications.

@@ -2,6 +2,8 @@
 
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder as _};
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
 use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 use serde::{Deserialize, Serialize};
@@ -9,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// The form of an icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum IconForm {
-    /// The SVG as it is.
+    /// The SVG as it is, which [`check`] has found to run nothing.
     Svg,
     /// PNG, transparent where the SVG is.
     Png,
@@ -30,9 +32,79 @@ impl IconForm {
     }
 }
 
-/// Whether an SVG can be drawn; else why not.
+/// The largest SVG that is taken for an icon, in bytes.
+const LARGEST: usize = 1 << 20;
+
+/// Whether an SVG can be drawn and published; else why not.
 pub fn check(svg: &[u8]) -> Result<(), String> {
+    if svg.len() > LARGEST {
+        return Err(format!("it has {} kB, and an icon at most 1,024", svg.len() / 1024));
+    }
+    runs_nothing(svg)?;
     parse(svg).map(drop)
+}
+
+/// Elements that run something, hold other kinds of documents, or change attributes of others.
+const REFUSED: [&[u8]; 8] = [b"script", b"foreignObject", b"handler", b"iframe", b"object", b"embed", b"animate", b"set"];
+
+/// The SVG is published as it is, and whoever opens its address would run what is in it.
+fn runs_nothing(svg: &[u8]) -> Result<(), String> {
+    let mut reader = Reader::from_reader(svg);
+    let mut in_style = false;
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(tag)) => {
+                runs_nothing_in(&tag)?;
+                in_style |= tag.local_name().as_ref() == b"style";
+            }
+            Ok(Event::Empty(tag)) => runs_nothing_in(&tag)?,
+            Ok(Event::End(tag)) => in_style &= tag.local_name().as_ref() != b"style",
+            Ok(Event::Text(text)) if in_style => takes_nothing("its style sheet", &String::from_utf8_lossy(&text))?,
+            Ok(Event::CData(text)) if in_style => takes_nothing("its style sheet", &String::from_utf8_lossy(&text))?,
+            Ok(Event::GeneralRef(_)) if in_style => return Err("its style sheet has `&` in it".to_owned()),
+            Ok(Event::PI(_)) => return Err("it has a processing instruction, such as a style sheet from elsewhere".to_owned()),
+            Ok(Event::DocType(text)) if text.contains(&b'[') => return Err("its document type declares something of its own".to_owned()),
+            Ok(Event::Eof) => return Ok(()),
+            Ok(_) => {}
+            Err(error) => return Err(format!("it is no XML: {error}")),
+        }
+    }
+}
+
+fn runs_nothing_in(tag: &BytesStart<'_>) -> Result<(), String> {
+    let name = tag.local_name();
+    let name = name.as_ref();
+    if REFUSED.iter().any(|refused| name.eq_ignore_ascii_case(refused)) {
+        return Err(format!("it has an element `<{}>`, which is not published", String::from_utf8_lossy(name)));
+    }
+    for attribute in tag.attributes() {
+        let attribute = attribute.map_err(|error| format!("it is no XML: {error}"))?;
+        let key = attribute.key.local_name();
+        let key = key.as_ref();
+        let written = String::from_utf8_lossy(&attribute.value);
+        let value = quick_xml::escape::unescape(&written).map_err(|error| format!("it is no XML: {error}"))?;
+        let shown = String::from_utf8_lossy(key);
+        if key.len() > 2 && key[..2].eq_ignore_ascii_case(b"on") {
+            return Err(format!("it has an event handler `{shown}`, which is not published"));
+        }
+        // What it shows lies in itself.
+        if key.eq_ignore_ascii_case(b"href") && !value.trim_start().starts_with('#') {
+            return Err(format!("its `{shown}` leads out of it, to `{}`", value.chars().take(40).collect::<String>()));
+        }
+        takes_nothing(&format!("its `{shown}`"), &value)?;
+    }
+    Ok(())
+}
+
+/// Whether styles refer to nothing outside of the picture.
+fn takes_nothing(what: &str, styles: &str) -> Result<(), String> {
+    let styles = styles.to_ascii_lowercase();
+    let is_elsewhere = |rest: &str| !rest.trim_start_matches([' ', '"', '\'']).starts_with('#');
+    // A `\` could hide either word.
+    if styles.contains("@import") || styles.contains('\\') || styles.split("url(").skip(1).any(is_elsewhere) {
+        return Err(format!("{what} takes something from elsewhere"));
+    }
+    Ok(())
 }
 
 /// An icon of so many pixels a side; an SVG that is no square stands in its middle.
@@ -112,5 +184,41 @@ mod tests {
         assert!(check(b"a text").is_err());
         assert!(check(b"<html xmlns=\"http://www.w3.org/1999/xhtml\"/>").is_err());
         assert!(check(&SQUARE[..SQUARE.len() - 3]).is_err());
+    }
+
+    #[test]
+    fn what_would_run_is_refused() {
+        let with =
+            |inside: &str| format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 8 8\">{inside}<path d=\"M0 0h8v8z\"/></svg>");
+        for inside in [
+            "",
+            "<g id=\"a\"/><use href=\"#a\"/>",
+            "<path fill=\"url(#g)\" d=\"M0 0h8v8z\"/>",
+            "<!-- <script> -->",
+            "<title>x</title>",
+            "<style>@media (prefers-color-scheme: dark) { path { fill: url(#g) } }</style>",
+        ] {
+            assert_eq!(check(with(inside).as_bytes()), Ok(()), "{inside}");
+        }
+        for inside in [
+            "<script>alert(1)</script>",
+            "<SCRIPT/>",
+            "<s:script xmlns:s=\"http://www.w3.org/2000/svg\"/>",
+            "<g onload=\"alert(1)\"/>",
+            "<a href=\"javascript:alert(1)\"/>",
+            "<use href=\"https://elsewhere.example/a.svg#b\"/>",
+            "<image href=\"data:image/svg+xml,x\"/>",
+            "<g fill=\"url(https://elsewhere.example/)\"/>",
+            "<foreignObject/>",
+            "<style>@import url(https://elsewhere.example/a.css);</style>",
+            "<style>a { fill: u\\72l(https://elsewhere.example/) }</style>",
+            "<style>&#64;import 'x'</style>",
+            "<a xmlns:xlink=\"http://www.w3.org/1999/xlink\" xlink:href=\"&#106;avascript:alert(1)\"/>",
+            "<animate attributeName=\"href\" values=\"javascript:alert(1)\"/>",
+            "<?xml-stylesheet href=\"a.css\"?>",
+        ] {
+            assert!(check(with(inside).as_bytes()).is_err(), "{inside}");
+        }
+        assert!(check(&[SQUARE, &vec![b' '; LARGEST][..]].concat()).is_err());
     }
 }

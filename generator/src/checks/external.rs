@@ -23,12 +23,6 @@ impl ExternalLink {
     pub fn address(&self) -> &str {
         self.url.split('#').next().unwrap_or(&self.url)
     }
-
-    /// The host, with its port: one request at a time for each.
-    pub fn host(&self) -> &str {
-        let rest = self.url.split_once("://").map_or("", |(_, rest)| rest);
-        rest.split(['/', '?', '#']).next().unwrap_or_default()
-    }
 }
 
 /// What came of asking for an address.
@@ -117,6 +111,6 @@ mod tests {
     fn addresses_are_asked_for_without_their_places() {
         let link =
             ExternalLink { url: "https://a.example:8080/b?c#d".to_owned(), file: "content/a.md".into(), place: None, pages: String::new() };
-        assert_eq!((link.address(), link.host()), ("https://a.example:8080/b?c", "a.example:8080"));
+        assert_eq!(link.address(), "https://a.example:8080/b?c");
     }
 }

@@ -10,7 +10,7 @@ use super::whereabouts::Whereabouts;
 use crate::diagnostic::rules::Rule;
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::edition::Edition;
-use crate::index::join;
+use crate::index::{has_scheme, join};
 use crate::present::search::INDEX as SEARCH_INDEX;
 use crate::present::{Kind, Route};
 use crate::publish::Product;
@@ -57,7 +57,7 @@ impl<'a> Seen<'a> {
         let searched = edition.sites.iter().filter(|site| site.settings.search);
         let searched: Vec<String> = searched.map(|site| format!("{}{SEARCH_INDEX}", site.settings.prefix)).collect();
         let files: FxHashSet<&str> = files.chain(searched.iter().map(|path| path.trim_start_matches('/'))).collect();
-        let checked = checked(edition);
+        let told = told(edition);
         let mut seen =
             Self { edition, linked: vec![false; routes.len()], routes, outputs, broken: BTreeMap::new(), external: BTreeMap::new() };
         for (output, links) in inspections.pages() {
@@ -78,8 +78,7 @@ impl<'a> Seen<'a> {
                             Target::File => None,
                             Target::Nothing => Some(false),
                         };
-                        // What a text links to has been checked where it is written.
-                        if let Some(only_place) = is_broken.filter(|_| !checked.contains(decoded(address).as_str())) {
+                        if let Some(only_place) = is_broken.filter(|_| !told.contains(decoded(address).as_str())) {
                             note(&mut seen.broken, (address.to_owned(), only_place), page);
                         }
                     }
@@ -250,23 +249,8 @@ fn decoded(path: &str) -> String {
     percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned()
 }
 
-fn has_scheme(address: &str) -> bool {
-    address.split_once(':').is_some_and(|(scheme, _)| {
-        scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
-    })
-}
-
-/// Where the links of all Markdown texts lead: the index has followed them, and told what is wrong at the word.
-fn checked(edition: &Edition) -> FxHashSet<String> {
-    let mut checked = FxHashSet::default();
-    for site in edition.sites.iter() {
-        let products = site.products.values().map(|product| &product.body);
-        let lists =
-            site.categories.values().map(|category| &category.body).chain(site.collections.iter().map(|collection| &collection.body));
-        let pages = site.articles.values().map(|article| &article.body).chain(site.sections.values().map(|section| &section.body));
-        for body in products.chain(lists).chain(pages) {
-            checked.extend(body.links.iter().map(|link| decoded(link)));
-        }
-    }
-    checked
+/// Where those links of texts lead of which the index has told what is wrong, at the word.
+fn told(edition: &Edition) -> FxHashSet<String> {
+    let bodies = edition.sites.iter().flat_map(|site| site.bodies());
+    bodies.flat_map(|body| body.told.iter().map(|place| decoded(&body.links[*place]))).collect()
 }

@@ -9,6 +9,7 @@ use crate::diagnostic::{Diagnostic, Severity, SourcePath, Spanned, codes};
 use crate::edition::Edition;
 use crate::index::{beside, join};
 use crate::parse::loose::{Loose, LooseValue};
+use crate::parse::markdown::{self, Markdown};
 use crate::parse::{Parsed, PictureSource, SourceKind, Text, TitlePicture};
 use crate::pictures::is_picture;
 use crate::publish::Product;
@@ -61,17 +62,32 @@ impl Uses {
             Parsed::Page(page) => {
                 self.title(&page.file, page.image.as_ref());
                 self.text(&page.file, Some(&page.body));
-                page.others.iter().for_each(|(_, value)| self.declared(&page.file, value));
+                let inherited = page.cascade.iter().flat_map(|cascade| &cascade.others);
+                page.others.iter().chain(inherited).for_each(|(_, value)| self.declared(&page.file, value));
             }
+            Parsed::Overlay(overlay) => {
+                self.text(&overlay.file, overlay.text.as_ref());
+                overlay.others.iter().for_each(|(_, value)| self.declared(&overlay.file, value));
+            }
+<<<<<<< HEAD
             Parsed::Overlay(overlay) => self.text(&overlay.file, overlay.text.as_ref()),
             Parsed::Settings(_) | Parsed::Discounts(_) | Parsed::PageSchema(_) | Parsed::Data(_) | Parsed::Failed(_) => {}
+=======
+            Parsed::Settings(_) | Parsed::Discounts(_) | Parsed::PageSchema(_) | Parsed::Failed(_) => {}
+>>>>>>> mends
         }
     }
 
-    /// What a section's schema makes of the values is no matter here: a text that is a file's name uses that file.
+    /// What a section's schema makes of the values is no matter here: a text that is a file's name uses that file, and so does one
+    /// with a link to it.
     fn declared(&mut self, from: &SourcePath, value: &Loose) {
         match &value.value {
-            LooseValue::Text { text, .. } => drop(self.named.insert(beside(from, text))),
+            LooseValue::Text { text, .. } => {
+                self.named.insert(beside(from, text));
+                if text.contains("](") {
+                    self.markdown(from, &markdown::parse(text, &markdown::Options::ours()));
+                }
+            }
             LooseValue::List(entries) => entries.iter().for_each(|entry| self.declared(from, entry)),
             LooseValue::Map(entries) => entries.iter().for_each(|(_, entry)| self.declared(from, entry)),
         }
@@ -90,7 +106,12 @@ impl Uses {
     }
 
     fn text(&mut self, from: &SourcePath, text: Option<&Text>) {
-        let Some(markdown) = text.map(|text| &text.markdown) else { return };
+        if let Some(text) = text {
+            self.markdown(from, &text.markdown);
+        }
+    }
+
+    fn markdown(&mut self, from: &SourcePath, markdown: &Markdown) {
         let targets = markdown.images.iter().map(|image| &image.target).chain(markdown.links.iter().map(|link| &link.target));
         for target in targets {
             let path = target.split(['#', '?']).next().unwrap_or_default();

@@ -29,7 +29,9 @@ impl<'a> Whereabouts<'a> {
         let mut files = self.files(route);
         files.push(SourcePath::from(SETTINGS));
         files.extend(self.templates.iter().cloned());
-        files.into_iter().find_map(|file| self.find_in(&file, address))
+        // What stands as a link anywhere is meant before what is only mentioned, in a sentence or a comment.
+        let link = files.iter().find_map(|file| self.find_in(file, address, is_before_a_link));
+        link.or_else(|| files.iter().find_map(|file| self.find_in(file, address, is_before_a_mention)))
     }
 
     /// The file that a page is told as: its own, or else the template that makes it.
@@ -46,13 +48,14 @@ impl<'a> Whereabouts<'a> {
         !self.files(route).is_empty()
     }
 
-    fn find_in(&mut self, file: &SourcePath, address: &str) -> Option<Span> {
+    fn find_in(&mut self, file: &SourcePath, address: &str, is_start: fn(&str) -> bool) -> Option<Span> {
         let sources = &self.edition.sources;
         let text = self.texts.entry(SourcePath::clone(file)).or_insert_with(|| sources.bytes(file).ok()).clone()?;
         let text = std::str::from_utf8(&text).ok()?;
         // Within a longer address it is another one.
         let is_end = |after: &str| after.chars().next().is_none_or(|c| c.is_whitespace() || "\"'`<>)]},|".contains(c));
-        let at = text.match_indices(address).map(|(at, _)| at).find(|at| is_end(&text[at + address.len()..]))?;
+        let all = text.match_indices(address).map(|(at, _)| at);
+        let at = all.into_iter().find(|at| is_start(&text[..*at]) && is_end(&text[at + address.len()..]))?;
         Some(Span::new(file, at, at + address.len()))
     }
 
@@ -78,5 +81,38 @@ impl<'a> Whereabouts<'a> {
         };
         let all = originals.into_iter().flat_map(with_overlay).map(SourcePath::from);
         all.filter(|path| self.edition.sources.get(path).is_some()).collect()
+    }
+}
+
+/// Whether a link's address may follow: in an attribute, behind a colon of YAML, in brackets of Markdown.
+fn is_before_a_link(before: &str) -> bool {
+    before.ends_with(['"', '\'', '(', '<', '=', '}']) || before.strip_suffix(' ').is_some_and(|before| before.trim_end().ends_with(':'))
+}
+
+/// Whether an address may follow at all. Behind a letter or a slash it is the end of a longer one.
+fn is_before_a_mention(before: &str) -> bool {
+    before.chars().next_back().is_none_or(|c| c.is_whitespace() || "\"'`<>([{}=|,*_~".contains(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_not_the_end_of_a_longer_one() {
+        for (before, link, mention) in [
+            ("<a href=\"", true, true),
+            ("<a href=", true, true),
+            ("[words](", true, true),
+            ("[words]: ", true, true),
+            ("  - url: ", true, true),
+            ("see ", false, true),
+            ("", false, true),
+            ("`", false, true),
+            ("[words](/blog", false, false),
+            ("https:", false, false),
+        ] {
+            assert_eq!((is_before_a_link(before), is_before_a_mention(before)), (link, mention), "{before}");
+        }
     }
 }

@@ -8,7 +8,7 @@ use generator::checks::external::{self, Verdict};
 use generator::{Options, Outcome, Summary, Target};
 
 use super::Done;
-use super::external::{Manners, ask};
+use super::external::{Asked, Manners, ask};
 use super::report::{self, Bar, Format};
 use super::shop::{Shop, Unpublished, now};
 
@@ -23,9 +23,15 @@ pub(super) struct Arguments {
     /// For so many days an answer of another site is good; 0 asks for everything again.
     #[arg(long, value_name = "DAYS", default_value_t = 7)]
     external_max_age: u32,
+    /// Also ask for links that lead into this machine's own network.
+    #[arg(long)]
+    external_local: bool,
     /// Between two requests to one host, in milliseconds, for tests.
     #[arg(long, hide = true, value_name = "MS", default_value_t = 500)]
     external_pause: u64,
+    /// How long an address may take, in milliseconds, for tests.
+    #[arg(long, hide = true, value_name = "MS", default_value_t = 20_000)]
+    external_patience: u64,
     /// How mistakes are shown.
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
@@ -38,7 +44,7 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
     let mut outcome = shop.build(&options, Target::Check, &Bar::new(false))?;
     // A shop that cannot be made has no pages, and so no links yet.
     if arguments.external && !(outcome.external.is_empty() && outcome.has_errors()) {
-        check_external(&shop, &mut outcome, arguments, options.now);
+        check_external(&shop, &mut outcome, arguments);
     }
     let done = report::print(&outcome, arguments.format, &shop);
     if done == Done::Well {
@@ -53,10 +59,14 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
 }
 
 /// Adds what other sites say to what was found.
-fn check_external(shop: &Shop, outcome: &mut Outcome, arguments: &Arguments, now: i64) {
-    let manners =
-        Manners { pause: Duration::from_millis(arguments.external_pause), max_age_s: i64::from(arguments.external_max_age) * 86_400, now };
-    let (answers, kept) = ask(&outcome.external, &shop.cache().join("external.json"), manners, &Bar::new(false));
+fn check_external(shop: &Shop, outcome: &mut Outcome, arguments: &Arguments) {
+    let manners = Manners {
+        pause: Duration::from_millis(arguments.external_pause),
+        patience: Duration::from_millis(arguments.external_patience),
+        max_age_s: i64::from(arguments.external_max_age) * 86_400,
+        local: arguments.external_local,
+    };
+    let Asked { answers, kept, left } = ask(&outcome.external, &shop.cache().join("external.json"), manners, &Bar::new(false));
     for link in &outcome.external {
         let told = answers.get(link.address()).and_then(|answer| external::tell(link, answer));
         outcome.diagnostics.extend(told);
@@ -66,6 +76,9 @@ fn check_external(shop: &Shop, outcome: &mut Outcome, arguments: &Arguments, now
     let (fine, refused, bad) = (of(Verdict::Fine), of(Verdict::Refused), of(Verdict::Gone) + of(Verdict::Unreachable));
     eprintln!(
         "{} links to other sites: {fine} work, {bad} do not, {refused} do not answer programs ({kept} known from before)",
-        answers.len()
+        answers.len() + left
     );
+    if left > 0 {
+        eprintln!("{left} of them were not asked for: their servers have had enough or do not answer; check again later");
+    }
 }

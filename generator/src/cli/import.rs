@@ -15,6 +15,7 @@ use clap::{Subcommand, ValueEnum};
 use generator::diagnostic::SourcePath;
 use generator::import::{self, Action, Import, ImportError, ImportOptions};
 use generator::parse::{self, Parsed, SourceKind};
+use generator::site::TAGS;
 
 use super::Done;
 use super::shop::Shop;
@@ -132,10 +133,12 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
     }
     let classes: Vec<&str> = terms.classes.iter().map(String::as_str).collect();
     let languages: Vec<&str> = terms.languages.iter().map(String::as_str).collect();
+    let taxonomies: Vec<&str> = terms.taxonomies.iter().map(String::as_str).collect();
     let known = if arguments.from.has_texts() { known::known(&shop)? } else { BTreeMap::new() };
     let settings = ImportOptions {
         tax_classes: &classes,
         languages: &languages,
+        taxonomies: &taxonomies,
         base_path: &terms.base_path,
         known: &known,
         into,
@@ -185,6 +188,7 @@ struct Terms {
     currency: Currency,
     classes: Vec<String>,
     languages: Vec<String>,
+    taxonomies: Vec<String>,
     base_path: String,
 }
 
@@ -205,9 +209,10 @@ impl Terms {
         if languages.is_empty() {
             languages.push("en".to_owned());
         }
+        let taxonomies = settings.taxonomies.iter().map(|taxonomy| taxonomy.name.value.clone()).filter(|name| name != TAGS).collect();
         let base = settings.base_url.as_ref().map_or("", |url| url.value.as_str());
         let base_path = base.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| rest[at..].to_owned())).unwrap_or_default();
-        Ok(Self { currency, classes, languages, base_path })
+        Ok(Self { currency, classes, languages, taxonomies, base_path })
     }
 }
 
@@ -218,7 +223,13 @@ fn write(shop: &Shop, import: &Import, from: &Path, force: bool) -> Result<Vec<S
     for (path, text) in &import.files {
         let text = import::with_pictures(path, text, &fetched);
         let target = shop.root.join(path);
-        match import::merge_plan(fs::read_to_string(&target).ok().as_deref(), &text) {
+        let action = match there(&target)?.map(String::from_utf8) {
+            Some(Ok(there)) => import::merge_plan(Some(&there), &text),
+            // Whoever wrote it with another encoding has written something else.
+            Some(Err(_)) => Action::Conflict,
+            None => import::merge_plan(None, &text),
+        };
+        match action {
             Action::Same => same += 1,
             Action::Conflict if import.only_missing.contains(path) => same += 1,
             Action::Conflict if !force => conflicts.push(path.clone()),
@@ -231,9 +242,9 @@ fn write(shop: &Shop, import: &Import, from: &Path, force: bool) -> Result<Vec<S
     for (path, source) in &import.copies {
         let (target, source) = (shop.root.join(path), from.join(source));
         let bytes = fs::read(&source).with_context(|| format!("cannot read `{}`", source.display()))?;
-        match fs::read(&target) {
-            Ok(there) if there == bytes => same += 1,
-            Ok(_) if !force => conflicts.push(path.clone()),
+        match there(&target)? {
+            Some(there) if there == bytes => same += 1,
+            Some(_) if !force => conflicts.push(path.clone()),
             _ => {
                 keep(&target, &bytes)?;
                 created += 1;
@@ -242,6 +253,15 @@ fn write(shop: &Shop, import: &Import, from: &Path, force: bool) -> Result<Vec<S
     }
     say!("{created} files written, {same} unchanged, {} left alone", conflicts.len());
     Ok(conflicts)
+}
+
+/// The bytes of a file of the shop; `None` where there is none.
+fn there(path: &Path) -> Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("cannot read `{}`", path.display())),
+    }
 }
 
 /// Addresses whose pictures lie in the shop already, and their file names.

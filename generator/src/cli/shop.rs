@@ -14,7 +14,7 @@ pub(super) struct Unpublished {
     /// Show drafts.
     #[arg(long)]
     pub(super) drafts: bool,
-    /// Show what is not yet published: what has a later date.
+    /// Show what is not shown at this time: what has a later date, and what has expired.
     #[arg(long)]
     pub(super) future: bool,
 }

@@ -162,11 +162,14 @@ codes! {
     RATING = "E241": "not a rating", "a rating is a number from 1 to 5 with at most two decimals", "write for example `4.6`";
     SECURITY_CONTACT = "E242": "no way to reach somebody", "`security.txt` needs an address with a scheme", "write an e-mail address, or one that begins with `https://` or `tel:`";
     ICON = "E243": "an icon that cannot be drawn", "the file is not there, or no SVG", "use an SVG of the shop's folder, such as `static/icon.svg`";
+    FEED_CURRENCY = "E290": "a product feed in a currency that its pages do not have", "pages say their prices in the shop's first currency", "remove it from `feeds.google.currencies`";
+    FEED_TAX = "W291": "prices of the product feed that Google takes for others", "in the United States, Canada and India it wants prices without tax, elsewhere with it", "remove the country, or set `tax.prices_include_tax`";
     SECURITY_EXPIRES = "W240": "a `security.txt` that nobody trusts any more", "`expires` is over or near, or more than a year away", "see whether all is still right, and write a later day, at most a year ahead";
     MERCHANT_FEED = "W241": "not enough for the product feed", "Google asks for a picture, a text, and a number of the maker or of the bar code", "add what the message names, or `google: {leave_out: true}`";
     RETURNS_NOWHERE = "W242": "a right to give back that holds nowhere", "neither `returns` nor the shipping zones name a country", "add `countries`";
+    KEY_WITHOUT_EFFECT = "W290": "a key that means nothing where it stands", "something else decides what it would say", "remove it";
     EMPTY_LIST = "W201": "a list without products", "the page shows nothing", "add products or make it a draft";
-    LINK_TO_DRAFT = "W202": "a link to a draft", "it is broken in a build without drafts", "publish the draft or remove the link";
+    LINK_TO_DRAFT = "W202": "a link to what is not published", "the page is a draft, comes later, or its time is over", "publish the page or remove the link";
     UNUSED_SOURCE = "W203": "a file that is not used", "its place or ending means nothing", "move or remove it";
     RAW_HTML = "W204": "HTML that the security policy forbids", "a style, a script or an event handler stands in the text", "use a class, a style sheet or a script of the theme";
     REMOTE_PICTURE = "W205": "a picture from another address", "the security policy allows pictures of the shop alone", "put the file beside the text";

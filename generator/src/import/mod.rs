@@ -51,6 +51,8 @@ pub struct ImportOptions<'a> {
     pub tax_classes: &'a [&'a str],
     /// The languages of `shop.yaml`, the default first; texts in others are reported and left out.
     pub languages: &'a [&'a str],
+    /// The taxonomies that `shop.yaml` declares beside tags; terms of others are reported and left out.
+    pub taxonomies: &'a [&'a str],
     /// The path of the shop's `base_url`, without a slash at the end.
     pub base_path: &'a str,
     /// What the shop has already: each address, former ones too, and the file that it belongs to.
@@ -63,7 +65,7 @@ static NONE_KNOWN: BTreeMap<String, String> = BTreeMap::new();
 impl<'a> ImportOptions<'a> {
     /// Options for a shop that has only the tax class `standard`, with categories straight under `products/`.
     pub fn new(currency: Currency) -> ImportOptions<'a> {
-        Self { currency, into: None, tax_classes: &["standard"], languages: &["en"], base_path: "", known: &NONE_KNOWN }
+        Self { currency, into: None, tax_classes: &["standard"], languages: &["en"], taxonomies: &[], base_path: "", known: &NONE_KNOWN }
     }
 }
 

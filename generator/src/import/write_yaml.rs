@@ -34,7 +34,7 @@ impl Yaml {
     }
 
     /// Whether it is written as nothing.
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         match self {
             Self::Text(t) | Self::Quoted(t) | Self::Lines(t) | Self::Bare(t) => t.is_empty(),
             Self::List(items) | Self::Row(items) => items.is_empty(),

@@ -5,8 +5,12 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+<<<<<<< HEAD
 use super::{Context, Files};
 use crate::diagnostic::rules::Rule;
+=======
+use super::{Absence, Context, Files};
+>>>>>>> mends
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, Spanned, codes, nearest};
 use crate::parse::markdown::Markdown;
 use crate::parse::{ParsedPage, ParsedProduct, ParsedSettings, SourceKind, Terms};
@@ -41,8 +45,8 @@ struct Target {
     /// The source, for messages.
     file: SourcePath,
     anchors: Anchors,
-    /// Not in this build.
-    hidden: bool,
+    /// Why it is not in this build; `None` where it is.
+    absence: Option<Absence>,
     /// A file that all languages have in common.
     is_file: bool,
     /// The page of its source; a tag's or a feed's is not.
@@ -126,8 +130,8 @@ pub(super) enum Lead {
     To(String),
     /// To this address from the site's root: a file, a former address, a page in another language.
     Rooted(String),
-    /// To something that is a draft or not yet published.
-    Hidden(String),
+    /// To something that is not published.
+    Hidden(String, Absence),
     /// To an existing page, but to an anchor it does not have; with one that is near.
     NoAnchor(String, Option<String>),
     /// To nothing; with an address that is near.
@@ -171,7 +175,7 @@ impl Addresses {
                 addresses.targets.entry(path).or_insert_with(|| Target {
                     file: SourcePath::clone(&claim.file),
                     anchors: Anchors::Unknown,
-                    hidden: false,
+                    absence: None,
                     is_file: false,
                     is_own: true,
                 });
@@ -182,7 +186,7 @@ impl Addresses {
             addresses.targets.entry(path.to_owned()).or_insert(Target {
                 file,
                 anchors: Anchors::Unknown,
-                hidden: false,
+                absence: None,
                 is_file: false,
                 is_own: false,
             });
@@ -192,10 +196,10 @@ impl Addresses {
 
     fn add_catalogue(&mut self, context: &mut Context<'_>, files: &Files<'_>) {
         for product in &files.products {
-            let shown = context.is_published(product.draft, product.shown());
+            let absence = context.absence(product.draft, product.shown());
             let anchors = Anchors::of(product.description.as_ref().map(|text| &text.markdown));
             let slug = product.slug.as_ref().map(|slug| &slug.span);
-            self.claim(context, product_path(product), &product.file, slug, anchors, !shown);
+            self.claim(context, product_path(product), &product.file, slug, anchors, absence);
         }
         let mut keys: BTreeSet<String> = BTreeSet::new();
         let folders =
@@ -213,23 +217,23 @@ impl Addresses {
             let source = files.categories.iter().find(|category| category.path == key);
             let file = source.map_or_else(|| SourcePath::from(format!("products/{key}")), |category| SourcePath::clone(&category.file));
             let anchors = source.map_or(Anchors::Unknown, |category| Anchors::of(Some(&category.body.markdown)));
-            let hidden = source.is_some_and(|category| category.draft) && !context.input.drafts;
-            self.claim(context, category_path(&key), &file, None, anchors, hidden);
+            let absence = context.absence(source.is_some_and(|category| category.draft), (None, None));
+            self.claim(context, category_path(&key), &file, None, anchors, absence);
             self.sources.insert(SourcePath::from(format!("products/{key}")), category_path(&key));
         }
         if let Some(root) = files.categories.iter().find(|category| category.path.is_empty()) {
-            self.claim(context, category_path(""), &root.file, None, Anchors::of(Some(&root.body.markdown)), false);
+            self.claim(context, category_path(""), &root.file, None, Anchors::of(Some(&root.body.markdown)), None);
         }
         for collection in &files.collections {
             let anchors = collection.description.as_ref().map_or(Anchors::Unknown, |text| Anchors::of(Some(&text.markdown)));
-            let hidden = collection.draft && !context.input.drafts;
-            self.claim(context, format!("/collections/{}/", collection.name), &collection.file, None, anchors, hidden);
+            let absence = context.absence(collection.draft, (None, None));
+            self.claim(context, format!("/collections/{}/", collection.name), &collection.file, None, anchors, absence);
         }
     }
 
     fn add_content(&mut self, context: &mut Context<'_>, files: &Files<'_>) {
         for page in &files.pages {
-            let shown = context.is_published(page.is_draft(), page.shown());
+            let absence = context.absence(page.is_draft(), page.shown());
             let path = page_path(page);
             if is_our_own(&path) || context.input.place == 0 && self.others.iter().any(|other| path.starts_with(other.as_str())) {
                 let message = format!("the address `{path}` belongs to the shop itself");
@@ -240,18 +244,18 @@ impl Addresses {
                 continue;
             }
             let slug = page.address.as_ref().or(page.slug.as_ref()).map(|slug| &slug.span);
-            self.claim(context, path.clone(), &page.file, slug, Anchors::of(Some(&page.body.markdown)), !shown);
+            self.claim(context, path.clone(), &page.file, slug, Anchors::of(Some(&page.body.markdown)), absence);
             if page.section && page.feed.as_ref().is_none_or(|feed| feed.value) {
-                self.add_feeds(&path, &page.file, !shown);
+                self.add_feeds(&path, &page.file, absence);
             }
         }
     }
 
     /// The feeds of a list of posts.
-    fn add_feeds(&mut self, path: &str, file: &SourcePath, hidden: bool) {
+    fn add_feeds(&mut self, path: &str, file: &SourcePath, absence: Option<Absence>) {
         for feed in [feed_path(path), json_feed_path(path)] {
             let file = SourcePath::clone(file);
-            self.targets.entry(feed).or_insert(Target { file, anchors: Anchors::Unknown, hidden, is_file: false, is_own: false });
+            self.targets.entry(feed).or_insert(Target { file, anchors: Anchors::Unknown, absence, is_file: false, is_own: false });
         }
     }
 
@@ -262,18 +266,21 @@ impl Addresses {
                 parsed.taxonomies.iter().find(|taxonomy| taxonomy.name.value == declared.name).map(|taxonomy| &taxonomy.name.span);
             let terms = terms(context, files, &declared.name);
             let Some(first) = terms.values().next() else { continue };
-            let all = Named { file: first.file, shown: terms.values().any(|term| term.shown), posts: None };
+            let shown = terms.values().map(|term| term.all).reduce(Shown::or).unwrap_or_default();
+            let all = Named { file: first.file, all: shown, posts: Shown::default() };
             let named = terms.iter().map(|(slug, term)| (term_path(&declared.name, slug), term));
-            for (path, Named { file, shown, posts }) in std::iter::once((declared.path(), &all)).chain(named) {
+            for (path, Named { file, all, posts }) in std::iter::once((declared.path(), &all)).chain(named) {
                 if is_our_own(&path) || self.targets.contains_key(&path) {
                     self.tell_term_clash(context, &path, &declared.name, written);
                     continue;
                 }
-                if let Some(shown) = posts.filter(|_| declared.has_feeds) {
-                    self.add_feeds(&path, file, !shown);
+                if let Shown(Some(posts)) = posts
+                    && declared.has_feeds
+                {
+                    self.add_feeds(&path, file, posts.err());
                 }
-                let file = SourcePath::clone(file);
-                self.targets.insert(path, Target { file, anchors: Anchors::Unknown, hidden: !shown, is_file: false, is_own: false });
+                let (file, absence) = (SourcePath::clone(file), all.0.and_then(Result::err));
+                self.targets.insert(path, Target { file, anchors: Anchors::Unknown, absence, is_file: false, is_own: false });
             }
         }
     }
@@ -286,7 +293,7 @@ impl Addresses {
             context.tell(Diagnostic::error(codes::DUPLICATE_ROUTE_NAME, message, place).help("give the taxonomy another name"));
             return;
         };
-        let what = if taxonomy == TAGS { "that tag".to_owned() } else { format!("that word of `{taxonomy}`") };
+        let what = if taxonomy == TAGS { "that tag".to_owned() } else { format!("that term of `{taxonomy}`") };
         let message = format!("`{}` has the address `{path}`, where everything with {what} is listed", other.file);
         let told = match written {
             Some(span) => Diagnostic::error(codes::TWO_SOURCES, message, span.clone()),
@@ -317,7 +324,7 @@ impl Addresses {
             }
             self.targets.insert(
                 page,
-                Target { file: SourcePath::clone(&file), anchors: Anchors::Unknown, hidden: false, is_file: true, is_own: false },
+                Target { file: SourcePath::clone(&file), anchors: Anchors::Unknown, absence: None, is_file: true, is_own: false },
             );
             self.statics.push((file, path.trim_start_matches('/').to_owned()));
         }
@@ -341,7 +348,7 @@ impl Addresses {
                 continue;
             }
             let Some(target) = self.sources.get(&file).cloned() else { continue };
-            if self.targets.get(&target).is_some_and(|target| target.hidden) {
+            if self.targets.get(&target).is_some_and(|target| target.absence.is_some()) {
                 continue;
             }
             let target = format!("{}{target}", context.input.prefix());
@@ -386,7 +393,15 @@ impl Addresses {
     }
 
     /// Takes an address for a source; `slug` is where the source says so, if it does.
-    fn claim(&mut self, context: &mut Context<'_>, path: String, file: &SourcePath, slug: Option<&Span>, anchors: Anchors, hidden: bool) {
+    fn claim(
+        &mut self,
+        context: &mut Context<'_>,
+        path: String,
+        file: &SourcePath,
+        slug: Option<&Span>,
+        anchors: Anchors,
+        absence: Option<Absence>,
+    ) {
         self.sources.insert(SourcePath::clone(file), path.clone());
         if let Some(other) = self.targets.get(&path) {
             // Two products with one id are told as such.
@@ -400,7 +415,7 @@ impl Addresses {
             }
             return;
         }
-        self.targets.insert(path, Target { file: SourcePath::clone(file), anchors, hidden, is_file: false, is_own: true });
+        self.targets.insert(path, Target { file: SourcePath::clone(file), anchors, absence, is_file: false, is_own: true });
     }
 
     /// The address of a source file.
@@ -429,10 +444,7 @@ impl Addresses {
 
     /// Files to copy: everything in `static/`, and files beside pages that their links lead to.
     pub(super) fn copied(&self, site: &Site) -> Vec<(SourcePath, String)> {
-        let bodies = site.products.values().map(|product| &product.body).chain(site.categories.values().map(|category| &category.body));
-        let bodies = bodies.chain(site.collections.iter().map(|collection| &collection.body));
-        let bodies = bodies.chain(site.articles.values().map(|article| &article.body)).chain(site.sections.values().map(|s| &s.body));
-        let linked: BTreeSet<_> = bodies.flat_map(|body| &body.files).cloned().collect();
+        let linked: BTreeSet<_> = site.bodies().flat_map(|body| &body.files).cloned().collect();
         self.statics.iter().cloned().chain(linked).collect()
     }
 
@@ -462,8 +474,8 @@ impl Addresses {
         let to = format!("{path}{suffix}{}", anchor.map_or_else(String::new, |anchor| format!("#{anchor}")));
         // Whether pages in other languages have an anchor is not looked at.
         let Some(found) = self.targets.get(&path).filter(|found| !found.is_file) else { return Lead::Rooted(to) };
-        if found.hidden {
-            return Lead::Hidden(to);
+        if let Some(absence) = found.absence {
+            return Lead::Hidden(to, absence);
         }
         let Some(anchor) = anchor.filter(|anchor| !anchor.is_empty() && *anchor != "top") else { return Lead::To(to) };
         match found.anchors.find(anchor) {
@@ -519,10 +531,28 @@ impl Addresses {
 struct Named<'f> {
     /// The first file that does.
     file: &'f SourcePath,
-    /// Whether any that does is shown.
-    shown: bool,
-    /// Whether any page or post that does is shown; `None` where none does.
-    posts: Option<bool>,
+    /// All that do.
+    all: Shown,
+    /// Those of them that are posts: pages with a date.
+    posts: Shown,
+}
+
+/// Whether any of several is shown, else why the first of them is not; `None` where there are none.
+#[derive(Debug, Clone, Copy, Default)]
+struct Shown(Option<Result<(), Absence>>);
+
+impl Shown {
+    fn of(absence: Option<Absence>) -> Self {
+        Self(Some(absence.map_or(Ok(()), Err)))
+    }
+
+    fn or(self, other: Self) -> Self {
+        match (self.0, other.0) {
+            (Some(Ok(())), _) | (_, None) => self,
+            (None, _) | (_, Some(Ok(()))) => other,
+            (Some(Err(_)), Some(Err(_))) => self,
+        }
+    }
 }
 
 /// The terms of a taxonomy by slug.
@@ -536,25 +566,26 @@ fn terms<'f>(context: &mut Context<'_>, files: &'f Files<'_>, taxonomy: &str) ->
     let pages = files
         .pages
         .iter()
-        .map(|it| (words(&it.tags, &it.taxonomies).collect::<Vec<_>>(), it.is_draft(), it.shown(), &it.file, !it.section));
+        .filter(|it| !it.section)
+        .map(|it| (words(it.tags(), &it.taxonomies).collect::<Vec<_>>(), it.is_draft(), it.shown(), &it.file, it.date.is_some()));
     let mut found: BTreeMap<String, Named<'f>> = BTreeMap::new();
     let mut slugs: FxHashMap<&str, String> = FxHashMap::default();
     for (words, draft, times, file, is_post) in products.chain(pages) {
         for word in words {
             let slug = slugs.entry(word.value.as_str()).or_insert_with(|| crate::parse::markdown::slug(word));
             if slug.is_empty() {
-                let what = if taxonomy == TAGS { "tag" } else { "word" };
+                let what = if taxonomy == TAGS { "tag" } else { "term" };
                 let message = format!("the {what} `{}` has no letter or digit", word.value);
                 context.tell_once(
                     Diagnostic::error(codes::SLUG, message, word.span.clone()).help(format!("{what}s become addresses; use words")),
                 );
                 continue;
             }
-            let shown = context.is_published(draft, times);
-            let named = found.entry(slug.clone()).or_insert(Named { file, shown: false, posts: None });
-            named.shown |= shown;
+            let shown = Shown::of(context.absence(draft, times));
+            let named = found.entry(slug.clone()).or_insert(Named { file, all: Shown::default(), posts: Shown::default() });
+            named.all = named.all.or(shown);
             if is_post {
-                named.posts = Some(named.posts.unwrap_or(false) | shown);
+                named.posts = named.posts.or(shown);
             }
         }
     }
@@ -623,6 +654,13 @@ pub(crate) fn join(folder: &str, path: &str) -> Option<String> {
     }
     let slash = if path.ends_with('/') && !parts.is_empty() { "/" } else { "" };
     Some(parts.join("/") + slash)
+}
+
+/// Whether an address begins with a scheme (RFC 3986, 3.1), so that it is no path.
+pub(crate) fn has_scheme(address: &str) -> bool {
+    address.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
+    })
 }
 
 /// Addresses of pages end in a slash; those of files do not.

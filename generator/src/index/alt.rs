@@ -8,7 +8,7 @@ use crate::parse::markdown::is_file_name;
 /// Tells of a picture's description that is the name of a file.
 pub(super) fn tell_alt(context: &mut Context<'_>, file: &str, alt: &Spanned<String>) {
     if is_file_name(alt, file) {
-        context.tell(file_name(alt));
+        context.tell_once(file_name(alt));
     }
 }
 

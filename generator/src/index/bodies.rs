@@ -6,7 +6,7 @@ mod tell;
 use std::sync::Arc;
 
 use super::addresses::{Addresses, Lead};
-use super::{Context, Local, beside};
+use super::{Absence, Context, Local, beside};
 use crate::diagnostic::rules::Rule;
 use crate::diagnostic::{Diagnostic, SourcePath, Span, Spanned, codes};
 use crate::locale;
@@ -34,12 +34,15 @@ pub(super) fn body(context: &mut Context<'_>, addresses: &Addresses, settings: &
     tell::raw(context, text, html_rule);
     let mut problems = Vec::new();
     let mut files = Vec::new();
-    let mut link = |link: &LinkRef| {
-        let span = text.locate(link.span);
-        let lead = addresses.follow(file, &link.target, context.input.sources, &mut files, problems.len() < MOST_HINTS);
-        follow(lead, link, &span, settings, &mut problems)
+    let mut told = Vec::new();
+    let mut link = |(index, link): (usize, &LinkRef)| {
+        let (span, before) = (text.locate(link.span), problems.len());
+        let lead = addresses.follow(file, &link.target, context.input.sources, &mut files, before < MOST_HINTS);
+        let address = follow(lead, link, &span, settings, &mut problems);
+        told.extend((problems.len() > before).then_some(index));
+        address
     };
-    let links: Vec<String> = markdown.links.iter().map(&mut link).collect();
+    let links: Vec<String> = markdown.links.iter().enumerate().map(&mut link).collect();
     // What an original is shown for in another language has been told in its own, and cannot be mended here.
     if foreign.is_empty() {
         for problem in problems {
@@ -58,7 +61,11 @@ pub(super) fn body(context: &mut Context<'_>, addresses: &Addresses, settings: &
     let raw = markdown.raw.iter().map(publish).collect();
     let has_alert = markdown.html.iter().any(|part| matches!(part, Part::Label(_)));
     let labels = if has_alert { context.input.labels(&settings.theme, &settings.language).to_vec() } else { Vec::new() };
+<<<<<<< HEAD
     Body { text: Arc::clone(markdown), links, outside, images, raw, labels, blocks, html_rule, copies, files }
+=======
+    Body { text: Arc::clone(markdown), links, told, outside, images, raw, labels, html_rule, copies, files }
+>>>>>>> mends
 }
 
 /// The text with the quotation marks of its language.
@@ -126,14 +133,15 @@ fn follow(lead: Lead, link: &LinkRef, span: &Span, settings: &Settings, problems
     match lead {
         Lead::To(path) => address(&path),
         Lead::Rooted(path) => format!("{}{path}", settings.base_path),
-        Lead::Hidden(path) => {
+        Lead::Hidden(path, absence) => {
             let message = format!("the link `{target}` leads to a page that is not published");
-            problems.push(
-                Diagnostic::warning(codes::LINK_TO_DRAFT, message, span.clone())
-                    .label("a draft")
-                    .help("publish the page or remove the link")
-                    .under(Rule::LinksToDrafts),
-            );
+            let (label, help) = match absence {
+                Absence::Draft => ("a draft", "publish the page or remove the link"),
+                Absence::Early => ("its date has not come", "remove the link, or write an earlier `date` into the page"),
+                Absence::Over => ("its time is over", "remove the link, or write a later `expires` into the page"),
+            };
+            problems
+                .push(Diagnostic::warning(codes::LINK_TO_DRAFT, message, span.clone()).label(label).help(help).under(Rule::LinksToDrafts));
             address(&path)
         }
         Lead::NoAnchor(path, near) => {

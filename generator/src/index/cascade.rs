@@ -12,6 +12,8 @@ use crate::source::Fingerprint;
 /// A page's parsed file with what it inherits.
 pub(super) struct PageFile<'a> {
     parsed: Cow<'a, ParsedPage>,
+    /// So many of its keys of its own are written for it alone; those after them are inherited.
+    pub(super) own_keys: usize,
     /// Of what it inherits, which its own file's fingerprint does not know.
     pub(super) inherited: Fingerprint,
 }
@@ -36,14 +38,14 @@ fn inherit<'a>(page: &'a ParsedPage, cascades: &FxHashMap<&str, &Cascade>) -> Pa
     // The nearest comes first, and what is there stays.
     above.retain(|folder| cascades.contains_key(folder));
     if above.is_empty() {
-        return PageFile { parsed: Cow::Borrowed(page), inherited: Fingerprint([0; 16]) };
+        return PageFile { parsed: Cow::Borrowed(page), own_keys: page.others.len(), inherited: Fingerprint([0; 16]) };
     }
     let mut whole = page.clone();
     let applied: Vec<&Cascade> = above.iter().map(|folder| cascades[folder]).collect();
     for cascade in &applied {
         apply(&mut whole, cascade);
     }
-    PageFile { parsed: Cow::Owned(whole), inherited: Fingerprint::of_value(&applied) }
+    PageFile { parsed: Cow::Owned(whole), own_keys: page.others.len(), inherited: Fingerprint::of_value(&applied) }
 }
 
 /// The folders above a page or section, the nearest first, `content/` itself last.
@@ -63,6 +65,7 @@ fn apply(page: &mut ParsedPage, cascade: &Cascade) {
         return;
     }
     inherit_some(&mut page.author, cascade.author.as_ref());
+    inherit_some(&mut page.tags, cascade.tags.as_ref());
     inherit_some(&mut page.template, cascade.template.as_ref());
     page.toc = page.toc.or(cascade.toc);
     for (name, value) in &cascade.others {
@@ -74,9 +77,6 @@ fn apply(page: &mut ParsedPage, cascade: &Cascade) {
         if !page.taxonomies.iter().any(|(known, _)| known.value == name.value) {
             page.taxonomies.push((name.clone(), words.clone()));
         }
-    }
-    if page.tags.is_empty() {
-        page.tags.clone_from(&cascade.tags);
     }
 }
 

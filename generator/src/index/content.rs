@@ -23,11 +23,14 @@ pub(super) fn articles(
 ) -> BTreeMap<String, Article> {
     let mut articles = BTreeMap::new();
     for parsed in files.pages.iter().filter(|page| !page.section) {
+        // A mistake in a draft is told while it is written, and not on the day when it is published.
+        let said = page_fields::read(context, files, parsed);
+        let terms = taxonomies::names(context, settings, &parsed.taxonomies);
         if !context.is_published(parsed.is_draft(), parsed.shown()) {
             continue;
         }
         let body = bodies::body(context, addresses, settings, &parsed.file, &parsed.body);
-        let fields = page_fields::fields(context, files, addresses, settings, parsed);
+        let fields = page_fields::fields(context, files, addresses, settings, parsed, said);
         let summary = text(parsed.summary.as_ref().or(parsed.description.as_ref()));
         let description = text(parsed.description.as_ref().or(parsed.summary.as_ref()));
         let updated = parsed.updated.as_ref().map(|date| date.value).or_else(|| changed(context, parsed));
@@ -45,8 +48,8 @@ pub(super) fn articles(
             date: parsed.date.as_ref().map(|date| date.value),
             updated,
             author: text(parsed.author.as_ref()),
-            tags: taxonomies::tags(&parsed.tags),
-            terms: taxonomies::names(context, settings, &parsed.taxonomies),
+            tags: taxonomies::tags(parsed.tags()),
+            terms,
             picture: context.title_picture(&parsed.file, parsed.image.as_ref()),
             order: parsed.order.as_ref().map_or(i64::MAX, |order| order.value),
             toc: parsed.toc == Some(true),
@@ -101,8 +104,8 @@ pub(super) fn sections(
     let dated = files.pages.iter().filter(|page| !page.section && page.date.is_some());
     let dated: FxHashSet<&str> = dated.map(|page| files.section_of(&page.path)).collect();
     for parsed in files.pages.iter().filter(|page| page.section) {
-        // A section has no date of its own: one that is written orders it, and does not hide it.
-        if !context.is_published(parsed.is_draft(), (None, parsed.shown().1)) {
+        page_fields::tell_of_section(context, files, parsed);
+        if !context.is_published(parsed.is_draft(), parsed.shown()) {
             continue;
         }
         let body = bodies::body(context, addresses, settings, &parsed.file, &parsed.body);

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use catalog::area::Destination;
+use catalog::terms::Terms;
+
 use super::Context;
 use super::settings::amounts;
 use crate::assets::icons;
@@ -29,6 +32,12 @@ pub(super) fn found(context: &mut Context<'_>, parsed: &ParsedSettings, settings
                 let message = format!("the shop does not sell in {}", code.value);
                 let error = Diagnostic::error(codes::UNKNOWN_CURRENCY, message, code.span.clone());
                 context.tell(error.label("not in `currencies` of shop.yaml").help("remove it, or add the currency"));
+            } else if code.value != settings.currency.code() {
+                let message = format!("the pages of the product feed say their prices in {}", settings.currency.code());
+                let error = Diagnostic::error(codes::FEED_CURRENCY, message, code.span.clone());
+                let help =
+                    "remove it: Google takes a feed only in the currency of its pages, and shows buyers elsewhere their own by itself";
+                context.tell(error.label("no page says its prices in this currency").help(help));
             }
         }
     }
@@ -139,6 +148,26 @@ fn icon(context: &mut Context<'_>, parsed: &ParsedSettings, settings: &Settings)
 
 fn no_icon(path: &Spanned<String>, message: String) -> Diagnostic {
     Diagnostic::error(codes::ICON, message, path.span.clone())
+}
+
+/// Countries whose prices Google wants without tax; everywhere else it wants them with it
+/// (<https://support.google.com/merchants/answer/6324371>).
+const WITHOUT_TAX: [&str; 3] = ["CA", "IN", "US"];
+
+/// Tells of countries of the product feed whose prices Google wants with tax where the shop says them without, or the other way round.
+pub(super) fn check_feed(context: &mut Context<'_>, settings: &Settings, terms: &Terms) {
+    let Some(feed) = settings.found.google.as_ref().filter(|_| context.input.place == 0) else { return };
+    for country in &feed.countries {
+        let is_included = terms.tax.is_included(&Destination::new(Some(country), None, None));
+        let (has, wants) = match (is_included, WITHOUT_TAX.contains(&country.value.as_str())) {
+            (true, true) => ("with tax", "without it"),
+            (false, false) => ("without tax", "with it"),
+            _ => continue,
+        };
+        let message = format!("the prices of the product feed are {has}, and Google wants them {wants} in {}", country.value);
+        let help = format!("remove `{}` here, or set `tax.prices_include_tax`, and the prices, so that they fit", country.value);
+        context.tell(Diagnostic::warning(codes::FEED_TAX, message, country.span.clone()).help(help));
+    }
 }
 
 /// Tells of a page of returns that is not there.

@@ -1,6 +1,6 @@
 //! Menus and the page of terms: names in the settings that lead to pages.
 
-use super::Context;
+use super::{Context, Files};
 use crate::diagnostic::{Code, Diagnostic, Spanned, codes, nearest};
 use crate::parse::ParsedSettings;
 use crate::parse::settings::{MenuItem, MenuTarget};
@@ -8,13 +8,13 @@ use crate::site::{Site, Tongue};
 use crate::view::MenuView;
 
 /// A menu by name; empty where the settings have none.
-pub(super) fn menu(context: &mut Context<'_>, parsed: &ParsedSettings, site: &Site, name: &str) -> Vec<MenuView> {
+pub(super) fn menu(context: &mut Context<'_>, files: &Files<'_>, parsed: &ParsedSettings, site: &Site, name: &str) -> Vec<MenuView> {
     let items = parsed.menus.iter().find(|(menu, _)| menu.value == name).map_or(&[][..], |(_, items)| items);
-    items.iter().filter_map(|item| entry(context, site, item)).collect()
+    items.iter().filter_map(|item| entry(context, files, site, item)).collect()
 }
 
-fn entry(context: &mut Context<'_>, site: &Site, item: &MenuItem) -> Option<MenuView> {
-    let children = item.children.iter().filter_map(|child| entry(context, site, child)).collect();
+fn entry(context: &mut Context<'_>, files: &Files<'_>, site: &Site, item: &MenuItem) -> Option<MenuView> {
+    let children = item.children.iter().filter_map(|child| entry(context, files, site, child)).collect();
     let settings = &site.settings;
     let default = &settings.languages[0];
     let given = item.title.as_ref().map(|title| title.in_language(&settings.language, default).value.clone());
@@ -22,7 +22,7 @@ fn entry(context: &mut Context<'_>, site: &Site, item: &MenuItem) -> Option<Menu
     let given_lang = if is_foreign { default.clone() } else { String::new() };
     let Some(target) = &item.target else { return Some(MenuView { title: given?, url: None, lang: given_lang, children }) };
     let Some((title, url, lang)) = lookup(site, &target.value) else {
-        tell_unknown(context, site, target);
+        tell_unknown(context, files, site, target);
         return None;
     };
     let lang = if given.is_some() { given_lang } else { lang };
@@ -47,9 +47,9 @@ fn page(site: &Site, key: &str) -> Option<(String, String, String)> {
     section.or_else(|| site.articles.get(key).map(|it| found(&it.title, &it.path, &it.tongue)))
 }
 
-fn tell_unknown(context: &mut Context<'_>, site: &Site, target: &Spanned<MenuTarget>) {
+fn tell_unknown(context: &mut Context<'_>, files: &Files<'_>, site: &Site, target: &Spanned<MenuTarget>) {
     let (code, what, name, near): (Code, _, _, Option<&str>) = match &target.value {
-        MenuTarget::Product(id) if context.knows_product(id) => return,
+        MenuTarget::Product(id) if files.knows_product(id) => return,
         MenuTarget::Product(id) => (codes::UNKNOWN_PRODUCT, "product", id, nearest(id, site.products.keys().map(|id| &**id))),
         MenuTarget::Category(key) => (codes::UNKNOWN_CATEGORY, "category", key, nearest(key, site.categories.keys().map(String::as_str))),
         MenuTarget::Collection(name) => {

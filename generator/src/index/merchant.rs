@@ -1,19 +1,28 @@
 //! What a product lacks for the feed of Google Merchant Center. Told only where there is such a feed.
 
-use catalog::product::{Kind, Product};
+use catalog::product::{Kind, Product, Variant};
 
 use super::Context;
+use super::apparel::{self, Apparel};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::parse::settings::{GoogleFeed, OptionMeaning};
 use crate::parse::{Parsed, ParsedProduct};
+use crate::present::titles;
 use crate::site::{OwnProduct, Settings};
 
 /// Google's limit for a title, in characters.
-const MAX_TITLE: usize = 150;
+pub(crate) const MAX_TITLE: usize = 150;
 
 /// Whether a product can be in the feed: goods, and no services or money.
 pub(crate) fn is_goods(product: &Product) -> bool {
     matches!(product.kind, Kind::Physical | Kind::Digital { .. } | Kind::Bundle { .. })
+}
+
+/// A variant's title in the feed: the product's, and what tells it from the others, which is never cut.
+pub(crate) fn title(product: &OwnProduct, variant: &Variant) -> (String, String) {
+    let title = product.meta.title.as_deref().unwrap_or(&product.product.title);
+    let values: Vec<&str> = titles(product, variant).collect();
+    (title.to_owned(), if values.is_empty() { String::new() } else { format!(" – {}", values.join(", ")) })
 }
 
 /// Tells what Google asks for and the product does not say.
@@ -31,16 +40,34 @@ pub(super) fn check(context: &mut Context<'_>, settings: &Settings, parsed: &Par
     if product.summary.is_empty() && product.meta.description.is_empty() {
         lacks(format!("`{}` has no text for the product feed", parsed.id), "add `description` or `summary`");
     }
-    if product.product.title.chars().count() > MAX_TITLE {
-        lacks(format!("the title is cut to {MAX_TITLE} characters in the product feed"), "shorten it, or write `seo: {title: …}`");
+    let lengths = product.product.variants.iter().map(|variant| {
+        let (title, values) = title(product, variant);
+        title.chars().count() + values.chars().count()
+    });
+    if let Some(longest) = lengths.max().filter(|longest| *longest > MAX_TITLE) {
+        let message =
+            format!("the title has {longest} characters in the product feed, with the values of its options, and is cut to {MAX_TITLE}");
+        lacks(message, "shorten it, or write a shorter `seo: {title: …}`");
+    }
+    let is_meant = |option: &catalog::product::ProductOption| settings.found.meaning(&option.name).is_some();
+    if product.product.variants.len() > 1 && !product.product.options.iter().any(is_meant) {
+        let names: Vec<&str> = product.product.options.iter().map(|option| option.name.as_str()).collect();
+        let message = format!("nothing says in what the variants of `{}` differ", parsed.id);
+        lacks(
+            message,
+            &format!(
+                "say in `shop.yaml` what an option means elsewhere: `options: {{{}: size}}`, or `color`, `material`, `pattern`",
+                names.join(" / ")
+            ),
+        );
     }
     if !feed.own_goods && product.product.variants.iter().any(|variant| !has_number(product, feed, variant.sku.as_str())) {
         let message = format!("`{}` has neither a `gtin` nor a `brand` with an `mpn`", parsed.id);
         lacks(message, "copy the number below the bar code; for goods of your own making write `own_goods: true` below `feeds.google`");
     }
-    for (key, what) in lacking_of_clothes(context, settings, feed, parsed, product) {
+    for (help, what) in lacking_of_clothes(context, settings, feed, parsed, product) {
         let message = format!("`{}` is clothing by its category, and {what} is not said", parsed.id);
-        context.tell(Diagnostic::warning(codes::MERCHANT_FEED, message, parsed.title.span.clone()).help(key.to_owned()));
+        context.tell(Diagnostic::warning(codes::MERCHANT_FEED, message, parsed.title.span.clone()).help(help));
     }
 }
 
@@ -49,33 +76,38 @@ fn has_number(product: &OwnProduct, feed: &GoogleFeed, sku: &str) -> bool {
     product.codes.get(sku).is_some_and(|codes| !codes.gtin.is_empty() || (has_brand && !codes.mpn.is_empty()))
 }
 
-/// What clothes need beyond other goods: the help and the name of what is missing. 166 and 1604 are the numbers of apparel and of
-/// clothing in Google's taxonomy.
+/// What clothes need beyond other goods: the help and the name of what is missing.
 fn lacking_of_clothes(
     context: &Context<'_>,
     settings: &Settings,
     feed: &GoogleFeed,
     parsed: &ParsedProduct,
     product: &OwnProduct,
-) -> Vec<(&'static str, &'static str)> {
+) -> Vec<(String, &'static str)> {
     let category = product.google.category.clone().or_else(|| of_folder(context, &parsed.category)).or_else(|| feed.category.clone());
-    let is = |number: &str, path: &str| category.as_deref().is_some_and(|category| category == number || category.starts_with(path));
-    if !is("166", "Apparel & Accessories") && !is("1604", "Apparel & Accessories > Clothing") {
-        return Vec::new();
-    }
+    let Some(apparel) = category.as_deref().and_then(apparel::of) else { return Vec::new() };
     let says = |meaning: OptionMeaning| product.product.options.iter().any(|option| settings.found.meaning(&option.name) == Some(meaning));
+    // Where there is nothing to choose, the product says it itself.
+    let help = |key: &str, option: &str| {
+        let own = format!("add `google: {{{key}: …}}`");
+        if product.product.options.is_empty() {
+            own
+        } else {
+            format!("declare an option for it in `shop.yaml`: `options: {{{option}: {key}}}`, or {own}")
+        }
+    };
     let mut lacking = Vec::new();
     if product.google.age_group.is_none() {
-        lacking.push(("add `google: {age_group: adult}`", "the age"));
+        lacking.push(("add `google: {age_group: adult}`".to_owned(), "the age"));
     }
     if product.google.gender.is_none() {
-        lacking.push(("add `google: {gender: unisex}`", "the gender"));
+        lacking.push(("add `google: {gender: unisex}`".to_owned(), "the gender"));
     }
-    if !says(OptionMeaning::Colour) {
-        lacking.push(("declare an option for it in `shop.yaml`: `options: {Colour: color}`", "the colour"));
+    if !says(OptionMeaning::Colour) && product.google.color.is_none() {
+        lacking.push((help("color", "Colour"), "the colour"));
     }
-    if is("1604", "Apparel & Accessories > Clothing") && !says(OptionMeaning::Size) {
-        lacking.push(("declare an option for it in `shop.yaml`: `options: {Size: size}`", "the size"));
+    if apparel == Apparel::Sized && !says(OptionMeaning::Size) && product.google.size.is_none() {
+        lacking.push((help("size", "Size"), "the size"));
     }
     lacking
 }

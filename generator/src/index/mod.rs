@@ -6,7 +6,8 @@
 
 mod addresses;
 mod alt;
-pub(crate) use addresses::join;
+mod apparel;
+pub(crate) use addresses::{has_scheme, join};
 mod attributes;
 mod bodies;
 pub(crate) use bodies::escape;
@@ -38,8 +39,12 @@ use rustc_hash::FxHashSet;
 
 use crate::cache::ParsedFile;
 use crate::diagnostic::rules::Rule;
+<<<<<<< HEAD
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Spanned, codes};
 use crate::git::History;
+=======
+use crate::diagnostic::{Diagnostic, Severity, SourcePath, Spanned, codes, nearest};
+>>>>>>> mends
 use crate::parse::{Parsed, ParsedProduct, ParsedSettings, Seo, SourceKind, TitlePicture};
 use crate::pictures::{FlawSort, Pictures};
 use crate::site::{Body, Meta, Settings, Site, SiteProduct, Tongue};
@@ -142,40 +147,73 @@ fn prefix(languages: &[String], place: usize) -> String {
 struct Context<'a> {
     input: &'a Local<'a>,
     problems: Vec<Diagnostic>,
+    /// What [`Context::tell_once`] has told.
+    told: FxHashSet<Diagnostic>,
+    /// So many names have been looked for among all.
+    hints: usize,
     next_change: Option<i64>,
 }
 
-impl Context<'_> {
+/// Why something is not shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Absence {
+    /// It is a draft.
+    Draft,
+    /// Its time has not come.
+    Early,
+    /// Its time is over.
+    Over,
+}
+
+/// So many wrong references of one kind are told with a name that is near: each is held against all names that there are.
+const MOST_HINTS: usize = 100;
+
+impl<'a> Context<'a> {
+    fn new(input: &'a Local<'a>) -> Self {
+        Self { input, problems: Vec::new(), told: FxHashSet::default(), hints: 0, next_change: None }
+    }
+
     fn tell(&mut self, diagnostic: Diagnostic) {
         self.problems.push(diagnostic);
     }
 
     /// Tells what concerns one place that several pages share.
     fn tell_once(&mut self, diagnostic: Diagnostic) {
-        if !self.problems.contains(&diagnostic) {
+        if self.told.insert(diagnostic.clone()) {
             self.problems.push(diagnostic);
         }
     }
 
-    /// Whether something with this draft mark is shown, which is from the first of two instants until the second; where one
-    /// of them is still to come, the output changes then.
-    fn is_published(&mut self, draft: bool, (from, until): (Option<i64>, Option<i64>)) -> bool {
+    /// A name that is near, for the first wrong ones.
+    fn near<'n>(&mut self, name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+        self.hints += 1;
+        if self.hints > MOST_HINTS { None } else { nearest(name, known) }
+    }
+
+    /// Whether something with this draft mark is shown, which is from the first of two instants until the second.
+    fn is_published(&mut self, draft: bool, times: (Option<i64>, Option<i64>)) -> bool {
+        self.absence(draft, times).is_none()
+    }
+
+    /// Why something with this draft mark is not shown, which is from the first of two instants until the second; `None` where it is.
+    /// Where one of the instants is still to come, the output changes then.
+    fn absence(&mut self, draft: bool, (from, until): (Option<i64>, Option<i64>)) -> Option<Absence> {
         if draft && !self.input.drafts {
-            return false;
+            return Some(Absence::Draft);
         }
         if self.input.future {
-            return true;
+            return None;
         }
         let now = self.input.now;
         if until.is_some_and(|until| until <= now) {
-            return false;
+            return Some(Absence::Over);
         }
         let is_later = from.is_some_and(|from| from > now);
         // What has not come yet changes nothing before it comes.
         if let Some(change) = if is_later { from } else { until } {
             self.next_change = Some(self.next_change.map_or(change, |next| next.min(change)));
         }
-        !is_later
+        is_later.then_some(Absence::Early)
     }
 
     /// Of a parsed file, and of what its text refers to.
@@ -206,7 +244,7 @@ impl Context<'_> {
             let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
             let names: Vec<&str> = self.input.pictures.paths().filter_map(|path| path.strip_prefix(folder)?.strip_prefix('/')).collect();
             let exists = self.input.sources.get(file).is_some();
-            let help = match crate::diagnostic::nearest(at, names.into_iter().filter(|name| !name.contains('/'))) {
+            let help = match nearest(at, names.into_iter().filter(|name| !name.contains('/'))) {
                 _ if exists => "pictures are JPEG, PNG, WebP or GIF files".to_owned(),
                 Some(near) => format!("a file with a similar name is there: `{near}`"),
                 None => format!("put it into `{folder}/`"),
@@ -214,7 +252,7 @@ impl Context<'_> {
             let (code, message) =
                 if exists { (codes::IMAGE_UNREADABLE, "cannot be shown") } else { (codes::IMAGE_MISSING, "does not exist") };
             let told = Diagnostic::error(code, format!("the picture `{}` {message}", at.value), at.span.clone());
-            self.tell(Diagnostic { rule, ..told.label("no such picture").help(help) });
+            self.tell_once(Diagnostic { rule, ..told.label("no such picture").help(help) });
             return false;
         };
         let Err(flaw) = &entry.probe else { return true };
@@ -224,7 +262,7 @@ impl Context<'_> {
             FlawSort::Unreadable => codes::IMAGE_UNREADABLE,
         };
         let message = format!("the picture `{}` cannot be read", at.value);
-        self.tell(Diagnostic::error(code, message, at.span.clone()).label(flaw.message.clone()));
+        self.tell_once(Diagnostic::error(code, message, at.span.clone()).label(flaw.message.clone()));
         false
     }
 
@@ -428,7 +466,7 @@ struct Begun<'a> {
 fn build(locals: &[Local<'_>], parsed: &ParsedSettings, frame: Fingerprint) -> Result<Vec<Known>, Vec<Diagnostic>> {
     let mut begun = Vec::with_capacity(locals.len());
     for local in locals {
-        let mut context = Context { input: local, problems: Vec::new(), next_change: None };
+        let mut context = Context::new(local);
         let Some(settings) = settings::settings(&mut context, parsed) else { return Err(context.problems) };
         begun.push(Begun::new(context, parsed, settings));
     }
@@ -453,6 +491,7 @@ impl<'a> Begun<'a> {
     /// Terms and addresses.
     fn new(mut context: Context<'a>, parsed: &ParsedSettings, settings: Settings) -> Self {
         let terms = settings::terms(&mut context, parsed, &settings);
+        found::check_feed(&mut context, &settings, &terms);
         let files = Files::of(&context.input.files.parsed);
         products::claims(&mut context, &files);
         let addresses = Addresses::of(&mut context, &files, parsed, &settings);
@@ -500,8 +539,8 @@ fn finish(begun: Begun<'_>, taken: &Arc<Taken>, parsed: &ParsedSettings, frame: 
     site.taxonomies = Arc::new(taxonomies::taxonomies(&site));
     lists::fill(&mut site);
     site.copied = Arc::new(addresses.copied(&site));
-    site.main_menu = menus::menu(context, parsed, &site, "main");
-    site.footer_menu = menus::menu(context, parsed, &site, "footer");
+    site.main_menu = menus::menu(context, &files, parsed, &site, "main");
+    site.footer_menu = menus::menu(context, &files, parsed, &site, "footer");
     site.terms_url = menus::terms_page(context, parsed, &site);
     found::check_page(context, parsed, &site);
     terms.terms_url.clone_from(&site.terms_url);
@@ -540,6 +579,10 @@ struct Files<'a> {
     data: BTreeMap<&'a str, &'a crate::parse::ParsedData>,
     /// The folders of all sections below `content/`.
     sections: FxHashSet<&'a str>,
+    /// The ids of all products.
+    ids: FxHashSet<&'a str>,
+    /// The paths of all pages and sections.
+    paths: FxHashSet<&'a str>,
     discounts: Option<&'a crate::parse::ParsedDiscounts>,
     /// Files that could not be read at all: kind and path.
     failed: Vec<&'a crate::parse::FailedClaim>,
@@ -563,6 +606,8 @@ impl<'a> Files<'a> {
                 Parsed::Failed(claim) => files.failed.push(claim),
             }
         }
+        files.ids = files.products.iter().map(|product| product.parsed.id.as_str()).collect();
+        files.paths = pages.iter().map(|page| page.path.as_str()).collect();
         files.sections = pages.iter().filter(|page| page.section).map(|page| page.path.as_str()).collect();
         files.pages = cascade::pages(pages);
         files
@@ -582,13 +627,12 @@ impl<'a> Files<'a> {
 
     /// Whether a file is this product, also a draft, or may be it, where it cannot be read.
     fn knows_product(&self, id: &str) -> bool {
-        self.failed_product(id) || self.products.iter().any(|product| product.id == id)
+        self.ids.contains(id) || self.failed_product(id)
     }
 
     /// Whether a file is this page or section, also a draft, or may be it, where it cannot be read.
     fn knows_page(&self, path: &str) -> bool {
-        self.failed.iter().any(|claim| claim.kind == SourceKind::Page && claim.name() == path)
-            || self.pages.iter().any(|page| page.path == path)
+        self.paths.contains(path) || self.failed.iter().any(|claim| claim.kind == SourceKind::Page && claim.name() == path)
     }
 
     /// Whether an unreadable file would have been this product, so that nobody is told that it is missing.

@@ -3,10 +3,14 @@
 use super::addresses::Addresses;
 use super::cascade::PageFile;
 use super::{Context, Files, bodies, cascade};
+<<<<<<< HEAD
 use crate::diagnostic::{Code, Diagnostic, Spanned, codes, nearest};
 use crate::parse::loose::{Loose, LooseValue};
+=======
+use crate::diagnostic::{Code, Diagnostic, SourcePath, Span, Spanned, codes};
+>>>>>>> mends
 use crate::parse::page_schema::{Given, PageField, read_all};
-use crate::parse::{PAGE_KEYS, alt_missing, unknown_key};
+use crate::parse::{CASCADE_KEYS, PAGE_KEYS, ParsedPage, SourceKind, alt_missing, unknown_key};
 use crate::site::{FieldValue, Settings};
 use crate::source::Fingerprint;
 
@@ -18,14 +22,59 @@ pub(super) struct PageFields {
     pub(super) fingerprint: Fingerprint,
 }
 
-/// The values of a page or post; what is wrong is told.
+/// What a page says under declared keys, before what it refers to is looked up.
+pub(super) struct Said {
+    declared: Vec<PageField>,
+    given: Vec<(String, Given)>,
+}
+
+/// Reads what a page or post says beyond the usual, whether or not it is shown; what is wrong is told.
+pub(super) fn read(context: &mut Context<'_>, files: &Files<'_>, page: &PageFile<'_>) -> Said {
+    let declared = declared(files, page);
+    let is_declared = |name: &str| declared.iter().any(|field| field.name == name);
+    let mut problems = Vec::new();
+    // What a section hands down and this page has not is for others.
+    for (name, _) in page.others[..page.own_keys].iter().filter(|(name, _)| !is_declared(&name.value)) {
+        let known: Vec<&str> = PAGE_KEYS.iter().copied().chain(declared.iter().map(|field| field.name.as_str())).collect();
+        problems.push(unknown_key(&name.value, name.span.clone(), &known));
+    }
+    let given: Vec<_> = page.others.iter().filter(|(name, _)| is_declared(&name.value)).cloned().collect();
+    let given = read_all(&declared, &given, &page.title.span, &mut problems);
+    // What several pages inherit is told once.
+    for problem in problems {
+        context.tell_once(problem);
+    }
+    Said { declared, given }
+}
+
+/// Tells of keys of a section that nobody knows: it has none of its own, and hands down those of pages.
+pub(super) fn tell_of_section(context: &mut Context<'_>, files: &Files<'_>, section: &ParsedPage) {
+    for (name, _) in &section.others {
+        context.tell_once(unknown_key(&name.value, name.span.clone(), PAGE_KEYS));
+    }
+    let Some(cascade) = section.cascade.as_ref().filter(|cascade| !cascade.others.is_empty()) else { return };
+    let is_within = |inner: &str, outer: &str| {
+        outer.is_empty() || inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    // Pages below have what is declared here, above and below.
+    let here = files.schemas.iter().filter(|(folder, _)| is_within(folder, &section.path) || is_within(&section.path, folder));
+    let declared: Vec<&str> = here.flat_map(|(_, schema)| schema.fields.iter().map(|field| field.name.as_str())).collect();
+    for (name, _) in cascade.others.iter().filter(|(name, _)| !declared.contains(&name.value.as_str())) {
+        let known: Vec<&str> = CASCADE_KEYS.iter().copied().chain(declared.iter().copied()).collect();
+        context.tell_once(unknown_key(&name.value, name.span.clone(), &known));
+    }
+}
+
+/// The values of what a page says; what they refer to and is not there is told.
 pub(super) fn fields(
     context: &mut Context<'_>,
     files: &Files<'_>,
     addresses: &Addresses,
     settings: &Settings,
     page: &PageFile<'_>,
+    said: Said,
 ) -> PageFields {
+<<<<<<< HEAD
     let declared = declared(files, page);
     let mut problems = Vec::new();
     let undeclared = || page.others.iter().filter(|(name, _)| !declared.iter().any(|field| field.name == name.value));
@@ -39,6 +88,10 @@ pub(super) fn fields(
     for problem in problems {
         context.tell_once(problem);
     }
+=======
+    let Said { declared, given } = said;
+    let mut given = given.into_iter().peekable();
+>>>>>>> mends
     let mut resolver = Resolver { context, files, addresses, settings, page, outside: Vec::new() };
     let mut values = Vec::with_capacity(declared.len());
     for field in &declared {
@@ -98,7 +151,12 @@ impl Resolver<'_, '_> {
             Given::Boolean(flag) => FieldValue::Boolean(flag),
             Given::Date(seconds) => FieldValue::Date(seconds),
             Given::Markdown(text) => {
-                let body = bodies::body(self.context, self.addresses, self.settings, &self.page.file, &text);
+                let (from, told) = (self.origin(&text.span), self.context.problems.len());
+                let body = bodies::body(self.context, self.addresses, self.settings, &from, &text);
+                // Several pages may inherit the text.
+                for problem in self.context.problems.split_off(told) {
+                    self.context.tell_once(problem);
+                }
                 self.outside.push(body.outside_fingerprint());
                 FieldValue::Prose(body)
             }
@@ -107,12 +165,12 @@ impl Resolver<'_, '_> {
                     self.context.tell_once(alt_missing(&file));
                 }
                 let alt = alt.map(|alt| Spanned::new(alt, file.span.clone()));
-                self.context.picture(&self.page.file, &file, alt.as_ref()).map_or(FieldValue::Nothing, FieldValue::Picture)
+                self.context.picture(&self.origin(&file.span), &file, alt.as_ref()).map_or(FieldValue::Nothing, FieldValue::Picture)
             }
             Given::Page(path) => {
                 if !self.files.knows_page(&path) {
                     let known = self.files.pages.iter().map(|page| page.path.as_str());
-                    let near = nearest(&path, known).map(str::to_owned);
+                    let near = self.context.near(&path, known).map(str::to_owned);
                     self.unknown(codes::UNKNOWN_PAGE, "page", &path, near);
                 }
                 FieldValue::Page(path.value)
@@ -120,7 +178,7 @@ impl Resolver<'_, '_> {
             Given::Product(id) => {
                 if !self.files.knows_product(&id) {
                     let known = self.files.products.iter().map(|product| product.id.as_str());
-                    let near = nearest(&id, known).map(str::to_owned);
+                    let near = self.context.near(&id, known).map(str::to_owned);
                     self.unknown(codes::UNKNOWN_PRODUCT, "product", &id, near);
                 }
                 FieldValue::Product(id.value)
@@ -128,6 +186,12 @@ impl Resolver<'_, '_> {
             Given::List(entries) => FieldValue::List(entries.into_iter().map(|entry| self.resolve(field, entry)).collect()),
             Given::Map(entries) => FieldValue::Map(self.map(field, entries)),
         }
+    }
+
+    /// The file beside which a value's files lie: the page's, also for its translation; for what it inherits, the section's.
+    fn origin(&self, written: &Span) -> SourcePath {
+        let is_translation = || SourceKind::overlay(&written.file).is_some_and(|place| place.original == *self.page.file);
+        SourcePath::clone(if written.file == self.page.file || is_translation() { &self.page.file } else { &written.file })
     }
 
     /// A value for each key that is declared.

@@ -22,13 +22,6 @@ use crate::site::{Body, Codes, Id, OptionTitles, OwnProduct, Products, Settings,
 use crate::source::Fingerprint;
 use crate::view::PictureView;
 
-impl Context<'_> {
-    /// Whether some file would be this product, even if it is a draft or cannot be read.
-    pub(super) fn knows_product(&self, id: &str) -> bool {
-        Files::of(&self.input.files.parsed).knows_product(id)
-    }
-}
-
 /// Tells about ids and SKUs that two files claim.
 pub(super) fn claims(context: &mut Context<'_>, files: &Files<'_>) {
     let mut ids: FxHashMap<&str, &ParsedProduct> = FxHashMap::default();
@@ -86,7 +79,7 @@ impl Remembered {
     /// Resolves a file. `None` where its name is no id, which has been told.
     pub(super) fn of(input: &Local<'_>, addresses: &Addresses, settings: &Settings, terms: &Terms, file: &ProductFile<'_>) -> Option<Self> {
         let id = ProductId::parse(&file.id).ok()?;
-        let mut context = Context { input, problems: Vec::new(), next_change: None };
+        let mut context = Context::new(input);
         let product = Arc::new(product(&mut context, addresses, settings, terms, file, &id));
         let mut problems = context.problems;
         if !file.complete {
@@ -524,7 +517,7 @@ fn known(context: &mut Context<'_>, files: &Files<'_>, site: &Site, ids: &[Spann
         if let Some((id, _)) = site.products.get_key_value(id.value.as_str()) {
             shown.push(Arc::clone(id));
         } else if !files.knows_product(id) {
-            let help = nearest(id, site.products.keys().map(|id| &**id)).map_or_else(
+            let help = context.near(id, site.products.keys().map(|id| &**id)).map_or_else(
                 || "a product's id is the name of its file without `.yaml`".to_owned(),
                 |near| format!("a product with a similar id exists: `{near}`"),
             );

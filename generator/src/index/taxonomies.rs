@@ -46,7 +46,9 @@ fn terms(site: &Site, articles: &[&Article], taxonomy: &str) -> BTreeMap<String,
     }
     for article in articles {
         for (slug, _) in words(&article.tags, &article.terms, taxonomy) {
-            terms.entry(slug).or_default().pages.push(article.key.clone());
+            let term = terms.entry(slug).or_default();
+            term.pages.push(article.key.clone());
+            term.posts += usize::from(article.date.is_some());
         }
     }
     terms.into_iter().map(|(slug, term)| (slug.to_owned(), term)).collect()

@@ -229,7 +229,7 @@ fn apply_to_page(page: &mut ParsedPage, overlay: &ParsedOverlay, problems: &mut 
         page.address.clone_from(&overlay.address);
     }
     replace(&mut page.body, overlay.text.as_ref());
-    replace(&mut page.tags, overlay.tags.as_ref());
+    replace_some(&mut page.tags, overlay.tags.as_ref());
     terms(&mut page.taxonomies, overlay);
     for (name, value) in &overlay.others {
         match page.others.iter_mut().find(|(known, _)| known.value == name.value) {

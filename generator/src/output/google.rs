@@ -1,6 +1,6 @@
 //! The product feed for Google Merchant Center: RSS 2.0 with Google's own elements, one item for each variant.
 //!
-//! Only what files say stands in it: stock is counted in the store, and Google learns it from the account.
+//! Only what files say stands in it: stock is counted in the store, and Google learns it from a feed of the merchant's.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -9,54 +9,48 @@ use catalog::area::Destination;
 use catalog::bundle::Delivery;
 use catalog::currency::Currency;
 use catalog::money::Money;
-use catalog::product::{Kind, Measure, Stock, Unit, Variant};
+use catalog::product::{Kind, Measure, Stock, Unit, Variant, Window};
 use catalog::shipping::Parcel;
 use quick_xml::escape::escape;
 use rayon::prelude::*;
 
-use super::{File, bundle, html, picture};
-use crate::index::merchant::is_goods;
+use super::{File, bundle, html, picture, xml};
+use crate::index::merchant::{self, MAX_TITLE, is_goods};
 use crate::parse::product::{AgeGroup, Condition, Gender};
 use crate::parse::settings::{GoogleFeed, OptionMeaning};
 use crate::pictures::Copy;
-use crate::present::{value_title as value, variant_url};
+use crate::present::{values_that_mean, variant_url};
 use crate::site::{Site, SiteProduct};
 
 /// Google's limits in characters, and in pictures beside the first.
-const MAX_TITLE: usize = 150;
 const MAX_DESCRIPTION: usize = 5000;
 const MAX_PICTURES: usize = 10;
 /// So many products are written at once on one thread.
 const CHUNK: usize = 256;
 
-/// The feeds of all languages and currencies; none where the settings want none.
+/// Where the feed is, below a language's address.
+const PATH: &str = "/feeds/google.xml";
+
+/// The feeds of all languages; none where the settings want none, and for a shop that shall not be found.
 pub(super) fn feeds(sites: &[Arc<Site>]) -> Vec<File> {
-    let Some(feed) = sites.first().and_then(|site| site.settings.found.google.as_ref()) else { return Vec::new() };
-    let main = sites[0].settings.currency;
-    let is_wanted = |currency: &Currency| match &feed.currencies[..] {
-        [] => *currency == main,
-        named => named.iter().any(|code| code.value == currency.code()),
+    let Some(feed) = feed(sites) else { return Vec::new() };
+    let of = |site: &Arc<Site>| {
+        let path = format!("{}{PATH}", site.settings.prefix).trim_start_matches('/').to_owned();
+        (path, Writer { site, feed, currency: site.settings.currency }.write().into_bytes())
     };
-    let currencies: Vec<Currency> = sites[0].settings.currencies.iter().map(|(currency, _)| *currency).filter(is_wanted).collect();
-    let of = |site: &Arc<Site>, currency: Currency| {
-        let path = format!("{}{}", site.settings.prefix, path(site, currency)).trim_start_matches('/').to_owned();
-        (path, Writer { site, feed, currency }.write().into_bytes())
-    };
-    sites.iter().flat_map(|site| currencies.iter().map(|currency| of(site, *currency)).collect::<Vec<_>>()).collect()
+    sites.iter().map(of).collect()
+}
+
+fn feed(sites: &[Arc<Site>]) -> Option<&GoogleFeed> {
+    let site = sites.first().filter(|site| !site.settings.noindex)?;
+    site.settings.found.google.as_ref()
 }
 
 /// The copies of pictures that the feeds name.
 pub(super) fn copies(sites: &[Arc<Site>]) -> Vec<Copy> {
-    let Some(site) = sites.first().filter(|site| site.settings.found.google.is_some()) else { return Vec::new() };
+    let Some(site) = sites.first().filter(|_| feed(sites).is_some()) else { return Vec::new() };
     let files = goods(site).flat_map(|product| product.pictures.iter().filter_map(|shown| shown.file.as_deref()));
     files.filter_map(|file| Some(picture(site, file)?.1)).collect()
-}
-
-fn path(site: &Site, currency: Currency) -> String {
-    if currency == site.settings.currency {
-        return "/feeds/google.xml".to_owned();
-    }
-    format!("/feeds/google-{}.xml", currency.code().to_ascii_lowercase())
 }
 
 /// What is in a feed: goods that are written in its language, and not left out.
@@ -65,7 +59,7 @@ fn goods(site: &Site) -> impl Iterator<Item = &SiteProduct> {
     products.filter(|product| product.tongue.is_native && !product.google.leave_out && is_goods(&product.product))
 }
 
-/// A feed in one language and currency.
+/// A feed in one language, in the currency in which the pages say their prices.
 struct Writer<'a> {
     site: &'a Site,
     feed: &'a GoogleFeed,
@@ -113,7 +107,7 @@ impl Writer<'_> {
             }
         };
         say("id", variant.sku.as_str());
-        say("title", html::cut(&Self::title(product, variant), MAX_TITLE));
+        say("title", &Self::title(product, variant));
         say("description", html::cut(&description(product), MAX_DESCRIPTION));
         say("link", &variant_url(site.absolute(&product.path), &product.product, variant));
         let mut pictures = pictures(site, product, variant).into_iter();
@@ -147,20 +141,20 @@ impl Writer<'_> {
         }
         product.google.labels.iter().enumerate().for_each(|(place, label)| say(&format!("custom_label_{place}"), label));
         self.shipping(text, product, variant, regular);
-        self.taxes(text, product);
         text.push_str("</item>\n");
     }
 
+    /// The values of options stay, because they tell variants apart.
     fn title(product: &SiteProduct, variant: &Variant) -> String {
-        let title = product.meta.title.as_deref().unwrap_or(&product.product.title);
-        let values: Vec<&str> = (0..product.product.options.len()).filter_map(|place| value(product, variant, place)).collect();
-        if values.is_empty() { title.to_owned() } else { format!("{title} – {}", values.join(", ")) }
+        let (title, values) = merchant::title(product, variant);
+        let room = MAX_TITLE.saturating_sub(values.chars().count());
+        let whole = format!("{}{values}", html::cut(&title, room));
+        html::cut(&whole, MAX_TITLE).to_owned()
     }
 
     /// A sale is told with its time, so that the feed is right before it, in it and after it.
     fn prices(&self, say: &mut impl FnMut(&str, &str), product: &SiteProduct, variant: &Variant, regular: i64) {
-        let sale = variant.pricing.sale.as_ref().filter(|sale| sale.window.until.is_none_or(|until| until > product.as_of));
-        let reduced = sale.and_then(|sale| Some((*sale.prices.get(&self.currency)?, sale.window)));
+        let reduced = self.reduced(product, variant);
         let former = variant.pricing.compare_at.get(&self.currency).copied();
         match (reduced, former) {
             (Some((price, window)), _) => {
@@ -183,6 +177,12 @@ impl Writer<'_> {
             say("unit_pricing_measure", &measure(contents));
             say("unit_pricing_base_measure", &measure(per));
         }
+    }
+
+    /// The price of a sale that is not over, and when it holds.
+    fn reduced(&self, product: &SiteProduct, variant: &Variant) -> Option<(i64, Window)> {
+        let sale = variant.pricing.sale.as_ref().filter(|sale| sale.window.until.is_none_or(|until| until > product.as_of))?;
+        Some((*sale.prices.get(&self.currency)?, sale.window))
     }
 
     fn amount(&self, minor: i64) -> String {
@@ -219,37 +219,37 @@ impl Writer<'_> {
 
     /// What the shop's options mean, and for whom clothes are.
     fn looks(&self, say: &mut impl FnMut(&str, &str), product: &SiteProduct, variant: &Variant) {
-        for (place, option) in product.product.options.iter().enumerate() {
-            let name = match self.site.settings.found.meaning(&option.name) {
-                Some(OptionMeaning::Size) => "size",
-                Some(OptionMeaning::Colour) => "color",
-                Some(OptionMeaning::Material) => "material",
-                Some(OptionMeaning::Pattern) => "pattern",
-                None => continue,
-            };
-            say(name, value(product, variant, place).unwrap_or_default());
+        for (name, meaning) in [
+            ("color", OptionMeaning::Colour),
+            ("size", OptionMeaning::Size),
+            ("material", OptionMeaning::Material),
+            ("pattern", OptionMeaning::Pattern),
+        ] {
+            // Of several of a kind, such as the colours of a cup and of its rim, Google wants one list.
+            say(name, &values_that_mean(&self.site.settings.found, product, variant, meaning).join("/"));
         }
         say("age_group", product.google.age_group.map(AgeGroup::name).unwrap_or_default());
         say("gender", product.google.gender.map(Gender::name).unwrap_or_default());
     }
 
-    /// What sending one costs to the countries that the feed is for.
-    fn shipping(&self, text: &mut String, product: &SiteProduct, variant: &Variant, worth: i64) {
+    /// What sending one costs to the countries that the feed is for: at most, of all prices that the feed announces.
+    fn shipping(&self, text: &mut String, product: &SiteProduct, variant: &Variant, regular: i64) {
         if bundle::delivery(self.site, product) != Delivery::Physical {
             return;
         }
         let sending = &product.product.sending;
-        let parcel = Parcel {
+        let parcel = |worth: i64| Parcel {
             worth,
             weight_g: bundle::weight_g(self.site, product, variant).into(),
             pieces: 1,
             surcharge: sending.surcharge.get(&self.currency).copied().unwrap_or(0),
             not_by: sending.not_by.iter().map(String::as_str).collect(),
         };
-        for country in &self.feed.countries {
+        let worths = || std::iter::once(regular).chain(self.reduced(product, variant).map(|(price, _)| price));
+        for country in self.feed.countries.iter().map(|country| country.value.as_str()) {
             let Some(zone) = self.site.terms.shipping.zone(&Destination::new(Some(country), None, None)) else { continue };
             for method in zone.methods.iter().filter(|method| !method.is_pickup) {
-                let Some(price) = method.price(self.currency, &parcel) else { continue };
+                let Some(price) = worths().filter_map(|worth| method.price(self.currency, &parcel(worth))).max() else { continue };
                 let service = method.title.in_language(&self.site.settings.language);
                 let _ = write!(
                     text,
@@ -265,21 +265,6 @@ impl Writer<'_> {
             }
         }
     }
-
-    /// In the United States prices are without tax, which is told by state.
-    fn taxes(&self, text: &mut String, product: &SiteProduct) {
-        const US: &str = "US";
-        if !self.feed.countries.iter().any(|country| country == US) {
-            return;
-        }
-        let rates = self.site.terms.tax.classes.get(&product.product.tax_class).into_iter().flatten();
-        for (area, points) in rates.filter(|(area, _)| area.country_code() == Some(US) && !area.has_postcode()) {
-            let area = area.to_string();
-            let region = area.split_once('-').map_or(String::new(), |(_, region)| format!("<g:region>{region}</g:region>"));
-            let rate = format!("{}.{:02}", points / 100, points % 100);
-            let _ = writeln!(text, "<g:tax><g:country>{US}</g:country>{region}<g:rate>{rate}</g:rate></g:tax>");
-        }
-    }
 }
 
 /// What files know of it: what is left is counted by the store.
@@ -287,6 +272,8 @@ fn availability(say: &mut impl FnMut(&str, &str), product: &SiteProduct, variant
     let later = variant.available_from.filter(|from| *from > product.as_of);
     match (variant.stock, later) {
         (Stock::Discontinued, _) => say("availability", "out_of_stock"),
+        // There has never been one, and none is made to order.
+        (Stock::Counted(0), None) if variant.backorder == 0 => say("availability", "out_of_stock"),
         (_, Some(from)) => {
             say("availability", "preorder");
             say("availability_date", &instant(from));
@@ -349,9 +336,7 @@ fn instant(seconds: i64) -> String {
     jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string()
 }
 
-/// Escaped, and without what XML 1.0 cannot hold at all (section 2.2).
+/// Escaped, and without what XML cannot hold.
 fn clean(text: &str) -> String {
-    let is_valid = |c: &char| !c.is_control() || matches!(c, '\t' | '\n' | '\r');
-    let plain: String = text.chars().filter(|c| is_valid(c) && !matches!(c, '\u{fffe}' | '\u{ffff}')).collect();
-    escape(&plain).into_owned()
+    xml::valid(escape(text).into_owned())
 }

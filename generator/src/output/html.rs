@@ -4,6 +4,8 @@ use std::cell::RefCell;
 
 use lol_html::{RewriteStrSettings, doc_text, element, rewrite_str};
 
+use crate::index::has_scheme;
+
 /// HTML whose addresses hold wherever it is read. `origin` is scheme and host, `page` the absolute address of the text's page.
 pub(super) fn absolute(html: &str, origin: &str, page: &str) -> String {
     let resolve = |address: &str| resolve(address, origin, page);
@@ -39,10 +41,6 @@ pub(super) fn absolute(html: &str, origin: &str, page: &str) -> String {
 
 /// An address that holds everywhere.
 fn resolve(address: &str, origin: &str, page: &str) -> String {
-    let has_scheme = || {
-        let scheme = address.split(['/', '?', '#']).next().unwrap_or_default();
-        scheme.split_once(':').is_some_and(|(scheme, _)| scheme.starts_with(|c: char| c.is_ascii_alphabetic()))
-    };
     if address.starts_with("//") {
         let scheme = origin.split("//").next().unwrap_or_default();
         format!("{scheme}{address}")
@@ -50,7 +48,7 @@ fn resolve(address: &str, origin: &str, page: &str) -> String {
         format!("{origin}{address}")
     } else if address.is_empty() || address.starts_with(['#', '?']) {
         format!("{page}{address}")
-    } else if has_scheme() {
+    } else if has_scheme(address) {
         address.to_owned()
     } else {
         let folder = page.rfind('/').map_or(page, |slash| &page[..=slash]);

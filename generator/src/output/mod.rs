@@ -12,6 +12,7 @@ mod machines;
 mod redirects;
 pub mod search;
 mod sitemap;
+mod xml;
 
 use std::sync::Arc;
 
@@ -28,10 +29,13 @@ pub fn files(sites: &[Arc<Site>]) -> Vec<File> {
     let main = sites.first().expect("a shop has a language");
     let mut files = feed::feeds(sites);
     files.extend(google::feeds(sites));
-    if !main.settings.noindex {
+    // What is not to be found is offered to nobody.
+    let is_found = !main.settings.noindex;
+    if is_found {
         files.extend(sitemap::sitemap(sites));
     }
-    let for_programs = sites.iter().flat_map(|site| [llms::file(site), machines::manifest(site)]).chain([machines::security(main)]);
+    let for_programs = sites.iter().flat_map(|site| [llms::file(site).filter(|_| is_found), machines::manifest(site)]);
+    let for_programs = for_programs.chain([machines::security(main)]);
     // What the editor has written by hand stands instead.
     files.extend(for_programs.flatten().filter(|(path, _)| main.copied.iter().all(|(_, copied)| copied != path)));
     files.push(("robots.txt".to_owned(), robots(sites, main).into_bytes()));

@@ -34,7 +34,7 @@ keys! {
     "The product feed for Google Merchant Center."
     struct RawGoogleFeed {
         countries: Set<Country>, "Countries whose prices of sending stand in the feed; without, those of the account hold.";
-        currencies: Set<CurrencyCode>, "A feed for each; the shop's first currency, when nothing is written.";
+        currencies: Set<CurrencyCode>, "The shop's first currency, in which its pages say their prices: Google takes no other.";
         category: Line, "Google's category of products that name none, by its number or its path.";
         brand: Line, "The maker of products that name none.";
         own_goods: Bool, "true: goods without a GTIN are of the shop's own making, and have no number anywhere.";
@@ -176,8 +176,8 @@ pub enum ReturnWay {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GoogleFeed {
     /// Whose prices of sending are told.
-    pub countries: Vec<String>,
-    /// Empty: the shop's first.
+    pub countries: Vec<Spanned<String>>,
+    /// As written; the feed is in the shop's first.
     pub currencies: Vec<Spanned<String>>,
     /// Of products that name none.
     pub category: Option<String>,
@@ -247,7 +247,7 @@ fn returns(raw: Spanned<RawReturns>) -> Option<Returns> {
 
 fn google(raw: RawGoogleFeed) -> GoogleFeed {
     GoogleFeed {
-        countries: plain(raw.countries),
+        countries: raw.countries.unwrap_or_default(),
         currencies: raw.currencies.unwrap_or_default(),
         category: raw.category.map(|text| text.value),
         brand: raw.brand.map(|text| text.value),

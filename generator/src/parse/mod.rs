@@ -49,6 +49,8 @@ pub use settings::ParsedSettings;
 
 /// The keys that every page has.
 pub(crate) const PAGE_KEYS: &[&str] = page::RawPage::KEYS;
+/// The keys that a section can hand down.
+pub(crate) const CASCADE_KEYS: &[&str] = page::RawCascade::KEYS;
 
 /// What a source file is, told from its path alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

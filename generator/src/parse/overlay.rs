@@ -8,6 +8,7 @@ use super::fields::{Pairs, Prose, Read, Reader, Set, keys};
 use super::forms::{Alias, Bool, FileOrUrl, Folders, KindWord, Line, SkuText, Slug, Stock, Tag};
 use super::loose::Loose;
 use super::money::Price;
+use super::page;
 use super::product::Kind;
 use super::shared::{self, Alt, RawSeo};
 use super::yaml::{Node, Value};
@@ -23,7 +24,7 @@ keys! {
         slug: Slug, "The last part of its address in this language.";
         draft: Bool, "true: not yet shown; the original is.";
         tags: Set<Tag>, "Words under which it is listed, instead of the original's.";
-        taxonomies: Pairs<Slug, Set<Tag>>, "Words under which it is listed, instead of the original's, by taxonomy.";
+        taxonomies: Pairs<Slug, Set<Tag>>, "Terms under which it is listed, instead of the original's, by taxonomy.";
         brand: Line, "The maker.";
         alt: Pairs<FileOrUrl, Alt>, "What the pictures show: {mug.jpg: A blue mug}.";
         options: Pairs<Line, RawOptionWords>, "What options and values are called.";
@@ -67,7 +68,7 @@ keys! {
         path: Folders, "Its whole address in this language, without the language: angebote/sommer.";
         draft: Bool, "true: not yet shown; the original is.";
         tags: Set<Tag>, "Words under which the page is listed, instead of the original's.";
-        taxonomies: Pairs<Slug, Set<Tag>>, "Words under which it is listed, instead of the original's, by taxonomy.";
+        taxonomies: Pairs<Slug, Set<Tag>>, "Terms under which it is listed, instead of the original's, by taxonomy.";
         alt: Pairs<FileOrUrl, Alt>, "What its picture shows, by file.";
         math: Bool, "true: what stands between dollar signs in this text is a formula.";
         aliases: Set<Alias>, "Former addresses, which lead here.";
@@ -258,6 +259,9 @@ pub(super) fn product(raw: RawProductOverlay, reader: &mut Reader<'_>) -> Parsed
 
 /// The texts of a page, post or section; an empty body leaves the original's.
 pub(super) fn page(raw: RawPageOverlay, body: Text, reader: &mut Reader<'_>) -> ParsedOverlay {
+    if let Some(overlay) = SourceKind::overlay(reader.file) {
+        page::keys_in_place(&raw.written, &page::place(&overlay.original), reader);
+    }
     ParsedOverlay {
         title: raw.title,
         description: raw.description,

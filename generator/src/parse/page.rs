@@ -7,7 +7,7 @@ use super::forms::{Alias, Bool, Date, FileName, Folders, Line, Order, RowKey, Sl
 use super::loose::Loose;
 use super::shared::{self, RawSeo, RawTitlePicture};
 use super::{Seo, Terms, Text, TitlePicture};
-use crate::diagnostic::{SourcePath, Spanned, codes};
+use crate::diagnostic::{SourcePath, Span, Spanned, codes};
 
 keys! {
     "The front matter of a page, post or section, content/**/*.md."
@@ -21,7 +21,7 @@ keys! {
         author: Line, "Who wrote it.";
         draft: Bool, "true: left out of the published shop.";
         tags: Set<Tag>, "Words under which the page is listed.";
-        taxonomies: Pairs<Slug, Set<Tag>>, "Words under which it is listed by what shop.yaml declares: {makers: [Mira Lund]}.";
+        taxonomies: Pairs<Slug, Set<Tag>>, "Terms under which it is listed by what shop.yaml declares: {makers: [Mira Lund]}.";
         image: RawTitlePicture, "A picture, beside this file.";
         order: Order, "The lowest number comes first.";
         slug: Slug, "The last part of the address, instead of the file's name.";
@@ -58,7 +58,7 @@ keys! {
         draft: Bool, "true: they are left out of the published shop.";
         expires: Until, "The last day on which they are shown.";
         tags: Set<Tag>, "Words under which they are listed.";
-        taxonomies: Pairs<Slug, Set<Tag>>, "Words under which they are listed by what shop.yaml declares.";
+        taxonomies: Pairs<Slug, Set<Tag>>, "Terms under which they are listed by what shop.yaml declares.";
         toc: Bool, "true: shows a table of contents.";
         search: Bool, "false: the search does not find them.";
         template: FileName, "A template of the theme.";
@@ -98,6 +98,7 @@ pub(super) fn page(raw: RawPage, place: PagePlace, body: Text, reader: &mut Read
             }
         }
     }
+    keys_in_place(&raw.written, &place, reader);
     let name = place.path.rsplit('/').next().unwrap_or_default();
     ParsedPage {
         file: reader.file.clone(),
@@ -112,7 +113,7 @@ pub(super) fn page(raw: RawPage, place: PagePlace, body: Text, reader: &mut Read
         expires: raw.expires,
         author: raw.author,
         draft: raw.draft.map(|draft| draft.value),
-        tags: raw.tags.unwrap_or_default(),
+        tags: raw.tags,
         taxonomies: raw.taxonomies.unwrap_or_default(),
         image: shared::title_picture(raw.image, reader),
         order: raw.order,
@@ -135,8 +136,31 @@ pub(super) fn page(raw: RawPage, place: PagePlace, body: Text, reader: &mut Read
     }
 }
 
+<<<<<<< HEAD
 fn pages_from(raw: RawPagesFrom) -> Option<PagesFrom> {
     Some(PagesFrom { data: raw.data?, keys: raw.keys.unwrap_or_default() })
+=======
+/// Tells of keys that a section does not have, and of those of an address that something else decides. Of a translation, `place` is its
+/// original's.
+pub(super) fn keys_in_place(written: &[(&'static str, Span)], place: &PagePlace, reader: &mut Reader<'_>) {
+    let find = |wanted: &str| written.iter().find(|(key, _)| *key == wanted).map(|(_, span)| span.clone());
+    if place.section {
+        for (key, span) in written.iter().filter(|(key, _)| matches!(*key, "author" | "tags" | "taxonomies" | "toc")) {
+            let message = format!("`{key}` belongs to pages, and this is a section");
+            let help = "remove it, or write it below `cascade` of the section, which says it for all pages below";
+            reader.error(codes::UNKNOWN_KEY, message, span.clone(), help);
+        }
+    }
+    if place.path.is_empty() {
+        for (key, span) in ["path", "slug"].into_iter().filter_map(|key| Some((key, find(key)?))) {
+            let message = format!("`{key}` means nothing here: the home page is at `/`");
+            reader.warning(codes::KEY_WITHOUT_EFFECT, message, span, "remove it");
+        }
+    } else if let (Some(_), Some(slug)) = (find("path"), find("slug")) {
+        let message = "`slug` means nothing beside `path`, which is the whole address";
+        reader.warning(codes::KEY_WITHOUT_EFFECT, message, slug, "remove one of them");
+    }
+>>>>>>> mends
 }
 
 fn cascade(raw: RawCascade) -> Cascade {
@@ -144,7 +168,7 @@ fn cascade(raw: RawCascade) -> Cascade {
         author: raw.author,
         draft: raw.draft.map(|draft| draft.value),
         expires: raw.expires,
-        tags: raw.tags.unwrap_or_default(),
+        tags: raw.tags,
         taxonomies: raw.taxonomies.unwrap_or_default(),
         toc: raw.toc.map(|toc| toc.value),
         search: raw.search.map(|search| search.value),
@@ -171,8 +195,8 @@ pub struct Cascade {
     pub draft: Option<bool>,
     /// Seconds since 1970 in UTC, from which they are not shown.
     pub expires: Option<Spanned<i64>>,
-    /// Each stands once.
-    pub tags: Vec<Spanned<String>>,
+    /// Each stands once; `None` when nothing was said.
+    pub tags: Option<Vec<Spanned<String>>>,
     /// Words by taxonomy.
     pub taxonomies: Terms,
     /// Whether they show a table of contents.
@@ -227,8 +251,8 @@ pub struct ParsedPage {
     pub author: Option<Spanned<String>>,
     /// Left out of a build without `--drafts`; `None` when nothing was said.
     pub draft: Option<bool>,
-    /// Each stands once.
-    pub tags: Vec<Spanned<String>>,
+    /// Each stands once; `None` when nothing was said, which is not the same as none.
+    pub tags: Option<Vec<Spanned<String>>>,
     /// Words by taxonomy.
     pub taxonomies: Terms,
     /// The picture.
@@ -268,9 +292,16 @@ pub struct ParsedPage {
 }
 
 impl ParsedPage {
-    /// From when and until when it is shown, seconds since 1970.
+    /// From when and until when it is shown, seconds since 1970. A section is always shown until it expires: a date does not hide what
+    /// its pages are listed on.
     pub fn shown(&self) -> (Option<i64>, Option<i64>) {
-        (self.date.as_ref().map(|date| date.value), self.expires.as_ref().map(|expires| expires.value))
+        let from = self.date.as_ref().filter(|_| !self.section);
+        (from.map(|date| date.value), self.expires.as_ref().map(|expires| expires.value))
+    }
+
+    /// Its tags; none where nothing was said.
+    pub fn tags(&self) -> &[Spanned<String>] {
+        self.tags.as_deref().unwrap_or_default()
     }
 
     /// Left out of a build without `--drafts`.

@@ -153,7 +153,9 @@ fn fields(raw: Vec<(Spanned<String>, Spanned<RawPageField>)>, is_outermost: bool
 
 fn field(name: Spanned<String>, raw: RawPageField, reader: &mut Reader<'_>) -> PageField {
     let sort = raw.r#type.as_ref().map_or(FieldType::Text, |sort| sort.value);
-    let entries = raw.of.as_ref().map_or(if raw.fields.is_some() { FieldType::Map } else { FieldType::Text }, |of| of.value);
+    let written = raw.of.as_ref().map_or(if raw.fields.is_some() { FieldType::Map } else { FieldType::Text }, |of| of.value);
+    // What pages say is read with the rest of the schema, also where it has mistakes.
+    let entries = if written == FieldType::List { FieldType::Text } else { written };
     let is_list = sort == FieldType::List;
     let inner = if is_list { entries } else { sort };
     let mut wrong = |key: &'static str, help: &str| {
@@ -193,7 +195,7 @@ fn field(name: Spanned<String>, raw: RawPageField, reader: &mut Reader<'_>) -> P
             "add `fields: {name: {type: text}}`",
         );
     }
-    if is_list && entries == FieldType::List {
+    if is_list && written == FieldType::List {
         reader.error(
             codes::PAGE_SCHEMA,
             format!("`{}` is a list of lists", name.value),
@@ -223,11 +225,11 @@ fn field(name: Spanned<String>, raw: RawPageField, reader: &mut Reader<'_>) -> P
 impl PageField {
     /// The value where it is what the field declares; else what is wrong is added to `problems`.
     pub fn read(&self, given: &Loose, problems: &mut Vec<Diagnostic>) -> Option<Given> {
-        let value = if self.sort == FieldType::List { self.list(given, problems) } else { self.one(self.sort, given, problems) }?;
-        let (measure, what) = match &value {
-            Given::Number(number) => (*number, ""),
-            Given::Text(text) => (length(text.chars().count()), " characters"),
-            Given::List(entries) => (length(entries.len()), " entries"),
+        let value = self.value(self.sort, given, problems)?;
+        let (measure, what) = match (&value, &given.value) {
+            (Given::Number(number), _) => (*number, ""),
+            (Given::Text(_) | Given::Markdown(_), LooseValue::Text { text, .. }) => (length(text.chars().count()), " characters"),
+            (Given::List(entries), _) => (length(entries.len()), " entries"),
             _ => return Some(value),
         };
         let (says, limit) = match (self.min, self.max) {
@@ -255,7 +257,7 @@ impl PageField {
             return None;
         };
         let before = problems.len();
-        let values: Vec<Given> = items.iter().filter_map(|item| self.one(self.entries, item, problems)).collect();
+        let values: Vec<Given> = items.iter().filter_map(|item| self.value(self.entries, item, problems)).collect();
         (problems.len() == before).then_some(Given::List(values))
     }
 
@@ -264,44 +266,34 @@ impl PageField {
         problems.push(Diagnostic::error(codes::WRONG_TYPE, message, given.span.clone()).help(help));
     }
 
-    fn one(&self, sort: FieldType, given: &Loose, problems: &mut Vec<Diagnostic>) -> Option<Given> {
-        match sort {
-            FieldType::Map => return self.map(given, problems),
-            FieldType::Picture => {
-                if let LooseValue::Map(entries) = &given.value {
-                    return Self::picture(entries, given, problems);
-                }
-            }
-            _ => {}
+    /// A value of one of the types, read as the field's.
+    fn value(&self, sort: FieldType, given: &Loose, problems: &mut Vec<Diagnostic>) -> Option<Given> {
+        if let (FieldType::Picture, LooseValue::Map(entries)) = (sort, &given.value) {
+            return Self::picture(entries, given, problems);
         }
-        let LooseValue::Text { text, .. } = &given.value else {
-            self.wrong_kind(given, "a single value", "write one value after the colon", problems);
-            return None;
-        };
+        let mut text = || self.text_of(given, problems);
         let at = |value: String| Spanned::new(value, given.span.clone());
         let parsed = match sort {
-            _ if text.is_empty() => {
-                let message = format!("`{}` is an empty text", self.name);
-                let told = Diagnostic::error(codes::EMPTY_TEXT, message, given.span.clone());
-                problems.push(told.help("write something between the quotes or remove the key"));
-                return None;
-            }
-            FieldType::Text => Ok(Given::Text(text.clone())),
+            FieldType::List => return self.list(given, problems),
+            FieldType::Map => return self.map(given, problems),
+            FieldType::Text => Ok(Given::Text(text()?.to_owned())),
             FieldType::Markdown => {
-                let markdown = markdown::parse(text, &markdown::Options::ours());
+                let markdown = markdown::parse(text()?, &markdown::Options::ours());
                 Ok(Given::Markdown(Text { markdown: Arc::new(markdown), span: given.span.clone(), map: Vec::new() }))
             }
-            FieldType::Number => Number::parse(text).map(Given::Number),
-            FieldType::Boolean => Bool::parse(text).map(Given::Boolean),
-            FieldType::Date => Date::parse(text).map(Given::Date),
-            FieldType::Choice => return self.choice(text, given, problems),
-            FieldType::Url => LinkUrl::parse(text).map(Given::Text),
-            FieldType::Email => Email::parse(text).map(Given::Text),
-            FieldType::Colour => Colour::parse(text).map(Given::Text),
-            FieldType::Picture => FileName::parse(text).map(|file| Given::Picture(at(file), None)),
-            FieldType::Page => Folders::parse(text).map(|page| Given::Page(at(page))),
-            FieldType::Product => Id::parse(text).map(|id| Given::Product(at(id))),
-            FieldType::List | FieldType::Map => unreachable!("lists and maps are read above, and lists hold no lists"),
+            FieldType::Number => Number::parse(text()?).map(Given::Number),
+            FieldType::Boolean => Bool::parse(text()?).map(Given::Boolean),
+            FieldType::Date => Date::parse(text()?).map(Given::Date),
+            FieldType::Choice => {
+                let text = text()?;
+                return self.choice(text, given, problems);
+            }
+            FieldType::Url => LinkUrl::parse(text()?).map(Given::Text),
+            FieldType::Email => Email::parse(text()?).map(Given::Text),
+            FieldType::Colour => Colour::parse(text()?).map(Given::Text),
+            FieldType::Picture => FileName::parse(text()?).map(|file| Given::Picture(at(file), None)),
+            FieldType::Page => Folders::parse(text()?).map(|page| Given::Page(at(page))),
+            FieldType::Product => Id::parse(text()?).map(|id| Given::Product(at(id))),
         };
         parsed
             .map_err(|problem| {
@@ -309,6 +301,21 @@ impl PageField {
                 problems.push(Diagnostic::error(problem.code, message, given.span.clone()).help(problem.help));
             })
             .ok()
+    }
+
+    /// A single value's text, which is never empty.
+    fn text_of<'g>(&self, given: &'g Loose, problems: &mut Vec<Diagnostic>) -> Option<&'g str> {
+        let LooseValue::Text { text, .. } = &given.value else {
+            self.wrong_kind(given, "a single value", "write one value after the colon", problems);
+            return None;
+        };
+        if text.is_empty() {
+            let message = format!("`{}` is an empty text", self.name);
+            let told = Diagnostic::error(codes::EMPTY_TEXT, message, given.span.clone());
+            problems.push(told.help("write something between the quotes or remove the key"));
+            return None;
+        }
+        Some(text)
     }
 
     fn choice(&self, text: &str, given: &Loose, problems: &mut Vec<Diagnostic>) -> Option<Given> {

@@ -29,7 +29,7 @@ keys! {
         expires: Until, "The last day on which it is shown, or the instant from which it is not.";
         also_in: Set<Folders>, "Further categories, by their path.";
         tags: Set<Tag>, "Words under which it is listed.";
-        taxonomies: Pairs<Slug, Set<Tag>>, "Words under which it is listed by what shop.yaml declares: {makers: [Mira Lund]}.";
+        taxonomies: Pairs<Slug, Set<Tag>>, "Terms under which it is listed by what shop.yaml declares: {makers: [Mira Lund]}.";
         brand: Line, "The maker.";
         price: Price, "24.90 in the shop's first currency, or {EUR: 24.90, USD: 27}.";
         compare_at: Price, "The former, higher price.";
@@ -89,6 +89,8 @@ keys! {
         category: Line, "Google's category, by its number or its path.";
         age_group: AgeWord, "For whom clothes are, by age.";
         gender: GenderWord, "For whom clothes are.";
+        color: Line, "The colour, where no option says it.";
+        size: Line, "The size, where no option says it.";
         labels: List<Line>, "Up to five words of your own, by which advertisements choose products.";
         leave_out: Bool, "true: not in the feed.";
     }
@@ -329,6 +331,14 @@ pub struct Rating {
     pub count: u32,
 }
 
+impl Rating {
+    /// The average without needless decimals: `4.6`.
+    pub fn text(self) -> String {
+        let text = format!("{}.{:02}", self.hundredths / 100, self.hundredths % 100);
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    }
+}
+
 /// What only the feed for Google Merchant Center needs of a product.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GoogleWords {
@@ -338,6 +348,10 @@ pub struct GoogleWords {
     pub age_group: Option<AgeGroup>,
     /// By gender.
     pub gender: Option<Gender>,
+    /// The colour, where no option says it.
+    pub color: Option<String>,
+    /// The size, where no option says it.
+    pub size: Option<String>,
     /// At most five.
     pub labels: Vec<String>,
     /// Not in the feed.

@@ -130,12 +130,12 @@ keys! {
 }
 
 keys! {
-    "A way of listing products and pages together, by words that they name."
+    "A way of listing products and pages together, by terms that they carry."
     struct RawTaxonomy {
         title: Localized<Line>, "What readers call it; its name, when nothing is written.";
-        sort: TermOrderWord, "How its words are listed: by title, or the most frequent first (count). title, when nothing is written.";
+        sort: TermOrderWord, "How its terms are listed: by title, or the most frequent first (count). title, when nothing is written.";
         paginate: Whole<1, 1000>, "How many pages one page of a list shows (10); products are shown as in other lists.";
-        feed: Bool, "false: its words have no feeds of their pages.";
+        feed: Bool, "false: its terms have no feeds of their posts.";
     }
 }
 

@@ -10,7 +10,7 @@ pub mod search;
 mod structured;
 mod terms;
 
-pub use product::value_title;
+pub use product::{titles, values_that_mean};
 pub use reader::{Cards, Fact, Reader, Standing};
 pub use structured::{PICTURE_WIDTH, variant_url};
 

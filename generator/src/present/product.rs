@@ -10,10 +10,12 @@ use catalog::product::{Choice, FieldKind, Kind, Stock, Variant};
 use super::prices::{self, Many, Periods};
 use super::{Main, Presented, Reader, View, cards, lists, page, preview, structured, tag_links, terms};
 use crate::parse::markdown::slug;
+use crate::parse::settings::OptionMeaning;
+use crate::site::found::Found;
 use crate::site::{AttributeValue, OwnProduct, SiteProduct};
 use crate::view::{
     AmountView, ComponentView, DateView, FieldValueView, FieldView, LimitsView, LinkView, OptionValueView, OptionView, PriceView,
-    ProductView, SpecificationView, VariantView,
+    ProductView, RatingView, SpecificationView, VariantView,
 };
 
 pub(super) fn is_discontinued(product: &OwnProduct) -> bool {
@@ -41,6 +43,7 @@ pub(super) fn view(site: &Reader<'_>, product: &SiteProduct) -> ProductView {
         summary: product.summary.clone(),
         description: site.body(&product.body),
         brand: product.brand.clone(),
+        rating: product.rating.map(|rating| RatingView { value: rating.text(), count: rating.count }),
         kind: sold.kind.name(),
         is_sold: sold.is_sold(),
         discontinued: is_discontinued(product),
@@ -151,15 +154,30 @@ fn variants(site: &Reader<'_>, product: &SiteProduct) -> Vec<VariantView> {
 }
 
 /// What a variant's values are called, in the order of the options; 'any' has no name.
-pub(super) fn titles<'a>(product: &'a OwnProduct, variant: &'a Variant) -> impl Iterator<Item = &'a str> {
+pub fn titles<'a>(product: &'a OwnProduct, variant: &'a Variant) -> impl Iterator<Item = &'a str> {
     (0..product.product.options.len()).filter_map(|place| value_title(product, variant, place))
 }
 
 /// What a variant's value of the option at a place is called; 'any' has no name.
-pub fn value_title<'a>(product: &'a OwnProduct, variant: &Variant, place: usize) -> Option<&'a str> {
+fn value_title<'a>(product: &'a OwnProduct, variant: &Variant, place: usize) -> Option<&'a str> {
     let Choice::Is(value) = variant.choices.get(place)? else { return None };
     let at = product.product.options.get(place)?.values.iter().position(|known| known == value)?;
     product.option_titles.get(place)?.values.get(at).map(String::as_str)
+}
+
+/// What a variant's values are called of the options that mean the same elsewhere; where there is none, what the product says.
+pub fn values_that_mean<'a>(found: &Found, product: &'a OwnProduct, variant: &Variant, meaning: OptionMeaning) -> Vec<&'a str> {
+    let mut options =
+        product.product.options.iter().enumerate().filter(|(_, option)| found.meaning(&option.name) == Some(meaning)).peekable();
+    if options.peek().is_some() {
+        return options.filter_map(|(place, _)| value_title(product, variant, place)).collect();
+    }
+    let own = match meaning {
+        OptionMeaning::Colour => product.google.color.as_deref(),
+        OptionMeaning::Size => product.google.size.as_deref(),
+        OptionMeaning::Material | OptionMeaning::Pattern => None,
+    };
+    own.into_iter().collect()
 }
 
 fn external(site: &Reader<'_>, kind: &Kind) -> Option<LinkView> {

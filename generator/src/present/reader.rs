@@ -153,7 +153,8 @@ fn taxonomy(taxonomy: &Taxonomy) -> Fingerprint {
 
 fn term(term: &Term) -> Fingerprint {
     let pages = texts([term.title.as_str(), term.tongue.words.as_str()].into_iter().chain(term.pages.iter().map(String::as_str)));
-    Fingerprint::join(&[pages, ids(term.products.iter()), Fingerprint::of_value(&term.shared)])
+    let has_posts = Fingerprint::of(&[u8::from(term.posts > 0)]);
+    Fingerprint::join(&[pages, has_posts, ids(term.products.iter()), Fingerprint::of_value(&term.shared)])
 }
 
 /// The cards of a site that were made so far.

@@ -43,7 +43,7 @@ pub(super) fn term(site: &Reader<'_>, taxonomy: &str, slug: &str, number: usize)
     }
     page.breadcrumbs = vec![catalogue_link(site), LinkView::new(title(site, declared), site.url(&declared.path()))];
     page.structured_data.extend(structured::breadcrumbs(site, &page.breadcrumbs, &term.title, &path));
-    let has_feed = declared.has_feeds && !term.pages.is_empty();
+    let has_feed = declared.has_feeds && term.posts > 0;
     page.feed = has_feed.then(|| feed_view(&term.title, &term.tongue, &path, |path| site.url(path)));
     Presented {
         template: "term.html".to_owned(),

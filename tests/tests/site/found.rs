@@ -226,3 +226,141 @@ fn what_is_found_follows_every_edit() {
     shop.reload().build();
     assert_eq!(shop.written(), (0, 0));
 }
+
+/// An item of the product feed.
+fn item(shop: &Shop, sku: &str) -> String {
+    let feed = shop.page("feeds/google.xml");
+    let found = feed.split("<item>").find(|item| item.contains(&format!("<g:id>{sku}</g:id>")));
+    found.unwrap_or_else(|| panic!("no {sku} in\n{feed}")).to_owned()
+}
+
+#[test]
+fn the_product_feed_promises_no_more_than_the_checkout_keeps() {
+    let mut shop = found();
+    // Sent for nothing from 60 on: at the full price, and not while the sale lasts.
+    shop.edit(
+        "products/kitchen/mugs/teapot.yaml",
+        "price: 48.00\nsale: {price: 40.00, from: 2026-05-01, until: 2026-06-30}\n",
+        "price: 65.00\nsale: {price: 55.00, from: 2026-07-01, until: 2026-07-30}\n",
+    );
+    shop.edit("products/kitchen/mugs/small-cup.yaml", "stock: 5", "stock: 0");
+    shop.build();
+    assert!(item(&shop, "TEAPOT").contains("<g:price>4.90 EUR</g:price>"), "{}", item(&shop, "TEAPOT"));
+    assert!(item(&shop, "CUP").contains("<g:availability>out_of_stock</g:availability>"));
+    shop.edit("products/kitchen/mugs/small-cup.yaml", "stock: 0", "stock: 0\nbackorder: 5");
+    shop.build();
+    assert!(item(&shop, "CUP").contains("<g:availability>in_stock</g:availability>"));
+}
+
+#[test]
+fn the_product_feed_is_in_the_currency_and_with_the_tax_that_google_asks_for() {
+    let mut shop = found();
+    shop.edit("shop.yaml", "currencies: [EUR]", "currencies: [EUR, USD]");
+    shop.edit("shop.yaml", "google: {countries: [DE]", "google: {currencies: [EUR], countries: [DE, US]");
+    shop.build();
+    shop.check_file("feeds/google.xml", "EUR").check_no_file("feeds/google-usd.xml").check_without("feeds/google.xml", "g:tax");
+    let said = shop.said();
+    assert!(said.contains("the prices of the product feed are with tax, and Google wants them without it in US"), "{said}");
+    assert!(!said.contains("wants them with it in DE"), "{said}");
+    shop.edit("shop.yaml", "prices_include_tax: true", "prices_include_tax: false");
+    shop.build();
+    assert!(shop.said().contains("the prices of the product feed are without tax, and Google wants them with it in DE"), "{}", shop.said());
+    shop.edit("shop.yaml", "currencies: [EUR], countries", "currencies: [EUR, USD], countries");
+    shop.build_with_mistakes();
+    assert!(shop.said().contains("error[E290]: the pages of the product feed say their prices in EUR"), "{}", shop.said());
+}
+
+#[test]
+fn variants_of_the_product_feed_can_be_told_apart() {
+    let mut shop = found();
+    shop.edit("shop.yaml", "options: {Size: size, Glaze: color}", "options: {Size: color, Glaze: color}");
+    let long = "Harbour mug ".repeat(13);
+    shop.edit("products/kitchen/mugs/harbour-mug.yaml", "title: Harbour mug", &format!("title: '{}'", long.trim()));
+    shop.build();
+    let mug = item(&shop, "MUG-250-BLUE");
+    assert!(mug.contains("<g:color>250 ml/Blue</g:color>") && mug.matches("<g:color>").count() == 1, "{mug}");
+    let title = mug.split("<g:title>").nth(1).and_then(|rest| rest.split('<').next()).expect("a title");
+    assert!(title.ends_with(" – 250 ml, Blue") && title.chars().count() <= 150, "{title}");
+    let group = of_type(&shop.page("products/harbour-mug/index.html"), "ProductGroup");
+    assert_eq!(group["variesBy"], serde_json::json!(["https://schema.org/color"]));
+    assert_eq!(group["hasVariant"][0]["color"], "250 ml/Blue");
+    let said = shop.said();
+    assert!(said.contains("the title has 170 characters in the product feed, with the values of its options"), "{said}");
+    assert!(said.contains("nothing says in what the variants of `poster` differ") && said.contains("`options: {Format: size}`"), "{said}");
+    // What the help says is enough.
+    shop.edit("products/kitchen/mugs/harbour-mug.yaml", "date:", "seo: {title: Harbour mug}\ndate:");
+    shop.edit("shop.yaml", "options: {Size: color,", "options: {Format: size, Size: color,");
+    shop.build();
+    assert!(!shop.said().contains("characters in the product feed") && !shop.said().contains("differ"), "{}", shop.said());
+}
+
+#[test]
+fn a_rating_is_shown_where_it_is_told() {
+    let mut shop = found();
+    shop.build();
+    let page = shop.page("products/harbour-mug/index.html");
+    assert!(page.contains("<p class=\"product__rating\">4.6 out of 5, ratings: 38</p>"), "{page}");
+    assert!(!shop.page("products/teapot/index.html").contains("product__rating"));
+}
+
+#[test]
+fn bands_by_worth_end_where_sending_is_free() {
+    let mut shop = found();
+    shop.edit("shop.yaml", "price: 4.90, free_over: 60", "bands: [{up_to_price: 30, price: 5}, {price: 3}], free_over: 60");
+    shop.build();
+    let organization =
+        |shop: &Shop| of_type(&shop.page("index.html"), "Organization")["hasShippingService"][0]["shippingConditions"].clone();
+    let limits = |conditions: &serde_json::Value| -> Vec<(String, String, String)> {
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or("-").to_owned();
+        let limit = |it: &serde_json::Value| {
+            (text(&it["shippingRate"]["value"]), text(&it["orderValue"]["minValue"]), text(&it["orderValue"]["maxValue"]))
+        };
+        conditions.as_array().expect("a list").iter().map(limit).collect()
+    };
+    let of = |rows: &[(&str, &str, &str)]| rows.iter().map(|(a, b, c)| (a.to_string(), b.to_string(), c.to_string())).collect::<Vec<_>>();
+    assert_eq!(limits(&organization(&shop)), of(&[("5.00", "-", "30.00"), ("3.00", "30.01", "59.99"), ("0.00", "60.00", "-")]));
+    shop.edit("shop.yaml", "free_over: 60", "free_over: 20");
+    shop.build();
+    assert_eq!(limits(&organization(&shop)), of(&[("5.00", "-", "19.99"), ("0.00", "20.00", "-")]));
+}
+
+#[test]
+fn a_preview_is_offered_to_nobody() {
+    let mut shop = found();
+    shop.options.noindex = true;
+    shop.build();
+    shop.check_no_file("feeds/google.xml").check_no_file("llms.txt").check_no_file("sitemap.xml");
+    shop.check_file("journal/feed.xml", "The first firing");
+    shop.options.noindex = false;
+    shop.build();
+    shop.check_file("feeds/google.xml", "<g:id>").check_file("llms.txt", "# Quay");
+    check_same(&shop.site(), &shop.clean_build());
+}
+
+#[test]
+fn an_icon_that_would_run_something_is_refused() {
+    let mut shop = found();
+    shop.edit("static/icon.svg", "<path", "<script>alert(1)</script><path");
+    shop.build_with_mistakes();
+    assert!(shop.said().contains("it has an element `<script>`, which is not published"), "{}", shop.said());
+}
+
+#[test]
+fn clothes_are_known_by_any_number_of_theirs() {
+    let mut shop = found();
+    shop.edit(
+        "products/kitchen/mugs/small-cup.yaml",
+        "price: 12.00",
+        "google: {category: 212, age_group: adult, gender: unisex}\nprice: 12.00",
+    );
+    shop.build();
+    let said = shop.said();
+    assert!(said.contains("`small-cup` is clothing by its category, and the size is not said"), "{said}");
+    assert!(said.contains("add `google: {color: …}`"), "{said}");
+    shop.edit("products/kitchen/mugs/small-cup.yaml", "gender: unisex", "gender: unisex, color: White, size: M");
+    shop.build();
+    assert!(!shop.said().contains("is clothing"), "{}", shop.said());
+    let cup = item(&shop, "CUP");
+    assert!(cup.contains("<g:color>White</g:color>") && cup.contains("<g:size>M</g:size>"), "{cup}");
+    assert_eq!(of_type(&shop.page("products/small-cup/index.html"), "Product")["color"], "White");
+}

@@ -9,7 +9,7 @@ use generator::site::{Site, SiteProduct};
 use generator::{Options, Silent, Target};
 use serde_json::Value;
 use shopfront_tests::shop::{NOW, files};
-use shopfront_tests::{run, test_data};
+use shopfront_tests::{Shop, run, test_data};
 
 /// What the starter shop has of its own.
 const STARTER: [&str; 2] = ["harbour-mug", "small-cup"];
@@ -162,4 +162,18 @@ fn what_is_no_export_is_told() {
     shop.change("list.csv", "a,b,c\n1,2,3\n");
     run(shop.root(), &["import", "shopify", shop.path("list.csv").to_str().expect("a name in UTF-8")]).code(1).says("= help:");
     run(shop.root(), &["import", "woocommerce", "nowhere.csv"]).code(2).says("cannot read `nowhere.csv`");
+}
+
+#[test]
+fn a_file_in_another_encoding_is_somebodys_work() {
+    let shop = Shop::small();
+    shop.change("old/_posts/2020-01-01-hello.md", "---\ntitle: Hello\n---\nText.\n");
+    let theirs = b"---\ntitle: Gr\xfc\xdfe\n---\n";
+    shop.change_bytes("content/journal/hello.md", theirs);
+    let old = shop.path("old");
+    let import = |more: &[&str]| run(shop.root(), &[&["import", "jekyll", old.to_str().expect("a name in UTF-8")], more].concat());
+    import(&[]).code(0).says("`content/journal/hello.md` was changed").says("1 left alone");
+    assert_eq!(std::fs::read(shop.path("content/journal/hello.md")).expect("it is there"), theirs);
+    import(&["--force"]).code(0);
+    assert!(shop.read("content/journal/hello.md").contains("title: Hello"));
 }

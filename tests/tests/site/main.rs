@@ -10,6 +10,7 @@ mod data;
 mod engine;
 mod folder;
 mod found;
+mod front_matter;
 mod gallery;
 mod hostile;
 mod imports;

@@ -139,7 +139,6 @@ fn a_hugo_site_comes_over() {
         "content/about.md:5, params: `colour: blue`",
         "content/about.fr.md, language: `fr`",
         "content/de/contact.md, language: `de`",
-        "content/posts/kiln/index.md:5, expiryDate: `2030-01-01`",
         "content/posts/kiln/index.md:17, link: `/lost/`",
         "content/posts/kiln/index.md:25, shortcode: `{{< youtube abc >}}`",
         "hugo.toml:15, menus",

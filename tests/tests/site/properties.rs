@@ -75,6 +75,12 @@ enum Step {
         word: u8,
         remove: bool,
     },
+    /// What the journal says for its posts, and what its schema declares, comes, changes and goes.
+    Section {
+        word: u8,
+        cascade: u8,
+        schema: u8,
+    },
     /// Discounts come, change and go; goods know which of them they may be for.
     Discounts {
         which: u8,
@@ -132,6 +138,7 @@ fn step(languages: u8) -> impl Strategy<Value = Step> {
         1 => word.clone().prop_map(|word| Step::Template { word }),
         1 => word.clone().prop_map(|word| Step::Style { word }),
         1 => (0..2_u8, word.clone(), any::<bool>()).prop_map(|(name, word, remove)| Step::Static { name, word, remove }),
+        2 => (word.clone(), 0..8_u8, 0..4_u8).prop_map(|(word, cascade, schema)| Step::Section { word, cascade, schema }),
         1 => (0..6_u8).prop_map(|which| Step::Discounts { which }),
         translations => (any::<u8>(), word.clone(), bits, any::<bool>(), prop::bool::weighted(0.15), prop::bool::weighted(0.25))
             .prop_map(|(of, word, tags, slug, draft, remove)| Step::Translation { of, word, tags, slug, draft, remove }),
@@ -147,6 +154,10 @@ fn step(languages: u8) -> impl Strategy<Value = Step> {
 /// A picture that the theme's pages ask for; its text here is which of [`PICTURES`] it is.
 const PICTURE: &str = "content/shown.png";
 const PICTURES: [&[u8]; 2] = [include_bytes!("../../fixtures/pictures/red.png"), include_bytes!("../../fixtures/pictures/blue.png")];
+
+/// The section of posts, and what its schema lets them say.
+const JOURNAL: &str = "content/journal/_index.md";
+const SCHEMA: &str = "content/journal/_schema.yaml";
 
 const WORDS: [&str; 6] = ["Tide", "Foam & salt", "Kelp", "Buoy <3", "Wharf", "Gull"];
 
@@ -182,7 +193,7 @@ impl Life {
                 format!("---\ntitle: Post {name}\ndate: 2026-0{}-01\n{}---\n\nSee [the shop](/products/).\n", name + 4, tags(name + 1));
             life.put(format!("content/journal/n{name}.md"), text);
         }
-        life.put("content/journal/_index.md".into(), "---\ntitle: Journal\nsort: date\npaginate: 2\n---\n".into());
+        life.put(JOURNAL.into(), "---\ntitle: Journal\nsort: date\npaginate: 2\n---\n".into());
         life.put("content/about.md".into(), "---\ntitle: About\n---\n\nWords.\n".into());
         life.put("collections/c0.yaml".into(), "title: First\nproducts: [p0, p1]\n".into());
         life
@@ -206,8 +217,11 @@ impl Life {
         } else {
             String::new()
         };
+        // A second currency comes and goes, and what the lists of makers are called changes.
+        let money = if *per_page == 5 { "currencies: [EUR, USD]\n" } else { "" };
+        let money = format!("{money}taxonomies: {{makers: {{title: 'Makers {per_page}', sort: count}}}}\n");
         let text = format!(
-            "{found}name: {name}\nlanguages: [{languages}]\nbase_url: https://quay.example/shop\nlists: {{per_page: {per_page}}}\nmenus: {{main: [{{title: Journal, page: journal}}, {{title: About, page: about}}]}}\n\
+            "{found}{money}name: {name}\nlanguages: [{languages}]\nbase_url: https://quay.example/shop\nlists: {{per_page: {per_page}}}\nmenus: {{main: [{{title: Journal, page: journal}}, {{title: About, page: about}}]}}\n\
              theme: tiny\ntax: {{classes: {{standard: {{'*': 19%}}}}}}\ncheckout: {{gateways: [stripe]}}\n"
         );
         self.put("shop.yaml".into(), text);
@@ -228,7 +242,7 @@ impl Life {
     fn original(&self, of: u8) -> Option<String> {
         let is_original = |path: &&String| {
             let sources = ["products/", "content/", "collections/"].iter().any(|folder| path.starts_with(folder));
-            sources && !path.contains(".de.") && (path.ends_with(".yaml") || path.ends_with(".md"))
+            sources && *path != SCHEMA && !path.contains(".de.") && (path.ends_with(".yaml") || path.ends_with(".md"))
         };
         let originals: Vec<&String> = self.files.keys().filter(is_original).collect();
         originals.get(usize::from(of) % originals.len().max(1)).map(|path| (*path).clone())
@@ -267,8 +281,10 @@ impl Life {
                     _ => (sale, options),
                 };
                 let related = related_line;
+                let makers = if *word == 5 { "taxonomies: {makers: [Rui]}\n" } else { "" };
+                let expires = if price % 7 == 3 { format!("expires: 2026-0{}-15\n", word + 4) } else { String::new() };
                 let text = format!(
-                    "title: '{}'\nprice: {}.{:02}\nweight: 1 kg\ndate: 2026-0{}-02\n{}{related}{options}{sale}draft: {draft}\ndescription: |\n  {}. **Good**, see [about](/about/).\n",
+                    "title: '{}'\nprice: {}.{:02}\nweight: 1 kg\ndate: 2026-0{}-02\n{}{makers}{expires}{related}{options}{sale}draft: {draft}\ndescription: |\n  {}. **Good**, see [about](/about/).\n",
                     WORDS[*word as usize],
                     price / 100,
                     price % 100,
@@ -307,6 +323,26 @@ impl Life {
                 let list = if first == second { format!("p{first}") } else { format!("p{first}, p{second}") };
                 self.put(format!("collections/c{name}.yaml"), format!("title: List {name}\n{accent}products: [{list}]\n"));
             }
+            Step::Section { word, cascade, schema } => {
+                let cascade = match cascade {
+                    1 => format!("cascade: {{author: '{}', tags: [blue]}}\n", WORDS[*word as usize]),
+                    2 => "cascade: {draft: true}\n".to_owned(),
+                    3 => format!("cascade: {{expires: 2026-0{}-09, toc: true}}\n", word + 3),
+                    4 => format!("cascade: {{mood: calm, note: 'See [it](/products/p{word}/).'}}\n"),
+                    5 => "cascade: {taxonomies: {makers: [Mira]}, search: false}\n".to_owned(),
+                    _ => String::new(),
+                };
+                let text = format!("---\ntitle: '{}'\nsort: date\npaginate: 2\n{cascade}---\n", WORDS[*word as usize]);
+                self.put(JOURNAL.into(), text);
+                let declared = [
+                    "mood: {type: choice, choices: [calm, wild]}, note: {type: markdown}",
+                    "mood: {}, note: {type: markdown, title: Note}",
+                ];
+                match declared.get(usize::from(*schema)) {
+                    Some(declared) => self.put(SCHEMA.into(), format!("fields: {{{declared}}}\n")),
+                    None => self.remove(SCHEMA),
+                }
+            }
             Step::Discounts { which } => {
                 let only = ["tags: [blue]", "categories: [k1]", "collections: [c0]", "tags: [gift], categories: [k0]"];
                 match only.get(usize::from(*which)) {
@@ -319,9 +355,17 @@ impl Life {
             }
             Step::RemoveCollection(name) => self.remove(&format!("collections/c{name}.yaml")),
             Step::Post { name, month, word, tags: bits, draft, link } => {
+                // Some stand elsewhere, end, or say what a schema has to declare.
+                let more = match link {
+                    5 => "path: deals/hot\n".to_owned(),
+                    6 => format!("expires: 2026-0{month}-28\n"),
+                    7 => "mood: wild\n".to_owned(),
+                    9 => "taxonomies: {makers: [Ana, Rui]}\n".to_owned(),
+                    _ => String::new(),
+                };
                 let link = if *link < 8 { format!("[it](/products/p{link}/)") } else { "[home](/)".to_owned() };
                 let text = format!(
-                    "---\ntitle: '{}'\ndate: 2026-0{month}-03\ndraft: {draft}\n{}---\n\n## A heading\n\nBuy {link}, `{{{{ now }}}}`.\n",
+                    "---\ntitle: '{}'\ndate: 2026-0{month}-03\ndraft: {draft}\n{more}{}---\n\n## A heading\n\nBuy {link}, `{{{{ now }}}}`.\n",
                     WORDS[*word as usize],
                     tags(*bits)
                 );
@@ -378,7 +422,8 @@ fn translated(path: &str) -> String {
 fn translation(path: &str, word: u8, bits: u8, slug: bool, draft: bool) -> String {
     let is_listed = path.starts_with("products/k") && path.ends_with(".yaml") || path.starts_with("content/");
     let has_slug = is_listed && !path.ends_with("_index.md");
-    let tags = if is_listed { tags(bits).replace("gift", "Geschenk") } else { String::new() };
+    let has_tags = is_listed && !path.ends_with("_index.md");
+    let tags = if has_tags { tags(bits).replace("gift", "Geschenk") } else { String::new() };
     let slug = if slug && has_slug {
         format!("slug: {}\n", ["flut", "gischt", "tang", "boje", "kai", "moewe"][word as usize])
     } else {

@@ -11,9 +11,10 @@ mod shortcodes;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::folder::{Folder, Item};
-use super::pages::{self, OldSite, Page, Sort, Value, github_id, key_of, parent};
+use super::pages::{self, Lines, OldSite, Page, Sort, Value, github_id, key_of, parent};
 use super::{Import, ImportOptions, html};
 use config::Config;
+use shortcodes::Links;
 
 /// A text before it is converted.
 pub(super) struct Source<'a> {
@@ -36,7 +37,7 @@ pub fn hugo(folder: &Folder, options: &ImportOptions<'_>) -> Import {
     let config = config::read(folder, &mut site);
     let mut sources = Vec::new();
     let mut aside: BTreeMap<&'static str, Vec<&str>> = BTreeMap::new();
-    let bundles = bundles(folder, &config);
+    let (bundles, mut taken) = (bundles(folder, &config), BTreeSet::new());
     for (path, item) in folder.iter() {
         let part = path.split('/').next().unwrap_or("");
         if let Some((inner, language)) = config.content(path) {
@@ -44,7 +45,7 @@ pub fn hugo(folder: &Folder, options: &ImportOptions<'_>) -> Import {
             let is_text = matches!(ending.as_str(), "md" | "markdown" | "html" | "htm");
             match item {
                 Item::Text(text) if is_text => {
-                    let resource = bundles.iter().any(|bundle| inner.starts_with(&format!("{bundle}/")))
+                    let resource = inner.match_indices('/').any(|(at, _)| bundles.contains(&inner[..at]))
                         && !inner.ends_with("/index")
                         && !inner.ends_with("/_index");
                     if resource {
@@ -53,7 +54,7 @@ pub fn hugo(folder: &Folder, options: &ImportOptions<'_>) -> Import {
                     }
                     source(path, text, inner, language, &mut site, &mut sources);
                 }
-                _ => beside(path, &inner_of_file(path, &config), item, options, &mut site),
+                _ => beside(path, &inner_of_file(path, &config), item, options, &mut taken, &mut site),
             }
         } else if let Some(inner) = path.strip_prefix("static/").or_else(|| config.static_path(path)) {
             site.files.insert(format!("/{inner}"), path.to_owned());
@@ -66,8 +67,9 @@ pub fn hugo(folder: &Folder, options: &ImportOptions<'_>) -> Import {
                 "layouts" | "themes" | "assets" | "i18n" => "theme",
                 "data" => "data",
                 "archetypes" => "archetypes",
-                _ if config.files.contains(&path.to_owned()) => continue,
-                _ => continue,
+                // The settings, and what stands beside them for people and tools.
+                _ if config.files.iter().any(|file| file == path) || !path.contains('/') => continue,
+                _ => "other",
             };
             if part == "assets" && *item == Item::Picture {
                 site.files.insert(format!("/{}", &path["assets/".len()..]), path.to_owned());
@@ -83,15 +85,17 @@ pub fn hugo(folder: &Folder, options: &ImportOptions<'_>) -> Import {
                 "templates, styles and texts of the old theme do not come over; a shop has its own theme, see the guide for theme authors"
             }
             "data" => "data for templates does not come over; write what pages show into their texts",
-            _ => "`shopfront new` makes new pages; what archetypes had in them does not come over",
+            "archetypes" => "`shopfront new` makes new pages; what archetypes had in them does not come over",
+            _ => {
+                "files outside of `content` and `static` do not come over, also where `module.mounts` names them; copy what readers need into `static/`"
+            }
         };
         let files = if paths.len() == 1 { "1 file".to_owned() } else { format!("{} files", paths.len()) };
         site.note(paths[0], 0, kind, &files, reason);
     }
     addresses::settle(&mut sources, &config);
     let languages = languages(&sources, &config, options, &mut site);
-    let links: BTreeMap<String, String> =
-        sources.iter().filter_map(|source| Some((source.file.to_owned(), source.old.first()?.clone()))).collect();
+    let links = Links::of(sources.iter().filter_map(|source| Some((source.file.to_owned(), source.old.first()?.clone()))));
     for source in sources {
         let Some(language) = languages.get(source.file) else { continue };
         let page = page(&source, language, &links, &config, options, &mut site);
@@ -113,7 +117,7 @@ fn inner_of_file(path: &str, config: &Config) -> String {
 }
 
 /// A file beside texts keeps its place beside them.
-fn beside(path: &str, inner: &str, item: &Item, options: &ImportOptions<'_>, site: &mut OldSite) {
+fn beside(path: &str, inner: &str, item: &Item, options: &ImportOptions<'_>, taken: &mut BTreeSet<String>, site: &mut OldSite) {
     let (folder, name) = inner.rsplit_once('/').unwrap_or(("", inner));
     let below = below(options, folder);
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
@@ -122,7 +126,7 @@ fn beside(path: &str, inner: &str, item: &Item, options: &ImportOptions<'_>, sit
     let name =
         if ending.is_empty() { pages::part(stem, "file") } else { format!("{}.{}", pages::part(stem, "file"), ending.to_lowercase()) };
     let place = if place.is_empty() { format!("content/{name}") } else { format!("content/{place}/{name}") };
-    if site.beside.values().any(|other| *other == place) {
+    if !taken.insert(place.clone()) {
         return site.note(path, 0, "file", "", "another file beside it has the same name in an address; rename one of them");
     }
     site.beside.insert(path.to_owned(), place);
@@ -188,14 +192,7 @@ fn languages<'a>(sources: &[Source<'a>], config: &Config, options: &ImportOption
     found
 }
 
-fn page(
-    source: &Source<'_>,
-    language: &str,
-    links: &BTreeMap<String, String>,
-    config: &Config,
-    options: &ImportOptions<'_>,
-    site: &mut OldSite,
-) -> Page {
+fn page(source: &Source<'_>, language: &str, links: &Links, config: &Config, options: &ImportOptions<'_>, site: &mut OldSite) -> Page {
     let mut page = Page {
         file: source.file.to_owned(),
         source: source.body.to_owned(),
@@ -205,9 +202,10 @@ fn page(
         old: source.old.clone(),
         ..Page::default()
     };
-    front::read(source, config, &mut page, site);
+    front::read(source, config, &mut page, options, site);
+    let mut lines = Lines::of(source.body);
     let text = shortcodes::convert(source, links, &mut |at, what, reason| {
-        let line = source.body_line + pages::line_at(source.body, at) - 1;
+        let line = source.body_line + lines.line(at) - 1;
         site.note(source.file, line, "shortcode", what, reason);
     });
     let text = text.replacen("<!--more-->", "<!-- more -->", 1);

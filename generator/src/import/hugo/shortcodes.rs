@@ -4,19 +4,47 @@
 use std::collections::BTreeMap;
 
 use super::Source;
-use crate::import::pages::{join, key_of, parent};
+use crate::import::pages::{join, key_of, next_mark, parent};
 
 /// What is told: the place in the text, what stands there, and what became of it.
 type Tell<'t> = &'t mut dyn FnMut(usize, &str, &str);
 
 const STAYS: &str = "a shortcode of the old theme; it stays as text. Write what it showed, or remove it";
 
-/// The text with its shortcodes turned into Markdown; `links` are files and their addresses.
-pub(super) fn convert(source: &Source<'_>, links: &BTreeMap<String, String>, tell: Tell<'_>) -> String {
+/// The addresses of pages, by what texts call them.
+#[derive(Debug, Default)]
+pub(super) struct Links {
+    files: BTreeMap<String, String>,
+    /// By a file's name, and by a bundle's folder; `None` where several have it.
+    names: BTreeMap<String, Option<String>>,
+    keys: BTreeMap<String, String>,
+}
+
+impl Links {
+    /// Of files and their addresses.
+    pub(super) fn of(pages: impl Iterator<Item = (String, String)>) -> Self {
+        let mut links = Self::default();
+        for (file, address) in pages {
+            let name = file.rsplit('/').next().unwrap_or(&file);
+            let bundle = file.strip_suffix("/index.md").map(|folder| folder.rsplit('/').next().unwrap_or(folder));
+            for name in [Some(name), name.strip_suffix(".md"), bundle].into_iter().flatten() {
+                links.names.entry(name.to_owned()).and_modify(|known| *known = None).or_insert_with(|| Some(address.clone()));
+            }
+            links.keys.entry(key_of(&address)).or_insert_with(|| address.clone());
+            links.files.insert(file, address);
+        }
+        links
+    }
+}
+
+/// The text with its shortcodes turned into Markdown.
+pub(super) fn convert(source: &Source<'_>, links: &Links, tell: Tell<'_>) -> String {
     let text = source.body;
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
-    while let Some(start) = ["{{<", "{{%"].iter().filter_map(|mark| text[at..].find(mark)).min().map(|offset| at + offset) {
+    // Once no end is left, none is looked for again.
+    let mut has_ends = true;
+    while let Some(start) = next_mark(text, at, &["{{<", "{{%"]) {
         out.push_str(&text[at..start]);
         let close = if text[start..].starts_with("{{<") { ">}}" } else { "%}}" };
         let Some(end) = text[start + 3..].find(close).map(|offset| start + 3 + offset + 3) else {
@@ -36,7 +64,9 @@ pub(super) fn convert(source: &Source<'_>, links: &BTreeMap<String, String>, tel
             "figure" => out.push_str(&figure(&code)),
             "ref" | "relref" => out.push_str(&reference(source, links, &code)),
             "highlight" => {
-                let Some((content, next)) = until(text, end, "highlight") else {
+                let found = if has_ends { until(text, end, "highlight") } else { None };
+                let Some((content, next)) = found else {
+                    has_ends = false;
                     tell(start, &text[start..end], "its end is missing, so it stays as text");
                     out.push_str(&text[start..end]);
                     continue;
@@ -90,7 +120,7 @@ fn figure(code: &Code<'_>) -> String {
 }
 
 /// The old address of a page; a path that leads to nothing is taken out, with its line, where links are followed.
-fn reference(source: &Source<'_>, links: &BTreeMap<String, String>, code: &Code<'_>) -> String {
+fn reference(source: &Source<'_>, links: &Links, code: &Code<'_>) -> String {
     let target = if code.value("path").is_empty() { code.word(0) } else { code.value("path") };
     let (path, fragment) = target.split_once('#').unwrap_or((target, ""));
     let fragment = if fragment.is_empty() { String::new() } else { format!("#{fragment}") };
@@ -101,14 +131,10 @@ fn reference(source: &Source<'_>, links: &BTreeMap<String, String>, code: &Code<
     let folder = parent(source.file);
     let files: Vec<String> = [join(folder, path), Some(format!("content/{wanted}"))].into_iter().flatten().collect();
     let endings = ["", ".md", ".markdown", ".html", "/index.md", "/_index.md"];
-    let exact = files.iter().flat_map(|file| endings.iter().map(move |ending| format!("{file}{ending}"))).find_map(|file| links.get(&file));
+    let exact =
+        files.iter().flat_map(|file| endings.iter().map(move |ending| format!("{file}{ending}"))).find_map(|file| links.files.get(&file));
     // A name alone is enough where only one page has it.
-    let mut by_name = links.iter().filter(|(file, _)| {
-        let name = file.rsplit('/').next().unwrap_or(file);
-        name == wanted || name.strip_suffix(".md") == Some(wanted) || file.ends_with(&format!("/{wanted}/index.md"))
-    });
-    let found = exact.or_else(|| by_name.next().filter(|_| by_name.next().is_none()).map(|(_, address)| address));
-    let found = found.or_else(|| links.values().find(|address| key_of(address) == key_of(path)));
+    let found = exact.or_else(|| links.names.get(wanted)?.as_ref()).or_else(|| links.keys.get(&key_of(path)));
     format!("{}{fragment}", found.cloned().unwrap_or_else(|| format!("/{}", wanted.replace(' ', "%20"))))
 }
 
@@ -168,10 +194,11 @@ mod tests {
 
     #[test]
     fn shortcodes_become_markdown_or_stay() {
-        let links = BTreeMap::from([
-            ("content/posts/first.md".to_owned(), "/posts/first/".to_owned()),
-            ("content/about/index.md".to_owned(), "/about/".to_owned()),
-        ]);
+        let links = Links::of(
+            [("content/posts/first.md", "/posts/first/"), ("content/about/index.md", "/about/")]
+                .map(|(file, address)| (file.to_owned(), address.to_owned()))
+                .into_iter(),
+        );
         for (text, expected, told) in [
             ("{{< figure src=\"a b.jpg\" alt=`A [b]` caption=\"The *kiln*\" >}}", "![A b](a%20b.jpg \"The kiln\")", 0),
             ("{{< figure src=a.jpg link=\"/x/\" />}}", "[![](a.jpg)](/x/)", 0),

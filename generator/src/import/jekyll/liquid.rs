@@ -1,15 +1,25 @@
 //! Liquid in texts, as far as a text alone says what it gives: raw and highlighted code, comments, links to posts and
 //! files, values of the site's settings and of the page. Everything else stays as text and is told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::import::pages::Value;
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::import::pages::{Value, next_mark};
+
+/// What Ruby's `CGI.escape` encodes; spaces become `+`.
+const FORM: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b' ');
+/// What `Addressable::URI.normalize_component` encodes: what stands in no address at all.
+const URI: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}').add(b'%');
 
 /// What Liquid can ask about.
 pub(super) struct Liquid<'a> {
     settings: &'a Value,
     /// Address by file.
     pages: BTreeMap<String, String>,
+    /// Address of a post by its name with its date, with and without the folders above it.
+    posts: BTreeMap<String, String>,
     files: BTreeMap<String, String>,
 }
 
@@ -22,14 +32,23 @@ impl<'a> Liquid<'a> {
     /// `pages` are files and their addresses, `files` addresses and their files.
     pub(super) fn new(settings: &'a Value, pages: Vec<(String, String)>, files: &BTreeMap<String, String>) -> Self {
         let files = files.iter().map(|(address, path)| (path.clone(), address.clone())).collect();
-        Self { settings, pages: pages.into_iter().collect(), files }
+        let pages: BTreeMap<String, String> = pages.into_iter().collect();
+        let mut posts = BTreeMap::new();
+        for (file, address) in &pages {
+            let inside = file.split_once("_posts/").map_or(file.as_str(), |(_, rest)| rest);
+            let stem = inside.rsplit_once('.').map_or(inside, |(stem, _)| stem);
+            for name in [stem, stem.rsplit('/').next().unwrap_or(stem)] {
+                posts.entry(name.to_owned()).or_insert_with(|| address.clone());
+            }
+        }
+        Self { settings, pages, posts, files }
     }
 
     /// The text with everything filled in that can be.
     pub(super) fn fill(&self, text: &str, page: &Value, tell: Tell<'_>) -> String {
         let mut out = String::with_capacity(text.len());
-        let mut at = 0;
-        while let Some(start) = ["{%", "{{"].iter().filter_map(|mark| text[at..].find(mark)).min().map(|offset| at + offset) {
+        let (mut at, mut endless) = (0, BTreeSet::new());
+        while let Some(start) = next_mark(text, at, &["{%", "{{"]) {
             out.push_str(&text[at..start]);
             let (close, tag) = if text[start..].starts_with("{%") { ("%}", true) } else { ("}}", false) };
             let Some(end) = text[start + 2..].find(close).map(|offset| start + 2 + offset + 2) else {
@@ -39,7 +58,7 @@ impl<'a> Liquid<'a> {
             };
             let inner = text[start + 2..end - 2].trim_matches('-').trim();
             at = if tag {
-                self.tag(text, start, end, inner, &mut out, tell)
+                self.tag(text, start, end, inner, &mut out, &mut endless, tell)
             } else {
                 self.value(text, start..end, inner, page, &mut out, tell)
             };
@@ -48,12 +67,24 @@ impl<'a> Liquid<'a> {
         out
     }
 
-    /// Answers where to go on.
-    fn tag(&self, text: &str, start: usize, end: usize, inner: &str, out: &mut String, tell: Tell<'_>) -> usize {
+    /// Answers where to go on. Tags whose end was looked for in vain are `endless` from there on.
+    #[expect(clippy::too_many_arguments, reason = "a place in the text, and what is written")]
+    fn tag<'t>(
+        &self,
+        text: &'t str,
+        start: usize,
+        end: usize,
+        inner: &'t str,
+        out: &mut String,
+        endless: &mut BTreeSet<&'t str>,
+        tell: Tell<'_>,
+    ) -> usize {
         let (name, rest) = inner.split_once(char::is_whitespace).unwrap_or((inner, ""));
         match name {
             "raw" | "comment" | "highlight" => {
-                let Some((content, next)) = until(text, end, &format!("end{name}")) else {
+                let found = if endless.contains(name) { None } else { until(text, end, &format!("end{name}")) };
+                let Some((content, next)) = found else {
+                    endless.insert(name);
                     tell(start, inner, "its end is missing, so it stays as text");
                     out.push_str(&text[start..end]);
                     return end;
@@ -82,12 +113,7 @@ impl<'a> Liquid<'a> {
         if tag == "link" {
             return self.pages.get(target).or_else(|| self.files.get(target)).cloned();
         }
-        let is_post = |file: &str| {
-            let inside = file.split_once("_posts/").map_or(file, |(_, rest)| rest);
-            let stem = inside.rsplit_once('.').map_or(inside, |(stem, _)| stem);
-            stem == target || stem.rsplit('/').next() == Some(target)
-        };
-        self.pages.iter().find(|(file, _)| is_post(file)).map(|(_, address)| address.clone())
+        self.posts.get(target).cloned()
     }
 
     fn value(&self, text: &str, range: std::ops::Range<usize>, inner: &str, page: &Value, out: &mut String, tell: Tell<'_>) -> usize {
@@ -124,7 +150,12 @@ impl<'a> Liquid<'a> {
                 ("append", Some(after)) => format!("{value}{after}"),
                 ("upcase", None) => value.to_uppercase(),
                 ("downcase", None) => value.to_lowercase(),
-                ("strip" | "escape" | "strip_html" | "uri_escape" | "url_encode" | "xml_escape", None) => value.trim().to_owned(),
+                ("strip", None) => value.trim().to_owned(),
+                ("escape" | "xml_escape", None) => quick_xml::escape::escape(&value).into_owned(),
+                ("url_encode" | "cgi_escape", None) => utf8_percent_encode(&value, FORM).to_string().replace(' ', "+"),
+                ("uri_escape", None) => utf8_percent_encode(&value, URI).to_string(),
+                // Without markup there is nothing to take out; with it, what is left depends on how it is read.
+                ("strip_html", None) if !value.contains(['<', '&']) => value,
                 _ => return None,
             };
         }
@@ -240,6 +271,8 @@ mod tests {
             ("{{ site.repository }} {{ site.author.name }} {{ page.title | upcase }}", "r/s Mira PAGE"),
             ("{{ '/a' | prepend: site.baseurl | prepend: site.url }}", "https://a.example/a"),
             ("{{ '{{' }}x", "{{x"),
+            ("{{ 'A & B' | url_encode }} {{ 'A & <b>' | escape }} {{ 'a b?c=d' | uri_escape }}", "A+%26+B A &amp; &lt;b&gt; a%20b?c=d"),
+            ("{{ ' x ' | strip }} {{ 'x y' | strip_html }}", "x x y"),
             ("a\n\n{% highlight ruby linenos %}\nputs 1\n{% endhighlight %}\n\nb", "a\n\n```ruby\nputs 1\n```\n\nb"),
             ("- a\n\n  {% highlight sh %}\n  ls ```\n  {% endhighlight %} b", "- a\n\n  ````sh\n  ls ```\n  ````\n b"),
         ] {
@@ -256,6 +289,7 @@ mod tests {
             ("{{ site.posts | size }}", "0 {{ site.posts | size }}"),
             ("a {{ x", "2 {{"),
             ("{% raw %} a", "0 raw"),
+            ("{{ '<b>x</b>' | strip_html }}", "0 {{ '<b>x</b>' | strip_html }}"),
         ] {
             let (found, told) = filled(text);
             assert_eq!(found, text);

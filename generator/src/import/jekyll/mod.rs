@@ -11,7 +11,7 @@ mod permalink;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::folder::{Folder, Item};
-use super::pages::{self, OldSite, Page, Sort, Value, is_true, key_of, kramdown_id};
+use super::pages::{self, Lines, OldSite, Page, Sort, Value, is_true, key_of, kramdown_id};
 use super::{Import, ImportOptions, html};
 use liquid::Liquid;
 
@@ -257,8 +257,9 @@ fn page(source: &Source<'_>, liquid: &Liquid<'_>, into: &str, config: &Config, s
     };
     let ending = source.file.rsplit('.').next().unwrap_or("").to_ascii_lowercase();
     front::read(source, config, &mut page, site);
+    let mut lines = Lines::of(source.body);
     let text = liquid.fill(source.body, &source.values, &mut |at, what, reason| {
-        let line = source.body_line + pages::line_at(source.body, at) - 1;
+        let line = source.body_line + lines.line(at) - 1;
         site.note(source.file, line, "Liquid", what, reason);
     });
     let separator = config.values.text_of("excerpt_separator");
@@ -312,15 +313,32 @@ fn place_of(source: &Source<'_>, into: &str, page: &mut Page) {
 
 /// Files that no text uses are counted after the texts are read; which they are is known by name alone.
 fn unused(site: &mut OldSite) {
-    let texts: Vec<&str> = site.pages.iter().map(|page| page.body.as_str()).collect();
-    let named = |path: &str| {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        texts.iter().any(|text| text.contains(name))
-            || site.pages.iter().any(|page| page.image.as_ref().is_some_and(|(image, _)| image.ends_with(name)))
-    };
-    let rest: Vec<String> = site.files.values().filter(|path| !named(path)).cloned().collect();
+    let mut wanted: BTreeMap<String, bool> = site.files.values().flat_map(|path| words_of(name(path))).map(|word| (word, false)).collect();
+    let texts = site.pages.iter().map(|page| page.body.as_str());
+    let images = site.pages.iter().filter_map(|page| page.image.as_ref()).map(|(image, _)| image.as_str());
+    for word in texts.chain(images).flat_map(words_of) {
+        if let Some(is_named) = wanted.get_mut(&word) {
+            *is_named = true;
+        }
+    }
+    let is_named = |path: &str| words_of(name(path)).all(|word| wanted.get(&word) == Some(&true));
+    let rest: Vec<String> = site.files.values().filter(|path| !is_named(path)).cloned().collect();
     for path in rest {
         let reason = "no text uses this file; copy it into `static/` if its address is known elsewhere";
         site.note(&path, 0, "unused file", "", reason);
     }
+}
+
+fn name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// The words of a text as names of files have them: `my photo.jpg` and `my%20photo.jpg` are `my` and `photo.jpg`.
+fn words_of(text: &str) -> impl Iterator<Item = String> {
+    let parts = text.split(|c: char| c.is_whitespace() || "/()[]<>{}\"'`|\\,;!?#&=*:".contains(c));
+    let decoded = parts.flat_map(|part| {
+        let part = percent_encoding::percent_decode_str(part).decode_utf8_lossy();
+        part.split_whitespace().map(|word| word.trim_end_matches('.').to_owned()).collect::<Vec<_>>()
+    });
+    decoded.filter(|word| !word.is_empty())
 }

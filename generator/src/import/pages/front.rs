@@ -33,7 +33,7 @@ impl Value {
         if let Kind::Map(entries) = &self.kind { entries } else { &[] }
     }
 
-    /// The value of a key; capitals do not count where `loosely`.
+    /// The value of a key; where none has these very letters, capitals do not count.
     pub(in crate::import) fn get(&self, key: &str) -> Option<&Self> {
         let entries = self.entries();
         let exact = entries.iter().find(|(name, _)| name == key);
@@ -208,6 +208,28 @@ fn of_toml(value: &DeValue<'_>, lines: &[usize], first: usize) -> Kind {
                 .collect(),
         ),
         DeValue::Table(table) => of_table(table, lines, first),
+    }
+}
+
+/// The lines of bytes that are asked for in their order: each is counted once.
+#[derive(Debug)]
+pub(in crate::import) struct Lines<'a> {
+    text: &'a str,
+    at: usize,
+    line: usize,
+}
+
+impl<'a> Lines<'a> {
+    pub(in crate::import) fn of(text: &'a str) -> Self {
+        Self { text, at: 0, line: 1 }
+    }
+
+    /// The line of a byte, 1-based; one before the last that was asked for is on that one's line.
+    pub(in crate::import) fn line(&mut self, at: usize) -> usize {
+        let at = at.clamp(self.at, self.text.len());
+        self.line += self.text.as_bytes()[self.at..at].split(|byte| *byte == b'\n').count() - 1;
+        self.at = at;
+        self.line
     }
 }
 

@@ -16,12 +16,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) use anchors::{github_id, kramdown_id};
 pub(super) use edit::{Fate, What, readdress, tags};
-pub(super) use front::{Kind, Matter, Value, line_at, settings, split};
+pub(super) use front::{Kind, Lines, Matter, Value, line_at, settings, split};
 pub(super) use places::{folders, join, key_of, parent, part};
 pub(super) use settle::settle;
 pub(super) use times::when;
 
-use super::{ImportError, Report};
+use super::slug::slug;
+use super::{ImportError, ImportOptions, Report};
 
 /// What a text is in a shop.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +33,16 @@ pub(super) enum Sort {
     Post,
     /// `_index.md`.
     Section,
+}
+
+/// What a section says for the pages below it.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(super) struct Cascade {
+    pub(super) author: String,
+    pub(super) draft: bool,
+    pub(super) expires: String,
+    pub(super) tags: Vec<String>,
+    pub(super) toc: bool,
 }
 
 /// A text as an importer read it.
@@ -63,6 +74,12 @@ pub(super) struct Page {
     pub(super) author: String,
     pub(super) draft: bool,
     pub(super) tags: Vec<String>,
+    /// Terms of what the shop declares, by taxonomy.
+    pub(super) taxonomies: BTreeMap<String, Vec<String>>,
+    /// The instant from which it is not shown; empty for none.
+    pub(super) expires: String,
+    /// Of a section: what it says for the pages below.
+    pub(super) cascade: Cascade,
     pub(super) order: Option<i32>,
     pub(super) toc: bool,
     /// The address of a picture, and what it shows where that is known.
@@ -106,6 +123,13 @@ pub(super) struct OldSite {
 }
 
 impl Page {
+    /// Adds terms of a taxonomy; false where the shop declares none of this name.
+    pub(super) fn sort_by(&mut self, name: &str, terms: impl IntoIterator<Item = String>, options: &ImportOptions<'_>) -> bool {
+        let Some(declared) = options.taxonomies.iter().find(|declared| **declared == slug(name)) else { return false };
+        self.taxonomies.entry((*declared).to_owned()).or_default().extend(terms);
+        true
+    }
+
     /// The line in the file on which the `nth` occurrence of a value stands, or the first line of the text.
     pub(super) fn line_of(&self, value: &str, nth: usize) -> usize {
         let bare = value.trim_matches('/');
@@ -132,6 +156,19 @@ pub(super) fn with_pictures(body: &str, fetched: &BTreeMap<String, String>) -> S
         (edit::What::Picture, Some(file)) => edit::Fate::To(file.clone()),
         _ => edit::Fate::Keep,
     })
+}
+
+/// The place of the next of several marks, from a place on. One look at each byte: a mark that a text does not have is not looked for
+/// to its end at each of the others.
+pub(super) fn next_mark(text: &str, from: usize, marks: &[&str]) -> Option<usize> {
+    let first = marks.first().map_or("", |mark| &mark[..1]);
+    text[from..].match_indices(first).map(|(at, _)| from + at).find(|at| marks.iter().any(|mark| text[*at..].starts_with(mark)))
+}
+
+/// What to do about a way of sorting that the shop does not declare.
+pub(super) fn undeclared(taxonomy: &str) -> String {
+    let name = slug(taxonomy);
+    format!("declare it in `shop.yaml`, `taxonomies: {{{name}: {{}}}}`, and import again; or add it to `tags:`")
 }
 
 /// `true`, and what else means it.

@@ -12,6 +12,7 @@ use super::{OldSite, Page};
 use crate::import::ImportOptions;
 use crate::import::pictures::{Names, RemotePicture, is_address};
 use crate::import::slug::slug;
+use crate::index::has_scheme;
 use crate::parse::markdown::slug as tag_slug;
 
 /// Where a page is in the shop.
@@ -44,7 +45,12 @@ pub(super) struct Resolver<'a> {
     copies: BTreeMap<String, String>,
     /// How often each address was met in each page, for the lines of the next.
     seen: BTreeMap<(usize, String), usize>,
+    /// On how many lines of each page something was looked for.
+    looked: BTreeMap<usize, usize>,
 }
+
+/// Of so many addresses of one text it is looked up on which line they stand.
+const MOST_LINES: usize = 1000;
 
 /// A link into the old site that could be followed.
 enum Lead {
@@ -77,14 +83,29 @@ impl<'a> Resolver<'a> {
             names.reserve(place);
             copies.insert(place.clone(), path.clone());
         }
-        Self { tags: tags.collect(), pages, anchors, options, site, by_address, by_file, paths, names, copies, seen: BTreeMap::new() }
+        Self {
+            tags: tags.collect(),
+            pages,
+            anchors,
+            options,
+            site,
+            by_address,
+            by_file,
+            paths,
+            names,
+            copies,
+            seen: BTreeMap::new(),
+            looked: BTreeMap::new(),
+        }
     }
 
     /// What becomes of an address that a page has in its text.
     pub(super) fn fate(&mut self, at: usize, what: What, target: &str) -> Fate {
         let nth = self.seen.entry((at, target.to_owned())).or_default();
-        let line = self.pages[at].0.line_of(target, *nth);
-        *nth += 1;
+        let looked = self.looked.entry(at).or_default();
+        let page = &self.pages[at].0;
+        let line = if *looked < MOST_LINES { page.line_of(target, *nth) } else { page.line };
+        (*nth, *looked) = (*nth + 1, *looked + 1);
         match what {
             What::Link => self.link(at, line, target.trim()),
             What::Picture => self.picture(at, line, target.trim()),
@@ -255,10 +276,7 @@ impl<'a> Resolver<'a> {
             let behind = &target[target.len() - (rest.len() - host.len())..];
             return Some(if behind.starts_with('/') { behind.to_owned() } else { format!("/{behind}") });
         }
-        let scheme = target.split_once(':').is_some_and(|(scheme, _)| {
-            scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
-        });
-        (!scheme).then(|| target.to_owned())
+        (!has_scheme(target)).then(|| target.to_owned())
     }
 
     fn follow(&self, at: usize, place: &str) -> Option<Lead> {

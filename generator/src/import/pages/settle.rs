@@ -18,7 +18,9 @@ pub(in crate::import) fn settle(mut site: OldSite, options: &ImportOptions<'_>) 
     let mut kept: Vec<(Page, Place)> = pages.into_iter().zip(places).filter_map(|(page, place)| Some((page, place?))).collect();
     for (page, _) in &mut kept {
         settle_texts(page, &mut site);
+        settle_section(page, &mut site);
     }
+    settle_translations(&mut kept, &mut site);
     let aliases = aliases(&kept, &mut site, options);
     let anchors: Vec<Anchors> = kept.iter().map(|(page, _)| Anchors::of(page, site.heading_id)).collect();
     let mut resolver = Resolver::new(&kept, &anchors, site, options);
@@ -160,9 +162,59 @@ fn settle_texts(page: &mut Page, site: &mut OldSite) {
         slugs.insert(slug)
     });
     page.tags.iter_mut().for_each(|tag| *tag = line(tag));
+    for terms in page.taxonomies.values_mut() {
+        let mut slugs = BTreeSet::new();
+        terms.retain(|term| !tag_slug(term).is_empty() && slugs.insert(tag_slug(term)));
+        for term in terms {
+            *term = line(term);
+        }
+    }
+    page.taxonomies.retain(|_, terms| !terms.is_empty());
     for tag in odd {
         let (file, at) = (page.file.clone(), page.line_of(&tag, 0));
         site.note(&file, at, "tag", &tag, "a tag needs a letter or a digit for its address; it was left out");
+    }
+}
+
+/// A section has no author, tags or table of contents of its own.
+fn settle_section(page: &mut Page, site: &mut OldSite) {
+    if page.sort != Sort::Section {
+        return;
+    }
+    let tags = std::mem::take(&mut page.tags).join(", ");
+    let terms = std::mem::take(&mut page.taxonomies).into_values().flatten().collect::<Vec<_>>().join(", ");
+    let toc = if std::mem::take(&mut page.toc) { "true" } else { "" }.to_owned();
+    for (key, value) in [("author", std::mem::take(&mut page.author)), ("tags", tags), ("taxonomies", terms), ("toc", toc)] {
+        if !value.is_empty() {
+            let reason = "a section has none of its own; write it below `cascade` if it is meant for the pages below";
+            site.note(&page.file.clone(), 0, key, &value, reason);
+        }
+    }
+}
+
+/// What stands once, in the original, is told where a translation said something else of its own.
+fn settle_translations(kept: &mut [(Page, Place)], site: &mut OldSite) {
+    let once = |page: &Page| {
+        let (order, toc) = (page.order.map_or_else(String::new, |order| order.to_string()), if page.toc { "true" } else { "" }.to_owned());
+        let image = page.image.as_ref().map_or_else(String::new, |(file, alt)| match alt {
+            Some(alt) => format!("{file} ({alt})"),
+            None => file.clone(),
+        });
+        let (date, updated, expires) = (page.date.clone(), page.updated.clone(), page.expires.clone());
+        [date, updated, expires, page.author.clone(), order, toc, image]
+    };
+    let originals: BTreeMap<String, [String; 7]> =
+        kept.iter().filter(|(page, _)| page.language.is_empty()).map(|(page, _)| (page.key.clone(), once(page))).collect();
+    for (page, _) in kept.iter_mut().filter(|(page, _)| !page.language.is_empty()) {
+        let Some(original) = originals.get(&page.key) else { continue };
+        let keys = ["date", "updated", "expires", "author", "order", "toc", "image"];
+        for ((key, value), theirs) in keys.into_iter().zip(once(page)).zip(original) {
+            if !value.is_empty() && value != *theirs {
+                site.note(&page.file, 0, key, &value, "it stands once, in the original, where it is another; it was left out");
+            }
+        }
+        // What is not named is not copied either.
+        page.image = None;
     }
 }
 

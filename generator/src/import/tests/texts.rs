@@ -140,3 +140,134 @@ proptest! {
         check_texts(&wxr(&format!("<item><title>{0}</title><wp:post_name>{name}</wp:post_name><wp:post_type>post</wp:post_type><content:encoded>{0}</content:encoded></item>", body.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"))));
     }
 }
+
+/// An export of a post with a text, and further items.
+fn post(text: &str, more: &str) -> Import {
+    wxr(&format!(
+        "<item><title>A</title><wp:post_name>a</wp:post_name><wp:post_id>1</wp:post_id><wp:post_type>post</wp:post_type><wp:status>publish</wp:status>\
+         <content:encoded><![CDATA[{text}]]></content:encoded></item>{more}"
+    ))
+}
+
+fn shared_block(number: u32, text: &str) -> String {
+    format!(
+        "<item><wp:post_id>{number}</wp:post_id><wp:post_type>wp_block</wp:post_type><content:encoded><![CDATA[{text}]]></content:encoded></item>"
+    )
+}
+
+#[test]
+fn shared_texts_are_found_by_their_numbers() {
+    let import = post(
+        "<!-- wp:block {\"ref\":7,\"v\":2} /--> and <!-- wp:block {\"ref\":72} /-->",
+        &(shared_block(7, "Seven.") + &shared_block(72, "Two.")),
+    );
+    let text = &import.files["content/journal/a.md"];
+    assert!(text.contains("Seven. and Two."), "{text}");
+}
+
+#[test]
+fn shared_texts_do_not_grow_without_end() {
+    let many = |number: u32| format!("<!-- wp:block {{\"ref\":{number}}} /-->").repeat(200);
+    // Each in itself, and each in the next, with and without a word.
+    for leaf in ["", "leaf"] {
+        let chain: String = (7..20).map(|number| shared_block(number, &many(number + 1))).collect::<String>() + &shared_block(20, leaf);
+        for blocks in [shared_block(7, &many(7)), chain] {
+            let import = post(&many(7), &blocks);
+            let text = &import.files["content/journal/a.md"];
+            assert!(text.len() < 64 << 20, "{} bytes", text.len());
+            assert!(import.report.in_full().contains("a block that WordPress filled in"), "{}", import.report);
+        }
+    }
+}
+
+#[test]
+fn a_text_of_nothing_but_beginnings_is_read_once() {
+    const MANY: usize = 10_000;
+    for piece in ["[a]", "[a", "[b x=1]", "{{ x }}", "{% raw %}", "{{< highlight go >}}", "{% post_url x %}", "[x](y)"] {
+        let text = piece.repeat(MANY);
+        check_texts(&post(&text, ""));
+        let file = format!("---\ntitle: A\n---\n{text}");
+        check_texts(&jekyll(&Folder::of(&[("_posts/2020-01-01-a.md", &file)]), &options()));
+        check_texts(&hugo(&Folder::of(&[("content/a.md", &file)]), &options()));
+    }
+}
+
+#[test]
+fn what_hugo_hides_stays_hidden() {
+    let folder = Folder::of(&[
+        ("hugo.toml", "[taxonomies]\ntag = \"tags\"\nserie = \"series\"\nmaker = \"makers\"\n"),
+        ("content/over.md", "---\ntitle: Over\nexpiryDate: 2020-01-01\nseries: [One]\nmakers: [Rui]\n---\nText.\n"),
+        ("content/headless.md", "---\ntitle: Headless\nheadless: true\n---\nText.\n"),
+        ("content/never.md", "---\ntitle: Never\nbuild: {render: never}\n---\nText.\n"),
+        (
+            "content/notes/_index.md",
+            "---\ntitle: Notes\nauthor: Mira\ncascade: {draft: true, author: Rui, expiryDate: '2030-01-01T12:00:00Z', type: x}\n---\n",
+        ),
+        ("content/notes/one.md", "---\ntitle: One\n---\nText.\n"),
+    ]);
+    let import = hugo(&folder, &ImportOptions { taxonomies: &["makers"], ..options() });
+    check_texts(&import);
+    let over = &import.files["content/over.md"];
+    assert!(over.contains("expires: 2020-01-01T00:00:00Z\n") && over.contains("taxonomies: {makers: [Rui]}\n"), "{over}");
+    assert!(!over.contains("tags:"), "{over}");
+    for name in ["headless", "never"] {
+        assert!(import.files[&format!("content/{name}.md")].contains("draft: true\n"), "{name}");
+    }
+    let notes = &import.files["content/notes/_index.md"];
+    assert!(notes.contains("cascade: {author: Rui, draft: true, expires: 2030-01-01T12:00:00Z}\n"), "{notes}");
+    let report = import.report.in_full();
+    for words in [
+        "`series: One`",
+        "taxonomies: {series: {}}",
+        "`headless: true`",
+        "the old site made no page of it",
+        "`cascade.type: x`",
+        "`author: Mira`",
+        "a section has none of its own",
+    ] {
+        let words = words.trim_matches('`').split(": ").next().unwrap_or(words);
+        assert!(report.contains(words), "`{words}` is missing in\n{report}");
+    }
+}
+
+#[test]
+fn what_a_translation_says_for_itself_is_told() {
+    let folder = Folder::of(&[
+        ("content/about.md", "---\ntitle: About\nauthor: Ana\n---\nText.\n"),
+        ("content/about.de.md", "---\ntitle: Wir\nimage: kiln-de.jpg\nauthor: Mira\ndate: 2020-01-01\n---\nText.\n"),
+        ("content/kiln-de.jpg", "x"),
+    ]);
+    let import = hugo(&folder, &ImportOptions { languages: &["en", "de"], ..options() });
+    let report = import.report.in_full();
+    for value in ["kiln-de.jpg", "Mira", "2020-01-01"] {
+        assert!(report.contains(value), "`{value}` is missing in\n{report}");
+    }
+    assert!(report.contains("it stands once, in the original"), "{report}");
+}
+
+#[test]
+fn terms_that_the_shop_declares_come_along() {
+    let item = "<item><title>A</title><wp:post_name>a</wp:post_name><wp:post_type>post</wp:post_type><wp:status>publish</wp:status>\
+        <category domain=\"pa_maker\" nicename=\"rui\"><![CDATA[Rui]]></category><category domain=\"genre\" nicename=\"x\"><![CDATA[X]]></category></item>";
+    let text = format!("<rss><channel>{item}</channel></rss>");
+    let import = wordpress(text.as_bytes(), &ImportOptions { taxonomies: &["pa-maker"], ..options() }).expect("an export");
+    let page = &import.files["content/journal/a.md"];
+    assert!(page.contains("taxonomies: {pa-maker: [Rui]}\n"), "{page}");
+    assert!(import.report.in_full().contains("taxonomies: {genre: {}}"), "{}", import.report);
+}
+
+#[test]
+fn files_are_used_by_the_names_that_texts_have() {
+    let folder = Folder::of(&[
+        ("_posts/2020-01-01-a.md", "---\ntitle: A\n---\n![a](/img/my%20photo.jpg) [b](../files/list.pdf?x#y), see notes.txt.\n"),
+        ("img/my photo.jpg", "x"),
+        ("img/photo.jpg", "x"),
+        ("img/your photo.jpg", "x"),
+        ("files/list.pdf", "x"),
+        ("files/notes.txt", "x"),
+    ]);
+    let report = jekyll(&folder, &options()).report.in_full();
+    let told: Vec<&str> = report.lines().filter(|line| line.contains("no text uses this file")).collect();
+    assert_eq!(told.len(), 1, "{report}");
+    assert!(told[0].contains("img/your photo.jpg"), "{report}");
+}

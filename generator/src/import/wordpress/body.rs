@@ -1,21 +1,33 @@
 //! A text of `WordPress` as Markdown: blocks and classic texts, shortcodes that only arrange pictures, pictures in their
 //! original size.
 
-use std::collections::BTreeMap;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::wxr::Item;
 use super::{Attachment, html};
 use crate::import::pages::{Fate, What, line_at, readdress};
 
+/// The most that a text grows to by what it shares with others, or shows of the library, in bytes.
+const MOST: usize = 8 * 1024 * 1024;
+/// So deep may shared texts lie in each other.
+const DEEPEST: usize = 16;
+/// Of so many things in one text it is looked up on which line they stand.
+const MOST_LINES: usize = 1000;
+
 /// What texts refer to.
 pub(super) struct Texts<'a> {
     /// The site's address, without a slash at the end.
-    pub(super) root: &'a str,
+    root: &'a str,
     pub(super) attachments: &'a BTreeMap<String, Attachment>,
+    /// Addresses of the library's files by what texts may call them.
+    library: BTreeMap<String, &'a str>,
+    /// The pictures of each post.
+    of_post: BTreeMap<&'a str, Vec<&'a Attachment>>,
     /// Texts that several pages share, by number.
-    pub(super) blocks: BTreeMap<String, String>,
+    blocks: BTreeMap<String, String>,
     /// Addresses of posts and pages by number.
-    pub(super) addresses: BTreeMap<String, String>,
+    addresses: BTreeMap<String, String>,
 }
 
 /// What is told: the line, what it is, what stands there, and what became of it.
@@ -27,12 +39,53 @@ pub(super) fn is_picture(url: &str) -> bool {
     ["jpg", "jpeg", "png", "gif", "webp", "avif", "svg"].iter().any(|ending| name.ends_with(&format!(".{ending}")))
 }
 
-impl Texts<'_> {
+/// A text into which shared ones are put.
+struct Shared<'t> {
+    text: String,
+    /// The numbers of those that are being put in.
+    open: Vec<&'t str>,
+    /// So many bytes may still be read.
+    left: usize,
+}
+
+/// An address without what differs where the same file is meant.
+fn bare(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split(['?', '#']).next().unwrap_or(rest).trim_start_matches("www.").to_owned()
+}
+
+impl<'a> Texts<'a> {
+    pub(super) fn new(
+        root: &'a str,
+        attachments: &'a BTreeMap<String, Attachment>,
+        blocks: BTreeMap<String, String>,
+        addresses: BTreeMap<String, String>,
+    ) -> Self {
+        let (mut library, mut of_post) = (BTreeMap::new(), BTreeMap::<&str, Vec<&Attachment>>::new());
+        for attachment in attachments.values() {
+            let name = bare(&attachment.url);
+            // Large pictures are kept as `photo-scaled.jpg`, and their sizes are called after `photo.jpg`.
+            library.entry(name.replace("-scaled.", ".")).or_insert(attachment.url.as_str());
+            library.entry(name).or_insert(attachment.url.as_str());
+            if is_picture(&attachment.url) {
+                of_post.entry(attachment.parent.as_str()).or_default().push(attachment);
+            }
+        }
+        Self { root, attachments, library, of_post, blocks, addresses }
+    }
+
     /// The text of an entry.
     pub(super) fn markdown(&self, item: &Item, tell: Tell<'_>) -> String {
         let content = item.text("content:encoded");
-        let line = |what: &str| item.content_line + content.find(what).map_or(0, |at| line_at(content, at) - 1);
-        let shared = self.with_shared(content, 0);
+        let looked = Cell::new(0);
+        let line = |what: &str| {
+            looked.set(looked.get() + 1);
+            let found = if looked.get() > MOST_LINES { None } else { content.find(what) };
+            item.content_line + found.map_or(0, |at| line_at(content, at) - 1)
+        };
+        let mut shared = Shared { text: String::with_capacity(content.len()), open: Vec::new(), left: MOST };
+        self.share(content, &mut shared);
+        let shared = shared.text;
         for block in dynamic(&shared) {
             tell(line(block), "block", block, "a block that WordPress filled in; write what it showed");
         }
@@ -48,20 +101,31 @@ impl Texts<'_> {
         readdress(&converted.markdown, |what, target| self.fate(what, target))
     }
 
-    /// `<!-- wp:block {"ref":7} /-->` as the text of block 7; a block in itself ends at some depth.
-    fn with_shared(&self, content: &str, depth: usize) -> String {
-        let (mut out, mut rest) = (String::with_capacity(content.len()), content);
-        while let Some(start) = rest.find("<!-- wp:block ").filter(|_| depth < 4) {
+    /// Adds a text with `<!-- wp:block {"ref":7} /-->` as the text of block 7. A block within itself stays as it is, and so does one for
+    /// which there is no room.
+    fn share<'t>(&'t self, content: &'t str, into: &mut Shared<'t>) {
+        const MARK: &str = "<!-- wp:block ";
+        let mut rest = content;
+        while let Some(start) = rest.find(MARK) {
             let Some(end) = rest[start..].find("/-->").map(|at| start + at + 4) else { break };
-            let number: String = rest[start..end].chars().filter(char::is_ascii_digit).collect();
-            out.push_str(&rest[..start]);
-            match self.blocks.get(&number) {
-                Some(text) => out.push_str(&self.with_shared(text, depth + 1)),
-                None => out.push_str(&rest[start..end]),
-            }
+            let (before, block) = (&rest[..start], &rest[start..end]);
             rest = &rest[end..];
+            into.text.push_str(before);
+            let known = number(&block[MARK.len()..block.len() - 4]).and_then(|number| self.blocks.get_key_value(&number));
+            let known = known.filter(|(number, _)| into.open.len() < DEEPEST && !into.open.contains(&number.as_str()));
+            // What a text says is read anew wherever it is put in.
+            let cost = |text: &String| text.len() + block.len();
+            match known.filter(|(_, text)| cost(text) <= into.left) {
+                Some((number, text)) => {
+                    into.left -= cost(text);
+                    into.open.push(number);
+                    self.share(text, into);
+                    into.open.pop();
+                }
+                None => into.text.push_str(block),
+            }
         }
-        out + rest
+        into.text.push_str(rest);
     }
 
     /// Pictures in their original size, links by number to the address, links from a picture to itself away.
@@ -84,28 +148,19 @@ impl Texts<'_> {
 
     /// The address of the file in the library that a text shows, in whatever size: `photo-300x200.jpg` is `photo.jpg`.
     fn original(&self, target: &str) -> Option<String> {
-        let bare = |url: &str| {
-            let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-            rest.split(['?', '#']).next().unwrap_or(rest).trim_start_matches("www.").to_owned()
-        };
         let rooted =
             if target.starts_with('/') && !target.starts_with("//") { format!("{}{target}", origin(self.root)) } else { target.to_owned() };
-        let wanted = [bare(&rooted), bare(&full_size(&rooted))];
-        let mut all = self.attachments.values().map(|attachment| attachment.url.as_str());
-        all.find(|url| {
-            let known = bare(url);
-            // Large pictures are kept as `photo-scaled.jpg`, and their sizes are called after `photo.jpg`.
-            wanted.contains(&known) || wanted.contains(&known.replace("-scaled.", "."))
-        })
-        .map(str::to_owned)
+        let found = self.library.get(&bare(&rooted)).or_else(|| self.library.get(&bare(&full_size(&rooted))));
+        found.map(|url| (*url).to_owned())
     }
 
     /// Shortcodes that arrange pictures become figures, addresses become links; others stay, and are told.
     fn shortcodes(&self, content: &str, post: &str, tell: &mut dyn FnMut(&str, &str)) -> String {
         let (mut out, mut at) = (String::with_capacity(content.len()), 0);
+        let ends = Ends::of(content);
         while let Some(start) = content[at..].find('[').map(|offset| at + offset) {
             out.push_str(&content[at..start]);
-            let Some(code) = Shortcode::read(content, start) else {
+            let Some(code) = Shortcode::read(content, start, &ends) else {
                 out.push('[');
                 at = start + 1;
                 continue;
@@ -119,7 +174,7 @@ impl Texts<'_> {
             at = code.end;
             match code.name {
                 "caption" | "wp_caption" => out.push_str(&captioned(code.inner.unwrap_or(""), code.attribute("caption"))),
-                "gallery" => out.push_str(&self.gallery(&code, post, tell)),
+                "gallery" if out.len() < MOST => out.push_str(&self.gallery(&code, post, tell)),
                 "embed" => out.push_str(&format!("\n\n{}\n\n", code.inner.unwrap_or("").trim())),
                 "audio" | "video" | "playlist" if code.source().is_some() => {
                     let address = code.source().unwrap_or_default();
@@ -146,7 +201,7 @@ impl Texts<'_> {
         let ids = code.attribute("ids").or_else(|| code.attribute("include"));
         let pictures: Vec<&Attachment> = match &ids {
             Some(ids) => ids.split(',').filter_map(|id| self.attachments.get(id.trim())).collect(),
-            None => self.attachments.values().filter(|attachment| attachment.parent == post && is_picture(&attachment.url)).collect(),
+            None => self.of_post.get(post).cloned().unwrap_or_default(),
         };
         let wanted = ids.as_ref().map_or(pictures.len(), |ids| ids.split(',').count());
         if pictures.is_empty() || pictures.len() < wanted {
@@ -205,21 +260,54 @@ fn lone_addresses(content: &str) -> String {
     content.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Blocks without content of their own: `<!-- wp:latest-posts {…} /-->`.
-fn dynamic(content: &str) -> Vec<&str> {
+/// The number of a shared block: `{"ref":7}`.
+fn number(attributes: &str) -> Option<String> {
+    let attributes: serde_json::Value = serde_json::from_str(attributes.trim()).ok()?;
+    attributes.get("ref")?.as_u64().map(|number| number.to_string())
+}
+
+/// Blocks without content of their own, each once: `<!-- wp:latest-posts {…} /-->`.
+fn dynamic(content: &str) -> BTreeSet<&str> {
     const EMPTY: [&str; 4] = ["spacer", "separator", "more", "nextpage"];
-    let mut found = Vec::new();
+    let mut found = BTreeSet::new();
     let mut at = 0;
     while let Some(start) = content[at..].find("<!-- wp:").map(|offset| at + offset) {
         let Some(end) = content[start..].find("-->").map(|offset| start + offset + 3) else { break };
         let block = &content[start..end];
         let name = block["<!-- wp:".len()..].split(|c: char| c.is_whitespace() || c == '/').next().unwrap_or("");
         if block.ends_with("/-->") && !EMPTY.contains(&name) {
-            found.push(block);
+            found.insert(block);
         }
         at = end;
     }
     found
+}
+
+/// Where `[/name]` stands in a text, by name: a text of thousands of openings is not searched to its end for each.
+struct Ends<'a>(BTreeMap<&'a str, Vec<usize>>);
+
+impl<'a> Ends<'a> {
+    fn of(content: &'a str) -> Self {
+        let mut ends: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (at, _) in content.match_indices("[/") {
+            let rest = &content[at + 2..];
+            let length = rest.find(|c: char| !is_of_a_name(c)).unwrap_or(rest.len());
+            if rest[length..].starts_with(']') {
+                ends.entry(&rest[..length]).or_default().push(at);
+            }
+        }
+        Self(ends)
+    }
+
+    /// The next one from a place on.
+    fn after(&self, name: &str, from: usize) -> Option<usize> {
+        let all = self.0.get(name)?;
+        all.get(all.partition_point(|at| *at < from)).copied()
+    }
+}
+
+fn is_of_a_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_' || c == '-'
 }
 
 struct Shortcode<'a> {
@@ -234,23 +322,22 @@ struct Shortcode<'a> {
 
 impl<'a> Shortcode<'a> {
     /// The shortcode that begins at the bracket, if one does.
-    fn read(content: &'a str, start: usize) -> Option<Self> {
+    fn read(content: &'a str, start: usize, ends: &Ends<'_>) -> Option<Self> {
         let rest = &content[start + 1..];
-        let length = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')).unwrap_or(rest.len());
+        let length = rest.find(|c: char| !is_of_a_name(c)).unwrap_or(rest.len());
         let name = &rest[..length];
         if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
             return None;
         }
-        let close = rest.find(']')?;
+        let close = rest.find([']', '[']).filter(|at| rest[*at..].starts_with(']'))?;
         let attributes = rest[length..close].trim().trim_end_matches('/');
-        if !(close == length || rest[length..].starts_with([' ', '\n', '\t', '/'])) || attributes.contains('[') {
+        if !(close == length || rest[length..].starts_with([' ', '\n', '\t', '/'])) {
             return None;
         }
         let opening_end = start + 1 + close + 1;
-        let closing = format!("[/{name}]");
-        let inner_end = content[opening_end..].find(&closing).map(|at| opening_end + at);
+        let inner_end = ends.after(name, opening_end);
         let inner = inner_end.map(|end| &content[opening_end..end]);
-        let end = inner_end.map_or(opening_end, |end| end + closing.len());
+        let end = inner_end.map_or(opening_end, |end| end + name.len() + "[/]".len());
         Some(Self { name, attributes, opening: &content[start..opening_end], inner, opening_end, end })
     }
 

@@ -38,11 +38,11 @@ pub fn wordpress(bytes: &[u8], options: &ImportOptions<'_>) -> Result<Import, Im
     let blocks = blocks.map(|item| (item.text("wp:post_id").to_owned(), item.text("content:encoded").to_owned())).collect();
     let addresses =
         export.items.iter().filter(|item| is_text(item)).map(|item| (item.text("wp:post_id").to_owned(), item.text("link").to_owned()));
-    let texts = Texts { root: &root, attachments: &attachments, blocks, addresses: addresses.collect() };
+    let texts = Texts::new(&root, &attachments, blocks, addresses.collect());
     lists(&export, &mut site);
     counts(&export, &mut site);
     for item in export.items.iter().filter(|item| is_text(item)) {
-        let page = page(item, &export, &texts, &into, &mut site);
+        let page = page(item, &export, &texts, &into, options, &mut site);
         site.pages.push(page);
     }
     if site.pages.iter().any(|page| page.sort == Sort::Post) {
@@ -147,7 +147,7 @@ fn counts(export: &Export, site: &mut OldSite) {
 
 const COMMENTS: &str = "comments do not come over; keep the export, or write those that matter into the text";
 
-fn page(item: &Item, export: &Export, texts: &Texts<'_>, into: &str, site: &mut OldSite) -> Page {
+fn page(item: &Item, export: &Export, texts: &Texts<'_>, into: &str, options: &ImportOptions<'_>, site: &mut OldSite) -> Page {
     let is_post = item.text("wp:post_type") == "post";
     let link = item.text("link").trim();
     let address = if link.contains('?') || link.is_empty() { String::new() } else { inner(&path(link), &site.base) };
@@ -168,7 +168,7 @@ fn page(item: &Item, export: &Export, texts: &Texts<'_>, into: &str, site: &mut 
     let login = item.text("dc:creator");
     export.authors.get(login).filter(|name| !name.is_empty()).map_or(login, String::as_str).clone_into(&mut page.author);
     page.order = item.text("wp:menu_order").parse().ok().filter(|order| *order != 0);
-    terms(item, &mut page, site);
+    terms(item, &mut page, options, site);
     let thumbnail = texts.attachments.get(item.meta("_thumbnail_id"));
     page.image = thumbnail.map(|picture| (picture.url.clone(), Some(picture.alt.clone()).filter(|alt| !alt.is_empty())));
     meta(item, site);
@@ -246,19 +246,16 @@ fn status(item: &Item, page: &mut Page, site: &mut OldSite) {
     }
 }
 
-fn terms(item: &Item, page: &mut Page, site: &mut OldSite) {
+fn terms(item: &Item, page: &mut Page, options: &ImportOptions<'_>, site: &mut OldSite) {
     for (domain, short, name) in &item.terms {
         match domain.as_str() {
             // What WordPress says where nobody said anything.
             "category" if short == "uncategorized" => {}
             "post_tag" | "category" => page.tags.push(html::plain_of_html(name)),
-            _ => site.note(
-                "",
-                item.line,
-                domain,
-                name,
-                "a way of sorting that a shop does not have; add it to `tags:` if readers look for it",
-            ),
+            _ if !page.sort_by(domain, [html::plain_of_html(name)], options) => {
+                site.note("", item.line, domain, name, pages::undeclared(domain));
+            }
+            _ => {}
         }
     }
 }

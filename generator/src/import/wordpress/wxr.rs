@@ -13,6 +13,29 @@ const MOST_BYTES: usize = 100 << 20;
 /// An export is seven elements deep.
 const MOST_DEPTH: usize = 32;
 
+/// The elements of an item that somebody asks for.
+const READ: [&str; 19] = [
+    "title",
+    "link",
+    "guid",
+    "dc:creator",
+    "content:encoded",
+    "excerpt:encoded",
+    "wp:post_id",
+    "wp:post_name",
+    "wp:post_type",
+    "wp:post_parent",
+    "wp:post_date",
+    "wp:post_date_gmt",
+    "wp:post_modified",
+    "wp:post_modified_gmt",
+    "wp:post_password",
+    "wp:status",
+    "wp:menu_order",
+    "wp:is_sticky",
+    "wp:attachment_url",
+];
+
 /// What an export says of the whole site.
 #[derive(Debug, Default)]
 pub(super) struct Export {
@@ -212,8 +235,8 @@ impl Walk<'_> {
                 }
             }
             ("item", _) => {
-                if let Some(item) = &mut self.item {
-                    // Only what is read is held: an export is large, and its comments and revisions larger.
+                // Only what is read is held: an export is large, and what plugins add to it larger.
+                if let Some(item) = self.item.as_mut().filter(|_| READ.contains(&name.as_str())) {
                     item.texts.insert(name, text);
                 }
             }

@@ -3,7 +3,7 @@
 use atom_syndication::{Category, Content, Entry, Feed, FixedDateTime, Link, Person, Text};
 use jiff::Timestamp;
 
-use super::{Channel, summary};
+use super::{Channel, summary, xml};
 use crate::present::{feed_path, json_feed_path};
 use crate::site::{Article, Site};
 
@@ -26,7 +26,7 @@ pub(super) fn feed(channel: &Channel<'_>) -> String {
         entries: channel.articles.iter().map(|article| entry(channel, article)).collect(),
         ..Feed::default()
     };
-    feed.to_string()
+    xml::valid(feed.to_string())
 }
 
 /// The page, the feed itself, the same as JSON, and the feed in other languages.

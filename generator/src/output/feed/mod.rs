@@ -8,7 +8,7 @@ mod json;
 
 use std::sync::Arc;
 
-use super::{File, html, picture};
+use super::{File, html, picture, xml};
 use crate::pictures::Copy;
 use crate::present::{Kind, address, feed_path, json_feed_path};
 use crate::site::{Article, Site, term_path};
@@ -67,15 +67,13 @@ fn channels<'a>(sites: &'a [Arc<Site>], site: &'a Site) -> Vec<Channel<'a>> {
     });
     let with_feeds = site.taxonomies.iter().filter(|taxonomy| taxonomy.declared.has_feeds);
     let terms = with_feeds.flat_map(|taxonomy| taxonomy.terms.iter().map(|(slug, term)| (&taxonomy.declared.name, slug, term)));
-    let terms = terms.filter(|(_, _, term)| !term.pages.is_empty()).map(|(taxonomy, slug, term)| Channel {
+    let terms = terms.filter(|(_, _, term)| term.posts > 0).map(|(taxonomy, slug, term)| Channel {
         site,
         title: &term.title,
         description: "",
         path: term_path(taxonomy, slug),
-        articles: newest(&term.pages),
-        others: others(&Kind::Term(taxonomy.clone(), slug.clone(), 1), &|other| {
-            other.term(taxonomy, slug).is_some_and(|it| !it.pages.is_empty())
-        }),
+        articles: newest(&term.pages[..term.posts]),
+        others: others(&Kind::Term(taxonomy.clone(), slug.clone(), 1), &|other| other.term(taxonomy, slug).is_some_and(|it| it.posts > 0)),
     });
     sections.chain(terms).collect()
 }

@@ -156,6 +156,8 @@ fn google(raw: RawGoogle, reader: &mut Reader<'_>) -> GoogleWords {
         category: raw.category.map(|text| text.value),
         age_group: raw.age_group.map(|word| word.value),
         gender: raw.gender.map(|word| word.value),
+        color: raw.color.map(|text| text.value),
+        size: raw.size.map(|text| text.value),
         labels: labels.into_iter().map(|label| label.value).collect(),
         leave_out: raw.leave_out.is_some_and(|flag| flag.value),
     }

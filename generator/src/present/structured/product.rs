@@ -10,7 +10,7 @@ use super::{CONTEXT, Reference, json, picture, shipping};
 use crate::parse::product::{Condition, Rating};
 use crate::parse::settings::OptionMeaning;
 use crate::pictures::Copy;
-use crate::present::product::{titles, value_title};
+use crate::present::product::{titles, values_that_mean};
 use crate::present::{Reader, day};
 use crate::site::SiteProduct;
 
@@ -53,10 +53,7 @@ struct RatingData {
 
 impl From<Rating> for RatingData {
     fn from(rating: Rating) -> Self {
-        let (whole, rest) = (rating.hundredths / 100, rating.hundredths % 100);
-        let value = format!("{whole}.{rest:02}");
-        let value = value.trim_end_matches('0').trim_end_matches('.').to_owned();
-        Self { kind: "AggregateRating", value, best: 5, worst: 1, count: rating.count }
+        Self { kind: "AggregateRating", value: rating.text(), best: 5, worst: 1, count: rating.count }
     }
 }
 
@@ -98,13 +95,13 @@ struct VariantData<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
     mpn: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    size: Option<&'a str>,
+    size: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    color: Option<&'a str>,
+    color: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    material: Option<&'a str>,
+    material: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pattern: Option<&'a str>,
+    pattern: Option<String>,
     offers: Offer,
 }
 
@@ -226,7 +223,14 @@ fn varies_by(site: &Reader<'_>, product: &SiteProduct) -> Vec<&'static str> {
         OptionMeaning::Material => "https://schema.org/material",
         OptionMeaning::Pattern => "https://schema.org/pattern",
     };
-    meanings.map(address).collect()
+    let mut all = Vec::new();
+    // The colours of a cup and of its rim are both colours.
+    for address in meanings.map(address) {
+        if !all.contains(&address) {
+            all.push(address);
+        }
+    }
+    all
 }
 
 fn member<'a>(
@@ -246,8 +250,8 @@ fn member<'a>(
 fn variant_data<'a>(site: &Reader<'_>, product: &'a SiteProduct, variant: &'a Variant, offers: &mut Offers<'_>) -> VariantData<'a> {
     let codes = product.codes.get(variant.sku.as_str());
     let means = |wanted: OptionMeaning| {
-        let place = product.product.options.iter().position(|option| site.settings().found.meaning(&option.name) == Some(wanted))?;
-        value_title(product, variant, place)
+        let values = values_that_mean(&site.settings().found, product, variant, wanted);
+        (!values.is_empty()).then(|| values.join("/"))
     };
     VariantData {
         sku: variant.sku.as_str(),

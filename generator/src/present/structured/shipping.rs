@@ -254,7 +254,7 @@ fn service(site: &Reader<'_>, zone: &Zone, method: &Method) -> Option<Value> {
         return None;
     }
     let days = method.days.as_deref().and_then(Days::parse);
-    let condition = |price: i64, limits: Vec<(&str, Value)>| {
+    let condition = |price: i64, limits: &[Range]| {
         let mut condition = json!({"@type": "ShippingConditions", "shippingRate": amount(site, "value", price)});
         if !is_everywhere {
             let region = |country: &&str| json!({"@type": "DefinedRegion", "addressCountry": country});
@@ -263,62 +263,115 @@ fn service(site: &Reader<'_>, zone: &Zone, method: &Method) -> Option<Value> {
         if let Some(days) = &days {
             condition["transitTime"] = json!({"@type": "ServicePeriod", "duration": days});
         }
-        for (key, limit) in limits {
-            condition[key] = limit;
+        for limit in limits {
+            condition[limit.of.key()] = limit.value(site);
         }
         condition
     };
     let of = |amounts: &Amounts| amounts.get(&settings.currency).copied();
-    let free_over = method.free_over.as_ref().and_then(of);
-    let below_free = || free_over.map(|limit| ("orderValue", amount(site, "maxValue", limit - 1)));
+    let free_from = method.free_over.as_ref().and_then(of);
+    // What is worth so much is sent for nothing, whatever it weighs.
+    let paid = Range { of: Measured::Worth, least: None, most: free_from.map(|least| least - 1) };
     let mut conditions = Vec::new();
     match &method.rate {
-        Rate::Flat(price) => conditions.push(condition(of(price)?, below_free().into_iter().collect())),
+        Rate::Flat(price) => {
+            let price = of(price)?;
+            conditions.extend(paid.and(None).map(|limits| condition(price, &limits)));
+        }
         Rate::Bands(bands) => {
             let mut from = None;
             for band in bands {
-                let mut limits: Vec<(&str, Value)> = below_free().into_iter().collect();
-                limits.extend(limit(site, from, &band.up_to));
-                conditions.push(condition(of(&band.price)?, limits));
+                let price = of(&band.price)?;
+                conditions.extend(paid.and(Range::of(site, from, &band.up_to)).map(|limits| condition(price, &limits)));
                 from = Some(&band.up_to);
             }
         }
     }
-    if let Some(least) = free_over {
-        conditions.push(condition(0, vec![("orderValue", amount(site, "minValue", least))]));
+    if let Some(least) = free_from {
+        conditions.push(condition(0, &[Range { of: Measured::Worth, least: Some(least), most: None }]));
     }
     let name = method.title.in_language(&settings.language);
     Some(json!({"@type": "ShippingService", "name": name, "shippingConditions": conditions}))
 }
 
-/// What a band holds, between the limit before and its own.
-fn limit(site: &Reader<'_>, from: Option<&Limit>, to: &Limit) -> Option<(&'static str, Value)> {
-    let worth = |amounts: &Amounts| amounts.get(&site.settings().currency).copied();
-    let currency = site.settings().currency;
-    let decimal = |minor: i64| Money::new(minor, currency).to_decimal_text();
-    let mut bounds = match from.filter(|from| !matches!(from, Limit::Open)).unwrap_or(to) {
-        Limit::Weight(_) => ("weight", json!({"@type": "QuantitativeValue", "unitCode": "GRM"})),
-        Limit::Pieces(_) => ("numItems", json!({"@type": "QuantitativeValue"})),
-        Limit::Worth(_) => ("orderValue", json!({"@type": "MonetaryAmount", "currency": currency.code()})),
-        Limit::Open => return None,
-    };
-    let least: Option<Value> = match from {
-        Some(Limit::Weight(count) | Limit::Pieces(count)) => Some((count + 1).into()),
-        Some(Limit::Worth(amounts)) => worth(amounts).map(|minor| decimal(minor + 1).into()),
-        Some(Limit::Open) | None => None,
-    };
-    let most: Option<Value> = match to {
-        Limit::Weight(count) | Limit::Pieces(count) => Some((*count).into()),
-        Limit::Worth(amounts) => worth(amounts).map(|minor| decimal(minor).into()),
-        Limit::Open => None,
-    };
-    if let Some(least) = least {
-        bounds.1["minValue"] = least;
+/// What a price of sending goes by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Measured {
+    Weight,
+    Pieces,
+    Worth,
+}
+
+impl Measured {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Weight => "weight",
+            Self::Pieces => "numItems",
+            Self::Worth => "orderValue",
+        }
     }
-    if let Some(most) = most {
-        bounds.1["maxValue"] = most;
+}
+
+/// From the least to the most, both included: grams, pieces, or minor units.
+#[derive(Clone, Copy)]
+struct Range {
+    of: Measured,
+    least: Option<i64>,
+    most: Option<i64>,
+}
+
+impl Range {
+    /// What a band holds, between the limit before and its own; `None` where it has no limit.
+    fn of(site: &Reader<'_>, from: Option<&Limit>, to: &Limit) -> Option<Self> {
+        let of = match from.filter(|from| !matches!(from, Limit::Open)).unwrap_or(to) {
+            Limit::Weight(_) => Measured::Weight,
+            Limit::Pieces(_) => Measured::Pieces,
+            Limit::Worth(_) => Measured::Worth,
+            Limit::Open => return None,
+        };
+        let count = |limit: &Limit| match limit {
+            Limit::Weight(count) | Limit::Pieces(count) => i64::try_from(*count).ok(),
+            Limit::Worth(amounts) => amounts.get(&site.settings().currency).copied(),
+            Limit::Open => None,
+        };
+        Some(Self { of, least: from.and_then(count).map(|count| count + 1), most: count(to) })
     }
-    Some(bounds)
+
+    /// This range, and another one that holds as well; `None` where nothing is in both.
+    fn and(self, other: Option<Self>) -> Option<Vec<Self>> {
+        let ranges = match other {
+            Some(other) if other.of == self.of => {
+                let least = self.least.into_iter().chain(other.least).max();
+                let most = self.most.into_iter().chain(other.most).min();
+                vec![Self { of: self.of, least, most }]
+            }
+            other => std::iter::once(self).chain(other).collect(),
+        };
+        // Nothing is worth less than nothing.
+        let is_empty = |range: &Self| range.most.is_some_and(|most| most < range.least.unwrap_or(0));
+        if ranges.iter().any(is_empty) {
+            return None;
+        }
+        Some(ranges.into_iter().filter(|range| range.least.is_some() || range.most.is_some()).collect())
+    }
+
+    fn value(self, site: &Reader<'_>) -> Value {
+        let currency = site.settings().currency;
+        let mut value = match self.of {
+            Measured::Weight => json!({"@type": "QuantitativeValue", "unitCode": "GRM"}),
+            Measured::Pieces => json!({"@type": "QuantitativeValue"}),
+            Measured::Worth => json!({"@type": "MonetaryAmount", "currency": currency.code()}),
+        };
+        for (key, limit) in [("minValue", self.least), ("maxValue", self.most)] {
+            if let Some(limit) = limit {
+                value[key] = match self.of {
+                    Measured::Worth => Money::new(limit, currency).to_decimal_text().into(),
+                    Measured::Weight | Measured::Pieces => limit.into(),
+                };
+            }
+        }
+        value
+    }
 }
 
 fn amount(site: &Reader<'_>, key: &str, minor: i64) -> Value {
