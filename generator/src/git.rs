@@ -89,6 +89,8 @@ fn git(folder: &Path) -> Command {
     for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
         command.env_remove(name);
     }
+    // A folder's name is a name, and no pattern: `shops/[a]/`.
+    command.env("GIT_LITERAL_PATHSPECS", "1");
     // Git may write down what it has learnt of files; here it shall not.
     command.env("GIT_OPTIONAL_LOCKS", "0");
     command

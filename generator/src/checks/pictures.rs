@@ -69,12 +69,7 @@ impl Uses {
                 self.text(&overlay.file, overlay.text.as_ref());
                 overlay.others.iter().for_each(|(_, value)| self.declared(&overlay.file, value));
             }
-<<<<<<< HEAD
-            Parsed::Overlay(overlay) => self.text(&overlay.file, overlay.text.as_ref()),
             Parsed::Settings(_) | Parsed::Discounts(_) | Parsed::PageSchema(_) | Parsed::Data(_) | Parsed::Failed(_) => {}
-=======
-            Parsed::Settings(_) | Parsed::Discounts(_) | Parsed::PageSchema(_) | Parsed::Failed(_) => {}
->>>>>>> mends
         }
     }
 

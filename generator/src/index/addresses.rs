@@ -5,12 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-<<<<<<< HEAD
-use super::{Context, Files};
-use crate::diagnostic::rules::Rule;
-=======
 use super::{Absence, Context, Files};
->>>>>>> mends
+use crate::diagnostic::rules::Rule;
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, Spanned, codes, nearest};
 use crate::parse::markdown::Markdown;
 use crate::parse::{ParsedPage, ParsedProduct, ParsedSettings, SourceKind, Terms};

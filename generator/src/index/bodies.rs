@@ -61,11 +61,7 @@ pub(super) fn body(context: &mut Context<'_>, addresses: &Addresses, settings: &
     let raw = markdown.raw.iter().map(publish).collect();
     let has_alert = markdown.html.iter().any(|part| matches!(part, Part::Label(_)));
     let labels = if has_alert { context.input.labels(&settings.theme, &settings.language).to_vec() } else { Vec::new() };
-<<<<<<< HEAD
-    Body { text: Arc::clone(markdown), links, outside, images, raw, labels, blocks, html_rule, copies, files }
-=======
-    Body { text: Arc::clone(markdown), links, told, outside, images, raw, labels, html_rule, copies, files }
->>>>>>> mends
+    Body { text: Arc::clone(markdown), links, told, outside, images, raw, labels, blocks, html_rule, copies, files }
 }
 
 /// The text with the quotation marks of its language.

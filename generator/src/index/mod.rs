@@ -39,12 +39,8 @@ use rustc_hash::FxHashSet;
 
 use crate::cache::ParsedFile;
 use crate::diagnostic::rules::Rule;
-<<<<<<< HEAD
-use crate::diagnostic::{Diagnostic, Severity, SourcePath, Spanned, codes};
-use crate::git::History;
-=======
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Spanned, codes, nearest};
->>>>>>> mends
+use crate::git::History;
 use crate::parse::{Parsed, ParsedProduct, ParsedSettings, Seo, SourceKind, TitlePicture};
 use crate::pictures::{FlawSort, Pictures};
 use crate::site::{Body, Meta, Settings, Site, SiteProduct, Tongue};

@@ -3,12 +3,8 @@
 use super::addresses::Addresses;
 use super::cascade::PageFile;
 use super::{Context, Files, bodies, cascade};
-<<<<<<< HEAD
-use crate::diagnostic::{Code, Diagnostic, Spanned, codes, nearest};
-use crate::parse::loose::{Loose, LooseValue};
-=======
 use crate::diagnostic::{Code, Diagnostic, SourcePath, Span, Spanned, codes};
->>>>>>> mends
+use crate::parse::loose::{Loose, LooseValue};
 use crate::parse::page_schema::{Given, PageField, read_all};
 use crate::parse::{CASCADE_KEYS, PAGE_KEYS, ParsedPage, SourceKind, alt_missing, unknown_key};
 use crate::site::{FieldValue, Settings};
@@ -34,7 +30,7 @@ pub(super) fn read(context: &mut Context<'_>, files: &Files<'_>, page: &PageFile
     let is_declared = |name: &str| declared.iter().any(|field| field.name == name);
     let mut problems = Vec::new();
     // What a section hands down and this page has not is for others.
-    for (name, _) in page.others[..page.own_keys].iter().filter(|(name, _)| !is_declared(&name.value)) {
+    for (name, _) in page.others[..page.own_keys].iter().filter(|(name, _)| !page.is_row && !is_declared(&name.value)) {
         let known: Vec<&str> = PAGE_KEYS.iter().copied().chain(declared.iter().map(|field| field.name.as_str())).collect();
         problems.push(unknown_key(&name.value, name.span.clone(), &known));
     }
@@ -74,24 +70,8 @@ pub(super) fn fields(
     page: &PageFile<'_>,
     said: Said,
 ) -> PageFields {
-<<<<<<< HEAD
-    let declared = declared(files, page);
-    let mut problems = Vec::new();
-    let undeclared = || page.others.iter().filter(|(name, _)| !declared.iter().any(|field| field.name == name.value));
-    for (name, _) in undeclared().filter(|_| !page.is_row) {
-        let known: Vec<&str> = PAGE_KEYS.iter().copied().chain(declared.iter().map(|field| field.name.as_str())).collect();
-        problems.push(unknown_key(&name.value, name.span.clone(), &known));
-    }
-    let given: Vec<_> = page.others.iter().filter(|(name, _)| declared.iter().any(|field| field.name == name.value)).cloned().collect();
-    let mut given = read_all(&declared, &given, &page.title.span, &mut problems).into_iter().peekable();
-    // What several pages inherit is told once.
-    for problem in problems {
-        context.tell_once(problem);
-    }
-=======
     let Said { declared, given } = said;
     let mut given = given.into_iter().peekable();
->>>>>>> mends
     let mut resolver = Resolver { context, files, addresses, settings, page, outside: Vec::new() };
     let mut values = Vec::with_capacity(declared.len());
     for field in &declared {
@@ -99,8 +79,8 @@ pub(super) fn fields(
         values.push((field.name.clone(), value.map_or(FieldValue::Nothing, |value| resolver.resolve(field, value))));
     }
     // A row may have columns of which nothing was declared.
-    let free = undeclared().filter(|_| page.is_row).map(|(name, value)| (name.value.clone(), free(value)));
-    values.extend(free);
+    let undeclared = page.others.iter().filter(|(name, _)| page.is_row && !declared.iter().any(|field| field.name == name.value));
+    values.extend(undeclared.map(|(name, value)| (name.value.clone(), free(value))));
     let schemas = cascade::folders(&page.path).into_iter().filter_map(|folder| files.schemas.get(folder));
     let mut outside: Vec<Fingerprint> = schemas.map(|schema| resolver.context.source_fingerprint(&schema.file)).collect();
     outside.append(&mut resolver.outside);

@@ -136,10 +136,10 @@ pub(super) fn page(raw: RawPage, place: PagePlace, body: Text, reader: &mut Read
     }
 }
 
-<<<<<<< HEAD
 fn pages_from(raw: RawPagesFrom) -> Option<PagesFrom> {
     Some(PagesFrom { data: raw.data?, keys: raw.keys.unwrap_or_default() })
-=======
+}
+
 /// Tells of keys that a section does not have, and of those of an address that something else decides. Of a translation, `place` is its
 /// original's.
 pub(super) fn keys_in_place(written: &[(&'static str, Span)], place: &PagePlace, reader: &mut Reader<'_>) {
@@ -160,7 +160,6 @@ pub(super) fn keys_in_place(written: &[(&'static str, Span)], place: &PagePlace,
         let message = "`slug` means nothing beside `path`, which is the whole address";
         reader.warning(codes::KEY_WITHOUT_EFFECT, message, slug, "remove one of them");
     }
->>>>>>> mends
 }
 
 fn cascade(raw: RawCascade) -> Cascade {
