@@ -64,7 +64,8 @@ impl Uses {
                 page.others.iter().for_each(|(_, value)| self.declared(&page.file, value));
             }
             Parsed::Overlay(overlay) => self.text(&overlay.file, overlay.text.as_ref()),
-            Parsed::Settings(_) | Parsed::Discounts(_) | Parsed::PageSchema(_) | Parsed::Failed(_) => {}
+            Parsed::Settings(settings) => settings.theme.settings.iter().for_each(|(_, value)| self.declared(&settings.file, value)),
+            Parsed::Discounts(_) | Parsed::PageSchema(_) | Parsed::Theme(_) | Parsed::Failed(_) => {}
         }
     }
 

@@ -418,7 +418,8 @@ impl Addresses {
         let bodies = site.products.values().map(|product| &product.body).chain(site.categories.values().map(|category| &category.body));
         let bodies = bodies.chain(site.collections.iter().map(|collection| &collection.body));
         let bodies = bodies.chain(site.articles.values().map(|article| &article.body)).chain(site.sections.values().map(|s| &s.body));
-        let linked: BTreeSet<_> = bodies.flat_map(|body| &body.files).cloned().collect();
+        let linked = bodies.chain(site.theme.prose()).flat_map(|body| &body.files);
+        let linked: BTreeSet<_> = linked.cloned().collect();
         self.statics.iter().cloned().chain(linked).collect()
     }
 
@@ -585,7 +586,7 @@ fn failed_path(kind: SourceKind, file: &str) -> Option<String> {
             let path = path.strip_suffix("_index").or_else(|| path.strip_suffix("index")).unwrap_or(path).trim_end_matches('/');
             Some(if path.is_empty() { "/".to_owned() } else { format!("/{path}/") })
         }
-        SourceKind::Settings | SourceKind::Discounts | SourceKind::PageSchema | SourceKind::Overlay(_) => None,
+        SourceKind::Settings | SourceKind::Discounts | SourceKind::PageSchema | SourceKind::Theme | SourceKind::Overlay(_) => None,
     }
 }
 

@@ -54,7 +54,7 @@ pub(super) fn body(context: &mut Context<'_>, addresses: &Addresses, settings: &
     };
     let raw = markdown.raw.iter().map(publish).collect();
     let has_alert = markdown.html.iter().any(|part| matches!(part, Part::Label(_)));
-    let labels = if has_alert { context.input.labels(&settings.theme, &settings.language).to_vec() } else { Vec::new() };
+    let labels = if has_alert { context.input.labels(&settings.themes, &settings.language).to_vec() } else { Vec::new() };
     Body { text: Arc::clone(markdown), links, outside, images, raw, labels, html_rule, copies, files }
 }
 
@@ -96,16 +96,17 @@ fn host(address: &str) -> Option<String> {
 
 impl Local<'_> {
     /// What alerts are called in the words of the theme, of the default theme where it has none.
-    fn labels(&self, theme: &str, language: &str) -> &[String] {
+    fn labels(&self, themes: &[String], language: &str) -> &[String] {
         self.labels.get_or_init(|| {
             let read = |theme: &str, language: &str| {
                 let bytes = self.shop.sources.bytes(&format!("themes/{theme}/i18n/{language}.yaml")).ok()?;
                 Texts::parse(std::str::from_utf8(&bytes).ok()?).ok()
             };
-            let texts: Vec<Texts> = [(theme, language), (theme, "en"), ("default", language), ("default", "en")]
-                .iter()
-                .filter_map(|(t, l)| read(t, l))
-                .collect();
+            let in_both = |themes: &[String]| {
+                let all = [language, "en"].map(|language| themes.iter().filter_map(|theme| read(theme, language)).collect::<Vec<_>>());
+                all.into_iter().flatten()
+            };
+            let texts: Vec<Texts> = in_both(themes).chain(in_both(&["default".to_owned()])).collect();
             let label = |alert: &Alert| {
                 let key = format!("alert.{}", alert.name());
                 texts.iter().find_map(|texts| texts.find(&key)).unwrap_or(alert.name()).to_owned()

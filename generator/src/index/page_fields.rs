@@ -3,7 +3,7 @@
 use super::addresses::Addresses;
 use super::cascade::PageFile;
 use super::{Context, Files, bodies, cascade};
-use crate::diagnostic::{Code, Diagnostic, Spanned, codes, nearest};
+use crate::diagnostic::{Code, Diagnostic, SourcePath, Spanned, codes, nearest};
 use crate::parse::page_schema::{Given, PageField, read_all};
 use crate::parse::{PAGE_KEYS, alt_missing, unknown_key};
 use crate::site::{FieldValue, Settings};
@@ -37,7 +37,7 @@ pub(super) fn fields(
     for problem in problems {
         context.tell_once(problem);
     }
-    let mut resolver = Resolver { context, files, addresses, settings, page, outside: Vec::new() };
+    let mut resolver = Resolver { context, files, addresses, settings, file: &page.file, outside: Vec::new() };
     let mut values = Vec::with_capacity(declared.len());
     for field in &declared {
         let value = given.next_if(|(name, _)| *name == field.name).map(|(_, value)| value);
@@ -67,24 +67,27 @@ fn declared(files: &Files<'_>, page: &PageFile<'_>) -> Vec<PageField> {
 }
 
 /// Looks up what values refer to.
-struct Resolver<'r, 'c> {
-    context: &'r mut Context<'c>,
-    files: &'r Files<'r>,
-    addresses: &'r Addresses,
-    settings: &'r Settings,
-    page: &'r PageFile<'r>,
-    outside: Vec<Fingerprint>,
+pub(super) struct Resolver<'r, 'c> {
+    pub(super) context: &'r mut Context<'c>,
+    pub(super) files: &'r Files<'r>,
+    pub(super) addresses: &'r Addresses,
+    pub(super) settings: &'r Settings,
+    /// Where the values are written.
+    pub(super) file: &'r SourcePath,
+    /// Of what the values depend on beyond it.
+    pub(super) outside: Vec<Fingerprint>,
 }
 
 impl Resolver<'_, '_> {
-    fn resolve(&mut self, field: &PageField, given: Given) -> FieldValue {
+    /// A value that is what its field declares.
+    pub(super) fn resolve(&mut self, field: &PageField, given: Given) -> FieldValue {
         match given {
             Given::Text(text) => FieldValue::Text(text),
             Given::Number(number) => FieldValue::Number(number),
             Given::Boolean(flag) => FieldValue::Boolean(flag),
             Given::Date(seconds) => FieldValue::Date(seconds),
             Given::Markdown(text) => {
-                let body = bodies::body(self.context, self.addresses, self.settings, &self.page.file, &text);
+                let body = bodies::body(self.context, self.addresses, self.settings, self.file, &text);
                 self.outside.push(body.outside_fingerprint());
                 FieldValue::Prose(body)
             }
@@ -93,7 +96,7 @@ impl Resolver<'_, '_> {
                     self.context.tell_once(alt_missing(&file));
                 }
                 let alt = alt.map(|alt| Spanned::new(alt, file.span.clone()));
-                self.context.picture(&self.page.file, &file, alt.as_ref()).map_or(FieldValue::Nothing, FieldValue::Picture)
+                self.context.picture(self.file, &file, alt.as_ref()).map_or(FieldValue::Nothing, FieldValue::Picture)
             }
             Given::Page(path) => {
                 if !self.files.knows_page(&path) {

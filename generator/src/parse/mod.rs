@@ -6,6 +6,7 @@
 
 pub mod category;
 pub mod collection;
+mod contrast;
 pub mod discounts;
 mod fields;
 mod forms;
@@ -21,6 +22,7 @@ pub mod product;
 pub mod schema;
 pub mod settings;
 mod shared;
+pub mod theme;
 pub mod yaml;
 
 use std::sync::Arc;
@@ -43,6 +45,7 @@ pub use product::{
     Choice, External, FieldSort, Kind, OptionSpec, ParsedProduct, ParsedVariant, Picture, PictureSource, ProductFile, SaleSpec, Sold,
 };
 pub use settings::ParsedSettings;
+pub use theme::{ParsedTheme, ThemeChoice};
 
 /// The keys that every page has.
 pub(crate) const PAGE_KEYS: &[&str] = page::RawPage::KEYS;
@@ -64,6 +67,8 @@ pub enum SourceKind {
     Page,
     /// `content/**/_schema.yaml`.
     PageSchema,
+    /// `themes/<name>/theme.yaml`.
+    Theme,
     /// Texts in another language beside one of these: `<id>.<language>.yaml`, `<name>.<language>.md`.
     Overlay(Original),
 }
@@ -109,6 +114,8 @@ pub enum Parsed {
     Page(Box<ParsedPage>),
     /// What the pages of a folder can say beyond the usual.
     PageSchema(Box<ParsedPageSchema>),
+    /// What a theme says of itself.
+    Theme(Box<ParsedTheme>),
     /// Texts in another language.
     Overlay(Box<ParsedOverlay>),
     /// A file that could not be read as YAML at all; its diagnostics say why.
@@ -248,6 +255,10 @@ fn typed(kind: SourceKind, root: &yaml::Node, address: &str, body: usize, reader
             let raw = read_root::<page_schema::RawPageSchema>(root, reader)?;
             Parsed::PageSchema(Box::new(page_schema::page_schema(raw, address, reader)))
         }
+        SourceKind::Theme => {
+            let raw = read_root::<theme::RawTheme>(root, reader)?;
+            Parsed::Theme(Box::new(theme::theme(raw, reader)))
+        }
         SourceKind::Overlay(original) => Parsed::Overlay(Box::new(overlay(original, root, body, reader)?)),
     })
 }
@@ -313,7 +324,7 @@ fn address(kind: SourceKind, path: &SourcePath, reader: &mut Reader<'_>) -> Opti
     let stem = inner.rsplit_once('.').map_or(inner, |(stem, _)| stem);
     let (address, parts): (String, &str) = match kind {
         // Whether its name can stand in an address is its original's matter.
-        SourceKind::Settings | SourceKind::Discounts | SourceKind::Overlay(_) => return Some(String::new()),
+        SourceKind::Settings | SourceKind::Discounts | SourceKind::Theme | SourceKind::Overlay(_) => return Some(String::new()),
         SourceKind::Product | SourceKind::Collection => (stem.to_owned(), stem),
         SourceKind::Category | SourceKind::PageSchema => {
             let folder = stem.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -380,7 +391,7 @@ impl SourceKind {
             Self::Category => Original::Category,
             Self::Collection => Original::Collection,
             Self::Page => Original::Page,
-            Self::Settings | Self::Discounts | Self::PageSchema | Self::Overlay(_) => return None,
+            Self::Settings | Self::Discounts | Self::PageSchema | Self::Theme | Self::Overlay(_) => return None,
         };
         Some(OverlayPlace { kind, original, language })
     }
@@ -396,6 +407,7 @@ impl SourceKind {
             (Some("collections"), Some("yaml")) if path.matches('/').count() == 1 => Some(Self::Collection),
             (Some("content"), Some("md")) => Some(Self::Page),
             (Some("content"), _) if name == "_schema.yaml" => Some(Self::PageSchema),
+            (Some("themes"), _) if name == "theme.yaml" && path.matches('/').count() == 2 => Some(Self::Theme),
             _ => None,
         }
     }
@@ -408,7 +420,9 @@ impl FailedClaim {
         let inner = self.file.split_once('/').map_or("", |(_, inner)| inner);
         let stem = inner.rsplit_once('.').map_or(inner, |(stem, _)| stem);
         match self.kind {
-            SourceKind::Settings | SourceKind::Discounts | SourceKind::PageSchema | SourceKind::Overlay(_) => String::new(),
+            SourceKind::Settings | SourceKind::Discounts | SourceKind::PageSchema | SourceKind::Theme | SourceKind::Overlay(_) => {
+                String::new()
+            }
             SourceKind::Product | SourceKind::Collection => stem.rsplit('/').next().unwrap_or(stem).to_owned(),
             SourceKind::Category => stem.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned()),
             SourceKind::Page => page::place(&self.file).path,
@@ -432,6 +446,7 @@ impl Parsed {
             | Self::Collection(_)
             | Self::Page(_)
             | Self::PageSchema(_)
+            | Self::Theme(_)
             | Self::Failed(_) => None,
         }
     }

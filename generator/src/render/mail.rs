@@ -8,28 +8,22 @@ use std::sync::Arc;
 use catalog::mail::{MailKind, MailKit, MailView};
 use tera::{Context, Kwargs, State, Tera, TeraResult};
 
+use super::templates::{Naming, Templates};
 use super::texts::Texts;
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, codes};
-use crate::source::Sources;
-use crate::theme::{self, Theme};
+use crate::theme::{self, Layers, Theme};
 
 /// The keys of texts that mail may show begin with this.
 const PREFIX: &str = "mail.";
 
 /// The theme's mail; the default theme's where it has none of its own.
-pub(crate) fn kit(sources: &Sources, theme: &Theme, languages: &[String]) -> Result<MailKit, Vec<Diagnostic>> {
-    let folder = format!("{}mail/", theme.folder());
-    let mut templates = BTreeMap::new();
-    for (path, file) in sources.below(&folder) {
-        let told = |code, message: String| vec![Diagnostic::in_file(code, Severity::Error, message, SourcePath::clone(path))];
-        let bytes = file.same_bytes().map_err(|cause| told(codes::THEME_FILE, cause))?;
-        let text = String::from_utf8(bytes.to_vec()).map_err(|_| told(codes::NOT_UTF8, "a template is not UTF-8 text".to_owned()))?;
-        templates.insert(path.trim_start_matches(folder.as_str()).to_owned(), text);
-    }
+pub(crate) fn kit(layers: Layers<'_>, theme: &Theme, languages: &[String]) -> Result<MailKit, Vec<Diagnostic>> {
+    let templates = Templates::read(layers, "mail/", Naming::Short)?;
     let texts = languages.iter().cloned().zip(theme.texts().iter().map(|texts| texts.below(PREFIX)));
-    let kit = MailKit { templates, texts: texts.collect() };
-    if !kit.templates.is_empty() {
-        return check(&folder, kit);
+    let by_name = templates.texts().map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let kit = MailKit { templates: by_name.collect(), texts: texts.collect() };
+    if !templates.is_empty() {
+        return check(&templates, kit);
     }
     // What the theme says of its own counts all the same.
     let mut borrowed = borrowed(languages);
@@ -42,37 +36,32 @@ pub(crate) fn kit(sources: &Sources, theme: &Theme, languages: &[String]) -> Res
 /// The default theme's mail, which its own tests have tried.
 fn borrowed(languages: &[String]) -> MailKit {
     let files: BTreeMap<String, &[u8]> = theme::compiled().into_iter().collect();
-    let text = |path: &str| files.get(path).and_then(|bytes| std::str::from_utf8(bytes).ok());
+    let text = |path: &str| files.get(&format!("default/{path}")).and_then(|bytes| std::str::from_utf8(bytes).ok());
     let texts = |language: &str| text(&format!("i18n/{language}.yaml")).and_then(|text| Texts::parse(text).ok());
     let english = texts("en").unwrap_or_default();
     let of = |language: &String| (language.clone(), texts(language).unwrap_or_default().over(&english).below(PREFIX));
-    let templates = files.keys().filter_map(|path| Some((path.strip_prefix("mail/")?.to_owned(), text(path)?.to_owned())));
+    let templates = files.keys().filter_map(|path| path.strip_prefix("default/mail/"));
+    let templates = templates.filter_map(|name| Some((name.to_owned(), text(&format!("mail/{name}"))?.to_owned())));
     MailKit { templates: templates.collect(), texts: languages.iter().map(of).collect() }
 }
 
 /// Renders everything once; all mistakes are told.
-fn check(folder: &str, kit: MailKit) -> Result<MailKit, Vec<Diagnostic>> {
+fn check(templates: &Templates, kit: MailKit) -> Result<MailKit, Vec<Diagnostic>> {
     let kit = Arc::new(kit);
     let mut problems = Vec::new();
     for language in kit.texts.keys() {
-        let tera = match engine(&kit, language) {
-            Ok(tera) => tera,
-            Err(error) => {
-                let templates: Vec<_> = kit.templates.clone().into_iter().collect();
-                let found = super::reported(folder, &error.to_string(), &templates);
-                return Err(if found.is_empty() { vec![super::diagnostic(folder, &error, None)] } else { found });
-            }
-        };
+        let tera = engine(&kit, templates, language)?;
         for kind in MailKind::ALL {
-            problems.extend(try_kind(folder, &kit, &tera, kind, language));
+            problems.extend(try_kind(templates, &kit, &tera, kind, language));
         }
     }
     problems.dedup();
     if problems.is_empty() { Ok(Arc::unwrap_or_clone(kit)) } else { Err(problems) }
 }
 
-fn try_kind(folder: &str, kit: &MailKit, tera: &Tera, kind: MailKind, language: &str) -> Vec<Diagnostic> {
+fn try_kind(templates: &Templates, kit: &MailKit, tera: &Tera, kind: MailKind, language: &str) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
+    let folder = templates.folder();
     let missing = |name: String, message: String| {
         let told = Diagnostic::in_file(codes::THEME_FILE, Severity::Error, message, SourcePath::from(name));
         told.help("a theme with a folder `mail/` has all of it; copy the default theme's")
@@ -92,14 +81,14 @@ fn try_kind(folder: &str, kit: &MailKit, tera: &Tera, kind: MailKind, language: 
         }
         for error in samples.iter().filter_map(|sample| tera.render(&name, sample).err()) {
             let seen = format!("seen while a sample of the mail `{}` was rendered", kind.name());
-            problems.push(Diagnostic { help: Some(seen), ..super::diagnostic(folder, &error, None) });
+            problems.push(templates.mistake(&error, None).help(seen));
         }
     }
     problems.dedup();
     problems
 }
 
-fn engine(kit: &Arc<MailKit>, language: &str) -> Result<Tera, tera::Error> {
+fn engine(kit: &Arc<MailKit>, templates: &Templates, language: &str) -> Result<Tera, Vec<Diagnostic>> {
     let mut tera = Tera::default();
     let (texts, language) = (Arc::clone(kit), language.to_owned());
     tera.register_function("t", move |arguments: Kwargs, _: &State| -> TeraResult<String> {
@@ -110,7 +99,7 @@ fn engine(kit: &Arc<MailKit>, language: &str) -> Result<Tera, tera::Error> {
             tera::Error::message(format!("the theme has no text `{key}`; mail shows texts whose keys begin with `{PREFIX}`"))
         })
     });
-    tera.add_raw_templates(kit.templates.iter().map(|(name, source)| (name.as_str(), source.as_str())))?;
+    templates.give(&mut tera)?;
     Ok(tera)
 }
 
@@ -125,13 +114,14 @@ mod tests {
     fn said(change: impl FnOnce(&mut MailKit)) -> Vec<String> {
         let mut kit = default_kit();
         change(&mut kit);
-        let problems = check("themes/mine/mail/", kit).expect_err("mistakes");
+        let problems = check(&Templates::of("themes/mine/mail/", &kit.templates), kit).expect_err("mistakes");
         problems.iter().map(|told| format!("{}: {}", told.file, told.message)).collect()
     }
 
     #[test]
     fn the_default_themes_mail_can_be_rendered_in_every_language() {
-        let kit = check("themes/default/mail/", default_kit()).expect("no mistakes");
+        let kit = default_kit();
+        let kit = check(&Templates::of("themes/default/mail/", &kit.templates), kit).expect("no mistakes");
         assert_eq!(kit.text("fr", "mail.total", std::iter::empty()).as_deref(), Some("Total"), "English where there is nothing");
         assert_eq!(kit.text("de", "mail.total", std::iter::empty()).as_deref(), Some("Summe"));
     }
