@@ -161,7 +161,7 @@ fn what_is_set_of_a_theme_is_checked_and_shown() {
     rebuild(&mut shop);
     shop.check_file("terms/index.html", "<p>About all of us at /about/</p>");
     // Strict: what is not declared is a mistake, at its place.
-    shop.edit("themes/mine/templates/page.html", "theme.settings.notice or", "theme.settings.notise or");
+    shop.edit("themes/mine/templates/page.html", "{{ theme.name }}", "{{ theme.settings.notise }}");
     shop.build_with_mistakes();
     assert!(shop.said().contains("themes/mine/templates/page.html:2:"), "{}", shop.said());
     assert!(shop.said().contains("notise"), "{}", shop.said());
