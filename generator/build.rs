@@ -11,7 +11,9 @@ fn main() {
         println!("cargo::rerun-if-changed={folder}");
         hash(Path::new(folder), &mut hasher);
     }
-    println!("cargo::rerun-if-changed=../themes/default");
+    for folder in ["../themes/default", "../themes/plain", "skeleton"] {
+        println!("cargo::rerun-if-changed={folder}");
+    }
     println!("cargo::rerun-if-changed=../Cargo.lock");
     std::fs::read("../Cargo.lock").unwrap_or_default().hash(&mut hasher);
     println!("cargo::rustc-env=SHOPFRONT_BUILD_ID={}-{:016x}", env!("CARGO_PKG_VERSION"), hasher.finish());

@@ -12,12 +12,12 @@ use crate::diagnostic::{Diagnostic, SourcePath};
 use crate::output::{self, bundle::ShardMemory, search::SearchMemory};
 use crate::pages::{self, PageMemory, PassError, Reason};
 use crate::pictures::Copy;
-use crate::present::{self, Kind, Presented, Route, site_view};
-use crate::render::{self, Asked, Engine, Lookups, Question, Rendered};
+use crate::present::{self, Kind, Presented, Route, site_view, theme_view};
+use crate::render::{self, Asked, Engine, Lookups, Question, Rendered, Shared};
 use crate::site::Site;
 use crate::source::{Fingerprint, Sources};
-use crate::theme::{Asset, AssetMemory, Theme};
-use crate::view::SiteView;
+use crate::theme::{Asset, AssetMemory, Layers, Theme};
+use crate::view::{SiteView, ThemeView};
 use crate::write::{InMemory, Nowhere, Sink, WriteError};
 
 /// A theme that can render, as long as neither its files nor what all pages share changes.
@@ -78,18 +78,23 @@ impl Edition {
         let accents = output::accents::sheet(&site);
         let accents_address = accents.as_ref().map(|(address, _)| site.file_url(address));
         let views: Vec<SiteView> = sites.iter().map(|site| site_view(site, accents_address.clone())).collect();
-        let folder = format!("themes/{}/", site.settings.theme);
-        let mut parts = vec![Fingerprint::of_value(&views)];
+        let themes: Vec<ThemeView> = sites.iter().map(|site| theme_view(site)).collect();
+        let layers = Layers::new(&sources, &site.settings.themes);
+        let mut parts = vec![Fingerprint::of_value(&views), Fingerprint::of_value(&themes)];
         parts.extend(sites.iter().map(|site| Fingerprint::of_value(&site.settings)));
-        parts.extend(sources.below(&folder).flat_map(|(path, file)| [Fingerprint::of(path.as_bytes()), file.fingerprint]));
+        let files = layers.themes().iter().flat_map(|theme| layers.of(theme, ""));
+        parts.extend(files.flat_map(|(_, layered)| [Fingerprint::of(layered.path.as_bytes()), layered.file.fingerprint]));
         let key = Fingerprint::join(&parts);
         let prepared = match before.filter(|before| before.key == key && before.theme.problems().is_empty()) {
             Some(same) => Arc::clone(same),
             None => {
-                let theme = Arc::new(Theme::read(&sources, &site.settings.theme, &site.settings.languages, assets)?);
-                let engine = |(place, (site, view)): (usize, (&Arc<Site>, &SiteView))| Engine::new(&sources, &theme, place, site, view);
-                let engines = sites.iter().zip(&views).enumerate().map(engine).collect::<Result<_, _>>()?;
-                let mail = render::mail::kit(&sources, &theme, &site.settings.languages)?;
+                let theme = Arc::new(Theme::read(layers, &site.settings.languages, assets)?);
+                let engine = |(place, site): (usize, &Arc<Site>)| {
+                    let shared = Shared { site: &views[place], theme: &themes[place] };
+                    Engine::new(layers, &theme, place, site, shared)
+                };
+                let engines = sites.iter().enumerate().map(engine).collect::<Result<_, _>>()?;
+                let mail = render::mail::kit(layers, &theme, &site.settings.languages)?;
                 Arc::new(Prepared { key, theme, engines, mail })
             }
         };

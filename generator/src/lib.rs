@@ -56,6 +56,7 @@ pub use pages::Reason;
 pub use present::Route;
 pub use preview::Published;
 pub use publish::PublishError;
+pub use theme::{compiled_file, is_compiled};
 
 /// What to build, and how.
 #[derive(Debug, Clone, Default)]
@@ -316,8 +317,9 @@ pub fn draft(options: &Options, memory: &mut Memory, mut sources: Sources, progr
     let sites = indexed.sites.into_iter().map(Arc::new).collect();
     progress.begin("theme", 0);
     // Pages of a shop that lacks what is wrong would only repeat that in the templates' words, and so would a theme that is
-    // not there; but the theme's own mistakes are told with all others.
-    let has_theme = outcome.diagnostics.iter().all(|told| told.code != codes::UNKNOWN_THEME);
+    // not there, or only in part; but the theme's own mistakes are told with all others.
+    let is_half = |told: &Diagnostic| [codes::UNKNOWN_THEME, codes::UNKNOWN_PARENT, codes::THEME_CIRCLE].contains(&told.code);
+    let has_theme = !outcome.diagnostics.iter().any(is_half);
     match Edition::new(sites, Arc::clone(&outcome.sources), memory.prepared.as_ref(), &memory.assets) {
         Ok(edition) => {
             memory.prepared = Some(Arc::clone(edition.prepared()));

@@ -150,8 +150,8 @@ const MISTAKES: &str = "{\"mistakes\":true}";
 /// What a browser has to do: reload, or, where only style sheets changed, swap them. `None` where nothing changed.
 fn change(before: &Edition, after: &Edition) -> Option<String> {
     let changed = before.sources.difference(&after.sources);
-    let folder = format!("themes/{}/assets/", after.site.settings.theme);
-    let is_sheet = |path: &SourcePath| path.starts_with(&folder) && path.ends_with(".css");
+    let folders: Vec<String> = after.site.settings.themes.iter().map(|theme| format!("themes/{theme}/assets/")).collect();
+    let is_sheet = |path: &SourcePath| path.ends_with(".css") && folders.iter().any(|folder| path.starts_with(folder));
     if changed.is_empty() {
         // The time has gone on, or the same was read again.
         return (!Arc::ptr_eq(&before.site, &after.site)).then(|| RELOAD.to_owned());

@@ -51,8 +51,8 @@ pub struct Settings {
     pub currency: Currency,
     /// All currencies with the step in which each can be charged.
     pub currencies: Vec<(Currency, i64)>,
-    /// The theme's name.
-    pub theme: String,
+    /// The theme's name, and those of the themes that it builds on, each before its own parent; never empty.
+    pub themes: Vec<String>,
     /// Products on one page of a list.
     pub per_page: usize,
     /// Where the function answers, base path included.
@@ -661,7 +661,7 @@ pub enum FieldValue {
 
 impl FieldValue {
     /// The texts in it.
-    fn bodies(&self) -> Vec<&Body> {
+    pub fn bodies(&self) -> Vec<&Body> {
         match self {
             Self::Prose(body) => vec![body],
             Self::List(entries) => entries.iter().flat_map(Self::bodies).collect(),
@@ -675,6 +675,22 @@ impl FieldValue {
             | Self::Page(_)
             | Self::Product(_) => Vec::new(),
         }
+    }
+}
+
+/// What is set of the theme in `shop.yaml`.
+#[derive(Debug, Clone, Default)]
+pub struct ThemeSettings {
+    /// One for each setting that the theme, or one that it builds on, declares.
+    pub values: Vec<(String, FieldValue)>,
+    /// The colours among them that are set.
+    pub colours: Vec<(String, String)>,
+}
+
+impl ThemeSettings {
+    /// The texts among them.
+    pub fn bodies(&self) -> impl Iterator<Item = &Body> {
+        self.values.iter().flat_map(|(_, value)| value.bodies())
     }
 }
 
@@ -790,6 +806,8 @@ pub struct Site {
     pub main_menu: Vec<MenuView>,
     /// The footer's menu.
     pub footer_menu: Vec<MenuView>,
+    /// What is set of the theme.
+    pub theme: Arc<ThemeSettings>,
     /// The address of the terms a buyer accepts.
     pub terms_url: Option<String>,
     /// What the files of `data/` hold, by name.
@@ -825,6 +843,14 @@ impl Site {
     /// The absolute address of a file that all languages have in common.
     pub fn absolute_file(&self, path: &str) -> String {
         format!("{}{path}", self.settings.base_url)
+    }
+
+    /// A link to a page or section by key, where it is shown.
+    pub fn page_link(&self, key: &str) -> Option<LinkView> {
+        let link =
+            |title: &str, path: &str, tongue: &Tongue| LinkView { lang: tongue.words.clone(), ..LinkView::new(title, self.url(path)) };
+        let page = self.articles.get(key).map(|it| link(&it.title, &it.path, &it.tongue));
+        page.or_else(|| self.sections.get(key).map(|it| link(&it.title, &it.path, &it.tongue)))
     }
 
     /// Scheme and host, without the path of the shop's address.

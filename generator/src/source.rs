@@ -6,7 +6,7 @@
 
 use std::cell::RefCell;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -139,7 +139,7 @@ impl Known<'_> {
 #[derive(Debug, Clone)]
 enum Place {
     Disk(Arc<Path>),
-    /// A file of the theme that is compiled into the program.
+    /// A file of a theme that is compiled into the program.
     Compiled(&'static [u8]),
 }
 
@@ -196,9 +196,6 @@ impl FileError {
 /// Folders of a shop that hold sources.
 pub const FOLDERS: [&str; 7] = ["products", "collections", "content", "data", "static", "downloads", "themes"];
 
-/// Where the files of the compiled theme would lie.
-const DEFAULT_THEME: &str = "themes/default/";
-
 /// The source folders that are there. Nothing is read, so that a watcher is not woken by it.
 pub fn folders(root: &Path) -> Vec<PathBuf> {
     FOLDERS.iter().map(|folder| root.join(folder)).filter(|folder| folder.is_dir()).collect()
@@ -211,7 +208,7 @@ pub const DISCOUNTS: &str = "discounts.yaml";
 
 /// Walks the shop and fingerprints what changed since it was `known`. With `verify`, everything is hashed.
 ///
-/// The files of `themes/default/` come from `compiled` where the shop has no such folder.
+/// The files of a theme come from `compiled`, where they are by path below `themes/`, if the shop has no such folder.
 pub fn read(root: &Path, compiled: &[(String, &'static [u8])], known: Known<'_>, verify: bool) -> Result<Sources, FileError> {
     let mut found = Vec::new();
     let mut skipped = Vec::new();
@@ -232,11 +229,11 @@ pub fn read(root: &Path, compiled: &[(String, &'static [u8])], known: Known<'_>,
         .map(|(path, place, stat)| fingerprint(path, place, stat, if verify { None } else { Some(known) }, recorded_ns, &room))
         .collect::<Result<_, _>>()?;
     let mut sources = Sources { skipped, files: looked_at.into_iter().flatten().collect(), digest: OnceLock::new() };
-    if sources.below(DEFAULT_THEME).next().is_none() {
-        for (path, bytes) in compiled {
-            let file = SourceFile { fingerprint: Fingerprint::of(bytes), place: Place::Compiled(bytes), record: None, bytes: None };
-            sources.files.insert(SourcePath::from(format!("{DEFAULT_THEME}{path}")), file);
-        }
+    let folder = |path: &str| format!("themes/{}/", path.split('/').next().unwrap_or(path));
+    let missing: BTreeSet<String> = compiled.iter().map(|(path, _)| folder(path)).filter(|f| sources.below(f).next().is_none()).collect();
+    for (path, bytes) in compiled.iter().filter(|(path, _)| missing.contains(&folder(path))) {
+        let file = SourceFile { fingerprint: Fingerprint::of(bytes), place: Place::Compiled(bytes), record: None, bytes: None };
+        sources.files.insert(SourcePath::from(format!("themes/{path}")), file);
     }
     Ok(sources)
 }
@@ -445,7 +442,7 @@ impl Sources {
     }
 
     /// The files below a folder, `folder/` included in the argument.
-    pub fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a SourcePath, &'a SourceFile)> {
+    pub fn below<'a, 'f>(&'a self, folder: &'f str) -> impl Iterator<Item = (&'a SourcePath, &'a SourceFile)> + use<'a, 'f> {
         let from = (std::ops::Bound::Included(folder), std::ops::Bound::Unbounded);
         self.files.range::<str, _>(from).take_while(move |(path, _)| path.starts_with(folder))
     }
@@ -510,7 +507,8 @@ mod tests {
     #[test]
     fn walks_and_remembers() {
         let dir = shop();
-        let first = read(dir.path(), &[("templates/x.html".to_owned(), b"<p>")], Known::Records(&Records::new()), false).expect("readable");
+        let first =
+            read(dir.path(), &[("default/templates/x.html".to_owned(), b"<p>")], Known::Records(&Records::new()), false).expect("readable");
         let paths: Vec<_> = first.iter().map(|(path, _)| path.to_string()).collect();
         assert_eq!(paths, ["products/kitchen/mug.yaml", "shop.yaml", "themes/default/templates/x.html"]);
         // A young record proves nothing: a change of equal size within the same moment is found.

@@ -12,22 +12,39 @@ use serde::{Deserialize, Serialize};
 
 use crate::assets::js::Module;
 use crate::assets::{self, AssetError};
-use crate::diagnostic::{Diagnostic, SourcePath, Span, codes, nearest};
+use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, codes, nearest};
 use crate::render::texts::Texts;
 use crate::source::{Fingerprint, SourceFile, Sources};
 
-static DEFAULT: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../themes/default");
+/// The themes that are compiled into the program.
+static COMPILED: [(&str, Dir<'static>); 2] =
+    [("default", include_dir!("$CARGO_MANIFEST_DIR/../themes/default")), ("plain", include_dir!("$CARGO_MANIFEST_DIR/../themes/plain"))];
 
-/// The files of the theme that is compiled into the program, by path.
+/// The files of the themes that are compiled into the program, by path below `themes/`.
 pub fn compiled() -> Vec<(String, &'static [u8])> {
-    fn collect(folder: &'static Dir<'static>, files: &mut Vec<(String, &'static [u8])>) {
-        files.extend(folder.files().map(|file| (file.path().to_string_lossy().replace('\\', "/"), file.contents())));
-        folder.dirs().for_each(|below| collect(below, files));
+    fn collect(theme: &str, folder: &'static Dir<'static>, files: &mut Vec<(String, &'static [u8])>) {
+        let path = |path: &std::path::Path| format!("{theme}/{}", path.to_string_lossy().replace('\\', "/"));
+        files.extend(folder.files().map(|file| (path(file.path()), file.contents())));
+        folder.dirs().for_each(|below| collect(theme, below, files));
     }
     let mut files = Vec::new();
-    collect(&DEFAULT, &mut files);
+    for (theme, folder) in &COMPILED {
+        collect(theme, folder, &mut files);
+    }
     files.sort();
     files
+}
+
+/// Whether a theme of this name is compiled into the program.
+pub fn is_compiled(name: &str) -> bool {
+    COMPILED.iter().any(|(theme, _)| *theme == name)
+}
+
+/// A text of a theme that is compiled into the program, by its path below `themes/`.
+pub fn compiled_file(path: &str) -> Option<String> {
+    let (theme, path) = path.split_once('/')?;
+    let (_, folder) = COMPILED.iter().find(|(name, _)| *name == theme)?;
+    folder.get_file(path)?.contents_utf8().map(str::to_owned)
 }
 
 /// A file to publish, made from the theme's file of that path.
@@ -57,11 +74,89 @@ struct Known {
     uses: Vec<String>,
 }
 
+/// The files of a theme and of those that it builds on: of the same path the nearest.
+#[derive(Debug, Clone, Copy)]
+pub struct Layers<'a> {
+    sources: &'a Sources,
+    /// Their names, the theme's own first.
+    themes: &'a [String],
+}
+
+/// A file of a theme.
+#[derive(Debug, Clone)]
+pub struct Layered<'a> {
+    /// Its path in the shop.
+    pub path: SourcePath,
+    /// The file.
+    pub file: &'a SourceFile,
+}
+
+impl Layered<'_> {
+    /// What stands in it.
+    pub fn text(&self) -> Result<String, Diagnostic> {
+        let told = |code, message: String| Diagnostic::in_file(code, Severity::Error, message, SourcePath::clone(&self.path));
+        let bytes = self.file.same_bytes().map_err(|cause| told(codes::THEME_FILE, cause))?;
+        String::from_utf8(bytes.to_vec()).map_err(|_| told(codes::NOT_UTF8, "a template is not UTF-8 text".to_owned()))
+    }
+}
+
+impl<'a> Layers<'a> {
+    /// Of themes by name, the nearest first.
+    pub fn new(sources: &'a Sources, themes: &'a [String]) -> Self {
+        Self { sources, themes }
+    }
+
+    /// The file of a path below a theme's folder.
+    pub fn get(&self, path: &str) -> Option<Layered<'a>> {
+        self.themes.iter().find_map(|theme| {
+            let path = format!("themes/{theme}/{path}");
+            Some(Layered { file: self.sources.get(&path)?, path: SourcePath::from(path) })
+        })
+    }
+
+    /// All files below a folder, by their path in it. The folder ends with a slash.
+    pub fn below(&self, folder: &str) -> BTreeMap<String, Layered<'a>> {
+        let mut found = BTreeMap::new();
+        for theme in self.themes {
+            for (path, file) in self.of(theme, folder) {
+                found.entry(path).or_insert(file);
+            }
+        }
+        found
+    }
+
+    /// The files that one of the themes has itself below a folder, by their path in it.
+    pub fn of(&self, theme: &str, folder: &str) -> Vec<(String, Layered<'a>)> {
+        let folder = format!("themes/{theme}/{folder}");
+        let mut found = Vec::new();
+        for (path, file) in self.sources.below(&folder) {
+            found.push((path[folder.len()..].to_owned(), Layered { path: SourcePath::clone(path), file }));
+        }
+        found
+    }
+
+    /// The shop's files.
+    pub fn sources(&self) -> &'a Sources {
+        self.sources
+    }
+
+    /// Their names, the theme's own first.
+    pub fn themes(&self) -> &'a [String] {
+        self.themes
+    }
+
+    /// Where the theme's own file of this path would lie.
+    pub fn own(&self, path: &str) -> SourcePath {
+        SourcePath::from(format!("themes/{}/{path}", self.themes[0]))
+    }
+}
+
 /// A theme for builds with the same theme files.
 #[derive(Debug)]
 pub struct Theme {
-    folder: String,
-    files: BTreeMap<String, SourceFile>,
+    /// Its name and those of the themes that it builds on.
+    themes: Vec<String>,
+    files: BTreeMap<String, (SourcePath, SourceFile)>,
     /// For each language of the shop.
     texts: Vec<Arc<Texts>>,
     texts_fingerprint: Fingerprint,
@@ -75,19 +170,16 @@ pub struct Theme {
 
 impl Theme {
     /// Reads a theme's texts, and looks which assets there are.
-    pub fn read(sources: &Sources, name: &str, languages: &[String], memory: &AssetMemory) -> Result<Self, Vec<Diagnostic>> {
-        let folder = format!("themes/{name}/");
-        let assets_folder = format!("{folder}assets/");
-        let below = sources.below(&assets_folder);
-        let files: BTreeMap<_, _> =
-            below.filter_map(|(path, file)| Some((path.strip_prefix(&assets_folder)?.to_owned(), file.clone()))).collect();
-        let (texts, texts_fingerprint, warnings) = texts::read(sources, name, &folder, languages)?;
+    pub fn read(layers: Layers<'_>, languages: &[String], memory: &AssetMemory) -> Result<Self, Vec<Diagnostic>> {
+        let files = layers.below("assets/").into_iter();
+        let files: BTreeMap<_, _> = files.map(|(path, layered)| (path, (layered.path, layered.file.clone()))).collect();
+        let (texts, texts_fingerprint, warnings) = texts::read(layers, languages)?;
         let mut parts = vec![Fingerprint::of(env!("SHOPFRONT_BUILD_ID").as_bytes())];
-        parts.extend(files.iter().flat_map(|(path, file)| [Fingerprint::of(path.as_bytes()), file.fingerprint]));
+        parts.extend(files.iter().flat_map(|(path, (_, file))| [Fingerprint::of(path.as_bytes()), file.fingerprint]));
         let fingerprint = Some(Fingerprint::join(&parts));
         let memory = if memory.fingerprint == fingerprint { memory.clone() } else { AssetMemory { fingerprint, ..AssetMemory::default() } };
         Ok(Self {
-            folder,
+            themes: layers.themes().to_vec(),
             files,
             texts,
             texts_fingerprint,
@@ -99,9 +191,10 @@ impl Theme {
         })
     }
 
-    /// `themes/default/`
-    pub fn folder(&self) -> &str {
-        &self.folder
+    /// Where an asset lies in the shop.
+    fn place(&self, path: &str) -> SourcePath {
+        let own = || SourcePath::from(format!("themes/{}/assets/{path}", self.themes[0]));
+        self.files.get(path).map_or_else(own, |(place, _)| SourcePath::clone(place))
     }
 
     /// The theme's own texts, for each language of the shop. What one lacks is as in English.
@@ -141,7 +234,7 @@ impl Theme {
         }
         let (known, bytes) = self.make(path)?;
         if self.asset(path)? != known.address {
-            return Err(format!("`{}assets/{path}` is not what it was", self.folder));
+            return Err(format!("`{}` is not what it was", self.place(path)));
         }
         self.made().insert(path.to_owned(), Arc::clone(&bytes));
         Ok(bytes)
@@ -201,7 +294,7 @@ impl Theme {
     }
 
     fn make(&self, path: &str) -> Result<(Known, Arc<[u8]>), String> {
-        let Some(file) = self.files.get(path) else {
+        let Some((place, file)) = self.files.get(path) else {
             let near =
                 nearest(path, self.files.keys().map(String::as_str)).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
             return Err(format!("the theme has no asset `{path}`{near}"));
@@ -211,21 +304,20 @@ impl Theme {
             "js" => {
                 let modules = self.all_modules()?;
                 let module = modules.iter().find(|module| module.path == path);
-                let module =
-                    module.ok_or_else(|| format!("`{}assets/{path}` changed while the shop was built; build again", self.folder))?;
+                let module = module.ok_or_else(|| format!("`{place}` changed while the shop was built; build again"))?;
                 // Scripts may import each other when they run, so all are published with the first.
                 let uses = modules.iter().filter(|other| other.path != path).map(|other| other.path.clone()).collect();
                 Ok((Known { address: module_address(module), uses }, module.code.as_bytes().into()))
             }
             _ => {
-                let bytes = file.same_bytes().map_err(|cause| format!("`{}assets/{path}`: {cause}", self.folder))?;
+                let bytes = file.same_bytes().map_err(|cause| format!("`{place}`: {cause}"))?;
                 Ok((Known { address: address(&assets::hashed(path, &bytes)), uses: Vec::new() }, bytes))
             }
         }
     }
 
     fn style_sheet(&self, path: &str) -> Result<(Known, Arc<[u8]>), String> {
-        let read = |path: &str| self.files.get(path)?.same_bytes().ok();
+        let read = |path: &str| self.files.get(path)?.1.same_bytes().ok();
         // References stay relative to the sheet's own place, so that they hold under any base path.
         let depth = "../".repeat(path.matches('/').count());
         let uses: Mutex<Vec<String>> = Mutex::default();
@@ -244,17 +336,16 @@ impl Theme {
     fn all_modules(&self) -> Result<&[Module], String> {
         let made = self.modules.get_or_init(|| {
             let scripts = self.files.iter().filter(|(path, _)| path.ends_with(".js"));
-            assets::js::modules(&scripts.filter_map(|(path, file)| Some((path.clone(), file.same_bytes().ok()?))).collect())
+            assets::js::modules(&scripts.filter_map(|(path, (_, file))| Some((path.clone(), file.same_bytes().ok()?))).collect())
         });
         made.as_deref().map_err(|error| self.tell(codes::JS, error))
     }
 
     fn tell(&self, code: crate::diagnostic::Code, error: &AssetError) -> String {
-        let path = format!("{}assets/{}", self.folder, error.file);
-        let file = SourcePath::from(path.as_str());
-        let offset =
-            self.files.get(&error.file).and_then(|file| file.bytes().ok()).map_or(0, |bytes| offset(&bytes, error.line, error.column));
-        let diagnostic = Diagnostic::error(code, error.message.clone(), Span::new(&file, offset, offset + 1));
+        let path = self.place(&error.file);
+        let bytes = self.files.get(&error.file).and_then(|(_, file)| file.bytes().ok());
+        let offset = bytes.map_or(0, |bytes| offset(&bytes, error.line, error.column));
+        let diagnostic = Diagnostic::error(code, error.message.clone(), Span::new(&path, offset, offset + 1));
         let mut problems = self.problems.lock().expect("no thread panics while it holds the mistakes");
         if !problems.contains(&diagnostic) {
             problems.push(diagnostic);

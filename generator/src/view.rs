@@ -227,6 +227,15 @@ pub struct SiteView {
     pub icons: Option<IconsView>,
 }
 
+/// The theme, the same for every page of a language.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ThemeView {
+    /// Its folder's name.
+    pub name: String,
+    /// What `shop.yaml` sets of it: one for each setting that the theme declares; none where it has no value.
+    pub settings: serde_json::Map<String, serde_json::Value>,
+}
+
 /// The feeds of a list of posts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct FeedView {

@@ -69,7 +69,8 @@ impl Uses {
                 self.text(&overlay.file, overlay.text.as_ref());
                 overlay.others.iter().for_each(|(_, value)| self.declared(&overlay.file, value));
             }
-            Parsed::Settings(_) | Parsed::Discounts(_) | Parsed::PageSchema(_) | Parsed::Data(_) | Parsed::Failed(_) => {}
+            Parsed::Settings(settings) => settings.theme.settings.iter().for_each(|(_, value)| self.declared(&settings.file, value)),
+            Parsed::Discounts(_) | Parsed::PageSchema(_) | Parsed::Theme(_) | Parsed::Data(_) | Parsed::Failed(_) => {}
         }
     }
 

@@ -8,6 +8,7 @@ use crate::diagnostic::{SourcePath, Span};
 use crate::edition::Edition;
 use crate::present::{Kind, Route};
 use crate::source::SETTINGS;
+use crate::theme::Layers;
 
 /// Looks for addresses in sources, each of which is read once.
 pub(super) struct Whereabouts<'a> {
@@ -19,8 +20,8 @@ pub(super) struct Whereabouts<'a> {
 impl<'a> Whereabouts<'a> {
     /// Of an edition's pages.
     pub(super) fn new(edition: &'a Edition) -> Self {
-        let folder = format!("themes/{}/templates/", edition.site.settings.theme);
-        let templates = edition.sources.below(&folder).map(|(path, _)| SourcePath::clone(path)).collect();
+        let templates = Layers::new(&edition.sources, &edition.site.settings.themes).below("templates/");
+        let templates = templates.into_values().map(|template| template.path).collect();
         Self { edition, templates, texts: FxHashMap::default() }
     }
 
@@ -39,7 +40,9 @@ impl<'a> Whereabouts<'a> {
         let own = self.files(route).into_iter().next();
         own.unwrap_or_else(|| {
             let (presented, _) = self.edition.present(route);
-            SourcePath::from(format!("themes/{}/templates/{}", self.edition.site.settings.theme, presented.template))
+            let layers = Layers::new(&self.edition.sources, &self.edition.site.settings.themes);
+            let path = format!("templates/{}", presented.template);
+            layers.get(&path).map_or_else(|| layers.own(&path), |template| template.path)
         })
     }
 

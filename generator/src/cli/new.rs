@@ -1,4 +1,4 @@
-//! `shopfront new product|page|post|discounts`
+//! `shopfront new product|page|post|discounts|theme`
 #![expect(clippy::disallowed_methods, reason = "the command line writes the files that it is asked to make")]
 
 use std::fs;
@@ -12,6 +12,8 @@ use clap::Subcommand;
 use super::Done;
 use super::schema;
 use super::shop::{Shop, now};
+
+mod theme;
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
@@ -39,6 +41,8 @@ enum What {
         /// The path below `content/`.
         path: String,
     },
+    /// A theme that builds on another: `linen` makes `themes/linen/`.
+    Theme(theme::Arguments),
 }
 
 pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
@@ -49,6 +53,7 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
             format!("content/{}.md", checked(path, ".md")?),
             format!("---\ntitle: {}\ndescription: \ndraft: true\n---\n\n", title(path)).replace("description: \n", ""),
         ),
+        What::Theme(arguments) => return theme::run(&shop.root, arguments).map(|()| Done::Well),
         What::Discounts => ("discounts.yaml".to_owned(), DISCOUNTS.to_owned()),
         What::Post { path } => {
             let today = jiff::Timestamp::from_second(now(None)?)?.strftime("%Y-%m-%d").to_string();

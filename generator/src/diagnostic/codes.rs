@@ -211,6 +211,9 @@ codes! {
     UNKNOWN_TEMPLATE = "E401": "an unknown template", "the theme has no such file", "use one of its templates";
     THEME_LANGUAGE = "W401": "a language that the theme does not speak", "the theme has no texts in it, and shows those in English", "add `i18n/<language>.yaml` to the theme";
     THEME_FILE = "E402": "a missing file of the theme", "every theme has it", "add it";
+    UNKNOWN_PARENT = "E410": "an unknown theme to build on", "no folder of `themes/` has this name", "correct `extends` in `theme.yaml`";
+    THEME_CIRCLE = "E411": "themes that build on each other in a circle", "each stands in for another's missing files, and none is the last", "remove one `extends`";
+    FAINT_COLOUR = "W410": "a colour that is hard to read", "its contrast with the ground that it stands on is below 4.5, which texts need", "use a darker one on light, and a lighter one on dark ground";
 }
 
 /// The explanation of a code by its name.

@@ -440,7 +440,7 @@ impl Addresses {
 
     /// Files to copy: everything in `static/`, and files beside pages that their links lead to.
     pub(super) fn copied(&self, site: &Site) -> Vec<(SourcePath, String)> {
-        let linked: BTreeSet<_> = site.bodies().flat_map(|body| &body.files).cloned().collect();
+        let linked: BTreeSet<_> = site.bodies().chain(site.theme.bodies()).flat_map(|body| &body.files).cloned().collect();
         self.statics.iter().cloned().chain(linked).collect()
     }
 
@@ -626,7 +626,12 @@ fn failed_path(kind: SourceKind, file: &str) -> Option<String> {
             let path = path.strip_suffix("_index").or_else(|| path.strip_suffix("index")).unwrap_or(path).trim_end_matches('/');
             Some(if path.is_empty() { "/".to_owned() } else { format!("/{path}/") })
         }
-        SourceKind::Settings | SourceKind::Discounts | SourceKind::PageSchema | SourceKind::Data | SourceKind::Overlay(_) => None,
+        SourceKind::Settings
+        | SourceKind::Discounts
+        | SourceKind::PageSchema
+        | SourceKind::Data
+        | SourceKind::Theme
+        | SourceKind::Overlay(_) => None,
     }
 }
 

@@ -60,7 +60,7 @@ pub(super) fn body(context: &mut Context<'_>, addresses: &Addresses, settings: &
     };
     let raw = markdown.raw.iter().map(publish).collect();
     let has_alert = markdown.html.iter().any(|part| matches!(part, Part::Label(_)));
-    let labels = if has_alert { context.input.labels(&settings.theme, &settings.language).to_vec() } else { Vec::new() };
+    let labels = if has_alert { context.input.labels(&settings.themes, &settings.language).to_vec() } else { Vec::new() };
     Body { text: Arc::clone(markdown), links, told, outside, images, raw, labels, blocks, html_rule, copies, files }
 }
 
@@ -102,10 +102,11 @@ fn host(address: &str) -> Option<String> {
 
 impl Local<'_> {
     /// What alerts are called in the words of the theme, of the default theme where it has none.
-    fn labels(&self, theme: &str, language: &str) -> &[String] {
+    fn labels(&self, themes: &[String], language: &str) -> &[String] {
         self.labels.get_or_init(|| {
-            let read = |theme: &str| {
-                let files = locale::fallbacks(language).filter_map(|from| {
+            let read = |themes: &[String]| {
+                let all = locale::fallbacks(language).flat_map(|from| themes.iter().map(move |theme| (from, theme)));
+                let files = all.filter_map(|(from, theme)| {
                     let path = SourcePath::from(format!("themes/{theme}/i18n/{from}.yaml"));
                     // What is wrong in it is told when the theme is read.
                     Some((from, theme_texts::read(&path, &self.shop.sources.bytes(&path).ok()?, from).0))
@@ -113,7 +114,7 @@ impl Local<'_> {
                 let files: Vec<_> = files.collect();
                 theme::texts::in_language(language, files.iter().map(|(from, texts)| (*from, texts.as_slice())))
             };
-            let texts = [theme, "default"].map(read);
+            let texts = [themes, &["default".to_owned()]].map(read);
             let label = |alert: &Alert| {
                 let key = format!("alert.{}", alert.name());
                 texts.iter().find_map(|texts| texts.find(&key)).unwrap_or(alert.name()).to_owned()

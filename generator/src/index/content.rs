@@ -10,6 +10,7 @@ use super::{Context, Files, bodies, meta, page_fields, taxonomies, text};
 use crate::parse::{ParsedPage, SortBy};
 use crate::site::{Article, Meta, Section, Settings, Site, Tongue};
 use crate::source::Fingerprint;
+use crate::theme::Layers;
 
 /// Pages on one page of a list, where the section says nothing.
 const PAGINATE: u32 = 10;
@@ -75,15 +76,16 @@ fn changed(context: &Context<'_>, page: &ParsedPage) -> Option<i64> {
 
 fn template(context: &mut Context<'_>, settings: &Settings, parsed: &ParsedPage) -> Option<String> {
     let wanted = parsed.template.as_ref()?;
-    let folder = format!("themes/{}/templates/", settings.theme);
+    let layers = Layers::new(context.input.sources, &settings.themes);
     let name = if wanted.ends_with(".html") { wanted.value.clone() } else { format!("{}.html", wanted.value) };
-    if context.input.sources.get(&format!("{folder}{name}")).is_some() {
+    if layers.get(&format!("templates/{name}")).is_some() {
         return Some(name);
     }
-    let known: Vec<String> =
-        context.input.sources.below(&folder).filter_map(|(path, _)| Some(path.strip_prefix(&folder)?.to_owned())).collect();
-    let help = crate::diagnostic::nearest(&name, known.iter().map(String::as_str))
-        .map_or_else(|| format!("templates lie in `{folder}`"), |near| format!("a template with a similar name exists: `{near}`"));
+    let known = layers.below("templates/");
+    let help = crate::diagnostic::nearest(&name, known.keys().map(String::as_str)).map_or_else(
+        || format!("templates lie in `{}`", layers.own("templates/")),
+        |near| format!("a template with a similar name exists: `{near}`"),
+    );
     let message = format!("unknown template `{}`", wanted.value);
     context.tell_once(
         crate::diagnostic::Diagnostic::error(crate::diagnostic::codes::UNKNOWN_TEMPLATE, message, wanted.span.clone())

@@ -14,6 +14,7 @@ use crate::parse::ParsedSettings;
 use crate::parse::settings::{ReturnFees, Returns, Security};
 use crate::site::found::{Fees, Found, Icon, ReturnPolicy};
 use crate::site::{Settings, Site};
+use crate::theme::Layers;
 
 const DAY: i64 = 24 * 60 * 60;
 /// From so long before its end on, a `security.txt` is told as ending.
@@ -124,8 +125,8 @@ fn icon(context: &mut Context<'_>, parsed: &ParsedSettings, settings: &Settings)
     };
     let Some(written) = &parsed.found.icon else {
         // A theme's icon is its author's matter; one that cannot be drawn is as if it were not there.
-        let path = format!("themes/{}/assets/icon.svg", settings.theme);
-        return made(&path, None, false).filter(|_| sources.bytes(&path).is_ok_and(|bytes| icons::check(&bytes).is_ok()));
+        let icon = Layers::new(sources, &settings.themes).get("assets/icon.svg")?;
+        return made(&icon.path, None, false).filter(|_| icon.file.bytes().is_ok_and(|bytes| icons::check(&bytes).is_ok()));
     };
     let path = &written.file;
     let Some(icon) = made(path, written.background.as_ref(), true) else {

@@ -28,6 +28,7 @@ mod related;
 mod rules;
 mod settings;
 mod taxonomies;
+mod theme;
 mod translate;
 mod variants;
 
@@ -527,6 +528,7 @@ fn finish(begun: Begun<'_>, taken: &Arc<Taken>, parsed: &ParsedSettings, frame: 
         neighbours: Arc::default(),
         pictures: Arc::clone(context.input.pictures),
         terms: terms.clone(),
+        theme: Arc::default(),
         settings,
     };
     let rules = products::connect(context, &files, &addresses, &mut site, first);
@@ -534,6 +536,7 @@ fn finish(begun: Begun<'_>, taken: &Arc<Taken>, parsed: &ParsedSettings, frame: 
     content::connect(&mut site);
     site.taxonomies = Arc::new(taxonomies::taxonomies(&site));
     lists::fill(&mut site);
+    site.theme = Arc::new(theme::settings(context, &files, &addresses, &site.settings, parsed));
     site.copied = Arc::new(addresses.copied(&site));
     site.main_menu = menus::menu(context, &files, parsed, &site, "main");
     site.footer_menu = menus::menu(context, &files, parsed, &site, "footer");
@@ -590,8 +593,8 @@ impl<'a> Files<'a> {
         let mut pages = Vec::new();
         for from in parsed.values() {
             match &from.value {
-                // Overlays have been put into their originals.
-                Parsed::Settings(_) | Parsed::Overlay(_) => {}
+                // Overlays have been put into their originals; of themes only those that the shop shows are looked for.
+                Parsed::Settings(_) | Parsed::Theme(_) | Parsed::Overlay(_) => {}
                 Parsed::Discounts(discounts) => files.discounts = Some(discounts),
                 Parsed::Product(parsed) => files.products.push(ProductFile { parsed, from }),
                 Parsed::Category(category) => files.categories.push(category),

@@ -72,7 +72,7 @@ pub(super) fn fields(
 ) -> PageFields {
     let Said { declared, given } = said;
     let mut given = given.into_iter().peekable();
-    let mut resolver = Resolver { context, files, addresses, settings, page, outside: Vec::new() };
+    let mut resolver = Resolver { context, files, addresses, settings, file: &page.file, outside: Vec::new() };
     let mut values = Vec::with_capacity(declared.len());
     for field in &declared {
         let value = given.next_if(|(name, _)| *name == field.name).map(|(_, value)| value);
@@ -114,17 +114,20 @@ fn declared(files: &Files<'_>, page: &PageFile<'_>) -> Vec<PageField> {
 }
 
 /// Looks up what values refer to.
-struct Resolver<'r, 'c> {
-    context: &'r mut Context<'c>,
-    files: &'r Files<'r>,
-    addresses: &'r Addresses,
-    settings: &'r Settings,
-    page: &'r PageFile<'r>,
-    outside: Vec<Fingerprint>,
+pub(super) struct Resolver<'r, 'c> {
+    pub(super) context: &'r mut Context<'c>,
+    pub(super) files: &'r Files<'r>,
+    pub(super) addresses: &'r Addresses,
+    pub(super) settings: &'r Settings,
+    /// Where the values are written.
+    pub(super) file: &'r SourcePath,
+    /// Of what the values depend on beyond it.
+    pub(super) outside: Vec<Fingerprint>,
 }
 
 impl Resolver<'_, '_> {
-    fn resolve(&mut self, field: &PageField, given: Given) -> FieldValue {
+    /// A value that is what its field declares.
+    pub(super) fn resolve(&mut self, field: &PageField, given: Given) -> FieldValue {
         match given {
             Given::Text(text) => FieldValue::Text(text),
             Given::Number(number) => FieldValue::Number(number),
@@ -170,8 +173,8 @@ impl Resolver<'_, '_> {
 
     /// The file beside which a value's files lie: the page's, also for its translation; for what it inherits, the section's.
     fn origin(&self, written: &Span) -> SourcePath {
-        let is_translation = || SourceKind::overlay(&written.file).is_some_and(|place| place.original == *self.page.file);
-        SourcePath::clone(if written.file == self.page.file || is_translation() { &self.page.file } else { &written.file })
+        let is_translation = || SourceKind::overlay(&written.file).is_some_and(|place| place.original == **self.file);
+        SourcePath::clone(if written.file == *self.file || is_translation() { self.file } else { &written.file })
     }
 
     /// A value for each key that is declared.

@@ -11,7 +11,7 @@ use catalog::terms::{DEFAULT_CREDIT_NOTE_PREFIX, DEFAULT_INVOICE_PREFIX, Seller,
 use catalog::words::Words as Texts;
 
 use super::categories::title_of;
-use super::{Context, found};
+use super::{Context, found, theme};
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Spanned, codes};
 use crate::locale;
 use crate::parse::money::{Amounts as Written, money};
@@ -40,7 +40,7 @@ pub(super) fn settings(context: &mut Context<'_>, parsed: &ParsedSettings) -> Op
         .collect();
     let currencies = currencies(context, parsed, &gateways);
     let (currency, _) = *currencies.first()?;
-    check_theme(context, &parsed.theme, &parsed.languages);
+    let themes = theme::lineage(context, &parsed.theme.name, &parsed.languages);
     let api = &parsed.checkout.api.value;
     let (languages, language) = (context.input.languages, &context.input.languages[context.input.place]);
     let word = |words: &Words| words.in_language(language, &languages[0]).value.clone();
@@ -55,7 +55,7 @@ pub(super) fn settings(context: &mut Context<'_>, parsed: &ParsedSettings) -> Op
         languages: languages.to_vec(),
         currency,
         currencies,
-        theme: parsed.theme.value.clone(),
+        themes,
         per_page: usize::try_from(parsed.per_page).unwrap_or(usize::MAX).max(1),
         api: if api.starts_with('/') { format!("{base_path}{api}") } else { api.clone() },
         gateways,
@@ -140,29 +140,6 @@ fn currencies(context: &mut Context<'_>, parsed: &ParsedSettings, gateways: &[Ga
         }
     }
     currencies
-}
-
-fn check_theme(context: &mut Context<'_>, theme: &Spanned<String>, languages: &[Spanned<String>]) {
-    let folder = format!("themes/{}/", theme.value);
-    if context.input.sources.below(&folder).next().is_none() {
-        let message = format!("there is no theme `{}`", theme.value);
-        context.tell(
-            Diagnostic::error(codes::UNKNOWN_THEME, message, theme.span.clone())
-                .label("no such folder in `themes/`")
-                .help("`default` is always there"),
-        );
-        return;
-    }
-    for language in languages {
-        let file = |language: &str| format!("{folder}i18n/{language}.yaml");
-        let is_spoken = |language: &str| language == "en" || context.input.sources.get(&file(language)).is_some();
-        let is_english = language.value == "en" || language.value.starts_with("en-");
-        if !is_english && !locale::fallbacks(&language.value).any(|from| from != "en" && is_spoken(from)) {
-            let message = format!("the theme `{}` has no texts in `{}`", theme.value, language.value);
-            let told = Diagnostic::warning(codes::THEME_LANGUAGE, message, language.span.clone());
-            context.tell(told.label("shown in English").help(format!("add `{}`", file(&language.value))));
-        }
-    }
 }
 
 fn countries(parsed: &ParsedSettings, language: &str) -> Vec<CountryView> {

@@ -169,7 +169,13 @@ fn apply(value: &mut Parsed, overlay: &ParsedOverlay, problems: &mut Vec<Diagnos
         Parsed::Category(category) => apply_to_category(category, overlay, problems),
         Parsed::Collection(collection) => apply_to_collection(collection, overlay, problems),
         Parsed::Page(page) => apply_to_page(page, overlay, problems),
-        Parsed::Settings(_) | Parsed::Discounts(_) | Parsed::PageSchema(_) | Parsed::Data(_) | Parsed::Overlay(_) | Parsed::Failed(_) => {
+        Parsed::Settings(_)
+        | Parsed::Discounts(_)
+        | Parsed::PageSchema(_)
+        | Parsed::Data(_)
+        | Parsed::Theme(_)
+        | Parsed::Overlay(_)
+        | Parsed::Failed(_) => {
             unreachable!("overlays lie beside products, categories, collections and pages")
         }
     }

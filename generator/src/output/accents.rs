@@ -1,5 +1,5 @@
-//! The generated style sheet: collections' accents and options' swatches as classes, because the shop's policy allows
-//! no `style` attribute.
+//! The generated style sheet: the theme's colours as custom properties, collections' accents and options' swatches as classes, because
+//! the shop's policy allows no `style` attribute.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -11,6 +11,11 @@ use crate::site::Site;
 pub fn sheet(site: &Site) -> Option<(String, String)> {
     let mut light = String::new();
     let mut dark = String::new();
+    let colours = site.theme.colours.iter().map(|(name, colour)| format!("--theme-{}:{colour}", name.replace('_', "-")));
+    let colours: Vec<String> = colours.collect();
+    if !colours.is_empty() {
+        light = format!(":root{{{}}}", colours.join(";"));
+    }
     for collection in site.collections.iter() {
         let Some((on_light, on_dark)) = &collection.accent else { continue };
         // Writing to a `String` cannot fail, here and below.

@@ -45,12 +45,13 @@ pub fn files(sites: &[Arc<Site>]) -> Vec<File> {
     files
 }
 
-/// The copies of pictures that these files name, and the icon's; some may stand there more than once.
+/// The copies of pictures that these files name, the icon's, and those of the theme's texts; some may stand there more than once.
 pub fn copies(sites: &[Arc<Site>]) -> Vec<Copy> {
     let icons = sites.first().and_then(|site| site.settings.found.icon.as_ref());
     let mut copies = icons.map(Icon::copies).unwrap_or_default();
     copies.extend(feed::copies(sites));
     copies.extend(google::copies(sites));
+    copies.extend(sites.iter().flat_map(|site| site.theme.bodies()).flat_map(|body| body.copies.iter().cloned()));
     copies
 }
 

@@ -6,6 +6,7 @@
 
 pub mod category;
 pub mod collection;
+mod contrast;
 pub mod data;
 pub mod discounts;
 mod fields;
@@ -22,6 +23,7 @@ pub mod product;
 pub mod schema;
 pub mod settings;
 mod shared;
+pub mod theme;
 pub mod theme_texts;
 pub mod yaml;
 
@@ -46,6 +48,7 @@ pub use product::{
     Choice, External, FieldSort, Kind, OptionSpec, ParsedProduct, ParsedVariant, Picture, PictureSource, ProductFile, SaleSpec, Sold,
 };
 pub use settings::ParsedSettings;
+pub use theme::{ParsedTheme, ThemeChoice};
 
 /// The keys that every page has.
 pub(crate) const PAGE_KEYS: &[&str] = page::RawPage::KEYS;
@@ -71,6 +74,8 @@ pub enum SourceKind {
     PageSchema,
     /// `data/**/*.yaml`, `.json` or `.csv`.
     Data,
+    /// `themes/<name>/theme.yaml`.
+    Theme,
     /// Texts in another language beside one of these: `<id>.<language>.yaml`, `<name>.<language>.md`.
     Overlay(Original),
 }
@@ -118,6 +123,8 @@ pub enum Parsed {
     PageSchema(Box<ParsedPageSchema>),
     /// Data.
     Data(Box<ParsedData>),
+    /// What a theme says of itself.
+    Theme(Box<ParsedTheme>),
     /// Texts in another language.
     Overlay(Box<ParsedOverlay>),
     /// A file that could not be read as YAML at all; its diagnostics say why.
@@ -267,6 +274,10 @@ fn typed(kind: SourceKind, root: &yaml::Node, address: &str, body: usize, reader
             Parsed::PageSchema(Box::new(page_schema::page_schema(raw, address, reader)))
         }
         SourceKind::Data => Parsed::Data(Box::new(ParsedData::of(address, root))),
+        SourceKind::Theme => {
+            let raw = read_root::<theme::RawTheme>(root, reader)?;
+            Parsed::Theme(Box::new(theme::theme(raw, reader)))
+        }
         SourceKind::Overlay(original) => Parsed::Overlay(Box::new(overlay(original, root, body, reader)?)),
     })
 }
@@ -332,7 +343,7 @@ fn address(kind: SourceKind, path: &SourcePath, reader: &mut Reader<'_>) -> Opti
     let stem = inner.rsplit_once('.').map_or(inner, |(stem, _)| stem);
     let (address, parts): (String, &str) = match kind {
         // Whether its name can stand in an address is its original's matter.
-        SourceKind::Settings | SourceKind::Discounts | SourceKind::Overlay(_) => return Some(String::new()),
+        SourceKind::Settings | SourceKind::Discounts | SourceKind::Theme | SourceKind::Overlay(_) => return Some(String::new()),
         SourceKind::Data => return Some(stem.to_owned()),
         SourceKind::Product | SourceKind::Collection => (stem.to_owned(), stem),
         SourceKind::Category | SourceKind::PageSchema => {
@@ -400,7 +411,7 @@ impl SourceKind {
             Self::Category => Original::Category,
             Self::Collection => Original::Collection,
             Self::Page => Original::Page,
-            Self::Settings | Self::Discounts | Self::PageSchema | Self::Data | Self::Overlay(_) => return None,
+            Self::Settings | Self::Discounts | Self::PageSchema | Self::Data | Self::Theme | Self::Overlay(_) => return None,
         };
         Some(OverlayPlace { kind, original, language })
     }
@@ -417,6 +428,7 @@ impl SourceKind {
             (Some("content"), Some("md")) => Some(Self::Page),
             (Some("content"), _) if name == "_schema.yaml" => Some(Self::PageSchema),
             (Some("data"), Some("yaml" | "json" | "csv")) => Some(Self::Data),
+            (Some("themes"), _) if name == "theme.yaml" && path.matches('/').count() == 2 => Some(Self::Theme),
             _ => None,
         }
     }
@@ -429,7 +441,9 @@ impl FailedClaim {
         let inner = self.file.split_once('/').map_or("", |(_, inner)| inner);
         let stem = inner.rsplit_once('.').map_or(inner, |(stem, _)| stem);
         match self.kind {
-            SourceKind::Settings | SourceKind::Discounts | SourceKind::PageSchema | SourceKind::Overlay(_) => String::new(),
+            SourceKind::Settings | SourceKind::Discounts | SourceKind::PageSchema | SourceKind::Theme | SourceKind::Overlay(_) => {
+                String::new()
+            }
             SourceKind::Product | SourceKind::Collection => stem.rsplit('/').next().unwrap_or(stem).to_owned(),
             SourceKind::Category => stem.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned()),
             SourceKind::Data => stem.to_owned(),
@@ -455,6 +469,7 @@ impl Parsed {
             | Self::Page(_)
             | Self::PageSchema(_)
             | Self::Data(_)
+            | Self::Theme(_)
             | Self::Failed(_) => None,
         }
     }

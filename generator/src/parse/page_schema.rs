@@ -1,5 +1,5 @@
 //! What the pages of a folder can say beyond the usual, `content/<folder>/_schema.yaml`: the declared keys, and whether a page's values
-//! are what they declare. What a value refers to is looked up later.
+//! are what they declare. What a value refers to is looked up later. A theme declares what a shop can set of it in the same way.
 
 use std::sync::Arc;
 
@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::fields::{Pairs, Reader, Scalar, Set, keys};
 use super::forms::{Bool, Colour, Date, Email, FieldName, FileName, Folders, Id, Line, LinkUrl, Number, PageFieldWord};
-use super::loose::{Loose, LooseValue};
+use super::loose::{Anything, Loose, LooseValue};
 use super::page::RawPage;
 use super::settings::{Localized, Words};
-use super::{Text, markdown};
+use super::{Text, contrast, markdown};
 use crate::diagnostic::{Diagnostic, SourcePath, Span, Spanned, codes, nearest};
 
 keys! {
@@ -21,7 +21,7 @@ keys! {
 }
 
 keys! {
-    "A key of front matter."
+    "A key of front matter, or a setting of a theme."
     struct RawPageField {
         title: Localized<Line>, "What readers and editors call it; its name, when nothing is written.";
         help: Line, "What editors are told.";
@@ -32,6 +32,8 @@ keys! {
         min: Number, "The least number, the fewest characters of a text, the fewest entries of a list.";
         max: Number, "The largest number, the most characters of a text, the most entries of a list.";
         fields: Pairs<FieldName, RawPageField>, "Of a map, or of a list of maps: its keys.";
+        default: Anything, "Its value where nothing is said.";
+        contrast: Set<Colour>, "Of a colour: grounds on which it is read, so that one that is too faint on them is told: ['#ffffff'].";
     }
 }
 
@@ -92,6 +94,10 @@ pub struct PageField {
     pub max: Option<f64>,
     /// Keys of a map, or of a list's maps.
     pub fields: Vec<PageField>,
+    /// The value where nothing is said; it is what the field declares.
+    pub default: Option<Loose>,
+    /// Of a colour: the grounds on which it is read.
+    pub contrast: Vec<String>,
 }
 
 /// What a folder's pages can say beyond the usual.
@@ -138,6 +144,11 @@ pub(super) fn page_schema(raw: RawPageSchema, folder: &str, reader: &mut Reader<
     ParsedPageSchema { file: SourcePath::clone(reader.file), folder: folder.to_owned(), fields, complete: reader.is_clean() }
 }
 
+/// Keys declared for something else than pages.
+pub(super) fn declared(raw: Vec<(Spanned<String>, Spanned<RawPageField>)>, reader: &mut Reader<'_>) -> Vec<PageField> {
+    fields(raw, false, reader)
+}
+
 fn fields(raw: Vec<(Spanned<String>, Spanned<RawPageField>)>, is_outermost: bool, reader: &mut Reader<'_>) -> Vec<PageField> {
     let mut fields: Vec<PageField> = Vec::with_capacity(raw.len());
     for (name, raw) in raw {
@@ -158,6 +169,7 @@ fn field(name: Spanned<String>, raw: RawPageField, reader: &mut Reader<'_>) -> P
     let entries = if written == FieldType::List { FieldType::Text } else { written };
     let is_list = sort == FieldType::List;
     let inner = if is_list { entries } else { sort };
+    let before = reader.diagnostics.len();
     let mut wrong = |key: &'static str, help: &str| {
         if let Some((_, span)) = raw.written.iter().find(|(written, _)| *written == key) {
             let message = format!("`{key}` means nothing for `{}`", name.value);
@@ -176,6 +188,15 @@ fn field(name: Spanned<String>, raw: RawPageField, reader: &mut Reader<'_>) -> P
     if !(is_list || matches!(sort, FieldType::Number | FieldType::Text | FieldType::Markdown)) {
         wrong("min", "remove it");
         wrong("max", "remove it");
+    }
+    if inner != FieldType::Colour {
+        wrong("contrast", "remove it, or write `type: colour`");
+    }
+    if matches!(inner, FieldType::Picture | FieldType::Page | FieldType::Product | FieldType::Map) {
+        wrong("default", "remove it: it would be of one shop, or belongs to the keys of the map");
+    }
+    if raw.default.is_some() {
+        wrong("required", "remove it: where nothing is said, it is its `default`");
     }
     let choices: Vec<String> = raw.choices.unwrap_or_default().into_iter().map(|choice| choice.value).collect();
     let fields = fields(raw.fields.unwrap_or_default(), false, reader);
@@ -208,7 +229,7 @@ fn field(name: Spanned<String>, raw: RawPageField, reader: &mut Reader<'_>) -> P
     {
         reader.error(codes::PAGE_SCHEMA, "`min` is more than `max`", min.span.clone(), "correct one of them");
     }
-    PageField {
+    let field = PageField {
         title: raw.title,
         help: raw.help.map(|help| help.value),
         sort,
@@ -218,8 +239,19 @@ fn field(name: Spanned<String>, raw: RawPageField, reader: &mut Reader<'_>) -> P
         min: raw.min.map(|min| min.value),
         max: raw.max.map(|max| max.value),
         fields,
+        default: None,
+        contrast: raw.contrast.unwrap_or_default().into_iter().map(|ground| ground.value).collect(),
         name: name.value,
-    }
+    };
+    let is_sound = !is_wrong(&reader.diagnostics, before);
+    // One that is wrong is told, and left out.
+    let default = raw.default.filter(|default| is_sound && field.read(default, &mut reader.diagnostics).is_some());
+    PageField { default, ..field }
+}
+
+/// Whether something was found wrong since there were so many problems; a warning is nothing wrong.
+fn is_wrong(problems: &[Diagnostic], before: usize) -> bool {
+    problems[before..].iter().any(Diagnostic::is_error)
 }
 
 impl PageField {
@@ -258,7 +290,7 @@ impl PageField {
         };
         let before = problems.len();
         let values: Vec<Given> = items.iter().filter_map(|item| self.value(self.entries, item, problems)).collect();
-        (problems.len() == before).then_some(Given::List(values))
+        (!is_wrong(problems, before)).then_some(Given::List(values))
     }
 
     fn wrong_kind(&self, given: &Loose, wanted: &str, help: &str, problems: &mut Vec<Diagnostic>) {
@@ -290,7 +322,13 @@ impl PageField {
             }
             FieldType::Url => LinkUrl::parse(text()?).map(Given::Text),
             FieldType::Email => Email::parse(text()?).map(Given::Text),
-            FieldType::Colour => Colour::parse(text()?).map(Given::Text),
+            FieldType::Colour => {
+                let text = text()?;
+                Colour::parse(text).map(|colour| {
+                    self.tell_faint(&colour, &given.span, problems);
+                    Given::Text(colour)
+                })
+            }
             FieldType::Picture => FileName::parse(text()?).map(|file| Given::Picture(at(file), None)),
             FieldType::Page => Folders::parse(text()?).map(|page| Given::Page(at(page))),
             FieldType::Product => Id::parse(text()?).map(|id| Given::Product(at(id))),
@@ -318,6 +356,18 @@ impl PageField {
         Some(text)
     }
 
+    /// Tells of a colour that cannot be read well where it is.
+    fn tell_faint(&self, colour: &str, place: &Span, problems: &mut Vec<Diagnostic>) {
+        let faint =
+            self.contrast.iter().map(|ground| (contrast::ratio(colour, ground), ground)).filter(|(ratio, _)| *ratio < contrast::LEAST);
+        if let Some((ratio, ground)) = faint.min_by(|one, other| one.0.total_cmp(&other.0)) {
+            let message = format!("`{}` is hard to read on `{ground}`", self.name);
+            let told = Diagnostic::warning(codes::FAINT_COLOUR, message, place.clone());
+            let help = format!("use one that can be read, such as `'{}'`", contrast::readable(colour, ground));
+            problems.push(told.label(format!("its contrast is {ratio:.1}, and texts need {}", contrast::LEAST)).help(help));
+        }
+    }
+
     fn choice(&self, text: &str, given: &Loose, problems: &mut Vec<Diagnostic>) -> Option<Given> {
         if self.choices.iter().any(|choice| choice == text) {
             return Some(Given::Text(text.to_owned()));
@@ -337,7 +387,7 @@ impl PageField {
         };
         let before = problems.len();
         let values = read_all(&self.fields, entries, &given.span, problems);
-        (problems.len() == before).then_some(Given::Map(values))
+        (!is_wrong(problems, before)).then_some(Given::Map(values))
     }
 
     fn picture(entries: &[(Spanned<String>, Loose)], given: &Loose, problems: &mut Vec<Diagnostic>) -> Option<Given> {
@@ -351,7 +401,7 @@ impl PageField {
         let decoration = entries.iter().find(is_decoration).map(|_| String::new());
         let written: Vec<(Spanned<String>, Loose)> = entries.iter().filter(|entry| !is_decoration(entry)).cloned().collect();
         let mut values = read_all(&declared, &written, &given.span, problems).into_iter();
-        if problems.len() > before {
+        if is_wrong(problems, before) {
             return None;
         }
         let Some((_, Given::Picture(file, _))) = values.next() else { return None };
@@ -371,6 +421,8 @@ impl PageField {
             min: None,
             max: None,
             fields: Vec::new(),
+            default: None,
+            contrast: Vec::new(),
         }
     }
 }
@@ -402,7 +454,11 @@ pub fn read_all(
                 let message = format!("the key `{}` is missing", field.name);
                 problems.push(Diagnostic::error(codes::MISSING_KEY, message, place.clone()).help(format!("add `{}: …`", field.name)));
             }
-            None => {}
+            None => {
+                // What it says of itself has been told with its declaration.
+                let default = field.default.as_ref().and_then(|default| field.read(default, &mut Vec::new()));
+                values.extend(default.map(|value| (field.name.clone(), value)));
+            }
         }
     }
     values

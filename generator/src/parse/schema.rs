@@ -8,11 +8,11 @@ use super::overlay::{RawCategoryOverlay, RawCollectionOverlay, RawPageOverlay, R
 use super::{Original, SourceKind};
 use super::{
     category::RawCategory, collection::RawCollection, discounts::RawDiscounts, page::RawPage, page_schema::RawPageSchema,
-    product::RawProduct, settings::RawSettings,
+    product::RawProduct, settings::RawSettings, theme::RawTheme,
 };
 
 /// All kinds and the names of their schemas' files.
-pub const ALL: [(SourceKind, &str); 11] = [
+pub const ALL: [(SourceKind, &str); 12] = [
     (SourceKind::Settings, "shop.schema.json"),
     (SourceKind::Discounts, "discounts.schema.json"),
     (SourceKind::Product, "product.schema.json"),
@@ -20,6 +20,7 @@ pub const ALL: [(SourceKind, &str); 11] = [
     (SourceKind::Category, "category.schema.json"),
     (SourceKind::Page, "page.schema.json"),
     (SourceKind::PageSchema, "page-schema.schema.json"),
+    (SourceKind::Theme, "theme.schema.json"),
     (SourceKind::Overlay(Original::Product), "product.overlay.schema.json"),
     (SourceKind::Overlay(Original::Collection), "collection.overlay.schema.json"),
     (SourceKind::Overlay(Original::Category), "category.overlay.schema.json"),
@@ -39,6 +40,7 @@ pub fn schema(kind: SourceKind) -> Value {
         SourceKind::PageSchema => generator.into_root_schema_for::<RawPageSchema>(),
         // Whoever reads the data knows its form.
         SourceKind::Data => return Value::Bool(true),
+        SourceKind::Theme => generator.into_root_schema_for::<RawTheme>(),
         SourceKind::Overlay(Original::Product) => generator.into_root_schema_for::<RawProductOverlay>(),
         SourceKind::Overlay(Original::Collection) => generator.into_root_schema_for::<RawCollectionOverlay>(),
         SourceKind::Overlay(Original::Category) => generator.into_root_schema_for::<RawCategoryOverlay>(),
@@ -60,6 +62,7 @@ mod tests {
             (SourceKind::Collection, RawCollection::KEYS),
             (SourceKind::Page, RawPage::KEYS),
             (SourceKind::PageSchema, RawPageSchema::KEYS),
+            (SourceKind::Theme, RawTheme::KEYS),
             (SourceKind::Overlay(Original::Product), RawProductOverlay::KEYS),
             (SourceKind::Overlay(Original::Collection), RawCollectionOverlay::KEYS),
             (SourceKind::Overlay(Original::Category), RawCategoryOverlay::KEYS),

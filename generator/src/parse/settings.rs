@@ -10,6 +10,7 @@ use super::forms::{
 };
 use super::found::{RawFeeds, RawIcon, RawReturns, RawSecurity};
 use super::money::Price;
+use super::theme::{ThemeChoice, ThemeForm};
 use super::yaml::{Node, Value};
 use crate::diagnostic::rules::Levels;
 use crate::diagnostic::{SourcePath, Span, Spanned};
@@ -32,7 +33,7 @@ keys! {
         base_url: BaseUrl, "The shop's address on the web.";
         languages: Set<Language>, "Language tags; the first is the default.";
         currencies: Set<CurrencyCode>, "Codes of ISO 4217; the first is the default.";
-        theme: Slug, "A folder of themes/; default, when nothing is written.";
+        theme: ThemeForm, "A folder of themes/, or its name and what is set of it: {name: default, settings: {columns: 3}}; default, when nothing is written.";
         menus: Pairs<Slug, List<RawMenuItem>>, "Menus by name: main, footer.";
         contact: RawContact, "How to reach the shop.";
         seller: RawSeller, "Who sells. With it, paid orders get invoices with sequential numbers.";
@@ -303,8 +304,8 @@ pub struct ParsedSettings {
     pub languages: Vec<Spanned<String>>,
     /// Currency codes, the default first; never empty (`EUR`). Each is a known ISO 4217 code.
     pub currencies: Vec<Spanned<String>>,
-    /// The theme's name (`default`).
-    pub theme: Spanned<String>,
+    /// The theme (`default`), and what is set of it.
+    pub theme: ThemeChoice,
     /// Menus by name, in the order written.
     pub menus: Vec<(Spanned<String>, Vec<MenuItem>)>,
     /// How to reach the shop.

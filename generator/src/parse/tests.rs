@@ -239,7 +239,7 @@ fn settings_have_defaults() {
     let (settings, told) = settings("");
     assert_eq!(told, [""; 0]);
     assert!(settings.complete && settings.tax.prices_include_tax.is_empty());
-    assert_eq!((&*settings.languages[0].value, &*settings.currencies[0].value, &*settings.theme.value), ("en", "EUR", "default"));
+    assert_eq!((&*settings.languages[0].value, &*settings.currencies[0].value, &*settings.theme.name.value), ("en", "EUR", "default"));
     assert_eq!((settings.per_page, settings.checkout.max_quantity, settings.checkout.max_open_per_client), (24, 20, 5));
     assert_eq!(settings.checkout.downloads, catalog::terms::DownloadRules { limit: 5, days: 30 });
     for (text, wanted) in [

@@ -1,17 +1,60 @@
-//! What pages say under keys that the schema of their section declares, as templates see it.
+//! What pages say under keys that the schema of their section declares, and what is set of the theme, as templates see it.
 
 use serde_json::{Map, Value, json};
 
 use super::Reader;
+use crate::locale::Formats;
 use crate::pictures::Copy;
-use crate::site::FieldValue;
+use crate::site::{Body, FieldValue, Site};
+use crate::view::{DateView, LinkView};
+
+/// Who looks up what values refer to.
+pub(super) trait Outlook {
+    /// A day, as the language writes it.
+    fn date(&self, seconds: i64) -> DateView;
+    /// A page or section by key, where it is published.
+    fn page_link(&self, key: &str) -> Option<LinkView>;
+    /// The HTML of a text.
+    fn body(&self, body: &Body) -> String;
+}
+
+/// For one page, which remembers what it saw.
+impl Outlook for Reader<'_> {
+    fn date(&self, seconds: i64) -> DateView {
+        Reader::date(self, seconds)
+    }
+
+    fn page_link(&self, key: &str) -> Option<LinkView> {
+        Reader::page_link(self, key)
+    }
+
+    fn body(&self, body: &Body) -> String {
+        Reader::body(self, body)
+    }
+}
+
+/// For all pages, which are made again when it is another.
+impl Outlook for Site {
+    fn date(&self, seconds: i64) -> DateView {
+        DateView { iso: super::day(seconds), text: Formats::new(&self.settings.language, std::iter::empty()).date(seconds) }
+    }
+
+    fn page_link(&self, key: &str) -> Option<LinkView> {
+        Site::page_link(self, key)
+    }
+
+    /// A block belongs to one page, so that of those in what all pages share the bodies alone are shown.
+    fn body(&self, body: &Body) -> String {
+        body.html()
+    }
+}
 
 /// By name.
-pub(super) fn view(site: &Reader<'_>, fields: &[(String, FieldValue)]) -> Map<String, Value> {
+pub(super) fn view(site: &impl Outlook, fields: &[(String, FieldValue)]) -> Map<String, Value> {
     fields.iter().map(|(name, field)| (name.clone(), value(site, field))).collect()
 }
 
-fn value(site: &Reader<'_>, field: &FieldValue) -> Value {
+fn value(site: &impl Outlook, field: &FieldValue) -> Value {
     match field {
         FieldValue::Nothing => Value::Null,
         FieldValue::Text(text) => json!(text),
@@ -36,20 +79,5 @@ fn number(number: f64) -> Value {
 
 /// Adds the copies of pictures that the texts among them show.
 pub(super) fn copies(fields: &[(String, FieldValue)], copies: &mut Vec<Copy>) {
-    for (_, field) in fields {
-        add_copies(field, copies);
-    }
-}
-
-fn add_copies(field: &FieldValue, copies: &mut Vec<Copy>) {
-    match field {
-        FieldValue::Prose(body) => copies.extend(body.copies.iter().cloned()),
-        FieldValue::List(entries) => {
-            for entry in entries {
-                add_copies(entry, copies);
-            }
-        }
-        FieldValue::Map(entries) => self::copies(entries, copies),
-        _ => {}
-    }
+    copies.extend(fields.iter().flat_map(|(_, field)| field.bodies()).flat_map(|body| body.copies.iter().cloned()));
 }

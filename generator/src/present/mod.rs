@@ -28,7 +28,7 @@ use crate::render::made::Made;
 use crate::site::{BlockCall, Body, DeclaredTaxonomy, Id, Meta, Section, Site, SiteProduct, TAGS, Taxonomy, Term, Tongue, term_path};
 use crate::view::{
     ArticleView, CardView, CurrencyView, FeedView, HomeView, IconsView, LanguageView, LinkView, ListView, PageLinkView, PageView,
-    PaginationView, PictureView, ProductView, SearchView, SectionView, SiteView, TaxonomyView, TocView,
+    PaginationView, PictureView, ProductView, SearchView, SectionView, SiteView, TaxonomyView, ThemeView, TocView,
 };
 
 /// What stands at an address.
@@ -380,6 +380,11 @@ pub fn site_view(site: &Site, accents_css: Option<String>) -> SiteView {
         search: settings.search,
         icons,
     }
+}
+
+/// What is set of the theme, the same for every page.
+pub fn theme_view(site: &Site) -> ThemeView {
+    ThemeView { name: site.settings.themes[0].clone(), settings: fields::view(site, &site.theme.values) }
 }
 
 /// The address of the file that tells phones how the shop appears among their apps, in each language.

@@ -371,9 +371,10 @@ impl<'a> Reader<'a> {
 
     /// A link to a page or section, where it is shown.
     pub fn page_link(&self, key: &str) -> Option<LinkView> {
-        let link = |title: &str, path: &str, lang: &str| LinkView { lang: lang.to_owned(), ..LinkView::new(title, self.url(path)) };
-        let page = self.article(key).map(|it| link(&it.title, &it.path, &it.tongue.words));
-        page.or_else(|| self.section(key).map(|it| link(&it.title, &it.path, &it.tongue.words)))
+        if self.article(key).is_none() {
+            self.section(key);
+        }
+        self.site.page_link(key)
     }
 
     /// A section by key.

@@ -9,30 +9,24 @@ use catalog::mail::{MailKind, MailKit, MailView};
 use catalog::texts::{Direction, Filler, Text};
 use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 
+use super::templates::{Naming, Templates};
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, codes};
 use crate::locale;
 use crate::parse::theme_texts::{self, ThemeText};
-use crate::source::Sources;
-use crate::theme::{self, Theme};
+use crate::theme::{self, Layers, Theme};
 
 /// The keys of texts that mail may show begin with this.
 const PREFIX: &str = "mail.";
 
 /// The theme's mail; the default theme's where it has none of its own.
-pub(crate) fn kit(sources: &Sources, theme: &Theme, languages: &[String]) -> Result<MailKit, Vec<Diagnostic>> {
-    let folder = format!("{}mail/", theme.folder());
-    let mut templates = BTreeMap::new();
-    for (path, file) in sources.below(&folder) {
-        let told = |code, message: String| vec![Diagnostic::in_file(code, Severity::Error, message, SourcePath::clone(path))];
-        let bytes = file.same_bytes().map_err(|cause| told(codes::THEME_FILE, cause))?;
-        let text = String::from_utf8(bytes.to_vec()).map_err(|_| told(codes::NOT_UTF8, "a template is not UTF-8 text".to_owned()))?;
-        templates.insert(path.trim_start_matches(folder.as_str()).to_owned(), text);
-    }
+pub(crate) fn kit(layers: Layers<'_>, theme: &Theme, languages: &[String]) -> Result<MailKit, Vec<Diagnostic>> {
+    let templates = Templates::read(layers, "mail/", Naming::Short)?;
     let texts = languages.iter().cloned().zip(theme.texts().iter().map(|texts| texts.below(PREFIX)));
+    let by_name = templates.texts().map(|(name, text)| (name.to_owned(), text.to_owned()));
     let from_the_right = languages.iter().filter(|language| locale::direction(language) == Direction::Rtl);
-    let kit = MailKit { templates, texts: texts.collect(), from_the_right: from_the_right.cloned().collect() };
-    if !kit.templates.is_empty() {
-        return check(&folder, kit);
+    let kit = MailKit { templates: by_name.collect(), texts: texts.collect(), from_the_right: from_the_right.cloned().collect() };
+    if !templates.is_empty() {
+        return check(&templates, kit);
     }
     // What the theme says of its own counts all the same.
     let (templates, mut texts) = borrowed(languages);
@@ -46,7 +40,7 @@ pub(crate) fn kit(sources: &Sources, theme: &Theme, languages: &[String]) -> Res
 fn borrowed(languages: &[String]) -> (BTreeMap<String, String>, BTreeMap<String, BTreeMap<String, Text>>) {
     let files: BTreeMap<String, &[u8]> = theme::compiled().into_iter().collect();
     let read = |language: &str| -> Option<Vec<ThemeText>> {
-        let path = format!("i18n/{language}.yaml");
+        let path = format!("default/i18n/{language}.yaml");
         Some(theme_texts::read(&SourcePath::from(path.as_str()), files.get(&path)?, language).0)
     };
     let of = |language: &String| {
@@ -55,33 +49,27 @@ fn borrowed(languages: &[String]) -> (BTreeMap<String, String>, BTreeMap<String,
         (language.clone(), texts.below(PREFIX))
     };
     let text = |path: &str| files.get(path).and_then(|bytes| std::str::from_utf8(bytes).ok());
-    let templates = files.keys().filter_map(|path| Some((path.strip_prefix("mail/")?.to_owned(), text(path)?.to_owned())));
+    let templates = files.keys().filter_map(|path| Some((path.strip_prefix("default/mail/")?.to_owned(), text(path)?.to_owned())));
     (templates.collect(), languages.iter().map(of).collect())
 }
 
 /// Renders everything once; all mistakes are told.
-fn check(folder: &str, kit: MailKit) -> Result<MailKit, Vec<Diagnostic>> {
+fn check(templates: &Templates, kit: MailKit) -> Result<MailKit, Vec<Diagnostic>> {
     let kit = Arc::new(kit);
     let mut problems = Vec::new();
     for language in kit.texts.keys() {
-        let tera = match engine(&kit, language) {
-            Ok(tera) => tera,
-            Err(error) => {
-                let templates: Vec<_> = kit.templates.clone().into_iter().collect();
-                let found = super::reported(folder, &error.to_string(), &templates);
-                return Err(if found.is_empty() { vec![super::diagnostic(folder, &error, None)] } else { found });
-            }
-        };
+        let tera = engine(&kit, templates, language)?;
         for kind in MailKind::ALL {
-            problems.extend(try_kind(folder, &kit, &tera, kind, language));
+            problems.extend(try_kind(templates, &kit, &tera, kind, language));
         }
     }
     problems.dedup();
     if problems.is_empty() { Ok(Arc::unwrap_or_clone(kit)) } else { Err(problems) }
 }
 
-fn try_kind(folder: &str, kit: &MailKit, tera: &Tera, kind: MailKind, language: &str) -> Vec<Diagnostic> {
+fn try_kind(templates: &Templates, kit: &MailKit, tera: &Tera, kind: MailKind, language: &str) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
+    let folder = templates.folder();
     let missing = |name: String, message: String| {
         let told = Diagnostic::in_file(codes::THEME_FILE, Severity::Error, message, SourcePath::from(name));
         told.help("a theme with a folder `mail/` has all of it; copy the default theme's")
@@ -102,14 +90,14 @@ fn try_kind(folder: &str, kit: &MailKit, tera: &Tera, kind: MailKind, language: 
         }
         for error in samples.iter().filter_map(|sample| tera.render(&name, sample).err()) {
             let seen = format!("seen while a sample of the mail `{}` was rendered", kind.name());
-            problems.push(Diagnostic { help: Some(seen), ..super::diagnostic(folder, &error, None) });
+            problems.push(templates.mistake(&error, None).help(seen));
         }
     }
     problems.dedup();
     problems
 }
 
-fn engine(kit: &Arc<MailKit>, language: &str) -> Result<Tera, tera::Error> {
+fn engine(kit: &Arc<MailKit>, templates: &Templates, language: &str) -> Result<Tera, Vec<Diagnostic>> {
     let mut tera = Tera::default();
     let (texts, language, grammar) = (Arc::clone(kit), language.to_owned(), kit.grammar(language));
     tera.register_function("t", move |arguments: Kwargs, _: &State| -> TeraResult<String> {
@@ -121,7 +109,7 @@ fn engine(kit: &Arc<MailKit>, language: &str) -> Result<Tera, tera::Error> {
             tera::Error::message(format!("the theme has no text `{key}`; mail shows texts whose keys begin with `{PREFIX}`"))
         })
     });
-    tera.add_raw_templates(kit.templates.iter().map(|(name, source)| (name.as_str(), source.as_str())))?;
+    templates.give(&mut tera)?;
     Ok(tera)
 }
 
@@ -137,17 +125,19 @@ mod tests {
     fn said(change: impl FnOnce(&mut MailKit)) -> Vec<String> {
         let mut kit = default_kit();
         change(&mut kit);
-        let problems = check("themes/mine/mail/", kit).expect_err("mistakes");
+        let problems = check(&Templates::of("themes/mine/mail/", &kit.templates), kit).expect_err("mistakes");
         problems.iter().map(|told| format!("{}: {}", told.file, told.message)).collect()
     }
 
     #[test]
     fn the_default_themes_mail_can_be_rendered_in_every_language() {
-        let kit = check("themes/default/mail/", default_kit()).expect("no mistakes");
+        let kit = default_kit();
+        let templates = Templates::of("themes/default/mail/", &kit.templates);
+        let kit = check(&templates, kit).expect("no mistakes");
         let text = |language: &str, key: &str| kit.text(&kit.grammar(language), language, key, &[]);
         assert_eq!(text("fr", "mail.total").as_deref(), Some("Total"), "English where there is nothing");
         assert_eq!(text("de", "mail.total").as_deref(), Some("Summe"));
-        let arabic = engine(&Arc::new(kit), "ar").expect("templates");
+        let arabic = engine(&Arc::new(kit), &templates, "ar").expect("templates");
         let sample = Context::from_serialize(&MailView::sample(MailKind::Sent, "ar", Direction::Rtl)).expect("a map");
         assert!(arabic.render("sent.html", &sample).expect("a mail").contains("<html lang=\"ar\" dir=\"rtl\">"));
     }

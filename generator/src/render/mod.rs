@@ -8,6 +8,7 @@ mod blocks;
 mod functions;
 pub(crate) mod made;
 pub(crate) mod mail;
+mod templates;
 pub(crate) mod texts;
 
 use std::cell::RefCell;
@@ -21,15 +22,17 @@ use serde::{Deserialize, Serialize};
 use tera::value::Key;
 use tera::{Context, ErrorKind, Kwargs, Tera, Value};
 
-use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, codes};
+use crate::diagnostic::{Diagnostic, Severity, SourcePath, codes};
 use crate::locale::Formats;
 use crate::pictures::Copy;
 use crate::present::search::Document;
 use crate::present::{self, Cards, Fact, Presented, Reader, Route};
 use crate::site::Site;
-use crate::source::{Fingerprint, Sources};
-use crate::theme::Theme;
-use crate::view::{HitView, SiteView};
+use crate::source::Fingerprint;
+use crate::theme::{Layers, Theme};
+use crate::view::{HitView, SiteView, ThemeView};
+
+use templates::{Naming, Templates};
 
 /// A look-up that a template made.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -76,6 +79,12 @@ struct Part {
     reads: Box<[(Question, Fingerprint)]>,
     copies: Box<[Copy]>,
 }
+
+/// Parts may show parts, but not without end.
+const MOST_PARTS_WITHIN: usize = 10;
+
+/// No page has more bytes; a loop that never comes to its end does.
+const MOST_BYTES: usize = 64 << 20;
 
 /// So many parts are kept; in a shop with more different ones the first are made again.
 const MOST_PARTS: usize = 1 << 17;
@@ -206,13 +215,16 @@ struct Scope {
     tera: Arc<Tera>,
     reads: BTreeMap<Question, Fingerprint>,
     copies: BTreeSet<Copy>,
+    /// How many components that are made once it is within.
+    depth: usize,
     /// What went wrong in a component that is made once, with its place.
     mistake: Option<tera::Error>,
 }
 
 impl Scope {
-    fn new(lookups: &Arc<Lookups>, tera: &Arc<Tera>) -> Self {
-        Self { lookups: Arc::clone(lookups), tera: Arc::clone(tera), reads: BTreeMap::new(), copies: BTreeSet::new(), mistake: None }
+    fn new(lookups: &Arc<Lookups>, tera: &Arc<Tera>, depth: usize) -> Self {
+        let (lookups, tera) = (Arc::clone(lookups), Arc::clone(tera));
+        Self { lookups, tera, reads: BTreeMap::new(), copies: BTreeSet::new(), depth, mistake: None }
     }
 }
 
@@ -235,18 +247,22 @@ fn ask(question: Question) -> tera::TeraResult<Value> {
 /// A component's HTML, made once for the same arguments. What it asked counts as asked by each page that shows it.
 fn part(name: &str, arguments: &Kwargs) -> tera::TeraResult<Value> {
     let given: Vec<(&Key<'static>, &Value)> = arguments.iter().filter(|(key, _)| key.as_str() != Some("name")).collect();
-    // `site` is the same for all pages.
-    let telling: Vec<_> = given.iter().filter(|(key, _)| key.as_str() != Some("site")).map(|(key, value)| (key.as_str(), value)).collect();
+    // These are the same for all pages.
+    let is_shared = |key: &Key<'_>| matches!(key.as_str(), Some("site" | "theme"));
+    let telling: Vec<_> = given.iter().filter(|(key, _)| !is_shared(key)).map(|(key, value)| (key.as_str(), value)).collect();
     let of = Fingerprint::of_value(&(name, telling));
-    let (lookups, tera) = SCOPE.with_borrow(|scope| {
+    let (lookups, tera, depth) = SCOPE.with_borrow(|scope| {
         let scope = scope.as_ref().expect("template functions run inside a render");
-        (Arc::clone(&scope.lookups), Arc::clone(&scope.tera))
+        (Arc::clone(&scope.lookups), Arc::clone(&scope.tera), scope.depth + 1)
     });
+    if depth > MOST_PARTS_WITHIN {
+        return Err(tera::Error::message(format!("the part `{name}` is within {MOST_PARTS_WITHIN} others: does it show itself?")));
+    }
     let known = lookups.parts.read().expect("no thread panics while it holds the parts").get(&of).cloned();
     let part = match known {
         Some(part) => part,
         None => {
-            let part = Arc::new(make_part(name, &given, &lookups, &tera)?);
+            let part = Arc::new(make_part(name, &given, Scope::new(&lookups, &tera, depth))?);
             let mut parts = lookups.parts.write().expect("no thread panics while it holds the parts");
             if parts.len() >= MOST_PARTS {
                 parts.clear();
@@ -263,12 +279,13 @@ fn part(name: &str, arguments: &Kwargs) -> tera::TeraResult<Value> {
     Ok(part.html.clone())
 }
 
-fn make_part(name: &str, given: &[(&Key<'static>, &Value)], lookups: &Arc<Lookups>, tera: &Arc<Tera>) -> tera::TeraResult<Part> {
+fn make_part(name: &str, given: &[(&Key<'static>, &Value)], scope: Scope) -> tera::TeraResult<Part> {
     let mut context = Context::new();
     for (key, value) in given {
         context.insert_value(key.to_string(), (*value).clone());
     }
-    let outer = SCOPE.replace(Some(Scope::new(lookups, tera)));
+    let tera = Arc::clone(&scope.tera);
+    let outer = SCOPE.replace(Some(scope));
     let made = tera.render_component(name, &context, None, true);
     let inner = SCOPE.replace(outer).expect("the scope was set above, and nothing else takes it");
     match made {
@@ -279,8 +296,11 @@ fn make_part(name: &str, given: &[(&Key<'static>, &Value)], lookups: &Arc<Lookup
         }),
         Err(error) => {
             let said = error.to_string();
+            // What has no place of its own, such as an argument that the component does not take, is told where the part is called.
+            let mistake = inner.mistake.or_else(|| matches!(error.kind(), ErrorKind::RenderingError(_)).then_some(error));
             SCOPE.with_borrow_mut(|scope| {
-                scope.as_mut().expect("the outer scope was put back").mistake.get_or_insert(inner.mistake.unwrap_or(error));
+                let scope = scope.as_mut().expect("the outer scope was put back");
+                scope.mistake = scope.mistake.take().or(mistake);
             });
             Err(tera::Error::message(said))
         }
@@ -310,48 +330,53 @@ enum Problem {
 #[derive(Debug)]
 pub struct Engine {
     tera: Arc<Tera>,
-    folder: String,
+    templates: Templates,
+    /// Where the theme's own templates lie.
+    folder: SourcePath,
     /// `site`, which components do not see unless it is handed to them.
     site: Value,
-    /// Of everything that is the same for all pages: the program, the templates, the texts, `site`.
+    /// Of everything that is the same for all pages: the program, the templates, the texts, `site`, `theme`.
     pub fingerprint: Fingerprint,
+}
+
+/// What templates see on every page.
+#[derive(Debug, Clone, Copy)]
+pub struct Shared<'a> {
+    /// As `site`.
+    pub site: &'a SiteView,
+    /// As `theme`.
+    pub theme: &'a ThemeView,
 }
 
 impl Engine {
     /// Reads a theme's templates for one language; every mistake in them is told.
-    pub fn new(sources: &Sources, theme: &Theme, language: usize, site: &Site, site_view: &SiteView) -> Result<Self, Vec<Diagnostic>> {
-        let folder = format!("{}templates/", theme.folder());
-        let mut templates = Vec::new();
-        let mut problems = Vec::new();
+    ///
+    /// Each is known by its theme and its path, `default/base.html`. Where only the path is said, the nearest of the theme's and of those
+    /// that it builds on is meant; and so with components, by their names.
+    pub fn new(layers: Layers<'_>, theme: &Theme, language: usize, site: &Site, shared: Shared<'_>) -> Result<Self, Vec<Diagnostic>> {
+        let templates = Templates::read(layers, "templates/", Naming::Full)?;
         let mut parts = vec![
             Fingerprint::of(env!("SHOPFRONT_BUILD_ID").as_bytes()),
             theme.texts_fingerprint(),
-            Fingerprint::of_value(site_view),
+            Fingerprint::of_value(shared.site),
+            Fingerprint::of_value(shared.theme),
             Fingerprint::of_value(&site.settings),
         ];
-        for (path, file) in sources.below(&folder) {
-            parts.push(Fingerprint::of(path.as_bytes()));
-            parts.push(file.fingerprint);
-            let told = |code, message: String| Diagnostic::in_file(code, Severity::Error, message, SourcePath::clone(path));
-            match file.same_bytes().map(|bytes| String::from_utf8(bytes.to_vec())) {
-                Ok(Ok(text)) => templates.push((path.trim_start_matches(folder.as_str()).to_owned(), text)),
-                Ok(Err(_)) => problems.push(told(codes::NOT_UTF8, "a template is not UTF-8 text".to_owned())),
-                Err(cause) => problems.push(told(codes::THEME_FILE, cause)),
-            }
-        }
-        if !problems.is_empty() {
-            return Err(problems);
+        for (name, text) in templates.texts() {
+            parts.extend([Fingerprint::of(name.as_bytes()), Fingerprint::of(text.as_bytes())]);
         }
         let mut tera = Tera::default();
         tera.set_escape_fn(escape);
+        let prefixes = layers.themes().iter().map(|theme| format!("{theme}/"));
+        tera.set_fallback_prefixes(prefixes).expect("there is no template yet");
         functions::register(&mut tera, &theme.texts()[language], site);
-        if let Err(error) = tera.add_raw_templates(templates.iter().map(|(name, text)| (name.as_str(), text.as_str()))) {
-            let found = reported(&folder, &error.to_string(), &templates);
-            return Err(if found.is_empty() { vec![diagnostic(&folder, &error, None)] } else { found });
-        }
-        tera.global_context().insert("site", site_view);
-        let site = Value::from_serializable(site_view);
-        Ok(Self { tera: Arc::new(tera), folder, site, fingerprint: Fingerprint::join(&parts) })
+        templates.give(&mut tera)?;
+        let context = tera.global_context();
+        context.insert("site", shared.site);
+        context.insert("theme", shared.theme);
+        let folder = layers.own("templates");
+        let site = Value::from_serializable(shared.site);
+        Ok(Self { tera: Arc::new(tera), templates, folder, site, fingerprint: Fingerprint::join(&parts) })
     }
 
     /// Renders one page.
@@ -359,23 +384,49 @@ impl Engine {
         let Presented { template, view, blocks, .. } = presented;
         if !self.tera.contains_template(template) {
             let message = format!("the theme has no template `{template}`");
-            let file = SourcePath::from(format!("{}{template}", self.folder));
-            return Err(
-                Diagnostic::in_file(codes::THEME_FILE, Severity::Error, message, file).help("every theme has it; copy the default theme's")
-            );
+            let file = SourcePath::from(format!("{}/{template}", self.folder));
+            let told = Diagnostic::in_file(codes::THEME_FILE, Severity::Error, message, file);
+            return Err(told.help("every theme has it, or builds on one that has; copy the default theme's"));
         }
         let context = Context::from_serialize(view).expect("views are maps with text keys");
-        SCOPE.set(Some(Scope::new(lookups, &self.tera)));
-        let result = self.tera.render(template, &context);
-        let result = result
-            .map_err(Problem::Template)
-            .and_then(|html| if blocks.is_empty() { Ok(html) } else { blocks::put_in(&self.tera, &self.site, view, blocks, &html) });
+        SCOPE.set(Some(Scope::new(lookups, &self.tera, 0)));
+        let mut page = Capped::default();
+        let result = self.tera.render_to(template, &context, &mut page).map_err(Problem::Template);
+        let result = result.and_then(|()| {
+            let html = String::from_utf8(std::mem::take(&mut page.bytes)).expect("templates and values are texts");
+            if blocks.is_empty() { Ok(html) } else { blocks::put_in(&self.tera, &self.site, view, blocks, &html) }
+        });
         let scope = SCOPE.take().expect("the scope was set above, and nothing else takes it");
         match result {
             Ok(html) => Ok(Rendered { html, reads: scope.reads.into_iter().collect(), copies: scope.copies.into_iter().collect() }),
+            Err(_) if page.is_full => Err(self.templates.endless(template, &view.page.url)),
             Err(Problem::Block(told)) => Err(*told),
-            Err(Problem::Template(error)) => Err(diagnostic(&self.folder, scope.mistake.as_ref().unwrap_or(&error), Some(&view.page.url))),
+            Err(Problem::Template(error)) => {
+                Err(self.templates.mistake(scope.mistake.as_ref().unwrap_or(&error), Some((template, &view.page.url))))
+            }
         }
+    }
+}
+
+/// A page while it is written, up to [`MOST_BYTES`].
+#[derive(Default)]
+struct Capped {
+    bytes: Vec<u8>,
+    is_full: bool,
+}
+
+impl io::Write for Capped {
+    fn write(&mut self, more: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + more.len() > MOST_BYTES {
+            self.is_full = true;
+            return Err(io::Error::other("the page is too large"));
+        }
+        self.bytes.extend_from_slice(more);
+        Ok(more.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -399,54 +450,4 @@ fn escape(text: &str, output: &mut dyn io::Write) -> io::Result<()> {
         }
     }
     output.write_all(&text.as_bytes()[written..])
-}
-
-/// Mistakes that the engine finds only when it has read all templates come as one text, a place after each message:
-/// `error: …`, then ` --> home.html:2:33`, then the line with carets below the words.
-fn reported(folder: &str, report: &str, templates: &[(String, String)]) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    let mut message = String::new();
-    for line in report.lines() {
-        if let Some(text) = line.trim_start().strip_prefix("error: ") {
-            message = text[..1].to_lowercase() + text[1..].trim_end_matches('.');
-        } else if let Some(place) = line.trim_start().strip_prefix("--> ").and_then(|place| place_in(place, templates)) {
-            let (name, at) = place;
-            let file = SourcePath::from(format!("{folder}{name}"));
-            found.push(Diagnostic::error(codes::TEMPLATE, std::mem::take(&mut message), Span::new(&file, at, at + 1)));
-        } else if let Some(span) = found.last_mut().and_then(|last: &mut Diagnostic| last.span.as_mut()) {
-            let carets = line.chars().filter(|c| *c == '^').count();
-            if carets > 0 {
-                span.end = span.start + u32::try_from(carets).unwrap_or(1);
-            }
-        }
-    }
-    found
-}
-
-/// `home.html:2:33` → the template's name and the byte.
-fn place_in<'a>(place: &str, templates: &'a [(String, String)]) -> Option<(&'a str, usize)> {
-    let mut parts = place.rsplitn(3, ':');
-    let column: usize = parts.next()?.trim().parse().ok()?;
-    let line: usize = parts.next()?.parse().ok()?;
-    let wanted = parts.next()?;
-    let (name, text) = templates.iter().find(|(name, _)| name == wanted)?;
-    let before: usize = text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
-    Some((name, (before + column.saturating_sub(1)).min(text.len())))
-}
-
-fn diagnostic(folder: &str, error: &tera::Error, page: Option<&str>) -> Diagnostic {
-    let help = page.map(|page| format!("seen while the page `{page}` was rendered"));
-    let mut diagnostic = match error.kind() {
-        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-            let file = SourcePath::from(format!("{folder}{}", report.filename()));
-            let range = &report.span().range;
-            let message = report.message();
-            let mut letters = message.trim_end_matches('.').chars();
-            let message: String = letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect();
-            Diagnostic::error(codes::TEMPLATE, message, Span::new(&file, range.start, range.end))
-        }
-        other => Diagnostic::in_file(codes::TEMPLATE, Severity::Error, other.to_string(), SourcePath::from(folder.trim_end_matches('/'))),
-    };
-    diagnostic.help = help;
-    diagnostic
 }

@@ -7,46 +7,46 @@ use crate::diagnostic::{Diagnostic, Severity, SourcePath, codes, nearest};
 use crate::locale;
 use crate::parse::theme_texts::{self, ThemeText};
 use crate::render::texts::Texts;
-use crate::source::{Fingerprint, Sources};
+use crate::source::Fingerprint;
+use crate::theme::Layers;
 
-/// The texts for each language, and what is odd about them. What a language lacks is as in English.
-pub(super) fn read(
-    sources: &Sources,
-    name: &str,
-    folder: &str,
-    languages: &[String],
-) -> Result<(Vec<Arc<Texts>>, Fingerprint, Vec<Diagnostic>), Vec<Diagnostic>> {
+/// The texts for each language, and what is odd about them: of the theme and those that it builds on. What a language lacks is as in
+/// English.
+pub(super) fn read(layers: Layers<'_>, languages: &[String]) -> Result<(Vec<Arc<Texts>>, Fingerprint, Vec<Diagnostic>), Vec<Diagnostic>> {
     let wanted: BTreeSet<&str> = languages.iter().flat_map(|language| locale::fallbacks(language)).chain(["en"]).collect();
-    let mut files: BTreeMap<&str, Vec<ThemeText>> = BTreeMap::new();
+    let mut files: BTreeMap<&str, Vec<Vec<ThemeText>>> = BTreeMap::new();
     let mut told = Vec::new();
     let mut parts = Vec::new();
     for language in wanted {
-        let path = SourcePath::from(format!("{folder}i18n/{language}.yaml"));
-        let Some(file) = sources.get(&path) else { continue };
-        parts.extend([Fingerprint::of(language.as_bytes()), file.fingerprint]);
-        match file.same_bytes() {
-            Ok(bytes) => {
-                let (texts, problems) = theme_texts::read(&path, &bytes, language);
-                told.extend(problems);
-                files.insert(language, texts);
+        for theme in layers.themes() {
+            let path = SourcePath::from(format!("themes/{theme}/i18n/{language}.yaml"));
+            let Some(file) = layers.sources().get(&path) else { continue };
+            parts.extend([Fingerprint::of(path.as_bytes()), file.fingerprint]);
+            match file.same_bytes() {
+                Ok(bytes) => {
+                    let (texts, problems) = theme_texts::read(&path, &bytes, language);
+                    told.extend(problems);
+                    files.entry(language).or_default().push(texts);
+                }
+                Err(cause) => told.push(Diagnostic::in_file(codes::THEME_FILE, Severity::Error, cause, path)),
             }
-            Err(cause) => told.push(Diagnostic::in_file(codes::THEME_FILE, Severity::Error, cause, path)),
         }
     }
     if let Some(english) = files.get("en") {
-        told.extend(files.values().flat_map(|texts| strange_places(texts, english)));
+        told.extend(files.values().flatten().flat_map(|texts| strange_places(texts, english)));
     }
     let without = languages.iter().any(|language| !locale::fallbacks(language).any(|language| files.contains_key(language)));
     if without && told.is_empty() {
-        let message = format!("the theme `{name}` has no texts");
-        let missing = Diagnostic::in_file(codes::THEME_FILE, Severity::Error, message, SourcePath::from(format!("{folder}i18n/en.yaml")));
-        told.push(missing.help("every theme has `i18n/en.yaml`; copy the default theme's"));
+        let message = format!("the theme `{}` has no texts", layers.themes()[0]);
+        let missing = Diagnostic::in_file(codes::THEME_FILE, Severity::Error, message, layers.own("i18n/en.yaml"));
+        told.push(missing.help("every theme has `i18n/en.yaml`, or builds on one that has; copy the default theme's"));
     }
     if told.iter().any(Diagnostic::is_error) {
         return Err(told);
     }
     let texts = languages.iter().map(|language| {
-        let chain = locale::fallbacks(language).filter_map(|from| Some((from, files.get(from)?.as_slice())));
+        let chain = locale::fallbacks(language).filter_map(|from| Some((from, files.get(from)?)));
+        let chain = chain.flat_map(|(from, files)| files.iter().map(move |texts| (from, texts.as_slice())));
         Arc::new(in_language(language, chain))
     });
     Ok((texts.collect(), Fingerprint::join(&parts), told))
@@ -65,8 +65,8 @@ pub(crate) fn in_language<'a>(language: &str, files: impl Iterator<Item = (&'a s
 }
 
 /// Places of texts that the English ones do not have: nothing is ever filled in there.
-fn strange_places(texts: &[ThemeText], english: &[ThemeText]) -> Vec<Diagnostic> {
-    let by_key: BTreeMap<&str, &ThemeText> = english.iter().map(|text| (text.key.value.as_str(), text)).collect();
+fn strange_places(texts: &[ThemeText], english: &[Vec<ThemeText>]) -> Vec<Diagnostic> {
+    let by_key: BTreeMap<&str, &ThemeText> = english.iter().rev().flatten().map(|text| (text.key.value.as_str(), text)).collect();
     let tell = |text: &ThemeText| {
         let original = *by_key.get(text.key.value.as_str())?;
         let known = || original.places.iter().map(|place| place.value.as_str());

@@ -25,3 +25,4 @@ mod sales;
 mod search;
 mod serve;
 mod texts;
+mod themes;

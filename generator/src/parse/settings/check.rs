@@ -16,6 +16,7 @@ use crate::diagnostic::{Diagnostic, Span, Spanned, codes, nearest};
 use crate::parse::fields::Reader;
 use crate::parse::found;
 use crate::parse::shared;
+use crate::parse::theme::ThemeChoice;
 
 /// Products on one page of a list.
 const PER_PAGE: u32 = 24;
@@ -33,6 +34,7 @@ pub(in crate::parse) fn settings(raw: RawSettings, reader: &mut Reader<'_>) -> P
     let contact = raw.contact.map(|contact| contact.value).unwrap_or_default();
     let default = |text: &str, reader: &Reader<'_>| Spanned::new(text.to_owned(), reader.span(0, 0));
     let menus = raw.menus.unwrap_or_default();
+    let (theme, theme_settings) = raw.theme.unwrap_or_default();
     let social = raw.social.unwrap_or_default().into_iter();
     let social = social.filter_map(|link| Some(SocialLink { title: words(link.value.title, &languages, reader)?, url: link.value.url? }));
     let social = social.collect();
@@ -43,7 +45,7 @@ pub(in crate::parse) fn settings(raw: RawSettings, reader: &mut Reader<'_>) -> P
         description: words(raw.description, &languages, reader),
         base_url: raw.base_url,
         currencies: not_empty(raw.currencies, "EUR", &raw.written, "currencies", reader),
-        theme: raw.theme.unwrap_or_else(|| default("default", reader)),
+        theme: ThemeChoice { name: theme.unwrap_or_else(|| default("default", reader)), settings: theme_settings },
         menus: menus.into_iter().map(|(name, items)| (name, menu(items, &languages, reader))).collect(),
         contact: Contact { email: contact.email, address: words(contact.address, &languages, reader), phone: contact.phone },
         seller: raw.seller.and_then(|raw| seller(raw.value, reader)),
