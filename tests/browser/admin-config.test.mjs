@@ -4,7 +4,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
@@ -14,7 +13,7 @@ import formats from 'ajv-formats';
 import { BINARY } from './shop.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const SCHEMA = join(dirname(createRequire(import.meta.url).resolve('@sveltia/cms/package.json')), 'schema/sveltia-cms.json');
+const SCHEMA = join(ROOT, 'tests/node_modules/@sveltia/cms/schema/sveltia-cms.json');
 const SMALL = join(ROOT, 'generator/starter/products/cups/small-cup.jpg');
 
 const folder = mkdtempSync(join(tmpdir(), 'shopfront-admin-'));

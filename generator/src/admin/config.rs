@@ -145,10 +145,10 @@ impl Shop<'_> {
         let mut pages = self.folder(&section_name(folder), &section_title(folder), "Page", folder, SourceKind::Page);
         let declared_here = self.declared(folder);
         if let Some(fields) = pages["fields"].as_array_mut() {
+            // The title and the text come first, and what the section asks for.
             let own = declared_here.iter().map(|field| declared(field, &self.site.settings.language));
-            let text = fields.pop();
-            fields.extend(own);
-            fields.extend(text);
+            let first: Vec<Value> = fields.pop().into_iter().chain(own).collect();
+            fields.splice(1..1, first);
         }
         pages["sortable_fields"] = json!(["title", "date"]);
         let inner = folder.strip_prefix("content").unwrap_or(folder).trim_start_matches('/');

@@ -30,17 +30,17 @@ impl Context<'_> {
     /// The fields of a format, without the keys `but`. `now` is what the file says, where it is one file.
     pub(super) fn fields(&self, but: &[&str], now: Option<&Node>) -> Vec<Value> {
         let root = Place { schema: self.root, name: "", depth: 0 };
-        self.object(&root, now).into_iter().filter(|field| !but.contains(&field["name"].as_str().unwrap_or(""))).collect()
+        self.object(&root, true, now).into_iter().filter(|field| !but.contains(&field["name"].as_str().unwrap_or(""))).collect()
     }
 
-    /// The fields of a map with known keys.
-    fn object(&self, at: &Place<'_>, now: Option<&Node>) -> Vec<Value> {
+    /// The fields of a map with known keys. Of one that may be left out nothing is required: the editor's program asks for it even so.
+    fn object(&self, at: &Place<'_>, is_there: bool, now: Option<&Node>) -> Vec<Value> {
         let Some((owner, object)) = self.with(at.schema, |schema| schema["properties"].is_object()) else { return Vec::new() };
         let required: Vec<&str> = object["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         let properties = object["properties"].as_object().into_iter().flatten();
         let fields = properties.filter_map(|(name, schema)| {
             let place = Place { schema, name, depth: at.depth + 1 };
-            self.field(owner, &place, required.contains(&name.as_str()), entry(now, name))
+            self.field(owner, &place, is_there && required.contains(&name.as_str()), entry(now, name))
         });
         fields.collect()
     }
@@ -72,7 +72,8 @@ impl Context<'_> {
         let schema = at.schema;
         let keyed = |pattern: &str| self.with(schema, |schema| schema["propertyNames"]["pattern"] == pattern).is_some();
         let has_scalar = self.with(schema, is_scalar).is_some();
-        if has_scalar && keyed(patterns::CURRENCY) {
+        let has_words = self.with(schema, |schema| schema["enum"].is_array()).is_some();
+        if has_scalar && !has_words && keyed(patterns::CURRENCY) {
             return Some(self.price());
         }
         if has_scalar && keyed(patterns::LANGUAGE) {
@@ -81,16 +82,17 @@ impl Context<'_> {
         if has_scalar && (self.with(schema, |schema| schema["type"] == "object").is_some()) {
             // Either one value or a map: what stands in the file says which. Where nothing does, the one value is the usual.
             return match now.map(|node| &node.value) {
-                Some(Yaml::Map(_)) => None,
+                Some(Yaml::Map(_)) | None => None,
+                // Some words, or an amount.
+                Some(_) if has_words && keyed(patterns::CURRENCY) => Some(json!({"widget": "string"})),
                 Some(_) => self.scalar(schema),
-                None => None,
             };
         }
         if let Some((_, list)) = self.with(schema, |schema| schema["type"] == "array") {
             return self.list(&Place { schema: &list["items"], ..*at });
         }
         if self.with(schema, |schema| schema["properties"].is_object()).is_some() {
-            let fields = self.object(at, now);
+            let fields = self.object(at, now.is_some(), now);
             return (!fields.is_empty()).then(|| json!({"widget": "object", "collapsed": true, "fields": fields}));
         }
         if let Some((_, map)) = self.with(schema, |schema| schema["additionalProperties"].is_object()) {
@@ -124,7 +126,7 @@ impl Context<'_> {
     /// A list whose entries have a schema.
     fn list(&self, at: &Place<'_>) -> Option<Value> {
         if self.with(at.schema, |schema| schema["properties"].is_object()).is_some() {
-            let fields = self.object(at, None);
+            let fields = self.object(at, true, None);
             let first = fields.first()?["name"].as_str()?.to_owned();
             return Some(json!({"widget": "list", "collapsed": true, "summary": format!("{{{{fields.{first}}}}}"), "fields": fields}));
         }

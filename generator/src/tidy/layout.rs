@@ -88,7 +88,6 @@ fn push_entry(out: &mut String, entry: &Entry, indent: usize) {
 
 fn push_after(out: &mut String, entry: &Entry) {
     if let Some(after) = &entry.after {
-        out.push(' ');
         out.push_str(after);
     }
     out.push('\n');

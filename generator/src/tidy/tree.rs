@@ -30,7 +30,7 @@ impl Document {
             was_empty = line.is_empty();
             !was_empty || is_first
         });
-        self.root.collection_mut().into_iter().flat_map(|map| &mut map.entries).for_each(|entry| entry.written = None);
+        self.root.lay_out_anew();
     }
 }
 
@@ -71,7 +71,7 @@ pub(super) struct Entry {
     pub(super) head: Option<String>,
     /// Its value.
     pub(super) value: Tree,
-    /// The comment behind it on its last line.
+    /// The comment behind it on its last line, with the spaces before it.
     pub(super) after: Option<String>,
     /// All its lines, comments above it included, while it is as it was: of the outermost map's entries.
     pub(super) written: Option<String>,
@@ -98,6 +98,15 @@ pub(super) enum Form {
 }
 
 impl Tree {
+    /// Has one space before every comment behind a value.
+    fn lay_out_anew(&mut self) {
+        for entry in self.collection_mut().into_iter().flat_map(|inner| &mut inner.entries) {
+            entry.written = None;
+            entry.after = entry.after.take().map(|comment| format!(" {}", comment.trim()));
+            entry.value.lay_out_anew();
+        }
+    }
+
     /// The entries of a map or list.
     pub(super) fn collection(&self) -> Option<&Collection> {
         match self {
@@ -231,20 +240,20 @@ impl Grower<'_> {
                 move_to_tail(previous, &mut gap, collection.column);
             }
             has_comments |= gap.after.is_some();
-            entry.before.extend(gap.after.take());
+            entry.before.extend(gap.after.take().map(|comment| comment.trim().to_owned()));
             entry.before.extend(gap.notes.into_iter().map(|note| note.text));
             if let Some(key) = key {
                 let mut between = self.gap(key.end as usize, (value.start as usize).max(key.end as usize));
                 match &mut entry.value {
                     Tree::Block(inner) => {
-                        entry.head = between.after.take();
+                        entry.head = between.after.take().map(|comment| comment.trim().to_owned());
                         if let Some(first) = inner.entries.first_mut() {
                             let notes = between.notes.into_iter().map(|note| note.text);
                             first.before = notes.chain(std::mem::take(&mut first.before)).collect();
                         }
                     }
                     _ => {
-                        entry.before.extend(between.after);
+                        entry.before.extend(between.after.map(|comment| comment.trim().to_owned()));
                         entry.before.extend(between.notes.into_iter().map(|note| note.text).filter(|note| !note.is_empty()));
                     }
                 }
@@ -260,8 +269,13 @@ impl Grower<'_> {
         if let Some(last) = collection.entries.last_mut() {
             set_after(last, gap.after.take());
         }
-        collection.tail =
-            gap.after.into_iter().chain(gap.notes.into_iter().map(|note| note.text)).filter(|note| !note.is_empty()).collect();
+        collection.tail = gap
+            .after
+            .into_iter()
+            .map(|comment| comment.trim().to_owned())
+            .chain(gap.notes.into_iter().map(|note| note.text))
+            .filter(|note| !note.is_empty())
+            .collect();
         has_comments |= !collection.tail.is_empty() || collection.entries.iter().any(|entry| entry.after.is_some());
         if has_comments && !collection.entries.is_empty() {
             return Tree::Block(collection);
@@ -348,7 +362,10 @@ impl Grower<'_> {
             let content = line.trim_end();
             let hash = content.match_indices('#').map(|(at, _)| at).find(|at| content[..*at].ends_with([' ', '\t', ',']) || *at == 0);
             match hash {
-                Some(at) if is_first_line && from > 0 => gap.after = Some(content[at..].to_owned()),
+                Some(at) if is_first_line && from > 0 => {
+                    let spaces = content[..at].len() - content[..at].trim_end().len();
+                    gap.after = Some(content[at - spaces..].to_owned());
+                }
                 // Behind a dash it belongs to what the dash begins.
                 Some(at) => gap.notes.push(Note { text: content[at..].to_owned(), column: line.len() - line.trim_start().len() }),
                 None if content.is_empty() && !is_first_line && line.ends_with('\n') => {
