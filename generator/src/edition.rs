@@ -7,6 +7,7 @@ use std::sync::Arc;
 use catalog::mail::MailKit;
 
 use crate::Progress;
+use crate::admin;
 use crate::cache::Memory;
 use crate::diagnostic::{Diagnostic, SourcePath};
 use crate::output::{self, bundle::ShardMemory, search::SearchMemory};
@@ -184,6 +185,7 @@ impl Edition {
     /// Feeds, sitemap and whatever else the site alone decides, by path from the root without a slash.
     pub fn files(&self) -> Vec<(String, Vec<u8>)> {
         let mut files = output::files(&self.sites);
+        files.extend(admin::files(&self.site, &self.sources));
         files.extend(self.accents.iter().map(|(address, css)| (address.trim_start_matches('/').to_owned(), css.clone().into_bytes())));
         files
     }

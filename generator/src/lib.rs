@@ -4,6 +4,7 @@
 //! that the next build does only what a change makes necessary. The preview goes the same way as far as [`draft`], and
 //! makes a page when somebody asks for it.
 
+pub mod admin;
 pub mod assets;
 pub mod cache;
 pub mod catalogue;
@@ -28,6 +29,7 @@ pub mod rows;
 pub mod site;
 pub mod source;
 mod theme;
+pub mod tidy;
 pub mod translations;
 pub mod view;
 pub mod write;

@@ -92,6 +92,11 @@ impl Preview {
         }
     }
 
+    /// The edition that is shown.
+    pub(crate) fn edition(&self) -> Option<Arc<Edition>> {
+        self.read().site.as_ref().map(|site| Arc::clone(&site.edition))
+    }
+
     /// Adds copies of pictures that the function's pages show.
     pub fn expect(&self, copies: Vec<Copy>) {
         if let Some(site) = &self.read().site {

@@ -19,6 +19,7 @@ use found::Found;
 use crate::Summary;
 use crate::diagnostic::{SourcePath, Span, Spanned};
 use crate::index::Neighbours;
+use crate::parse::admin::AdminSettings;
 use crate::parse::markdown::{self, Alert, Heading, Holes, Markdown};
 use crate::parse::product::{Condition, GoogleWords, Rating};
 use crate::parse::settings::{AttributeSort, ContentSettings, HtmlRule, TermOrder};
@@ -81,6 +82,9 @@ pub struct Settings {
     pub content: ContentSettings,
     /// How the shop is found.
     pub found: Found,
+    /// The editor in the browser, where it is published. No page shows anything of it.
+    #[serde(skip)]
+    pub admin: Option<AdminSettings>,
     /// By what products and pages are listed: tags first, then in the order declared.
     pub taxonomies: Vec<DeclaredTaxonomy>,
 }

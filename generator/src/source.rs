@@ -238,6 +238,49 @@ pub fn read(root: &Path, compiled: &[(String, &'static [u8])], known: Known<'_>,
     Ok(sources)
 }
 
+/// The files of the shop's own formats, in order. Nothing is read.
+pub fn texts(root: &Path) -> Result<Vec<(SourcePath, SourceKind)>, FileError> {
+    let mut found: Vec<Found> = Vec::new();
+    for folder in FOLDERS {
+        walk(root, folder, &mut found, &mut Vec::new())?;
+    }
+    let single = [SETTINGS, DISCOUNTS].into_iter().filter(|name| root.join(name).is_file()).map(SourcePath::from);
+    let paths = single.chain(found.into_iter().map(|(path, ..)| path));
+    Ok(paths.filter_map(|path| SourceKind::of(&path).map(|kind| (path, kind))).collect())
+}
+
+/// The bytes of a file; `None` where there is none.
+pub(crate) fn bytes_of(place: &Path) -> Result<Option<Vec<u8>>, FileError> {
+    match fs::read(place) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(FileError::new("read", place, error)),
+    }
+}
+
+/// The names of files right in a folder, in order; none where there is no such folder.
+pub(crate) fn names_in(folder: &Path) -> Result<Vec<String>, FileError> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Ok(Vec::new()),
+        Err(error) => return Err(FileError::new("read", folder, error)),
+    };
+    let files = entries.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+    let mut names: Vec<String> = files.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort();
+    Ok(names)
+}
+
+/// Where a path leads after all links; `None` where nothing is.
+pub(crate) fn resolved(path: &Path) -> Option<PathBuf> {
+    fs::canonicalize(path).ok()
+}
+
+/// Whether a path is a link itself.
+pub(crate) fn is_link(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
+}
+
 /// `before` with some files looked at again. `None` where that is not enough to know what there is now: for folders,
 /// links and theme files that have come or gone.
 pub fn refresh(root: &Path, before: &Sources, paths: &[PathBuf]) -> Option<Sources> {

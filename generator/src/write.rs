@@ -417,6 +417,34 @@ impl Drop for Folder {
     }
 }
 
+/// Puts bytes into a source file, whole: at every instant it is the old one or the new one. Folders above it are made; what may be done
+/// with an existing file stays as it was.
+pub fn replace(target: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let fail = |error| FileError::new("write", target, error);
+    let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    // Such names are nobody's source, here and for other programs.
+    let temporary = target.with_file_name(format!(".{name}~"));
+    if let Some(folder) = target.parent() {
+        fs::create_dir_all(folder).map_err(fail)?;
+    }
+    let written = fs::write(&temporary, bytes).and_then(|()| {
+        if let Ok(metadata) = fs::metadata(target) {
+            fs::set_permissions(&temporary, metadata.permissions())?;
+        }
+        fs::rename(&temporary, target)
+    });
+    written.map_err(|error| {
+        // What is left of a failed attempt is of no use to anybody.
+        let _ = fs::remove_file(&temporary);
+        fail(error)
+    })
+}
+
+/// Removes a source file, and folders that are empty then.
+pub(crate) fn remove(root: &Path, path: &str) -> Result<(), FileError> {
+    remove_with_empty_parents(root, path).map_err(|error| FileError::new("remove", &root.join(path), error))
+}
+
 /// The first name of a path.
 fn topmost(path: &str) -> &str {
     path.split('/').next().unwrap_or(path)

@@ -18,6 +18,7 @@ mod check;
 mod clean;
 mod diff;
 mod external;
+mod fmt;
 mod import;
 mod init;
 mod new;
@@ -56,6 +57,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Check everything and write nothing.
     Check(check::Arguments),
+    /// Put the shop's files into the house's form: the order of keys, quotes, indentation.
+    Fmt(fmt::Arguments),
     /// List the pages whose output differs from another revision's.
     Diff(diff::Arguments),
     /// List what is not translated, and what is older than its original.
@@ -99,6 +102,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Build(arguments) => build::run(&shop, &arguments),
         Command::Serve(arguments) => serve::run(&shop, &arguments),
         Command::Check(arguments) => check::run(&shop, &arguments),
+        Command::Fmt(arguments) => fmt::run(&shop, &arguments),
         Command::Diff(arguments) => diff::run(&shop, &arguments),
         Command::Translations(arguments) => translations::run(&shop, &arguments),
         Command::Clean => clean::run(&shop),

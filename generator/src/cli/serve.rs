@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 use checkout_fn::{MemoryBundle, Settings};
+use generator::admin;
 use generator::cache::Memory;
 use generator::edition::{Edition, Proof};
 use generator::preview::{self, Preview, Wake};
@@ -61,10 +62,12 @@ async fn serve(shop: Shop, arguments: &Arguments) -> Result<()> {
         settings.sweep_every = Duration::from_secs(1);
     }
     let checkout = checkout_fn::open(settings, bundle).map_err(|error| anyhow!(error.to_string()))?;
-    let router = preview.router().nest(&studio.api, checkout.router());
+    let desk = admin::Desk::new(shop.root.clone());
+    let router = preview.router().nest(&studio.api, checkout.router()).merge(admin::routes(&preview, desk, &base_path));
     let router = preview::guard(&preview, router).into_make_service_with_connect_info::<SocketAddr>();
 
     println!("{} is at {base_url}{base_path}/ (test payments; press Ctrl+C to stop)", studio.name());
+    println!("edit it at {base_url}{base_path}/{}/", admin::FOLDER);
     let worker = tokio::spawn(async move { checkout.run().await });
     let root = shop.root.clone();
     let watching = std::thread::spawn(move || preview::watch(&root, |wake| studio.rebuild(wake)));

@@ -200,6 +200,8 @@ codes! {
     CODE_LANGUAGE = "W213": "code in an unknown language", "the word behind the fence is no language that can be coloured", "correct it, or write `text`";
     FENCE_OPTION = "W214": "something behind a fence that means nothing", "the option does not exist, or the line that it marks does not", "correct or remove it";
     NO_HISTORY = "W215": "dates that git does not know", "the folder is in no repository, or its history is cut off", "fetch the whole history, or remove `last_changed`";
+    ADMIN_HOST = "E280": "a git host that the editor in the browser cannot use", "a key is missing or means nothing for this host", "write what the message says";
+    ADMIN_REPOSITORY = "E281": "not a place at a git host", "a repository is `owner/name`, a branch has git's name", "copy it from the host's page";
     IMAGE_MISSING = "E300": "a missing picture", "there is no such file beside the source", "add it or correct the name";
     IMAGE_UNREADABLE = "E301": "an unreadable picture", "the file is no JPEG, PNG, GIF, WebP or SVG", "export it again";
     IMAGE_TRUNCATED = "E302": "an incomplete picture", "the file ends too early", "copy it again";

@@ -1,7 +1,9 @@
 //! Writes YAML as a person would: block style, short flow maps in lists, quotes where a reader of YAML 1.1 or 1.2
 //! could take a text for something else. The same value gives the same bytes.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
+
+use crate::tidy::words::{self, quoted, scalar};
 
 /// A value to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,17 +128,16 @@ fn block_item(out: &mut String, entries: &[(String, Yaml)], indent: usize) {
 
 /// A literal block, or quotes where a block could not give the text back.
 fn lines(out: &mut String, text: &str, indent: usize) {
-    let body = text.strip_suffix('\n').unwrap_or(text);
-    let blank_first = body.starts_with([' ', '\t', '\n']);
-    let blank_last = body.is_empty() || body.ends_with(['\n', ' ', '\t']);
-    if blank_first || blank_last || body.chars().any(|c| c != '\n' && unprintable(c)) {
+    let Some((head, lines)) = words::block(text) else {
         out.push(' ');
         out.push_str(&quoted(text));
         out.push('\n');
         return;
-    }
-    out.push_str(if text.ends_with('\n') { " |\n" } else { " |-\n" });
-    for line in body.split('\n') {
+    };
+    out.push(' ');
+    out.push_str(head);
+    out.push('\n');
+    for line in lines {
         if !line.is_empty() {
             pad(out, indent);
             out.push_str(line);
@@ -149,62 +150,13 @@ fn pad(out: &mut String, indent: usize) {
     out.extend(std::iter::repeat_n(' ', indent));
 }
 
-fn scalar(text: &str) -> String {
-    if plain(text) { text.to_owned() } else { quoted(text) }
-}
-
-/// Whether a text can stand without quotes, in block and flow style, whatever version of YAML reads it. Stricter
-/// than the standard on purpose: quotes too many cost nothing.
-fn plain(text: &str) -> bool {
-    let Some(first) = text.chars().next() else { return false };
-    let word = text.to_ascii_lowercase();
-    let reserved = ["null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "inf", "infinity"];
-    let opening = if first.is_ascii_digit() {
-        // `250 ml` is a text everywhere; `007`, `1e3`, `12:30`, `0x1F` and `2024-01-01` are not.
-        text.contains(' ') && text.chars().any(char::is_alphabetic)
-    } else {
-        first.is_alphabetic()
-    };
-    opening
-        && !reserved.contains(&word.as_str())
-        && !text.ends_with(' ')
-        && text.chars().all(|c| (c.is_alphanumeric() || " -_./()+'&%;!?$=’“”–—·×é".contains(c)) && !unprintable(c))
-}
-
-fn quoted(text: &str) -> String {
-    let escapes = text.chars().any(|c| c == '\'' || unprintable(c));
-    if text.contains(['"', '\\']) && !escapes {
-        return format!("'{text}'");
-    }
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            c if unprintable(c) => {
-                let _ = write!(out, "\\U{:08X}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}
-
-/// What does not survive outside quotes: controls, line ends of other kinds, byte order marks, unassigned ends.
-fn unprintable(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
     use serde_json::Value;
 
     use super::*;
+    use crate::tidy::words::plain;
 
     fn read(text: &str) -> Value {
         serde_saphyr::from_str(text).unwrap_or_else(|e| panic!("{e}\n{text}"))

@@ -17,7 +17,7 @@ use crate::source::Sources;
 /// Addresses of the theme's own pages and of what the generator makes; nobody may have them or anything below the
 /// second group.
 const RESERVED: [&str; 5] = ["/cart/", "/checkout/", "/search/", "/404.html", "/404/"];
-const RESERVED_BELOW: [&str; 4] = ["/api/", "/assets/", "/img/", "/_shopfront/"];
+const RESERVED_BELOW: [&str; 5] = ["/api/", "/assets/", "/img/", "/admin/", "/_shopfront/"];
 /// Files that the generator makes beside the pages, and the home page.
 const OUR_FILES: [&str; 5] = ["/", "/robots.txt", "/sitemap.xml", "/_headers", "/_redirects"];
 

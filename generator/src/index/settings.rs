@@ -82,6 +82,7 @@ pub(super) fn settings(context: &mut Context<'_>, parsed: &ParsedSettings) -> Op
         base_url,
         base_path,
         found: Found::default(),
+        admin: parsed.admin.clone(),
     };
     settings.found = found::found(context, parsed, &settings);
     Some(settings)

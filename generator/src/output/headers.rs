@@ -1,9 +1,13 @@
 //! The response headers of every page, the Content-Security-Policy among them: made here, sent unchanged by the
 //! preview, by `_headers` and by the function.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use catalog::currency::Gateway;
 
 use crate::site::Site;
+use crate::{admin, present};
 
 /// Name and value, in order.
 pub fn all(site: &Site) -> Vec<(String, String)> {
@@ -40,11 +44,31 @@ fn payment_origin(gateway: Gateway) -> Option<&'static str> {
 }
 
 /// As Netlify and Cloudflare Pages read them; what has a fingerprint in its name never changes.
-pub(super) fn file(site: &Site) -> String {
-    let all: String = all(site).iter().map(|(name, value)| format!("  {name}: {value}\n")).collect();
+pub(super) fn file(sites: &[Arc<Site>]) -> String {
+    let site = sites.first().expect("a shop has a language");
+    let base = &site.settings.base_path;
+    let lines = |headers: &[(String, String)]| headers.iter().map(|(name, value)| format!("  {name}: {value}\n")).collect::<String>();
     let immutable = "  Cache-Control: public, max-age=31536000, immutable\n";
-    format!(
-        "{}/*\n{all}{}/assets/*\n{immutable}{}/img/*\n{immutable}",
-        site.settings.base_path, site.settings.base_path, site.settings.base_path
-    )
+    let lasting = format!("{base}/assets/*\n{immutable}{base}/img/*\n{immutable}");
+    let headers = all(site);
+    let Some(admin) = &site.settings.admin else { return format!("{base}/*\n{}{lasting}", lines(&headers)) };
+    // Hosts send what all matching lines say together, and of two policies browsers keep both. So those that are others for the editor
+    // stand for everything else by name.
+    let own = admin::headers(Some(admin));
+    let (apart, common): (Vec<_>, Vec<_>) = headers.into_iter().partition(|(name, _)| own.iter().any(|(other, _)| other == name));
+    let named: String = places(sites).iter().map(|place| format!("{base}/{place}\n{}", lines(&apart))).collect();
+    let own: Vec<(String, String)> = own.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    format!("{base}/*\n{}{named}{base}/{}/*\n{}{lasting}", lines(&common), admin::FOLDER, lines(&own))
+}
+
+/// The topmost folders and files of the site, as patterns.
+fn places(sites: &[Arc<Site>]) -> BTreeSet<String> {
+    let routes = sites.iter().enumerate().flat_map(|(language, site)| present::routes(site, language));
+    let copied = sites.iter().flat_map(|site| site.copied.iter().map(|(_, path)| path.clone()));
+    let pattern = |path: String| match path.split_once('/') {
+        Some((folder, _)) => format!("{folder}/*"),
+        None if path == "index.html" => String::new(),
+        None => path,
+    };
+    routes.map(|route| route.output()).chain(copied).map(pattern).collect()
 }

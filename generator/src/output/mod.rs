@@ -41,7 +41,7 @@ pub fn files(sites: &[Arc<Site>]) -> Vec<File> {
     files.push(("robots.txt".to_owned(), robots(sites, main).into_bytes()));
     files.extend(sites.iter().flat_map(|site| redirects::pages(site)));
     files.push(("_redirects".to_owned(), sites.iter().map(|site| redirects::table(site)).collect::<String>().into_bytes()));
-    files.push(("_headers".to_owned(), headers::file(main).into_bytes()));
+    files.push(("_headers".to_owned(), headers::file(sites).into_bytes()));
     files
 }
 

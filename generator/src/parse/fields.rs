@@ -352,7 +352,7 @@ impl Read for Prose {
     }
 
     fn schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "string", "minLength": 1})
+        json_schema!({"type": "string", "minLength": 1, "contentMediaType": "text/markdown"})
     }
 }
 

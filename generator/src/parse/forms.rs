@@ -11,6 +11,7 @@ use super::data;
 use super::discounts::Scope;
 use super::fields::{Problem, Scalar};
 use super::page_schema::FieldType;
+use super::patterns;
 use super::product::{AgeGroup, Condition, FieldSort, Gender};
 use super::settings::{AttributeSort, Gateway, HtmlRule, OptionMeaning, Rel, ReturnWay, TermOrder};
 use super::{Kind, ListSort, SortBy};
@@ -223,7 +224,7 @@ fn scaled(text: &str, decimals: usize) -> Option<u64> {
 
 form! {
     /// A day, or an instant with its offset; seconds since 1970 in UTC. A day is its first second in UTC.
-    Date -> i64, {"type": "string", "pattern": r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ][0-9:.]+(Z|[+-][0-9:]+))?$"}, |text| {
+    Date -> i64, {"type": "string", "pattern": (patterns::DATE)}, |text| {
         let problem = |says: &str| Problem::new(codes::DATE_FORM, says, "write a day as `2026-05-01`, or an instant as `2026-05-01T12:00:00Z`");
         let shape = text.len() >= 10 && text.bytes().take(10).enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
         if !shape {
@@ -242,7 +243,7 @@ form! {
 
 form! {
     /// The end of a time, as the first second after it: a day belongs to it, an instant does not.
-    Until -> i64, {"type": "string", "pattern": r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ][0-9:.]+(Z|[+-][0-9:]+))?$"}, |text| {
+    Until -> i64, {"type": "string", "pattern": (patterns::DATE)}, |text| {
         Date::parse(text).map(|second| if text.len() == 10 { second + SECONDS_OF_DAY } else { second })
     }
 }
@@ -366,7 +367,7 @@ fn reason(error: &IdError) -> String {
 
 form! {
     /// A currency of ISO 4217.
-    CurrencyCode -> String, {"type": "string", "pattern": "^[A-Z]{3}$"}, |text| {
+    CurrencyCode -> String, {"type": "string", "pattern": (patterns::CURRENCY)}, |text| {
         if Currency::parse(text).is_some() {
             return Ok(text.to_owned());
         }
@@ -378,7 +379,7 @@ form! {
 
 form! {
     /// A language tag: language, script, region (BCP 47).
-    Language -> String, {"type": "string", "pattern": "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$"}, |text| {
+    Language -> String, {"type": "string", "pattern": (patterns::LANGUAGE)}, |text| {
         if is_language(text) {
             Ok(text.to_owned())
         } else {
@@ -683,3 +684,7 @@ words! {
         "external" => Rel::External,
     ]
 }
+
+mod host;
+
+pub(super) use host::{BranchName, HostPath, HostWord, RepositoryName};

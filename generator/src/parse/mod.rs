@@ -4,6 +4,7 @@
 //! Every value that can still be wrong keeps its place ([`Spanned`]) for the stage that compares
 //! files. One mistake never hides another in the same file, as long as its YAML can be read.
 
+pub mod admin;
 pub mod category;
 pub mod collection;
 mod contrast;
@@ -19,6 +20,7 @@ pub mod money;
 pub mod overlay;
 pub mod page;
 pub mod page_schema;
+pub(crate) mod patterns;
 pub mod product;
 pub mod schema;
 pub mod settings;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::PriceText;
+use super::admin::{AdminSettings, RawAdmin};
 use super::fields::{List, Pairs, Read, Reader, Set, keys};
 use super::forms::{
     Alias, Api, AreaCode, AttributeWord, BaseUrl, Bool, Country, CurrencyCode, Days, Email, Folders, GatewayWord, HtmlWord, Id, Language,
@@ -53,6 +54,7 @@ keys! {
         icon: RawIcon, "The shop's icon, from which all its sizes are drawn: {file: static/icon.svg}.";
         feeds: RawFeeds, "Feeds beside those of sections and tags.";
         security: RawSecurity, "Whom to tell of a hole in the shop's security.";
+        admin: RawAdmin, "The editor in the browser, published at /admin/: {backend: github, repo: owner/name}.";
         checks: Checks, "How strictly the shop is checked: {alt-missing: error, headings: off}.";
     }
 }
@@ -338,6 +340,8 @@ pub struct ParsedSettings {
     pub checks: Levels,
     /// How the shop is found.
     pub found: FoundSettings,
+    /// The editor in the browser, where the build publishes it.
+    pub admin: Option<AdminSettings>,
 }
 
 /// An entry of a menu.

@@ -1,5 +1,6 @@
 //! Whole shops as stories: build, check, change a file, build, check, and how much work was done.
 
+mod admin;
 mod bad_input;
 mod blocks;
 mod catalogue;

@@ -14,9 +14,9 @@ use super::{
 };
 use crate::diagnostic::{Diagnostic, Span, Spanned, codes, nearest};
 use crate::parse::fields::Reader;
-use crate::parse::found;
 use crate::parse::shared;
 use crate::parse::theme::ThemeChoice;
+use crate::parse::{admin, found};
 
 /// Products on one page of a list.
 const PER_PAGE: u32 = 24;
@@ -60,6 +60,7 @@ pub(in crate::parse) fn settings(raw: RawSettings, reader: &mut Reader<'_>) -> P
         tax,
         shipping,
         checkout: checkout(raw.checkout.map(|checkout| checkout.value).unwrap_or_default(), reader),
+        admin: raw.admin.and_then(|raw| admin::admin(raw, reader)),
         found: found::found(raw.options, raw.returns, raw.feeds, raw.security, raw.icon, reader),
         languages,
         checks: raw.checks.unwrap_or_default(),

@@ -1,0 +1,360 @@
+//! What the editor in the browser may do in the shop's folder: Decap's protocol for a local folder, and its limits. Only files of the
+//! shop's formats and pictures, only in the folders of the configuration, nothing through links that lead elsewhere.
+
+mod paths;
+mod protocol;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Value, json};
+
+use crate::diagnostic::{Diagnostic, SourcePath};
+use crate::parse::{SourceKind, parse};
+use crate::source::{self, FileError, Fingerprint};
+use crate::{report, tidy, write};
+use paths::{Place, is_in};
+use protocol::{Asset, DataFile, Request};
+
+/// The largest text, in bytes.
+const LARGEST_TEXT: usize = 2 << 20;
+/// The largest picture, in bytes.
+const LARGEST_PICTURE: usize = 25 << 20;
+
+/// The shop's folder as the editor in the browser sees it. One change at a time.
+#[derive(Debug)]
+pub struct Desk {
+    root: PathBuf,
+    /// What was last handed out of each file, so that a change by somebody else in the meantime is not lost.
+    handed_out: Mutex<BTreeMap<String, Fingerprint>>,
+}
+
+/// Why a request is refused.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// The request, or what it wants to write, is wrong: told to the editor.
+    Wrong(String),
+    /// The file system failed.
+    Failed(String),
+}
+
+impl From<FileError> for Refusal {
+    fn from(error: FileError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+fn wrong(message: impl Into<String>) -> Refusal {
+    Refusal::Wrong(message.into())
+}
+
+impl Desk {
+    /// The desk of a shop. `root` has no links in it.
+    pub fn new(root: PathBuf) -> Self {
+        Self { root, handed_out: Mutex::default() }
+    }
+
+    /// Answers a request of the editor.
+    pub(super) fn answer(&self, body: &[u8]) -> Result<Value, Refusal> {
+        let mut handed_out = self.handed_out.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut work = Work { root: &self.root, handed_out: &mut handed_out };
+        match Request::read(body).map_err(Refusal::Wrong)? {
+            Request::Info => Ok(json!({"repo": work.name(), "publish_modes": ["simple"], "type": "local_fs"})),
+            Request::EntriesByFolder(wanted) => work.entries(&wanted.folder, &wanted.extension, wanted.depth),
+            Request::EntriesByFiles(wanted) => {
+                let entries = wanted.files.iter().map(|file| work.entry(&file.path, file.label.as_deref()));
+                entries.collect::<Result<Vec<_>, _>>().map(Value::from)
+            }
+            Request::GetEntry(wanted) => work.entry(&wanted.path, None),
+            Request::PersistEntry(change) => work.persist(&change.data_files, &change.assets),
+            Request::GetMedia(wanted) => work.media(&wanted.media_folder),
+            Request::GetMediaFile(wanted) => work.media_file(&wanted.path),
+            Request::PersistMedia(wanted) => {
+                work.put_pictures(&[wanted.asset])?;
+                Ok(json!({"message": "persisted"}))
+            }
+            Request::DeleteFiles(paths) => work.delete(&paths),
+            // No deployment of its own is made for a change.
+            Request::GetDeployPreview => Ok(Value::Null),
+        }
+    }
+}
+
+/// One request at work.
+struct Work<'a> {
+    root: &'a Path,
+    handed_out: &'a mut BTreeMap<String, Fingerprint>,
+}
+
+impl Work<'_> {
+    fn name(&self) -> String {
+        self.root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
+    /// The files of a kind in a folder. Translations are files of their own ending, and there is one for each original: what is not
+    /// written yet begins with the original's title.
+    fn entries(&mut self, folder: &str, extension: &str, depth: usize) -> Result<Value, Refusal> {
+        let folder = paths::folder(folder)?;
+        let texts = source::texts(self.root)?;
+        let ending = format!(".{extension}");
+        let language = extension.split_once('.').map(|(language, _)| language);
+        let mut wanted: Vec<SourcePath> = Vec::new();
+        for (path, kind) in &texts {
+            let Some(inner) = path.strip_prefix(&folder).and_then(|rest| rest.strip_prefix('/')) else { continue };
+            // A page with a folder of its own stands one deeper.
+            let levels = inner.matches('/').count() + 1 - usize::from(inner.ends_with("/index.md"));
+            let path = match (language, kind) {
+                _ if levels > depth => continue,
+                (Some(language), SourceKind::Product | SourceKind::Category | SourceKind::Collection | SourceKind::Page) => {
+                    let (stem, last) = path.rsplit_once('.').unwrap_or((path, ""));
+                    SourcePath::from(format!("{stem}.{language}.{last}"))
+                }
+                (None, SourceKind::Product | SourceKind::Category | SourceKind::Collection | SourceKind::Page) => SourcePath::clone(path),
+                _ => continue,
+            };
+            // What a link has led to somewhere else is no matter of the editor.
+            if path.ends_with(&ending) && is_in(self.root, &self.root.join(path.as_str())) {
+                wanted.push(path);
+            }
+        }
+        wanted.sort();
+        wanted.iter().map(|path| self.entry_of(path, None)).collect::<Result<Vec<_>, _>>().map(Value::from)
+    }
+
+    /// One file as the editor opens it. One that nobody can read is told: shown as empty, it would be overwritten.
+    fn entry(&mut self, path: &str, label: Option<&str>) -> Result<Value, Refusal> {
+        let path = SourcePath::from(path);
+        let text = self.text(&path)?;
+        if let Some(text) = &text {
+            let (kind, _) = paths::text(&path)?;
+            tidy::quoted(kind, &path, text).map_err(|mistakes| wrong(told(&mistakes, text)))?;
+        }
+        let entry = self.entry_of(&path, label)?;
+        match text {
+            Some(text) => self.handed_out.insert(path.to_string(), Fingerprint::of(text.as_bytes())),
+            None => self.handed_out.remove(path.as_str()),
+        };
+        Ok(entry)
+    }
+
+    fn entry_of(&self, path: &SourcePath, label: Option<&str>) -> Result<Value, Refusal> {
+        let (kind, _) = paths::text(path)?;
+        let text = match self.text(path)? {
+            Some(text) => Some(tidy::quoted(kind, path, &text).unwrap_or(text)),
+            None => self.begun(path, kind)?,
+        };
+        let id = text.as_ref().map(|text| Fingerprint::of(text.as_bytes()).hex8());
+        let mut file = json!({"path": path.as_str(), "id": id});
+        if let Some(label) = label {
+            file["label"] = label.into();
+        }
+        Ok(json!({"data": text, "file": file}))
+    }
+
+    /// What a translation begins with that is not written yet: the title of its original.
+    fn begun(&self, path: &SourcePath, kind: SourceKind) -> Result<Option<String>, Refusal> {
+        let SourceKind::Overlay(_) = kind else { return Ok(None) };
+        let Some(place) = SourceKind::overlay(path) else { return Ok(None) };
+        let original = SourcePath::from(place.original);
+        let Some(text) = self.text(&original)? else { return Ok(None) };
+        let title = tidy::title(&original, &text).unwrap_or_default();
+        let line = format!("title: {}\n", tidy::words::scalar(&title));
+        Ok(Some(if path.ends_with(".md") { format!("---\n{line}---\n") } else { line }))
+    }
+
+    /// The text of a file, where it is there.
+    fn text(&self, path: &SourcePath) -> Result<Option<String>, Refusal> {
+        paths::text(path)?;
+        let Some(bytes) = self.bytes(path, LARGEST_TEXT)? else { return Ok(None) };
+        String::from_utf8(bytes).map(Some).map_err(|_| wrong(format!("`{path}` is not UTF-8: save it with that encoding")))
+    }
+
+    fn bytes(&self, path: &str, most: usize) -> Result<Option<Vec<u8>>, Refusal> {
+        let place = self.root.join(path);
+        if !is_in(self.root, &place) {
+            return Err(wrong(format!("`{path}` leads out of the shop's folder")));
+        }
+        let bytes = source::bytes_of(&place)?;
+        if bytes.as_ref().is_some_and(|bytes| bytes.len() > most) {
+            return Err(wrong(format!("`{path}` is too large for the editor in the browser")));
+        }
+        Ok(bytes)
+    }
+
+    /// Writes texts and their pictures. Everything is looked at before the first is written.
+    fn persist(&mut self, files: &[DataFile], assets: &[Asset]) -> Result<Value, Refusal> {
+        if files.is_empty() {
+            return Err(wrong("nothing to write"));
+        }
+        let changes = files.iter().map(|file| self.change(file)).collect::<Result<Vec<_>, _>>()?;
+        // Pictures come first, so that no text shows one that is not there.
+        self.put_pictures(assets)?;
+        for Change { from, to, text } in changes {
+            write::replace(&self.root.join(to.as_str()), text.as_bytes())?;
+            self.handed_out.insert(to.to_string(), Fingerprint::of(text.as_bytes()));
+            if from != to {
+                self.move_translations(&from, &to)?;
+                self.remove(&from)?;
+            }
+        }
+        Ok(json!({"message": "entry persisted"}))
+    }
+
+    /// What becomes of a file.
+    fn change(&self, file: &DataFile) -> Result<Change, Refusal> {
+        let from = SourcePath::from(file.path.as_str());
+        let to = SourcePath::from(file.new_path.as_deref().unwrap_or(&file.path));
+        let ((kind, _), (kind_there, place)) = (paths::text(&from)?, paths::text(&to)?);
+        if kind != kind_there {
+            return Err(wrong(format!("`{from}` cannot become `{to}`: that is a file of another kind")));
+        }
+        if file.raw.len() > LARGEST_TEXT {
+            return Err(wrong(format!("`{to}` would be too large")));
+        }
+        self.is_writable(&place)?;
+        let before = self.text(&from)?;
+        if from != to && self.text(&to)?.is_some() {
+            return Err(wrong(format!("`{to}` is there already: choose another name or folder")));
+        }
+        let now = before.as_ref().map(|text| Fingerprint::of(text.as_bytes()));
+        if self.handed_out.get(from.as_str()).is_some_and(|known| now != Some(*known)) {
+            return Err(wrong(format!(
+                "`{from}` was changed by somebody else since it was opened: copy your text, reload this page, and edit it again"
+            )));
+        }
+        let text = tidy::merged(kind, &to, before.as_deref(), &file.raw).map_err(|mistakes| {
+            let text = before.as_deref().filter(|text| tidy::quoted(kind, &from, text).is_err()).unwrap_or(&file.raw);
+            wrong(told(&mistakes, text))
+        })?;
+        // A mistake does not come into the shop; one that is there already does not keep others from being mended.
+        let mistakes = errors(kind, &to, &text);
+        let had = before.as_ref().map_or(0, |text| errors(kind, &from, text).len());
+        if mistakes.len() > had {
+            return Err(wrong(told(&mistakes, &text)));
+        }
+        Ok(Change { from, to, text })
+    }
+
+    /// Whether a path may be written: it lies in the shop's folder, whatever links are on the way.
+    fn is_writable(&self, place: &Place) -> Result<(), Refusal> {
+        let target = self.root.join(&place.path);
+        if is_in(self.root, &target) && !source::is_link(&target) {
+            return Ok(());
+        }
+        Err(wrong(format!("`{}` leads out of the shop's folder", place.path)))
+    }
+
+    fn put_pictures(&self, assets: &[Asset]) -> Result<(), Refusal> {
+        let mut pictures = Vec::with_capacity(assets.len());
+        for asset in assets {
+            let place = paths::picture(&asset.path)?;
+            self.is_writable(&place)?;
+            if asset.encoding != "base64" {
+                return Err(wrong("a picture has to come as base64"));
+            }
+            if asset.content.len() / 4 * 3 > LARGEST_PICTURE {
+                return Err(wrong(format!("`{}` has more than 25 MB: make it smaller", place.path)));
+            }
+            let bytes = BASE64_STANDARD.decode(&asset.content).map_err(|_| wrong(format!("`{}` is not whole", place.path)))?;
+            pictures.push((place, bytes));
+        }
+        for (place, bytes) in pictures {
+            write::replace(&self.root.join(place.path), &bytes)?;
+        }
+        Ok(())
+    }
+
+    /// The pictures right in a folder.
+    fn media(&self, folder: &str) -> Result<Value, Refusal> {
+        let folder = paths::folder(folder)?;
+        if !is_in(self.root, &self.root.join(&folder)) {
+            return Err(wrong(format!("`{folder}` leads out of the shop's folder")));
+        }
+        let names = source::names_in(&self.root.join(&folder))?;
+        let paths = names.into_iter().map(|name| format!("{folder}/{name}")).filter(|path| paths::picture(path).is_ok());
+        paths.map(|path| self.media_file(&path)).collect::<Result<Vec<_>, _>>().map(Value::from)
+    }
+
+    fn media_file(&self, path: &str) -> Result<Value, Refusal> {
+        let place = paths::picture(path)?;
+        let bytes = self.bytes(&place.path, LARGEST_PICTURE)?.ok_or_else(|| wrong(format!("there is no picture `{path}`")))?;
+        let name = place.path.rsplit('/').next().unwrap_or_default();
+        Ok(json!({
+            "id": Fingerprint::of(&bytes).hex8(), "content": BASE64_STANDARD.encode(&bytes), "encoding": "base64",
+            "path": place.path, "name": name,
+        }))
+    }
+
+    /// Removes texts, with their translations, and pictures.
+    fn delete(&mut self, paths: &[String]) -> Result<Value, Refusal> {
+        let mut gone = Vec::new();
+        for path in paths {
+            let place = paths::picture(path).or_else(|_| paths::text(path).map(|(_, place)| place))?;
+            if matches!(SourceKind::of(path), Some(SourceKind::Settings | SourceKind::Discounts)) {
+                return Err(wrong(format!("`{path}` cannot be removed here")));
+            }
+            self.is_writable(&place)?;
+            gone.push(SourcePath::from(place.path));
+        }
+        for path in &gone {
+            for translation in self.translations(path)? {
+                self.remove(&translation)?;
+            }
+            self.remove(path)?;
+        }
+        Ok(json!({"message": format!("deleted files {}", paths.join(", "))}))
+    }
+
+    fn remove(&mut self, path: &SourcePath) -> Result<(), Refusal> {
+        self.handed_out.remove(path.as_str());
+        Ok(write::remove(self.root, path)?)
+    }
+
+    /// The translations beside an original.
+    fn translations(&self, original: &str) -> Result<Vec<SourcePath>, Refusal> {
+        let texts = source::texts(self.root)?.into_iter().map(|(path, _)| path);
+        Ok(texts.filter(|path| SourceKind::overlay(path).is_some_and(|place| place.original == original)).collect())
+    }
+
+    /// Translations go where their original goes.
+    fn move_translations(&mut self, from: &str, to: &str) -> Result<(), Refusal> {
+        for old in self.translations(from)? {
+            let Some((stem, ending)) = to.rsplit_once('.') else { continue };
+            let Some(language) = SourceKind::overlay(&old).map(|place| place.language.to_owned()) else { continue };
+            let new = SourcePath::from(format!("{stem}.{language}.{ending}"));
+            if let Some(text) = self.text(&old)? {
+                write::replace(&self.root.join(new.as_str()), text.as_bytes())?;
+                self.remove(&old)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A text and its place.
+struct Change {
+    from: SourcePath,
+    to: SourcePath,
+    text: String,
+}
+
+fn errors(kind: SourceKind, path: &SourcePath, text: &str) -> Vec<Diagnostic> {
+    let (_, told) = parse(kind, path, text.as_bytes());
+    told.into_iter().filter(Diagnostic::is_error).collect()
+}
+
+/// Mistakes as the editor's program shows them: a line each.
+fn told(mistakes: &[Diagnostic], text: &str) -> String {
+    let bytes: Arc<[u8]> = text.as_bytes().into();
+    let line = |mistake: &Diagnostic| {
+        let line = report::render_short(std::slice::from_ref(mistake), &|_| Some(Arc::clone(&bytes)));
+        mistake.help.as_ref().map_or_else(|| line.trim_end().to_owned(), |help| format!("{}: {help}", line.trim_end()))
+    };
+    mistakes.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests;
