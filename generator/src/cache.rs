@@ -20,6 +20,7 @@ use crate::diagnostic::{Code, Diagnostic, Severity, SourcePath, Span, with_file}
 use crate::edition::Prepared;
 use crate::index::Resolved;
 use crate::output::bundle::ShardMemory;
+use crate::output::filters::FilterMemory;
 use crate::output::search::SearchMemory;
 use crate::pages::PageMemory;
 use crate::parse::Parsed;
@@ -159,6 +160,8 @@ pub struct Memory {
     pub shards: ShardMemory,
     /// The search's files.
     pub search: SearchMemory,
+    /// The cards of filters.
+    pub filters: FilterMemory,
     /// The last build without an error.
     pub last: Option<Last>,
     /// What `check` saw on pages.
@@ -182,6 +185,7 @@ struct Profile {
     assets: AssetMemory,
     shards: ShardMemory,
     search: SearchMemory,
+    filters: FilterMemory,
     last: Option<Last>,
     inspections: Inspections,
 }
@@ -195,8 +199,8 @@ impl Memory {
     pub fn load(path: &Path) -> Self {
         let stored = Some(Stored::open(path));
         let Some(profile) = read_checked::<Profile>(path) else { return Self { stored, ..Self::default() } };
-        let Profile { records, pages, probes, assets, shards, search, last, inspections } = profile;
-        Self { records, pages, probes, assets, shards, search, last, inspections, stored, ..Self::default() }
+        let Profile { records, pages, probes, assets, shards, search, filters, last, inspections } = profile;
+        Self { records, pages, probes, assets, shards, search, filters, last, inspections, stored, ..Self::default() }
     }
 
     /// Writes the cache whole: a reader sees the old file or the new one.
@@ -217,13 +221,14 @@ impl Memory {
             assets: std::mem::take(&mut self.assets),
             shards: std::mem::take(&mut self.shards),
             search: std::mem::take(&mut self.search),
+            filters: std::mem::take(&mut self.filters),
             last: self.last.take(),
             inspections: std::mem::take(&mut self.inspections),
         };
         let written = write_checked(path, &profile);
-        let Profile { pages, probes, assets, shards, search, last, inspections, .. } = profile;
+        let Profile { pages, probes, assets, shards, search, filters, last, inspections, .. } = profile;
         (self.pages, self.probes, self.assets, self.shards) = (pages, probes, assets, shards);
-        (self.search, self.last, self.inspections) = (search, last, inspections);
+        (self.search, self.filters, self.last, self.inspections) = (search, filters, last, inspections);
         written
     }
 

@@ -18,6 +18,7 @@ use found::Found;
 
 use crate::Summary;
 use crate::diagnostic::SourcePath;
+use crate::facets::{Facets, ListFacets, ListName};
 use crate::index::Neighbours;
 use crate::parse::markdown::{self, Alert, Heading, Holes, Markdown};
 use crate::parse::product::{Condition, GoogleWords, Rating};
@@ -55,6 +56,10 @@ pub struct Settings {
     pub theme: String,
     /// Products on one page of a list.
     pub per_page: usize,
+    /// By what lists can be filtered that say nothing themselves.
+    pub filters: Filters,
+    /// Whether the theme shows filters at all: it has the template for what is filtered.
+    pub shows_filters: bool,
     /// Where the function answers, base path included.
     pub api: String,
     /// Ways to pay.
@@ -83,6 +88,17 @@ pub struct Settings {
     pub found: Found,
     /// By what products and pages are listed: tags first, then in the order declared.
     pub taxonomies: Vec<DeclaredTaxonomy>,
+}
+
+/// By what a list of products can be filtered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum Filters {
+    /// By whatever says something of it.
+    All,
+    /// By nothing.
+    Nothing,
+    /// By these, in this order, as far as they say something.
+    Named(Vec<String>),
 }
 
 /// The taxonomy that every shop has.
@@ -446,6 +462,8 @@ pub struct Category {
     pub order: i64,
     /// Google's category of the products in it that name none, or empty.
     pub google_category: String,
+    /// By what it can be filtered, where its own file says it.
+    pub filters: Option<Filters>,
     /// Keys of the categories right below, in order.
     pub children: Vec<String>,
     /// All products in it and below it, newest first.
@@ -488,6 +506,8 @@ pub struct Collection {
     pub accent: Option<(String, String)>,
     /// The lowest comes first.
     pub order: i64,
+    /// By what it can be filtered, where its own file says it.
+    pub filters: Option<Filters>,
     /// In the editor's order.
     pub products: Vec<Id>,
     /// What its products have in common.
@@ -697,6 +717,8 @@ pub struct Site {
     pub components: Arc<BTreeMap<String, (Id, usize)>>,
     /// Made when somebody asks for related products.
     pub neighbours: Arc<OnceLock<Neighbours>>,
+    /// Made when somebody asks by what lists can be filtered.
+    pub facets: Arc<OnceLock<Facets>>,
 }
 
 impl Site {
@@ -736,6 +758,13 @@ impl Site {
         let named: Vec<Id> =
             product.related.iter().filter_map(|id| Some(Arc::clone(self.products.get_key_value(id.as_str())?.0))).collect();
         if named.is_empty() { self.neighbours.get_or_init(|| Neighbours::of(self)).nearest(product, &product.collections) } else { named }
+    }
+
+    /// By what a list can be filtered, with what the whole shop can be filtered by; nothing where it is by nothing.
+    pub fn list_facets(&self, list: &ListName) -> Option<(&Facets, Arc<ListFacets>)> {
+        let wish = list.wish(self).filter(|wish| self.settings.shows_filters && **wish != Filters::Nothing)?;
+        let facets = self.facets.get_or_init(|| Facets::of(self));
+        Some((facets, facets.list(self, list, wish)?)).filter(|(_, list)| !list.groups.is_empty())
     }
 
     /// Its figures, with those of its pages and their pictures.

@@ -163,6 +163,8 @@ codes! {
     REMOTE_PICTURE = "W205": "a picture from another address", "the security policy allows pictures of the shop alone", "put the file beside the text";
     RULE_FINDS_NOTHING = "W207": "a rule that asks for what no product has", "a tag or a maker is misspelt, or is not in use any more", "correct or remove it";
     UNUSED_FOOTNOTE = "W206": "a footnote that nothing refers to", "it is not shown", "refer to it or remove it";
+    UNKNOWN_FILTER = "E260": "an unknown filter", "no product has an option of this name, and it is no attribute, no taxonomy and none of `available`, `price` and `brand`", "correct or remove it";
+    NO_FILTERS = "W260": "filters that the theme does not show", "the theme has no template `filtered.html`", "add it to the theme, or remove `filters`";
     PAGE_LINK = "E270": "a broken link on a page", "a template, a menu or HTML in a text makes a link that leads to nothing", "correct it where the message says that it is written";
     PAGE_ANCHOR = "E271": "a link on a page to a place that is not there", "a template, a menu or HTML in a text makes a link to an `id` that the page does not have", "correct the part after `#`";
     ALT_FILE_NAME = "W220": "a description that is the name of a file", "readers who do not see the picture hear `IMG_1234.jpg`", "write what the picture shows";

@@ -17,6 +17,7 @@ mod collections;
 mod content;
 mod discounts;
 mod fields;
+mod filters;
 mod found;
 mod lists;
 mod menus;
@@ -366,6 +367,10 @@ fn patch(input: &Local<'_>, frame: Fingerprint, mut known: Known) -> Option<Know
     if !known.hidden.iter().all(|(path, file)| parsed.get(path).is_some_and(|from| Arc::ptr_eq(from, file))) {
         return None;
     }
+    if !changed.is_empty() {
+        // What a product is can be filtered by, and none of it is in the frame.
+        known.site.facets = Arc::default();
+    }
     let concerns = |told: &Diagnostic, file: &SourcePath| told.file == *file || told.related.iter().any(|(span, _)| span.file == *file);
     for (place, from) in changed {
         let Parsed::Product(parsed) = &from.value else { return None };
@@ -466,6 +471,7 @@ fn finish(begun: Begun<'_>, taken: &Arc<Taken>, parsed: &ParsedSettings, frame: 
         copied: Arc::default(),
         components: Arc::default(),
         neighbours: Arc::default(),
+        facets: Arc::default(),
         pictures: Arc::clone(context.input.pictures),
         terms: terms.clone(),
         settings,
@@ -480,6 +486,7 @@ fn finish(begun: Begun<'_>, taken: &Arc<Taken>, parsed: &ParsedSettings, frame: 
     site.footer_menu = menus::menu(context, parsed, &site, "footer");
     site.terms_url = menus::terms_page(context, parsed, &site);
     found::check_page(context, parsed, &site);
+    filters::check(context, &files, parsed, &site);
     terms.terms_url.clone_from(&site.terms_url);
     terms.discounts = discounts::discounts(context, &files, &addresses, &site);
     site.components = Arc::new(bundles::components(context, &files, &site));

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::PriceText;
 use super::fields::{List, Pairs, Read, Reader, Set, keys};
+use super::filters::{FiltersForm, WrittenFilters};
 use super::forms::{
     Api, AreaCode, AttributeWord, BaseUrl, Bool, Country, CurrencyCode, Days, Email, Folders, GatewayWord, HtmlWord, Id, Language, Line,
     Lines, LinkUrl, OptionWord, Percent, RelWord, Slug, Stock, TermOrderWord, Url, Weight, Whole,
@@ -99,6 +100,7 @@ keys! {
     "Lists of products."
     struct RawLists {
         per_page: Whole<1, 1000>, "How many products one page of a list shows (24).";
+        filters: FiltersForm, "By what lists can be filtered: true, when nothing is written; false, or names in the order shown: [price, Colour].";
     }
 }
 
@@ -313,6 +315,8 @@ pub struct ParsedSettings {
     pub social: Vec<SocialLink>,
     /// Products on one page of a list (24).
     pub per_page: u32,
+    /// By what lists can be filtered, where something is said.
+    pub filters: Option<WrittenFilters>,
     /// Whether shoppers can search.
     pub search: bool,
     /// What products can be described by, in the order shown.

@@ -25,10 +25,14 @@ use crate::locale::Formats;
 use crate::pictures::Copy;
 use crate::present::search::Document;
 use crate::present::{self, Cards, Fact, Presented, Reader, Route, View};
-use crate::site::Site;
+use crate::site::{Id, Site};
 use crate::source::{Fingerprint, Sources};
 use crate::theme::Theme;
-use crate::view::{HitView, SiteView};
+use crate::view::{CardView, HitView, SiteView};
+use made::Made;
+
+/// The template for a product among those that are left by filters; a theme that has none shows no filters.
+pub const FILTERED: &str = "filtered.html";
 
 /// A look-up that a template made.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -135,6 +139,17 @@ impl Lookups {
     pub fn hits(&self, documents: &[(Document<'_>, Option<String>)]) -> Vec<HitView> {
         let reader = self.reader();
         documents.iter().map(|(document, picture)| present::search::hit(&reader, *document, picture.as_deref())).collect()
+    }
+
+    /// The cards of products.
+    pub fn cards(&self, ids: &[Id]) -> Vec<(Id, Made<CardView>)> {
+        let reader = self.reader();
+        ids.iter().filter_map(|id| Some((Id::clone(id), reader.card(id)?))).collect()
+    }
+
+    /// The copies of pictures that an answer names.
+    pub fn copies(&self, question: &Question) -> Vec<Copy> {
+        self.answer(question).map(|answer| answer.copies.clone()).unwrap_or_default()
     }
 
     /// The state of a fact; found once.
@@ -336,13 +351,33 @@ impl Engine {
             );
         }
         let context = Context::from_serialize(view).expect("views are maps with text keys");
+        let (result, scope) = self.in_scope(lookups, || self.tera.render(template, &context));
+        let seen = || format!("seen while the page `{}` was rendered", view.page.url);
+        let html = result.map_err(|error| diagnostic(&self.folder, scope.mistake.as_ref().unwrap_or(&error), Some(seen())))?;
+        Ok(Rendered { html, reads: scope.reads.into_iter().collect(), copies: scope.copies.into_iter().collect() })
+    }
+
+    /// Renders products as they stand among those that filters leave, one by one, and answers with what all of them asked.
+    pub fn render_filtered(&self, lookups: &Arc<Lookups>, ids: &[Id]) -> Result<(Vec<String>, Vec<(Question, Fingerprint)>), Diagnostic> {
+        let mut context = Context::new();
+        let cards = lookups.cards(ids);
+        let (result, scope) = self.in_scope(lookups, || {
+            let one = |(id, card): &(Id, Made<CardView>)| {
+                context.insert("card", card);
+                self.tera.render(FILTERED, &context).map(|html| html.trim().to_owned()).map_err(|error| (Id::clone(id), error))
+            };
+            cards.iter().map(one).collect::<Result<Vec<String>, _>>()
+        });
+        let seen = |id: &str| format!("seen while the card of the product `{id}` was rendered");
+        let cards = result.map_err(|(id, error)| diagnostic(&self.folder, scope.mistake.as_ref().unwrap_or(&error), Some(seen(&id))))?;
+        Ok((cards, scope.reads.into_iter().collect()))
+    }
+
+    /// Renders, and answers with what was asked meanwhile.
+    fn in_scope<T>(&self, lookups: &Arc<Lookups>, render: impl FnOnce() -> T) -> (T, Scope) {
         SCOPE.set(Some(Scope::new(lookups, &self.tera)));
-        let result = self.tera.render(template, &context);
-        let scope = SCOPE.take().expect("the scope was set above, and nothing else takes it");
-        match result {
-            Ok(html) => Ok(Rendered { html, reads: scope.reads.into_iter().collect(), copies: scope.copies.into_iter().collect() }),
-            Err(error) => Err(diagnostic(&self.folder, scope.mistake.as_ref().unwrap_or(&error), Some(&view.page.url))),
-        }
+        let result = render();
+        (result, SCOPE.take().expect("the scope was set above, and nothing else takes it"))
     }
 }
 
@@ -401,8 +436,7 @@ fn place_in<'a>(place: &str, templates: &'a [(String, String)]) -> Option<(&'a s
     Some((name, (before + column.saturating_sub(1)).min(text.len())))
 }
 
-fn diagnostic(folder: &str, error: &tera::Error, page: Option<&str>) -> Diagnostic {
-    let help = page.map(|page| format!("seen while the page `{page}` was rendered"));
+fn diagnostic(folder: &str, error: &tera::Error, seen: Option<String>) -> Diagnostic {
     let mut diagnostic = match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
             let file = SourcePath::from(format!("{folder}{}", report.filename()));
@@ -414,6 +448,6 @@ fn diagnostic(folder: &str, error: &tera::Error, page: Option<&str>) -> Diagnost
         }
         other => Diagnostic::in_file(codes::TEMPLATE, Severity::Error, other.to_string(), SourcePath::from(folder.trim_end_matches('/'))),
     };
-    diagnostic.help = help;
+    diagnostic.help = seen;
     diagnostic
 }

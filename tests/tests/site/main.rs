@@ -6,6 +6,7 @@ mod checks;
 mod commands;
 mod content;
 mod engine;
+mod filters;
 mod folder;
 mod found;
 mod gallery;

@@ -8,10 +8,10 @@ export const api = root.dataset.api ?? '/api';
 export const language = root.lang;
 
 /** An amount as the page's language writes it, with the decimals that the shop gives its currency. @param {number} minor @param {string} currency */
-export function amount(minor, currency) {
-  const digits = root.dataset.currencies?.split(`${currency}:`)[1];
-  return money(minor, currency, language, digits ? parseInt(digits, 10) : undefined);
-}
+export const amount = (minor, currency) => money(minor, currency, language, digits(currency));
+
+/** The decimals that the shop gives a currency; 2 where the page does not say it. @param {string} currency */
+export const digits = (currency) => parseInt(root.dataset.currencies?.split(`${currency}:`)[1] ?? '2', 10);
 
 const base = root.dataset.base ?? '';
 
