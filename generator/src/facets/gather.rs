@@ -281,3 +281,45 @@ fn prices(site: &Site, product: &SiteProduct) -> Option<(i64, i64)> {
     let first = prices.next()?;
     Some(prices.fold((first, first), |(low, high), price| (low.min(price), high.max(price))))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_of_an_option_stand_in_the_order_of_all_products() {
+        let merged = |lists: &[&[&str]]| {
+            let mut all = Gathered { name: "Size".into(), title: "Size".into(), lang: String::new(), values: Vec::new() };
+            for list in lists {
+                let values: Vec<String> = list.iter().map(|value| (*value).to_owned()).collect();
+                merge(&mut all, &values, &values, "", |_| None);
+            }
+            all.values.iter().map(|value| value.title.as_str()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(merged(&[&["S", "M"], &["M", "L"], &["XS", "S"]]), "XS S M L");
+        assert_eq!(merged(&[&["S", "L"], &["S", "M", "L"]]), "S M L");
+        assert_eq!(merged(&[&["L", "S"], &["S", "L"]]), "L S", "the first to say it is right");
+        assert_eq!(merged(&[&["Blue"], &["blue", "Red"]]), "Blue Red", "what has the same key is the same");
+    }
+
+    #[test]
+    fn a_title_in_the_language_of_the_site_is_the_better_one() {
+        let mut all = Gathered { name: "Colour".into(), title: "Colour".into(), lang: "en".into(), values: Vec::new() };
+        let (value, german) = (["Blue".to_owned()], ["Blau".to_owned()]);
+        let colour = "1b6b72".to_owned();
+        merge(&mut all, &value, &value, "en", |_| None);
+        merge(&mut all, &value, &german, "", |_| Some(&colour));
+        let expected = Value { key: "blue".into(), title: "Blau".into(), lang: String::new(), swatch: "swatch-1b6b72".into() };
+        assert_eq!(all.values, [expected]);
+    }
+
+    #[test]
+    fn keys_are_free_and_never_empty() {
+        let taken: FxHashSet<String> = ["price", "option-price"].into_iter().map(str::to_owned).collect();
+        assert_eq!(free(&taken, "size", "option"), "size");
+        assert_eq!(free(&taken, "price", "option"), "option-option-price");
+        assert_eq!(key_of("65 × 65 cm"), "65-65-cm");
+        assert_eq!(key_of("★").len(), 8, "a sign that no address has");
+        assert_ne!(key_of("★"), key_of("☆"));
+    }
+}

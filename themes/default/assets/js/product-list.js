@@ -142,6 +142,8 @@ class ProductList extends HTMLElement {
   /** Shows in the form what is asked for. */
   fill() {
     this.sort.value = this.wish.sort;
+    const place = this.querySelector('[data-currency]');
+    if (place) place.textContent = `(${store.currency})`;
     for (const [key, kind] of this.kinds ?? []) {
       const inputs = this.inputs(key);
       if (kind === 'choice') for (const input of inputs) input.checked = this.wish.choices[key]?.includes(input.value) ?? false;
@@ -182,6 +184,7 @@ class ProductList extends HTMLElement {
   reprice() {
     const isOther = this.currency !== store.currency;
     this.currency = store.currency;
+    this.fill();
     const { price, ...ranges } = this.wish.ranges;
     if (isOther && price) this.ask({ ...this.wish, ranges });
     else if (this.filters && (this.isOther || this.isCounted)) this.update();
@@ -235,7 +238,7 @@ class ProductList extends HTMLElement {
     one(this, '[data-go]').textContent = counted('filter.show', length);
     this.count(filters, found);
     this.chips(filters);
-    this.say(length ? counted('filter.count', length) : t('filter.none'));
+    this.say(counted('filter.count', length), length ? '' : t('filter.none'));
   }
 
   /** How many products each choice would leave. @param {Awaited<ReturnType<ProductList['load']>>} filters @param {Filtered} found */
@@ -331,11 +334,11 @@ class ProductList extends HTMLElement {
     this.update();
   }
 
-  /** Seen at once, and heard when the shopper has come to rest. @param {string} words */
-  say(words) {
+  /** Seen at once, and heard when the shopper has come to rest. @param {string} words @param {string} [more] what is seen elsewhere */
+  say(words, more = '') {
     one(this, '[data-count]').textContent = words;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => { one(this, '[data-status]').textContent = words; }, QUIET_MS);
+    this.timer = setTimeout(() => { one(this, '[data-status]').textContent = more || words; }, QUIET_MS);
   }
 }
 
