@@ -203,6 +203,7 @@ menus:
 contact:
   email: hello@shop.example
 search: false
+lists: {{filters: false}}
 tax:
   prices_include_tax: true
   default_country: DE

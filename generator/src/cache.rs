@@ -21,6 +21,7 @@ use crate::edition::Prepared;
 use crate::git::History;
 use crate::index::Resolved;
 use crate::output::bundle::ShardMemory;
+use crate::output::filters::FilterMemory;
 use crate::output::search::SearchMemory;
 use crate::pages::PageMemory;
 use crate::parse::Parsed;
@@ -161,6 +162,8 @@ pub struct Memory {
     pub shards: ShardMemory,
     /// The search's files.
     pub search: SearchMemory,
+    /// The cards of filters.
+    pub filters: FilterMemory,
     /// The last build without an error.
     pub last: Option<Last>,
     /// What `check` saw on pages.
@@ -188,6 +191,7 @@ struct Profile {
     assets: AssetMemory,
     shards: ShardMemory,
     search: SearchMemory,
+    filters: FilterMemory,
     last: Option<Last>,
     inspections: Inspections,
     history: Option<History>,
@@ -202,8 +206,8 @@ impl Memory {
     pub fn load(path: &Path) -> Self {
         let stored = Some(Stored::open(path));
         let Some(profile) = read_checked::<Profile>(path) else { return Self { stored, ..Self::default() } };
-        let Profile { records, pages, probes, assets, shards, search, last, inspections, history } = profile;
-        Self { records, pages, probes, assets, shards, search, last, inspections, history, stored, ..Self::default() }
+        let Profile { records, pages, probes, assets, shards, search, filters, last, inspections, history } = profile;
+        Self { records, pages, probes, assets, shards, search, filters, last, inspections, history, stored, ..Self::default() }
     }
 
     /// Writes the cache whole: a reader sees the old file or the new one.
@@ -224,14 +228,16 @@ impl Memory {
             assets: std::mem::take(&mut self.assets),
             shards: std::mem::take(&mut self.shards),
             search: std::mem::take(&mut self.search),
+            filters: std::mem::take(&mut self.filters),
             last: self.last.take(),
             inspections: std::mem::take(&mut self.inspections),
             history: self.history.take(),
         };
         let written = write_checked(path, &profile);
-        let Profile { pages, probes, assets, shards, search, last, inspections, history, .. } = profile;
+        let Profile { pages, probes, assets, shards, search, filters, last, inspections, history, .. } = profile;
         (self.pages, self.probes, self.assets, self.shards) = (pages, probes, assets, shards);
-        (self.search, self.last, self.inspections, self.history) = (search, last, inspections, history);
+        (self.search, self.filters, self.last) = (search, filters, last);
+        (self.inspections, self.history) = (inspections, history);
         written
     }
 

@@ -10,12 +10,13 @@ use crate::Progress;
 use crate::admin;
 use crate::cache::Memory;
 use crate::diagnostic::{Diagnostic, SourcePath};
+use crate::output::filters::{CardMaker, FilterError, FilterMemory};
 use crate::output::{self, bundle::ShardMemory, search::SearchMemory};
 use crate::pages::{self, PageMemory, PassError, Reason};
 use crate::pictures::Copy;
 use crate::present::{self, Kind, Presented, Route, site_view, theme_view};
 use crate::render::{self, Asked, Engine, Lookups, Question, Rendered, Shared};
-use crate::site::Site;
+use crate::site::{Id, Site};
 use crate::source::{Fingerprint, Sources};
 use crate::theme::{Asset, AssetMemory, Layers, Theme};
 use crate::view::{SiteView, ThemeView};
@@ -154,9 +155,11 @@ impl Edition {
         match made {
             Err(PassError::Stopped | PassError::Write(_)) => Proof::Stopped,
             Err(PassError::Mistakes(mistakes)) if problems.is_empty() => Proof::Mistaken(mistakes),
-            Ok(pass) if problems.is_empty() => match self.shells() {
-                Ok(_) => Proof::Proven(pass.rendered),
-                Err(mistake) => Proof::Mistaken(vec![mistake]),
+            Ok(pass) if problems.is_empty() => match (self.shells(), self.filters(&mut memory.filters, &Nowhere)) {
+                (Err(mistake), _) => Proof::Mistaken(vec![mistake]),
+                (_, Err(FilterError::Mistake(mistake))) => Proof::Mistaken(vec![*mistake]),
+                (_, Err(FilterError::Write(_))) => Proof::Stopped,
+                (Ok(_), Ok(_)) => Proof::Proven(pass.rendered),
             },
             _ => Proof::Mistaken(problems),
         }
@@ -195,10 +198,10 @@ impl Edition {
         output::copies(&self.sites)
     }
 
-    /// The theme's files that pages and frames refer to.
-    pub(crate) fn assets(&self, pages: &PageMemory, shells: &Shells) -> Vec<Asset> {
-        let asked = pages.questions().filter_map(|question| asset_of(question.clone())).chain(shells.assets.iter().cloned());
-        let asked: Vec<String> = asked.collect();
+    /// The theme's files that pages, frames and cards of filters refer to.
+    pub(crate) fn assets(&self, pages: &PageMemory, shells: &Shells, filters: &output::filters::Written) -> Vec<Asset> {
+        let questions = pages.questions().chain(&filters.asked);
+        let asked: Vec<String> = questions.filter_map(|question| asset_of(question.clone())).chain(shells.assets.iter().cloned()).collect();
         self.prepared.theme.published(asked.iter().map(String::as_str))
     }
 
@@ -226,11 +229,44 @@ impl Edition {
         (files.into_files(), written.copies)
     }
 
+    /// Puts the filters' files into their places; a shop without filters has none.
+    pub(crate) fn filters(&self, memory: &mut FilterMemory, sink: &dyn Sink) -> Result<output::filters::Written, FilterError> {
+        output::filters::write(&self.sites, self, memory, sink)
+    }
+
+    /// The filters' files by path, and the copies of pictures that their cards show; or what the theme has wrong.
+    pub fn filters_in_memory(&self) -> Result<(BTreeMap<String, Vec<u8>>, Vec<Copy>), Box<Diagnostic>> {
+        let files = InMemory::default();
+        match self.filters(&mut FilterMemory::default(), &files) {
+            Ok(written) => Ok((files.into_files(), written.copies)),
+            Err(FilterError::Mistake(mistake)) => Err(mistake),
+            Err(FilterError::Write(error)) => unreachable!("memory takes every file, but said: {error}"),
+        }
+    }
+
     /// The catalogue bundle by file name, and the copies of pictures that it and the frames show.
     pub fn bundle_in_memory(&self, shells: &Shells) -> (BTreeMap<String, Vec<u8>>, Vec<Copy>) {
         let files = InMemory::default();
         let copies = self.bundle(shells, &mut ShardMemory::new(), &files).expect("memory takes every file");
         (files.into_files(), copies)
+    }
+}
+
+impl CardMaker for Edition {
+    fn common(&self, language: usize) -> Fingerprint {
+        Edition::common(self, language)
+    }
+
+    fn make(&self, language: usize, ids: &[Id]) -> Result<(Vec<String>, Vec<(Question, Fingerprint)>), Diagnostic> {
+        self.prepared.engines[language].render_filtered(&self.lookups[language], ids)
+    }
+
+    fn still_holds(&self, language: usize, question: &Question, answer: Fingerprint) -> bool {
+        self.lookups[language].still_holds(question, answer)
+    }
+
+    fn copies(&self, language: usize, question: &Question) -> Vec<Copy> {
+        self.lookups[language].copies(question)
     }
 }
 

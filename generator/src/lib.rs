@@ -12,6 +12,7 @@ pub mod checks;
 pub mod comparison;
 pub mod diagnostic;
 pub mod edition;
+mod facets;
 pub mod git;
 pub mod import;
 mod index;
@@ -47,6 +48,7 @@ use diagnostic::rules::{Levels, Rule};
 use diagnostic::{Diagnostic, Severity, SourcePath, Span, codes};
 use edition::{Edition, Shells};
 use git::History;
+use output::filters::FilterError;
 use pages::{Pass, PassError};
 use parse::{Parsed, SourceKind};
 use pictures::Pictures;
@@ -210,14 +212,24 @@ pub fn build(
     let made = pages::pass(&edition, &mut memory.pages, sink, progress, &|| false);
     let mut inspections = inspector.finish();
     let Some((pass, shells)) = without_mistakes(&mut outcome, &edition, made)? else { return Ok(outcome) };
-    edition.forget_made();
     progress.bytes(pass.bytes);
+    progress.begin("filters", 0);
+    let filters = match edition.filters(&mut memory.filters, folders.as_ref().map_or(&Nowhere, |(site, _)| site)) {
+        Ok(filters) => filters,
+        Err(FilterError::Write(error)) => return Err(error.into()),
+        Err(FilterError::Mistake(mistake)) => {
+            outcome.diagnostics.push(*mistake);
+            return Ok(outcome);
+        }
+    };
+    edition.forget_made();
     progress.begin("search", 0);
     let search = folders.as_ref().map(|(site, _)| edition.search(&mut memory.search, site)).transpose()?.unwrap_or_default();
     progress.begin("bundle", 0);
     let orders: &dyn Sink = folders.as_ref().map_or(&Nowhere, |(_, bundle)| bundle);
     let bundled = edition.bundle(&shells, &mut memory.shards, orders)?;
-    let product = product(&edition, memory, pass.outputs, &shells, [search.copies, bundled].concat(), search.paths);
+    progress.begin("feeds", 0);
+    let product = product(&edition, memory, pass.outputs, &shells, bundled, search, filters);
     outcome.diagnostics.extend(product.clashes());
     if let Some(survey) = survey {
         progress.begin("checks", 0);
@@ -371,15 +383,18 @@ fn product(
     memory: &Memory,
     pages: Vec<String>,
     shells: &Shells,
-    copies: Vec<pictures::Copy>,
-    search: Vec<String>,
+    bundled: Vec<pictures::Copy>,
+    search: output::search::Written,
+    filters: output::filters::Written,
 ) -> Product {
+    let (files, assets) = (edition.files(), edition.assets(&memory.pages, shells, &filters));
+    let copies = search.copies.into_iter().chain(filters.copies).chain(bundled);
     let mut pictures: Vec<_> = memory.pages.copies().cloned().chain(copies).chain(edition.copies()).collect();
     // The same picture in two folders makes the same copies.
     pictures.sort_by(|a, b| a.path.cmp(&b.path));
     pictures.dedup_by(|a, b| a.path == b.path);
-    let (files, assets) = (edition.files(), edition.assets(&memory.pages, shells));
-    Product { pages, search, files, assets, copied: edition.copied(), pictures }
+    let placed = [search.paths, filters.paths].concat();
+    Product { pages, placed, files, assets, copied: edition.copied(), pictures }
 }
 
 /// Parses what is not remembered, and answers with what is wrong in all files.

@@ -227,11 +227,16 @@ pub fn countries(language: &str, codes: impl Iterator<Item = (&'static str, &'st
         name: if is_english { english.to_owned() } else { name(code, english) },
     };
     let mut countries: Vec<CountryView> = codes.map(called).collect();
-    let order: CollatorBorrowed<'static> = Collator::try_new((&locale).into(), CollatorOptions::default())
-        .or_else(|_| Collator::try_new(locale!("en").into(), CollatorOptions::default()))
-        .expect(ENGLISH);
+    let order = collator(language);
     countries.sort_by(|a, b| order.compare(&a.name, &b.name));
     countries
+}
+
+/// The order of a language's dictionaries.
+pub fn collator(language: &str) -> CollatorBorrowed<'static> {
+    Collator::try_new((&parse(language)).into(), CollatorOptions::default())
+        .or_else(|_| Collator::try_new(locale!("en").into(), CollatorOptions::default()))
+        .expect(ENGLISH)
 }
 
 #[cfg(test)]

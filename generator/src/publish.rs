@@ -20,8 +20,8 @@ use crate::write::{Folder, Sink, WriteError, Written};
 pub struct Product {
     /// The pages, which have been put into their places.
     pub pages: Vec<String>,
-    /// Files of the search, which have been put into their places.
-    pub search: Vec<String>,
+    /// Files of search and filters, which have been put into their places.
+    pub placed: Vec<String>,
     /// Files that the site graph alone decides.
     pub files: Vec<(String, Vec<u8>)>,
     /// Files of the theme.
@@ -35,7 +35,7 @@ pub struct Product {
 impl Product {
     /// Two things for one file: the second page of a list and a page of that name, for example.
     pub fn clashes(&self) -> Vec<Diagnostic> {
-        let files = self.pages.iter().chain(&self.search).map(String::as_str).chain(self.files.iter().map(|(path, _)| path.as_str()));
+        let files = self.pages.iter().chain(&self.placed).map(String::as_str).chain(self.files.iter().map(|(path, _)| path.as_str()));
         let files = files.chain(self.assets.iter().map(|asset| asset.address.trim_start_matches('/')));
         let others = self.copied.iter().map(|(_, path)| path.as_str()).chain(self.pictures.iter().map(|copy| copy.path.as_str()));
         let mut paths: Vec<&str> = files.chain(others).collect();

@@ -18,6 +18,7 @@ use found::Found;
 
 use crate::Summary;
 use crate::diagnostic::{SourcePath, Span, Spanned};
+use crate::facets::{Facets, ListFacets, ListName};
 use crate::index::Neighbours;
 use crate::parse::admin::AdminSettings;
 use crate::parse::markdown::{self, Alert, Heading, Holes, Markdown};
@@ -56,6 +57,10 @@ pub struct Settings {
     pub themes: Vec<String>,
     /// Products on one page of a list.
     pub per_page: usize,
+    /// By what lists can be filtered that say nothing themselves.
+    pub filters: Filters,
+    /// Whether the theme shows filters at all: it has the template for what is filtered.
+    pub shows_filters: bool,
     /// Where the function answers, base path included.
     pub api: String,
     /// Ways to pay.
@@ -87,6 +92,17 @@ pub struct Settings {
     pub admin: Option<AdminSettings>,
     /// By what products and pages are listed: tags first, then in the order declared.
     pub taxonomies: Vec<DeclaredTaxonomy>,
+}
+
+/// By what a list of products can be filtered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum Filters {
+    /// By whatever says something of it.
+    All,
+    /// By nothing.
+    Nothing,
+    /// By these, in this order, as far as they say something.
+    Named(Vec<String>),
 }
 
 /// The taxonomy that every shop has.
@@ -534,6 +550,8 @@ pub struct Category {
     pub order: i64,
     /// Google's category of the products in it that name none, or empty.
     pub google_category: String,
+    /// By what it can be filtered, where its own file says it.
+    pub filters: Option<Filters>,
     /// Keys of the categories right below, in order.
     pub children: Vec<String>,
     /// All products in it and below it, newest first.
@@ -576,6 +594,8 @@ pub struct Collection {
     pub accent: Option<(String, String)>,
     /// The lowest comes first.
     pub order: i64,
+    /// By what it can be filtered, where its own file says it.
+    pub filters: Option<Filters>,
     /// In the editor's order.
     pub products: Vec<Id>,
     /// What its products have in common.
@@ -826,6 +846,8 @@ pub struct Site {
     pub components: Arc<BTreeMap<String, (Id, usize)>>,
     /// Made when somebody asks for related products.
     pub neighbours: Arc<OnceLock<Neighbours>>,
+    /// Made when somebody asks by what lists can be filtered.
+    pub facets: Arc<OnceLock<Facets>>,
 }
 
 impl Site {
@@ -883,6 +905,13 @@ impl Site {
         let pages = self.articles.values().map(|article| &article.body).chain(self.sections.values().map(|section| &section.body));
         let fields = self.articles.values().flat_map(|article| &article.fields).flat_map(|(_, value)| value.bodies());
         products.chain(lists).chain(pages).chain(fields)
+    }
+
+    /// By what a list can be filtered, with what the whole shop can be filtered by; nothing where it is by nothing.
+    pub fn list_facets(&self, list: &ListName) -> Option<(&Facets, Arc<ListFacets>)> {
+        let wish = list.wish(self).filter(|wish| self.settings.shows_filters && **wish != Filters::Nothing)?;
+        let facets = self.facets.get_or_init(|| Facets::of(self));
+        Some((facets, facets.list(self, list, wish)?)).filter(|(_, list)| !list.groups.is_empty())
     }
 
     /// Its figures, with those of its pages and their pictures.

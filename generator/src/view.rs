@@ -427,6 +427,55 @@ pub struct ListView {
     pub products: Vec<Made<CardView>>,
     /// Where this page stands.
     pub pagination: PaginationView,
+    /// By what the list can be filtered; `None` where no filter says anything of it.
+    pub filters: Option<FiltersView>,
+}
+
+/// By what a list can be filtered.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct FiltersView {
+    /// The address of the file that browsers filter with.
+    pub index: String,
+    /// The address of the list's first page: what is filtered is the whole list.
+    pub url: String,
+    /// In the order shown.
+    pub groups: Vec<FilterView>,
+}
+
+/// Something to filter by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct FilterView {
+    /// As addresses call it: `colour`.
+    pub key: String,
+    /// What readers call it.
+    pub title: String,
+    /// The title's language, where it is not the page's; else empty.
+    pub lang: String,
+    /// `choice`, `flag` (yes, or no matter), `price` or `number` (both from, to).
+    pub kind: &'static str,
+    /// Of a number, or empty.
+    pub unit: String,
+    /// Of a flag, how many products it leaves.
+    pub count: usize,
+    /// The most frequent choices, in their order.
+    pub choices: Vec<FilterChoiceView>,
+    /// How many further choices there are.
+    pub more: usize,
+}
+
+/// A choice.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct FilterChoiceView {
+    /// As addresses call it: `blue`.
+    pub key: String,
+    /// What readers call it.
+    pub title: String,
+    /// The title's language, where it is not the page's; else empty.
+    pub lang: String,
+    /// The class of its colour, or empty.
+    pub swatch: String,
+    /// How many products of the list are so.
+    pub count: usize,
 }
 
 /// `product.html`: `product`.

@@ -68,3 +68,37 @@ export interface Hit {
   kind: 'product' | 'category' | 'collection' | 'page' | 'post'; title: string; url: string; lang?: string; line?: string; count?: number;
   picture?: string; price?: { text: string; from?: boolean; compare?: string; data?: Prices };
 }
+/** What a filter is to who chooses. */
+export type FilterKind = 'choice' | 'flag' | 'price' | 'number';
+/** What is asked for: choices of a group are alternatives, groups go together. Ends of ranges are as shoppers write them. */
+export interface Wish {
+  choices: Record<string, string[]>; ranges: Record<string, [number | null, number | null]>; flags: string[];
+  /** '', new, cheap, dear or name. */
+  sort: string;
+}
+export interface FilterValue { key: string; title: string; lang?: string; swatch?: string }
+/** Of products, each less the one before it: of each value those that have it. */
+export interface FilterGroup {
+  key: string; kind: 'available' | 'price' | 'option' | 'choice' | 'flag' | 'number'; values?: FilterValue[]; has?: number[][]; numbers?: number[];
+}
+/** What all rows cost, or each, those behind the first less that. */
+export type PriceColumn = number | null | (number | null)[];
+/** `at` is each product's card, counted through all files, less that of the product before it. */
+export interface CardFiles { path: string; sizes: number[]; hashes: string; at: number[] }
+/** The file of a list. */
+export interface ListFile {
+  products: number; per_page: number; groups: FilterGroup[];
+  /** Rows of values, one for each group of options; −1 is none, several are all of these. */
+  shapes: (number | number[])[][][]; shape: number[];
+  /** Products, each less the one before it, and their rows that are sold out. */
+  gone?: number[][];
+  prices: Record<string, PriceColumn[]>;
+  /** Product, ends of periods in seconds since 1970, prices in each. */
+  later?: [number, (number | null)[], Record<string, PriceColumn[]>][];
+  newest?: number[];
+  /** Places by name, or what the name of the file with them carries. */
+  names: number[] | string;
+  cards: CardFiles;
+}
+/** Products that are left, in order; of each group how many its values would leave, or between which ends numbers lie. */
+export interface Filtered { products: number[]; counts: Record<string, number[]>; bounds: Record<string, [number, number]> }

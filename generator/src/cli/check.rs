@@ -32,6 +32,9 @@ pub(super) struct Arguments {
     /// How long an address may take, in milliseconds, for tests.
     #[arg(long, hide = true, value_name = "MS", default_value_t = 20_000)]
     external_patience: u64,
+    /// Say stage by stage where time and bytes go.
+    #[arg(long)]
+    timings: bool,
     /// How mistakes are shown.
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
@@ -41,7 +44,11 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
     let shop = Shop::find(root)?;
     let Unpublished { drafts, future } = arguments.unpublished;
     let options = Options { root: shop.root.clone(), drafts, future, now: now(None)?, ..Options::default() };
-    let mut outcome = shop.build(&options, Target::Check, &Bar::new(false))?;
+    let bar = Bar::new(arguments.timings);
+    let mut outcome = shop.build(&options, Target::Check, &bar)?;
+    if arguments.timings {
+        eprint!("{}", bar.timings());
+    }
     // A shop that cannot be made has no pages, and so no links yet.
     if arguments.external && !(outcome.external.is_empty() && outcome.has_errors()) {
         check_external(&shop, &mut outcome, arguments);

@@ -180,6 +180,8 @@ codes! {
     PLURAL_UNUSED = "W250": "a plural form that the language does not have", "no number asks for it, so it is never shown", "remove it";
     PLURAL_MISSING = "W251": "a plural form that is missing", "the language has more forms than the text", "add those that the message names";
     TEXT_PLACE = "W252": "a place that the English text does not have", "nothing is filled in there, and readers see the braces", "use the name that the English text has";
+    UNKNOWN_FILTER = "E260": "an unknown filter", "no product has an option of this name, and it is no attribute, no taxonomy and none of `available`, `price` and `brand`", "correct or remove it";
+    NO_FILTERS = "W260": "filters that the theme does not show", "the theme has no template `filtered.html`", "add it to the theme, or remove `filters`";
     PAGE_LINK = "E270": "a broken link on a page", "a template, a menu or HTML in a text makes a link that leads to nothing", "correct it where the message says that it is written";
     PAGE_ANCHOR = "E271": "a link on a page to a place that is not there", "a template, a menu or HTML in a text makes a link to an `id` that the page does not have", "correct the part after `#`";
     ALT_FILE_NAME = "W220": "a description that is the name of a file", "readers who do not see the picture hear `IMG_1234.jpg`", "write what the picture shows";

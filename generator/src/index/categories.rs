@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::addresses::{Addresses, category_path};
-use super::{Context, Files, bodies, meta, text};
+use super::{Context, Files, bodies, filters, meta, text};
 use crate::site::{Body, Category, Meta, Products, Settings, Shared, Site, Tongue};
 use crate::source::Fingerprint;
 
@@ -45,6 +45,7 @@ pub(super) fn categories(
             picture: context.title_picture(&parsed.file, parsed.image.as_ref()),
             order: parsed.order.as_ref().map_or(LAST, |order| order.value),
             google_category: text(parsed.google_category.as_ref()),
+            filters: parsed.filters.as_ref().map(filters::filters),
             children: Vec::new(),
             products: Vec::new(),
             shared: Shared::default(),
@@ -79,6 +80,7 @@ fn bare(context: &Context<'_>, key: &str) -> Category {
         picture: None,
         order: LAST,
         google_category: String::new(),
+        filters: None,
         children: Vec::new(),
         products: Vec::new(),
         shared: Shared::default(),

@@ -1,7 +1,7 @@
 //! Collections: lists by hand.
 
 use super::addresses::Addresses;
-use super::{Context, Files, bodies, meta, text};
+use super::{Context, Files, bodies, filters, meta, text};
 use crate::site::{Body, Collection, Settings, Shared};
 
 /// Every collection that is shown, in order; its products are checked when the products are known.
@@ -28,6 +28,7 @@ pub(super) fn collections(context: &mut Context<'_>, files: &Files<'_>, addresse
             picture: context.title_picture(&parsed.file, parsed.image.as_ref()),
             accent,
             order: parsed.order.as_ref().map_or(i64::MAX, |order| order.value),
+            filters: parsed.filters.as_ref().map(filters::filters),
             products: Vec::new(),
             shared: Shared::default(),
         });

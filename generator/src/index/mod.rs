@@ -18,6 +18,7 @@ mod collections;
 mod content;
 mod discounts;
 mod fields;
+mod filters;
 mod found;
 mod lists;
 mod menus;
@@ -422,6 +423,10 @@ fn patch(input: &Local<'_>, frame: Fingerprint, mut known: Known) -> Option<Know
     if !known.hidden.iter().all(|(path, file)| parsed.get(path).is_some_and(|from| Arc::ptr_eq(from, file))) {
         return None;
     }
+    if !changed.is_empty() {
+        // What a product is can be filtered by, and none of it is in the frame.
+        known.site.facets = Arc::default();
+    }
     let concerns = |told: &Diagnostic, file: &SourcePath| told.file == *file || told.related.iter().any(|(span, _)| span.file == *file);
     for (place, from) in changed {
         let Parsed::Product(parsed) = &from.value else { return None };
@@ -526,6 +531,7 @@ fn finish(begun: Begun<'_>, taken: &Arc<Taken>, parsed: &ParsedSettings, frame: 
         copied: Arc::default(),
         components: Arc::default(),
         neighbours: Arc::default(),
+        facets: Arc::default(),
         pictures: Arc::clone(context.input.pictures),
         terms: terms.clone(),
         theme: Arc::default(),
@@ -542,6 +548,7 @@ fn finish(begun: Begun<'_>, taken: &Arc<Taken>, parsed: &ParsedSettings, frame: 
     site.footer_menu = menus::menu(context, &files, parsed, &site, "footer");
     site.terms_url = menus::terms_page(context, parsed, &site);
     found::check_page(context, parsed, &site);
+    filters::check(context, &files, parsed, &site);
     terms.terms_url.clone_from(&site.terms_url);
     terms.discounts = discounts::discounts(context, &files, &addresses, &site);
     site.components = Arc::new(bundles::components(context, &files, &site));

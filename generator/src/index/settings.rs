@@ -11,14 +11,14 @@ use catalog::terms::{DEFAULT_CREDIT_NOTE_PREFIX, DEFAULT_INVOICE_PREFIX, Seller,
 use catalog::words::Words as Texts;
 
 use super::categories::title_of;
-use super::{Context, found, theme};
+use super::{Context, filters, found, theme};
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Spanned, codes};
 use crate::locale;
 use crate::parse::money::{Amounts as Written, money};
 use crate::parse::settings::{self as written, Cost, Words};
 use crate::parse::{ParsedSettings, PriceText};
 use crate::site::found::Found;
-use crate::site::{DeclaredAttribute, DeclaredTaxonomy, Settings, TAGS};
+use crate::site::{DeclaredAttribute, DeclaredTaxonomy, Filters, Settings, TAGS};
 use crate::view::{CountryView, LinkView};
 
 /// The tax class of goods that name none.
@@ -41,6 +41,7 @@ pub(super) fn settings(context: &mut Context<'_>, parsed: &ParsedSettings) -> Op
     let currencies = currencies(context, parsed, &gateways);
     let (currency, _) = *currencies.first()?;
     let themes = theme::lineage(context, &parsed.theme.name, &parsed.languages);
+    let shows_filters = filters::has_template(context, &themes);
     let api = &parsed.checkout.api.value;
     let (languages, language) = (context.input.languages, &context.input.languages[context.input.place]);
     let word = |words: &Words| words.in_language(language, &languages[0]).value.clone();
@@ -57,6 +58,8 @@ pub(super) fn settings(context: &mut Context<'_>, parsed: &ParsedSettings) -> Op
         currencies,
         themes,
         per_page: usize::try_from(parsed.per_page).unwrap_or(usize::MAX).max(1),
+        filters: parsed.filters.as_ref().map_or(Filters::All, filters::filters),
+        shows_filters,
         api: if api.starts_with('/') { format!("{base_path}{api}") } else { api.clone() },
         gateways,
         max_quantity: parsed.checkout.max_quantity,

@@ -1,9 +1,10 @@
-//! What is written beside the pages: feeds, sitemap, redirects, headers, the generated style sheet, the search's files, the
+//! What is written beside the pages: feeds, sitemap, redirects, headers, the generated style sheet, the files of search and filters, the
 //! catalogue bundle, and what programs look for.
 
 pub mod accents;
 pub mod bundle;
 mod feed;
+pub mod filters;
 mod google;
 pub mod headers;
 mod html;

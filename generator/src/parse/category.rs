@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::fields::{Reader, Set, keys};
+use super::filters::{FiltersForm, WrittenFilters};
 use super::forms::{Alias, Bool, Line, Order};
 use super::shared::{self, RawSeo, RawTitlePicture};
 use super::{Seo, Text, TitlePicture};
@@ -16,6 +17,7 @@ keys! {
         image: RawTitlePicture, "A picture, beside this file.";
         order: Order, "The lowest number comes first.";
         google_category: Line, "Google's category of the products in it that name none, by its number or its path.";
+        filters: FiltersForm, "By what it can be filtered, and the categories below it that say nothing: true, false, or names in the order shown.";
         aliases: Set<Alias>, "Former addresses, which lead here.";
         draft: Bool, "true: left out of the published shop.";
         seo: RawSeo, "Texts for search engines.";
@@ -33,6 +35,7 @@ pub(super) fn category(raw: RawCategory, path: &str, body: Text, reader: &mut Re
         image: shared::title_picture(raw.image, reader),
         order: raw.order,
         google_category: raw.google_category,
+        filters: raw.filters,
         aliases: raw.aliases.unwrap_or_default(),
         draft: raw.draft.is_some_and(|draft| draft.value),
         seo: shared::seo(raw.seo),
@@ -60,6 +63,8 @@ pub struct ParsedCategory {
     pub order: Option<Spanned<i64>>,
     /// Google's category of its products.
     pub google_category: Option<Spanned<String>>,
+    /// By what it can be filtered, where something is said.
+    pub filters: Option<WrittenFilters>,
     /// Former addresses.
     pub aliases: Vec<Spanned<String>>,
     /// Left out of a build without `--drafts`.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::fields::{Prose, Read, Reader, Scalar, Set, keys};
+use super::filters::{FiltersForm, WrittenFilters};
 use super::forms::{Alias, Bool, Colour, Id, Line, ListOrder, Order, Whole};
 use super::shared::{self, RawSeo, RawTitlePicture};
 use super::yaml::{Node, Value};
@@ -27,6 +28,7 @@ keys! {
         rule: RuleForm, "Or which products belong to it: tag = gift and price < 30.";
         sort: ListOrder, "With a rule: newest, cheapest, dearest or title; newest, when nothing is written.";
         limit: Whole<1, 10000>, "With a rule: at most so many.";
+        filters: FiltersForm, "By what it can be filtered: true, false, or names in the order shown.";
         aliases: Set<Alias>, "Former addresses, which lead here.";
         draft: Bool, "true: left out of the published shop.";
         seo: RawSeo, "Texts for search engines.";
@@ -77,6 +79,7 @@ pub(super) fn collection(raw: RawCollection, name: &str, reader: &mut Reader<'_>
         rule: raw.rule,
         sort: raw.sort.map_or(ListSort::Newest, |sort| sort.value),
         limit: raw.limit.map(|limit| limit.value),
+        filters: raw.filters,
         aliases: raw.aliases.unwrap_or_default(),
         draft: raw.draft.is_some_and(|draft| draft.value),
         seo: shared::seo(raw.seo),
@@ -148,6 +151,8 @@ pub struct ParsedCollection {
     pub sort: ListSort,
     /// At most so many of a list by rule.
     pub limit: Option<u32>,
+    /// By what it can be filtered, where something is said.
+    pub filters: Option<WrittenFilters>,
     /// Former addresses.
     pub aliases: Vec<Spanned<String>>,
     /// Left out of a build without `--drafts`.

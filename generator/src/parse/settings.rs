@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::PriceText;
 use super::admin::{AdminSettings, RawAdmin};
 use super::fields::{List, Pairs, Read, Reader, Set, keys};
+use super::filters::{FiltersForm, WrittenFilters};
 use super::forms::{
     Alias, Api, AreaCode, AttributeWord, BaseUrl, Bool, Country, CurrencyCode, Days, Email, Folders, GatewayWord, HtmlWord, Id, Language,
     LastChangedWord, Line, Lines, LinkUrl, OptionWord, Percent, RedirectUrl, RelWord, Slug, Stock, TermOrderWord, Url, Weight, Whole,
@@ -104,6 +105,7 @@ keys! {
     "Lists of products."
     struct RawLists {
         per_page: Whole<1, 1000>, "How many products one page of a list shows (24).";
+        filters: FiltersForm, "By what lists can be filtered: true, when nothing is written; false, or names in the order shown: [price, Colour].";
     }
 }
 
@@ -320,6 +322,8 @@ pub struct ParsedSettings {
     pub redirects: Vec<(Spanned<String>, Spanned<String>)>,
     /// Products on one page of a list (24).
     pub per_page: u32,
+    /// By what lists can be filtered, where something is said.
+    pub filters: Option<WrittenFilters>,
     /// Whether shoppers can search.
     pub search: bool,
     /// Where git is to say when pages were changed last: the place of the word.

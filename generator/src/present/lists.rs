@@ -1,6 +1,7 @@
 //! Lists of products: home, categories, collections, tags.
 
-use super::{Main, Presented, Reader, View, articles, cards, on_first_page, page, page_path, paginate, preview, structured};
+use super::{Main, Presented, Reader, View, articles, cards, filters, on_first_page, page, page_path, paginate, preview, structured};
+use crate::facets::ListName;
 use crate::site::{Category, Collection, Id, Meta, Shared, TAGS, Tongue, term_path};
 use crate::view::{CountedLinkView, HomeView, LinkView, ListView, PageView, PictureView, TileView};
 
@@ -71,6 +72,7 @@ pub(super) fn category(site: &Reader<'_>, category: &Category, number: usize) ->
     let kind = if is_root { "catalogue" } else { "category" };
     let (body, copies) = on_first_page(site, number, &category.body);
     let list = List {
+        name: ListName::Category(category.key.clone()),
         title: &category.title,
         tongue: &category.tongue,
         description: &category.description,
@@ -91,6 +93,7 @@ pub(super) fn collection(site: &Reader<'_>, collection: &Collection, number: usi
     let children = others.map(|other| counted(site, &other.title, &other.path, &other.tongue, other.products.len())).collect();
     let (body, copies) = on_first_page(site, number, &collection.body);
     let list = List {
+        name: ListName::Collection(collection.name.clone()),
         title: &collection.title,
         tongue: &collection.tongue,
         description: &collection.summary,
@@ -109,6 +112,7 @@ pub(super) fn collection(site: &Reader<'_>, collection: &Collection, number: usi
 
 /// What all lists of products have in common.
 pub(super) struct List<'a> {
+    pub(super) name: ListName,
     pub(super) title: &'a str,
     pub(super) tongue: &'a Tongue,
     pub(super) description: &'a str,
@@ -134,6 +138,7 @@ impl List<'_> {
             collections: self.collections(site),
             products: cards(site, shown.iter()),
             pagination,
+            filters: filters::filters(site, &self.name, self.path),
         }
     }
 

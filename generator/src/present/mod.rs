@@ -2,6 +2,7 @@
 
 mod articles;
 mod fields;
+pub mod filters;
 mod lists;
 mod prices;
 mod product;

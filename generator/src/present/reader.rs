@@ -14,6 +14,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Address, Kind, ShownBlock, day};
+use crate::facets::{Facets, ListFacets, ListName};
 use crate::locale::Formats;
 use crate::parse::markdown;
 use crate::pictures::{Copy, ImageSet};
@@ -58,6 +59,8 @@ pub enum Fact {
     Address(Kind),
     /// Where parcels go and what that costs.
     Shipping,
+    /// By what a list can be filtered.
+    Filters(ListName),
 }
 
 /// Where something stands in one language.
@@ -97,6 +100,7 @@ impl Fact {
             Self::Address(kind) => {
                 known(super::address(site, kind), |found| texts([&*found.path, if found.is_native { "native" } else { "" }].into_iter()))
             }
+            Self::Filters(list) => known(site.list_facets(list), |(_, list)| list.fingerprint),
             Self::Shipping => Fingerprint::of_value(&site.terms.shipping),
             Self::Picture(file) => known(site.pictures.get(file), |entry| {
                 Fingerprint::join(&[entry.fingerprint, Fingerprint::of(&[u8::from(entry.probe.is_ok())])])
@@ -271,6 +275,15 @@ impl<'a> Reader<'a> {
     pub fn shipping(&self) -> &'a ShippingRules {
         self.saw(Fact::Shipping);
         &self.site.terms.shipping
+    }
+
+    /// By what a list can be filtered, where the theme shows that.
+    pub fn facets(&self, list: &ListName) -> Option<(&'a Facets, Arc<ListFacets>)> {
+        if !self.site.settings.shows_filters {
+            return None;
+        }
+        self.saw(Fact::Filters(list.clone()));
+        self.site.list_facets(list)
     }
 
     /// The settings.

@@ -2,6 +2,7 @@
 
 use super::lists::{List, catalogue_link, counted};
 use super::{Main, Presented, Reader, View, articles, feed_view, page, preview, structured};
+use crate::facets::ListName;
 use crate::site::{DeclaredTaxonomy, Meta, TAGS, Taxonomy, TermName, term_path};
 use crate::view::{CountedLinkView, LinkView, TaxonomyView, TermsView};
 
@@ -33,7 +34,8 @@ pub(super) fn term(site: &Reader<'_>, taxonomy: &str, slug: &str, number: usize)
     let (declared, term) = site.term(taxonomy, slug).expect(super::OWN);
     let path = term_path(taxonomy, slug);
     let (products, shared, tongue) = (&term.products, &term.shared, &term.tongue);
-    let list = List { title: &term.title, tongue, description: "", path: &path, products, shared, picture: &None };
+    let name = ListName::Term(taxonomy.to_owned(), slug.to_owned());
+    let list = List { name, title: &term.title, tongue, description: "", path: &path, products, shared, picture: &None };
     let view = list.view(site, number, String::new(), Vec::new());
     let section = articles::with_term(site, &term.title, &path, &term.pages, declared.paginate, number);
     let mut page = list.page(site, "term", number, &Meta::default());

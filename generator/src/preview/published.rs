@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::cache::PictureCache;
 use crate::diagnostic::{Diagnostic, SourcePath};
 use crate::edition::Edition;
-use crate::output::search;
+use crate::output::{filters, search};
 use crate::pictures::Copy;
 use crate::present::Route;
 use crate::publish::{PublishError, encode};
@@ -42,6 +42,8 @@ pub struct Published {
     files: OnceLock<BTreeMap<String, Arc<[u8]>>>,
     /// The search's files, made when somebody searches: they are made of all products.
     search: OnceLock<BTreeMap<String, Arc<[u8]>>>,
+    /// The filters' files, made when somebody filters; or what the theme has wrong.
+    filters: OnceLock<Result<BTreeMap<String, Arc<[u8]>>, Box<Diagnostic>>>,
     /// Copies of pictures that files beside the pages name, by path.
     named: OnceLock<BTreeMap<String, Copy>>,
     copied: BTreeMap<String, SourcePath>,
@@ -69,6 +71,7 @@ impl Published {
             pages: Mutex::default(),
             files: OnceLock::new(),
             search: OnceLock::new(),
+            filters: OnceLock::new(),
             named: OnceLock::new(),
             copied,
             copies: Mutex::new(copies),
@@ -80,7 +83,8 @@ impl Published {
 
     /// The paths of everything but pictures and assets, which are there when a page has asked for them.
     pub fn paths(&self) -> Vec<String> {
-        let files = self.files().keys().chain(self.search().keys()).chain(self.routes.keys()).chain(self.copied.keys());
+        let filters = self.filters().as_ref().into_iter().flat_map(|filters| filters.keys());
+        let files = self.files().keys().chain(self.search().keys()).chain(filters).chain(self.routes.keys()).chain(self.copied.keys());
         let mut paths: Vec<String> = files.cloned().collect();
         paths.sort_unstable();
         paths
@@ -116,6 +120,14 @@ impl Published {
         })
     }
 
+    fn filters(&self) -> &Result<BTreeMap<String, Arc<[u8]>>, Box<Diagnostic>> {
+        self.filters.get_or_init(|| {
+            let (files, copies) = self.edition.filters_in_memory()?;
+            self.expect(copies.into_iter());
+            Ok(files.into_iter().map(|(path, bytes)| (path, Arc::from(bytes))).collect())
+        })
+    }
+
     fn named(&self) -> &BTreeMap<String, Copy> {
         self.named.get_or_init(|| self.edition.copies().into_iter().map(|copy| (copy.path.clone(), copy)).collect())
     }
@@ -135,6 +147,13 @@ impl Published {
             && let Some(bytes) = self.search().get(path)
         {
             return Some(Ok(Arc::clone(bytes)));
+        }
+        if filters::is_file(path) {
+            match self.filters() {
+                Ok(files) if files.contains_key(path) => return Some(Ok(Arc::clone(&files[path]))),
+                Ok(_) => {}
+                Err(mistake) => return Some(Err(ShowError::Mistake(mistake.clone()))),
+            }
         }
         let copy = lock(&self.copies).get(path).cloned();
         let copy = copy.or_else(|| path.starts_with("img/").then(|| self.named().get(path).cloned())?);

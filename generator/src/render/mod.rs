@@ -27,12 +27,16 @@ use crate::locale::Formats;
 use crate::pictures::Copy;
 use crate::present::search::Document;
 use crate::present::{self, Cards, Fact, Presented, Reader, Route};
-use crate::site::Site;
+use crate::site::{Id, Site};
 use crate::source::Fingerprint;
 use crate::theme::{Layers, Theme};
-use crate::view::{HitView, SiteView, ThemeView};
+use crate::view::{CardView, HitView, SiteView, ThemeView};
 
+use made::Made;
 use templates::{Naming, Templates};
+
+/// The template for a product among those that are left by filters; a theme that has none shows no filters.
+pub const FILTERED: &str = "filtered.html";
 
 /// A look-up that a template made.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -149,6 +153,17 @@ impl Lookups {
     pub fn hits(&self, documents: &[(Document<'_>, Option<String>)]) -> Vec<HitView> {
         let reader = self.reader();
         documents.iter().map(|(document, picture)| present::search::hit(&reader, *document, picture.as_deref())).collect()
+    }
+
+    /// The cards of products.
+    pub fn cards(&self, ids: &[Id]) -> Vec<(Id, Made<CardView>)> {
+        let reader = self.reader();
+        ids.iter().filter_map(|id| Some((Id::clone(id), reader.card(id)?))).collect()
+    }
+
+    /// The copies of pictures that an answer names.
+    pub fn copies(&self, question: &Question) -> Vec<Copy> {
+        self.answer(question).map(|answer| answer.copies.clone()).unwrap_or_default()
     }
 
     /// The state of a fact; found once.
@@ -389,14 +404,12 @@ impl Engine {
             return Err(told.help("every theme has it, or builds on one that has; copy the default theme's"));
         }
         let context = Context::from_serialize(view).expect("views are maps with text keys");
-        SCOPE.set(Some(Scope::new(lookups, &self.tera, 0)));
         let mut page = Capped::default();
-        let result = self.tera.render_to(template, &context, &mut page).map_err(Problem::Template);
-        let result = result.and_then(|()| {
+        let (result, scope) = self.in_scope(lookups, || {
+            self.tera.render_to(template, &context, &mut page).map_err(Problem::Template)?;
             let html = String::from_utf8(std::mem::take(&mut page.bytes)).expect("templates and values are texts");
             if blocks.is_empty() { Ok(html) } else { blocks::put_in(&self.tera, &self.site, view, blocks, &html) }
         });
-        let scope = SCOPE.take().expect("the scope was set above, and nothing else takes it");
         match result {
             Ok(html) => Ok(Rendered { html, reads: scope.reads.into_iter().collect(), copies: scope.copies.into_iter().collect() }),
             Err(_) if page.is_full => Err(self.templates.endless(template, &view.page.url)),
@@ -405,6 +418,31 @@ impl Engine {
                 Err(self.templates.mistake(scope.mistake.as_ref().unwrap_or(&error), Some((template, &view.page.url))))
             }
         }
+    }
+
+    /// Renders products as they stand among those that filters leave, one by one, and answers with what all of them asked.
+    pub fn render_filtered(&self, lookups: &Arc<Lookups>, ids: &[Id]) -> Result<(Vec<String>, Vec<(Question, Fingerprint)>), Diagnostic> {
+        let mut context = Context::new();
+        let cards = lookups.cards(ids);
+        let (result, scope) = self.in_scope(lookups, || {
+            let one = |(id, card): &(Id, Made<CardView>)| {
+                context.insert("card", card);
+                self.tera.render(FILTERED, &context).map(|html| html.trim().to_owned()).map_err(|error| (Id::clone(id), error))
+            };
+            cards.iter().map(one).collect::<Result<Vec<String>, _>>()
+        });
+        let cards = result.map_err(|(id, error)| {
+            let told = self.templates.mistake(scope.mistake.as_ref().unwrap_or(&error), None);
+            told.help(format!("seen while the card of the product `{id}` was rendered"))
+        })?;
+        Ok((cards, scope.reads.into_iter().collect()))
+    }
+
+    /// Renders, and answers with what was asked meanwhile.
+    fn in_scope<T>(&self, lookups: &Arc<Lookups>, render: impl FnOnce() -> T) -> (T, Scope) {
+        SCOPE.set(Some(Scope::new(lookups, &self.tera, 0)));
+        let result = render();
+        (result, SCOPE.take().expect("the scope was set above, and nothing else takes it"))
     }
 }
 

@@ -9,6 +9,7 @@ mod commands;
 mod content;
 mod data;
 mod engine;
+mod filters;
 mod folder;
 mod found;
 mod front_matter;

@@ -38,6 +38,7 @@ pub(in crate::parse) fn settings(raw: RawSettings, reader: &mut Reader<'_>) -> P
     let social = raw.social.unwrap_or_default().into_iter();
     let social = social.filter_map(|link| Some(SocialLink { title: words(link.value.title, &languages, reader)?, url: link.value.url? }));
     let social = social.collect();
+    let lists = raw.lists.map(|lists| lists.value).unwrap_or_default();
     ParsedSettings {
         file: reader.file.clone(),
         name: words(raw.name, &languages, reader).unwrap_or_else(|| Words::All(shared::title(None, "shop", reader))),
@@ -51,7 +52,8 @@ pub(in crate::parse) fn settings(raw: RawSettings, reader: &mut Reader<'_>) -> P
         seller: raw.seller.and_then(|raw| seller(raw.value, reader)),
         social,
         redirects: raw.redirects.unwrap_or_default(),
-        per_page: raw.lists.and_then(|lists| lists.value.per_page).map_or(PER_PAGE, |number| number.value),
+        per_page: lists.per_page.map_or(PER_PAGE, |number| number.value),
+        filters: lists.filters,
         taxonomies: raw.taxonomies.unwrap_or_default().into_iter().map(|(name, raw)| taxonomy(name, raw.value)).collect(),
         last_changed: raw.last_changed.map(|word| word.span),
         search: raw.search.is_none_or(|search| search.value),

@@ -1,4 +1,3 @@
 // Pages with lists of products.
 import './prices.js';
-import './list-sort.js';
 import './stock-badge.js';

@@ -10,10 +10,10 @@ export const api = root.dataset.api ?? '/api';
 export const language = root.lang;
 
 /** An amount as the page's language writes it, with the decimals that the shop gives its currency. @param {number} minor @param {string} currency */
-export function amount(minor, currency) {
-  const decimals = root.dataset.currencies?.split(`${currency}:`)[1];
-  return money(minor, currency, language, decimals ? parseInt(decimals, 10) : undefined);
-}
+export const amount = (minor, currency) => money(minor, currency, language, decimals(currency));
+
+/** The decimals that the shop gives a currency; 2 where the page does not say it. @param {string} currency */
+export const decimals = (currency) => parseInt(root.dataset.currencies?.split(`${currency}:`)[1] ?? '2', 10);
 
 const base = root.dataset.base ?? '';
 

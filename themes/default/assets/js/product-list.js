@@ -1,0 +1,345 @@
+// Filters and sorts a whole list of products. What is asked for stands in the address; without that, the page is as it came.
+
+/** @import { FilterKind, Filtered, Wish } from '../../types' */
+
+import { el, icon, one } from './dom.js';
+import { count, isNothing, nothing, number, read, write } from './filter-address.js';
+import { amount, decimals, language, t } from './page.js';
+import { show } from './prices.js';
+import { store } from './store.js';
+
+// Who types on, or chooses several things, hears of nothing in between.
+const QUIET_MS = 600;
+const EVENTS = ['change', 'submit', 'click', 'pointerover', 'focusin'];
+
+/** @param {string} url @param {boolean} [isAgain] */
+async function fetchJson(url, isAgain) {
+  const response = await fetch(url, isAgain ? { cache: 'reload' } : {});
+  if (!response.ok) throw new Error(`${url}: ${response.status}`);
+  return response.json();
+}
+
+/** @param {string} key @param {number} n */
+const counted = (key, n) => t(key, { count: n });
+
+class ProductList extends HTMLElement {
+  /** @type {Promise<ReturnType<typeof import('./filter-index.js').createFilters>> | undefined} */
+  filters;
+  /** @type {Wish} */
+  wish = nothing();
+  /** The cards that the page came with. @type {Element[] | undefined} */
+  own;
+  /** How many products are shown. */
+  shown = 0;
+  /** What was asked for last; older answers are not shown. */
+  asked = 0;
+  currency = store.currency;
+  /** Where the panel stands beside the products. */
+  wide = matchMedia('(width >= 64rem)');
+
+  connectedCallback() {
+    this.kinds = new Map(this.groups.map((group) => [group.dataset.group ?? '', /** @type {FilterKind} */ (group.dataset.kind)]));
+    this.list = one(this, '.cards');
+    this.own ??= [...this.list.children];
+    this.unfoldPanel();
+    this.wide.addEventListener('change', this);
+    for (const type of EVENTS) this.addEventListener(type, this);
+    window.addEventListener('popstate', this);
+    document.addEventListener('price:change', this);
+    this.open();
+  }
+
+  disconnectedCallback() {
+    this.wide.removeEventListener('change', this);
+    for (const type of EVENTS) this.removeEventListener(type, this);
+    window.removeEventListener('popstate', this);
+    document.removeEventListener('price:change', this);
+    clearTimeout(this.timer);
+  }
+
+  get groups() { return /** @type {HTMLElement[]} */ ([...this.querySelectorAll('[data-group]')]); }
+
+  get panel() { return /** @type {HTMLDetailsElement} */ (one(this, '[data-panel]')); }
+
+  get sort() { return /** @type {HTMLSelectElement} */ (one(this, '[data-sort]')); }
+
+  /** @param {Event} event */
+  handleEvent(event) {
+    const { type } = event;
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (event.target === this.wide) this.unfoldPanel();
+    else if (type === 'popstate') this.open();
+    else if (type === 'price:change') this.reprice();
+    else if (type === 'change') this.ask(this.typed());
+    else if (type === 'click') this.press(/** @type {HTMLElement | null} */ (target.closest('button')));
+    else if (type === 'submit') {
+      event.preventDefault();
+      this.ask(this.typed());
+      // On a narrow page the panel stands before what it has left.
+      this.unfoldPanel();
+      if (!this.panel.open) one(this, '[data-count]').focus();
+    } else if (target.closest('[data-panel], [data-sort]')) this.load().catch(() => {});
+  }
+
+  /** Beside the products it is always open, above them only when it is asked for. */
+  unfoldPanel() { this.panel.open = this.wide.matches; }
+
+  /** @param {HTMLElement | null} button */
+  press(button) {
+    const { remove, value = '' } = button?.dataset ?? {};
+    if (button?.matches('[data-more]')) this.more();
+    else if (button?.matches('[data-all]')) this.unfold(button);
+    else if (button?.matches('[data-clear]')) this.clear();
+    else if (remove) this.without(remove, value);
+  }
+
+  /** What the list's file says; fetched when somebody is about to filter, and again where its cards have gone. @param {boolean} [isAgain] */
+  load(isAgain) {
+    if (isAgain || !this.filters) {
+      const loading = Promise.all([import('./filter-index.js'), fetchJson(this.dataset.index ?? '', isAgain)])
+        .then(([{ createFilters }, file]) => createFilters(file, fetchJson));
+      loading.catch(() => { if (this.filters === loading) this.filters = undefined; });
+      this.filters = loading;
+    }
+    return this.filters;
+  }
+
+  /** What the address asks for. */
+  open() {
+    this.wish = read(new URLSearchParams(location.search), this.kinds ?? new Map());
+    this.shown = Number(history.state?.shown) || 0;
+    this.fill();
+    if (!isNothing(this.wish) || this.isOther) this.update();
+  }
+
+  /** What the form says. */
+  typed() {
+    const wish = nothing();
+    wish.sort = this.sort.value;
+    for (const [key, kind] of this.kinds ?? []) {
+      const inputs = this.inputs(key);
+      if (kind === 'choice') {
+        const chosen = inputs.filter(({ checked }) => checked).map(({ value }) => value);
+        // What is chosen and not on the page, because there are many choices, stays.
+        const hidden = (this.wish.choices[key] ?? []).filter((value) => !inputs.some((input) => input.value === value));
+        if (chosen.length + hidden.length) wish.choices[key] = [...chosen, ...hidden];
+      } else if (kind === 'flag') {
+        if (inputs[0]?.checked) wish.flags.push(key);
+      } else {
+        const ends = inputs.map(({ value }) => number(value));
+        if (ends.some((end) => end !== null)) wish.ranges[key] = [ends[0] ?? null, ends[1] ?? null];
+      }
+    }
+    return wish;
+  }
+
+  /** @param {string} key */
+  inputs(key) {
+    const group = this.groups.find((some) => some.dataset.group === key);
+    return /** @type {HTMLInputElement[]} */ ([...group?.querySelectorAll('input') ?? []]);
+  }
+
+  /** Shows in the form what is asked for. */
+  fill() {
+    this.sort.value = this.wish.sort;
+    const place = this.querySelector('[data-currency]');
+    if (place) place.textContent = `(${store.currency})`;
+    for (const [key, kind] of this.kinds ?? []) {
+      const inputs = this.inputs(key);
+      if (kind === 'choice') for (const input of inputs) input.checked = this.wish.choices[key]?.includes(input.value) ?? false;
+      else if (kind === 'flag') for (const input of inputs) input.checked = this.wish.flags.includes(key);
+      else inputs.forEach((input, end) => { input.value = String(this.wish.ranges[key]?.[end] ?? ''); });
+    }
+  }
+
+  /** @param {Wish} wish */
+  ask(wish) {
+    const query = write(wish, this.kinds ?? new Map(), new URLSearchParams(location.search));
+    const { url = '' } = this.dataset;
+    this.wish = wish;
+    this.shown = 0;
+    this.fill();
+    // What is filtered is the whole list; its further pages show a part of it.
+    if (location.pathname !== url) return location.assign(url + query);
+    if (query !== location.search) history.pushState(null, '', url + query);
+    this.update();
+  }
+
+  clear() {
+    this.ask({ ...nothing(), sort: this.wish.sort });
+    one(this, '[data-count]').focus();
+  }
+
+  /** @param {string} key @param {string} value of a choice */
+  without(key, value) {
+    const { choices, ranges, flags } = this.wish;
+    const { [key]: chosen = [], ...others } = choices;
+    const { [key]: _, ...otherRanges } = ranges;
+    const left = chosen.filter((one) => one !== value);
+    this.ask({ ...this.wish, choices: left.length ? { ...others, [key]: left } : others, ranges: otherRanges, flags: flags.filter((flag) => flag !== key) });
+    one(this, '[data-count]').focus();
+  }
+
+  /** Prices are others: by themselves, or in another currency, in which no limit holds that was meant for the one before. */
+  reprice() {
+    const isOther = this.currency !== store.currency;
+    this.currency = store.currency;
+    this.fill();
+    const { price, ...ranges } = this.wish.ranges;
+    if (isOther && price) this.ask({ ...this.wish, ranges });
+    else if (this.filters && (this.isOther || this.isCounted)) this.update();
+  }
+
+  async more() {
+    const before = this.list?.children.length ?? 0;
+    const { perPage } = await this.load();
+    this.shown = before + perPage;
+    history.replaceState({ ...history.state, shown: this.shown }, '');
+    await this.update();
+    /** @type {HTMLElement | null | undefined} */ (this.list?.children[before]?.querySelector('a'))?.focus();
+  }
+
+  /** Finds and shows; with another file where this one names cards that are gone. @param {boolean} [isAgain] */
+  async update(isAgain) {
+    const asked = (this.asked += 1);
+    const { wish } = this;
+    try {
+      const filters = await this.load(isAgain);
+      const factor = 10 ** decimals(store.currency ?? '');
+      const { price } = wish.ranges;
+      const inMinor = price ? { ...wish.ranges, price: /** @type {[number | null, number | null]} */ (price.map((end) => (end === null ? null : Math.round(end * factor)))) } : wish.ranges;
+      const found = await filters.find({ ...wish, ranges: inMinor }, store.currency ?? '', Date.now() / 1000);
+      const shown = Math.max(this.shown, filters.perPage);
+      const cards = isNothing(wish) ? [] : await filters.cards(found.products.slice(0, shown));
+      if (this.asked === asked) this.show(filters, found, cards);
+    } catch {
+      if (this.asked !== asked) return;
+      if (!isAgain && navigator.onLine) await this.update(true);
+      else this.say(t(navigator.onLine ? 'filter.failed' : 'filter.offline'));
+    }
+  }
+
+  /** @param {Awaited<ReturnType<ProductList['load']>>} filters @param {Filtered} found @param {string[]} cards */
+  show(filters, found, cards) {
+    const { list, own = [], wish } = this;
+    this.isOther = !isNothing(wish);
+    if (this.isOther) {
+      const made = document.createElement('template');
+      made.innerHTML = cards.map((card) => `<li>${card}</li>`).join('');
+      list?.replaceChildren(made.content);
+      /** @type {NodeListOf<HTMLElement> | undefined} */ (list?.querySelectorAll('[data-prices]'))?.forEach(show);
+    } else list?.replaceChildren(...own);
+    const { length } = found.products;
+    if (list) list.hidden = length === 0;
+    one(this, '[data-none]').hidden = length > 0;
+    one(this, '[data-more]').hidden = !this.isOther || length <= cards.length;
+    const pages = /** @type {HTMLElement | null} */ (this.querySelector('.pagination'));
+    if (pages) pages.hidden = this.isOther;
+    one(this, '[data-go]').textContent = counted('filter.show', length);
+    this.count(filters, found);
+    this.chips(filters);
+    this.say(counted('filter.count', length), length ? '' : t('filter.none'));
+  }
+
+  /** How many products each choice would leave. @param {Awaited<ReturnType<ProductList['load']>>} filters @param {Filtered} found */
+  count(filters, found) {
+    this.isCounted = true;
+    const format = new Intl.NumberFormat(language);
+    for (const { key, kind, values = [] } of filters.groups) {
+      const counts = found.counts[key] ?? [];
+      const byKey = new Map(values.map((value, place) => [value.key, counts[place] ?? 0]));
+      const inputs = this.inputs(key);
+      for (const input of inputs.filter(({ type }) => type === 'checkbox')) {
+        const n = (values.length ? byKey.get(input.value) : counts[0]) ?? 0;
+        const place = input.closest('label')?.querySelector('[data-n]');
+        if (place) place.textContent = format.format(n);
+        input.closest('label')?.toggleAttribute('data-empty', n === 0);
+      }
+      const ends = found.bounds[key];
+      if (ends && (kind === 'price' || kind === 'number')) inputs.forEach((input, end) => { input.placeholder = this.end(key, ends[end] ?? 0, end); });
+    }
+  }
+
+  /** An end of a range, as one could type it: of prices whole numbers that leave nothing out. @param {string} key @param {number} value @param {number} end */
+  end(key, value, end) {
+    if (key !== 'price') return new Intl.NumberFormat(language).format(value);
+    const major = value / 10 ** decimals(store.currency ?? '');
+    return String(end === 0 ? Math.floor(major) : Math.ceil(major));
+  }
+
+  /** What is chosen, each to be taken back. @param {Awaited<ReturnType<ProductList['load']>>} filters */
+  chips(filters) {
+    const { choices, ranges, flags } = this.wish;
+    const chip = (/** @type {string} */ text, /** @type {string} */ key, value = '', lang = '') => {
+      const button = el('button', { type: 'button', class: 'chip', 'data-remove': key, 'data-value': value, 'aria-label': t('filter.remove', { filter: text }) }, el('span', { lang: lang || false }, text), icon('close'));
+      return el('li', {}, button);
+    };
+    const chips = [];
+    for (const [key, kind] of this.kinds ?? []) {
+      if (kind === 'choice') {
+        for (const value of choices[key] ?? []) {
+          const known = filters.value(key, value);
+          // What no product has any more was not asked for either.
+          if (known) chips.push(chip(known.title, key, value, known.lang));
+        }
+      } else if (kind === 'flag') {
+        if (flags.includes(key)) chips.push(chip(this.titleOf(key), key));
+      } else if (ranges[key]) chips.push(chip(this.rangeText(key, ranges[key] ?? [null, null]), key));
+    }
+    const list = one(this, '[data-chips]');
+    const clear = el('li', {}, el('button', { type: 'button', class: 'chip chip--clear', 'data-clear': true }, t('filter.clear')));
+    list.replaceChildren(...chips, ...(chips.length ? [clear] : []));
+    list.hidden = !chips.length;
+    const active = count(this.wish);
+    one(this, '[data-active]').textContent = active ? String(active) : '';
+  }
+
+  /** @param {string} key */
+  titleOf(key) { return this.groups.find((group) => group.dataset.group === key)?.dataset.title ?? key; }
+
+  /** `Price: €10.00 – €20.00`. @param {string} key @param {[number | null, number | null]} ends */
+  rangeText(key, [least, most]) {
+    const unit = this.groups.find((group) => group.dataset.group === key)?.dataset.unit ?? '';
+    const text = (/** @type {number} */ end) =>
+      (key === 'price' ? amount(Math.round(end * 10 ** decimals(store.currency ?? '')), store.currency ?? '') : `${new Intl.NumberFormat(language).format(end)}${unit && `\u00a0${unit}`}`);
+    const title = this.titleOf(key);
+    if (least === null) return t('filter.at_most', { title, most: text(most ?? 0) });
+    return most === null ? t('filter.at_least', { title, least: text(least) }) : t('filter.between', { title, least: text(least), most: text(most) });
+  }
+
+  /** All choices of a group. @param {HTMLElement} button */
+  async unfold(button) {
+    const group = /** @type {HTMLElement} */ (button.closest('[data-group]'));
+    const { group: key = '' } = group.dataset;
+    const filters = await this.load().catch(() => undefined);
+    if (!filters) return this.say(t(navigator.onLine ? 'filter.failed' : 'filter.offline'));
+    const list = one(group, 'ul');
+    const known = new Map([...list.children].map((item) => [item.querySelector('input')?.value, item]));
+    const values = filters.groups.find((some) => some.key === key)?.values ?? [];
+    const items = values.map((value) => {
+      const item = known.get(value.key) ?? /** @type {Element} */ (one(group, 'li').cloneNode(true));
+      if (known.has(value.key)) return item;
+      const input = /** @type {HTMLInputElement} */ (item.querySelector('input'));
+      const title = one(item, '[data-word]');
+      [input.value, input.checked, title.textContent] = [value.key, this.wish.choices[key]?.includes(value.key) ?? false, value.title];
+      if (value.lang) title.lang = value.lang;
+      else title.removeAttribute('lang');
+      item.querySelector('.swatch')?.remove();
+      return item;
+    });
+    const first = items.find((item) => !known.has(item.querySelector('input')?.value));
+    list.replaceChildren(...items);
+    button.remove();
+    first?.querySelector('input')?.focus();
+    this.update();
+  }
+
+  /** Seen at once, and heard when the shopper has come to rest. @param {string} words @param {string} [more] what is seen elsewhere */
+  say(words, more = '') {
+    one(this, '[data-count]').textContent = words;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => { one(this, '[data-status]').textContent = more || words; }, QUIET_MS);
+  }
+}
+
+customElements.define('product-list', ProductList);
