@@ -619,6 +619,8 @@ fn justified(step: &Step, shop: &Shop, before: &BTreeMap<String, Vec<u8>>) -> Re
                     | Step::Translation { .. }
                     | Step::Template { .. }
                     | Step::Page { .. }
+                    // The menu shows what it is called.
+                    | Step::Section { .. }
                     | Step::Collection { .. }
                     | Step::RemoveCollection(_)
             ),
