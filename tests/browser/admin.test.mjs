@@ -152,6 +152,35 @@ test('a new page is made in the house’s form', { timeout: 120_000 }, async () 
   await until(async () => (await fetch(`${shop.base}/opening-hours/`)).status === 200, 'the page is there');
 });
 
+test('a new product is made in its category, moved, and removed with its translation', { timeout: 120_000 }, async () => {
+  await page.goto('/admin/#/collections/products/new');
+  await page.reload();
+  await field('Category').fill('kitchen/mugs');
+  await field('Title').fill('Tall Cup');
+  const price = await unfold('Price');
+  await field('EUR', price).fill('12.00');
+  await field('USD', price).fill('13');
+  await field('Stock').fill('7');
+  assert.equal((await save()).status, 200);
+  const made = 'products/kitchen/mugs/tall-cup.yaml';
+  assert.equal(file(made), 'title: Tall Cup\nprice: {EUR: "12.00", USD: "13"}\nstock: 7\n');
+  await until(async () => (await fetch(`${shop.base}/products/tall-cup/`)).status === 200, 'its page is there');
+
+  writeFileSync(join(shop.folder, 'products/kitchen/mugs/tall-cup.de.yaml'), 'title: Hohe Tasse\n');
+  await edit('products', 'kitchen/mugs/tall-cup');
+  await field('Category').fill('kitchen');
+  assert.equal((await save()).status, 200);
+  assert.equal(existsSync(join(shop.folder, made)), false);
+  assert.equal(file('products/kitchen/tall-cup.yaml'), 'title: Tall Cup\nprice: {EUR: "12.00", USD: "13"}\nstock: 7\n');
+  assert.equal(file('products/kitchen/tall-cup.de.yaml'), 'title: Hohe Tasse\n');
+
+  await edit('products', 'kitchen/tall-cup');
+  await page.getByRole('button', { name: 'Delete entry' }).click();
+  await until(() => !existsSync(join(shop.folder, 'products/kitchen/tall-cup.yaml')), 'it is gone');
+  await until(() => !existsSync(join(shop.folder, 'products/kitchen/tall-cup.de.yaml')), 'and so is its translation');
+  await page.waitForURL((url) => !url.hash.includes('/entries/'));
+});
+
 test('a picture is uploaded beside its product', { timeout: 120_000 }, async () => {
   const picture = join(shop.folder, 'Upload Ä.jpg');
   copyFileSync(join(ROOT, 'products/kitchen/mugs/azulejo-mug.jpg'), picture);
@@ -198,6 +227,31 @@ test('the settings keep their comments', { timeout: 120_000 }, async () => {
   await page.getByLabel('Tagline: en').fill('Patterns for every day');
   assert.equal((await save()).status, 200);
   assert.equal(file('shop.yaml'), had.replace('en: Patterned things for every day', 'en: Patterns for every day'));
+});
+
+test('a git host is not given what was emptied', { timeout: 120_000 }, async () => {
+  // Decap's own host for trials keeps files in the page.
+  await page.route('**/admin/config.json', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...await answer.json(), backend: { name: 'test-repo' } } });
+  });
+  await page.goto('/admin/#/collections/pages/new');
+  await page.evaluate(() => { localStorage.clear(); });
+  await page.reload();
+  await page.getByRole('button', { name: 'Login' }).click();
+  await field('Title').fill('Kept');
+  await field('Summary').fill('Written and emptied');
+  await field('Summary').fill('');
+  await field('Tags').fill('one');
+  await field('Tags').fill('');
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  await page.getByText('Publish now', { exact: true }).click();
+  // @ts-expect-error -- where that host keeps its files
+  await until(() => page.evaluate(() => window.repoFiles?.content?.['kept.md']?.content !== undefined), 'it is saved');
+  // @ts-expect-error -- the same
+  assert.equal(await page.evaluate(() => window.repoFiles.content['kept.md'].content), '---\ntitle: Kept\n---\n');
+  await page.unroute('**/admin/config.json');
+  await page.evaluate(() => { localStorage.clear(); });
 });
 
 test('only the editor’s own page may write', async () => {

@@ -121,7 +121,9 @@ impl Work<'_> {
             }
         }
         wanted.sort();
-        wanted.iter().map(|path| self.entry_of(path, None)).collect::<Result<Vec<_>, _>>().map(Value::from)
+        // What is no text, or too long a one, is told by the build.
+        let shown = wanted.iter().map(|path| self.entry_of(path, None)).filter(|entry| !matches!(entry, Err(Refusal::Wrong(_))));
+        shown.collect::<Result<Vec<_>, _>>().map(Value::from)
     }
 
     /// One file as the editor opens it. One that nobody can read is told: shown as empty, it would be overwritten.

@@ -3,6 +3,7 @@
 //!
 //! Pure: text in, text out. What a file says never changes by its form.
 
+mod grow;
 mod layout;
 mod merge;
 mod shape;
@@ -64,6 +65,12 @@ pub fn merged(kind: SourceKind, path: &SourcePath, before: Option<&str>, given: 
     if let (Some(body), Some(new)) = (&mut parts.body, given.body) {
         *body = merge::body(body, &new);
     }
+    let written = parts.write();
+    if matches!(read(path, &written), Ok(Some(again)) if again.document.says_the_same(&parts.document)) {
+        return Ok(written);
+    }
+    // Lines that do not fit together any more are laid out anew.
+    parts.document.lay_out_anew();
     Ok(parts.write())
 }
 
@@ -107,7 +114,7 @@ fn read(path: &SourcePath, text: &str) -> Result<Option<Parts>, Vec<Diagnostic>>
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Err(diagnostics);
     }
-    Ok(node.and_then(|node| tree::document(text, range, &node)).map(|document| Parts { document, body }))
+    Ok(node.and_then(|node| grow::document(text, range, &node)).map(|document| Parts { document, body }))
 }
 
 #[cfg(test)]

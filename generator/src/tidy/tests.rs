@@ -169,6 +169,23 @@ tags: [a, b]
 }
 
 #[test]
+fn comments_stay_where_they_are_around_a_change() {
+    let before = "# top\ntitle: # behind the key\n  Mug\nvariants:\n  - {sku: A, stock: 1}\n  # - {sku: later}\nprice: # what it costs\n  5.00 # net\n# end\n";
+    let given = "title: Mug\nvariants:\n  - sku: A\n    stock: 1\nprice: 6.00\n";
+    insta::assert_snapshot!(change(MUG, before, given), @r##"
+    # top
+    title: # behind the key
+      Mug
+    variants:
+      - {sku: A, stock: 1}
+      # - {sku: later}
+    # what it costs
+    price: "6.00" # net
+    # end
+    "##);
+}
+
+#[test]
 fn lists_keep_their_entries_whatever_their_order() {
     let before = "title: Mug\nvariants:\n  # small\n  - {sku: A, stock: 1, price: '5.00'}\n  # large\n  - {sku: B, stock: 2, price: '6.00'}\nrelated: [x, y]\n";
     let given = "title: Mug\nvariants:\n  - sku: C\n    stock: 9\n    price: \"1\"\n  - sku: B\n    stock: 2\n    price: 7.00\n  - sku: A\n    stock: 1\n    price: '5.00'\nrelated: [y, z, x]\n";

@@ -65,6 +65,7 @@ fn paths(entries: &Value) -> Vec<&str> {
 #[test]
 fn lists_originals_and_translations_apart() {
     let folder = Folder::new();
+    fs::write(folder.dir.path().join("products/kitchen/latin.yaml"), b"title: Caf\xe9\n").expect("a file");
     let list = |extension: &str, at: &str, depth: usize| {
         folder.ask("entriesByFolder", json!({"folder": at, "extension": extension, "depth": depth})).expect("a list")
     };
