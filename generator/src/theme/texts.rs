@@ -37,7 +37,7 @@ pub(super) fn read(
         told.extend(files.values().flat_map(|texts| strange_places(texts, english)));
     }
     let without = languages.iter().any(|language| !locale::fallbacks(language).any(|language| files.contains_key(language)));
-    if without && told.is_empty() {
+    if without && !told.iter().any(Diagnostic::is_error) {
         let message = format!("the theme `{name}` has no texts");
         let missing = Diagnostic::in_file(codes::THEME_FILE, Severity::Error, message, SourcePath::from(format!("{folder}i18n/en.yaml")));
         told.push(missing.help("every theme has `i18n/en.yaml`; copy the default theme's"));
