@@ -36,7 +36,7 @@ pub(super) fn read(layers: Layers<'_>, languages: &[String]) -> Result<(Vec<Arc<
         told.extend(files.values().flatten().flat_map(|texts| strange_places(texts, english)));
     }
     let without = languages.iter().any(|language| !locale::fallbacks(language).any(|language| files.contains_key(language)));
-    if without && told.is_empty() {
+    if without && !told.iter().any(Diagnostic::is_error) {
         let message = format!("the theme `{}` has no texts", layers.themes()[0]);
         let missing = Diagnostic::in_file(codes::THEME_FILE, Severity::Error, message, layers.own("i18n/en.yaml"));
         told.push(missing.help("every theme has `i18n/en.yaml`, or builds on one that has; copy the default theme's"));

@@ -8,6 +8,7 @@ mod checks;
 mod commands;
 mod content;
 mod data;
+mod directions;
 mod engine;
 mod filters;
 mod folder;
