@@ -14,7 +14,7 @@ keys! {
         branch: BranchName, "The branch that editors change; the repository's default, when nothing is written.";
         base_url: Url, "The host's address where it is your own; of github, the address of the program that logs editors in.";
         auth_endpoint: HostPath, "The path there at which logging in begins.";
-        api_root: Url, "The address of the host's interface, where it is your own: https://git.example/api/v4.";
+        api_root: Url, "The address of the host's interface for programs, where it is your own.";
         app_id: Line, "The id of the application that was made at gitlab or gitea for logging in.";
     }
 }

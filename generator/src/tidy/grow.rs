@@ -12,7 +12,9 @@ pub(super) fn document(source: &str, (from, to): (usize, usize), node: &Node) ->
     let first = entries.first().map_or(node.start, |(key, _)| key.start) as usize;
     let is_flow = source[node.start as usize..].starts_with('{');
     let (mut head, before) = if is_flow { (grower.lines(from, node.start as usize), Vec::new()) } else { grower.top(from, first) };
-    head.iter_mut().for_each(|line| line.truncate(line.trim_end().len()));
+    for line in &mut head {
+        line.truncate(line.trim_end().len());
+    }
     let mut root = grower.grow(node);
     if let Tree::Block(map) = &mut root {
         let first = map.entries.first_mut().expect("a map in block style has an entry");
@@ -204,13 +206,13 @@ impl Grower<'_> {
                 }
                 // Behind a dash it belongs to what the dash begins.
                 Some(at) => gap.notes.push(Note { text: content[at..].to_owned(), column: line.len() - line.trim_start().len() }),
-                None if content.is_empty() && !is_first_line && line.ends_with('\n') => {
+                None => {
+                    let is_empty = content.is_empty() && !is_first_line && line.ends_with('\n');
                     // Several empty lines are one.
-                    if gap.notes.last().is_none_or(|note| !note.text.is_empty()) {
+                    if is_empty && gap.notes.last().is_none_or(|note| !note.text.is_empty()) {
                         gap.notes.push(Note { text: String::new(), column: 0 });
                     }
                 }
-                None => {}
             }
             is_first_line = false;
         }
@@ -284,7 +286,9 @@ fn set_after(entry: &mut Entry, comment: Option<String>) {
         }
         _ => {
             if comment.is_some() {
-                entry.after = comment;
+                // A line has one: what stood behind a value in brackets comes above it.
+                let inner = std::mem::replace(&mut entry.after, comment);
+                entry.before.extend(inner.map(|inner| inner.trim().to_owned()));
             }
         }
     }

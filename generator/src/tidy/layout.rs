@@ -10,7 +10,7 @@ pub(super) const WIDTH: usize = 110;
 /// The text of a document. Lines of the outermost map's entries that are kept are written as they are.
 pub(super) fn write(document: &Document) -> String {
     let mut out = String::new();
-    document.head.iter().for_each(|line| push_line(&mut out, 0, line));
+    push_lines(&mut out, 0, &document.head);
     match &document.root {
         Tree::Block(map) => {
             for (number, entry) in map.entries.iter().enumerate() {
@@ -20,7 +20,7 @@ pub(super) fn write(document: &Document) -> String {
                     None => {
                         let is_first = number == 0 && document.head.last().is_none_or(String::is_empty);
                         let before = if is_first { without_empty_start(&entry.before) } else { &entry.before };
-                        before.iter().for_each(|note| push_line(&mut out, 0, note));
+                        push_lines(&mut out, 0, before);
                         push_entry(&mut out, entry, 0);
                     }
                 }
@@ -28,17 +28,23 @@ pub(super) fn write(document: &Document) -> String {
                     out.push('\n');
                 }
             }
-            map.tail.iter().for_each(|note| push_line(&mut out, 0, note));
+            push_lines(&mut out, 0, &map.tail);
         }
         other => push_line(&mut out, 0, &inline(other)),
     }
-    document.tail.iter().for_each(|note| push_line(&mut out, 0, note));
+    push_lines(&mut out, 0, &document.tail);
     out
 }
 
 fn without_empty_start(notes: &[String]) -> &[String] {
     let start = notes.iter().position(|note| !note.is_empty()).unwrap_or(notes.len());
     &notes[start..]
+}
+
+fn push_lines(out: &mut String, indent: usize, lines: &[String]) {
+    for line in lines {
+        push_line(out, indent, line);
+    }
 }
 
 fn push_line(out: &mut String, indent: usize, line: &str) {
@@ -55,11 +61,11 @@ fn pad(out: &mut String, indent: usize) {
 
 fn entries(out: &mut String, collection: &Collection, indent: usize) {
     for entry in &collection.entries {
-        entry.before.iter().for_each(|note| push_line(out, indent, note));
+        push_lines(out, indent, &entry.before);
         pad(out, indent);
         push_entry(out, entry, indent);
     }
-    collection.tail.iter().for_each(|note| push_line(out, indent, note));
+    push_lines(out, indent, &collection.tail);
 }
 
 /// An entry, the cursor standing at its column.
@@ -99,9 +105,10 @@ fn fits(flow: &Collection, indent: usize) -> bool {
 
 fn push_collection(out: &mut String, entry: &Entry, inner: &Collection, indent: usize) {
     if entry.key.is_some() {
-        if let Some(head) = &entry.head {
+        // Behind brackets that are opened up the comment has its place behind the key.
+        if let Some(head) = entry.head.as_ref().or(entry.after.as_ref()) {
             out.push(' ');
-            out.push_str(head);
+            out.push_str(head.trim());
         }
         out.push('\n');
         entries(out, inner, indent);
@@ -113,16 +120,16 @@ fn push_collection(out: &mut String, entry: &Entry, inner: &Collection, indent: 
         out.push(' ');
     } else {
         out.push('\n');
-        first.before.iter().for_each(|note| push_line(out, indent, note));
+        push_lines(out, indent, &first.before);
         pad(out, indent);
     }
     push_entry(out, first, indent);
     for entry in rest {
-        entry.before.iter().for_each(|note| push_line(out, indent, note));
+        push_lines(out, indent, &entry.before);
         pad(out, indent);
         push_entry(out, entry, indent);
     }
-    inner.tail.iter().for_each(|note| push_line(out, indent, note));
+    push_lines(out, indent, &inner.tail);
 }
 
 fn push_scalar(out: &mut String, scalar: &Scalar, indent: usize) {

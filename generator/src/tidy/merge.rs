@@ -16,9 +16,9 @@ pub(super) fn merge(old: &mut Tree, new: Tree, shape: Shape<'_>) {
             (Some(own), Tree::Block(given) | Tree::Flow(given)) if own.is_list == given.is_list => {
                 let before = own.entries.len();
                 if own.is_list {
-                    merge_list(own, given, shape)
+                    merge_list(own, given, shape);
                 } else {
-                    merge_map(own, given, shape)
+                    merge_map(own, given, shape);
                 }
                 own.is_one_line &= own.entries.len() == before;
             }
@@ -61,6 +61,7 @@ fn merge_map(old: &mut Collection, given: Collection, shape: Shape<'_>) {
                 if !known.value.means(&entry.value) {
                     known.written = None;
                     merge(&mut known.value, entry.value, inner);
+                    known.settle_comments();
                 }
             }
             None if is_empty(entry.name(), &entry.value) => {}
@@ -96,6 +97,7 @@ fn merge_list(old: &mut Collection, given: Collection, shape: Shape<'_>) {
             let at = likest(&left, &value).or_else(|| (is_as_long && left[place].is_some()).then_some(place))?;
             let mut entry = left[at].take()?;
             merge(&mut entry.value, value.clone(), item);
+            entry.settle_comments();
             Some(entry)
         });
         old.entries.push(known.unwrap_or_else(|| Entry::new(None, like_its_siblings(made(value, item), is_block))));

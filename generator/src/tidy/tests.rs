@@ -186,6 +186,14 @@ fn comments_stay_where_they_are_around_a_change() {
 }
 
 #[test]
+fn a_comment_does_not_become_part_of_a_text() {
+    let after = change(MUG, "title: Mug\nsummary: Short # a word\n", "title: Mug\nsummary: |-\n  Two\n  lines\n");
+    assert_eq!(after, "title: Mug\n# a word\nsummary: |-\n  Two\n  lines\n");
+    let after = change(MUG, "related: # others\n  - a\n", "related: b\n");
+    assert_eq!(after, "# others\nrelated: b\n");
+}
+
+#[test]
 fn lists_keep_their_entries_whatever_their_order() {
     let before = "title: Mug\nvariants:\n  # small\n  - {sku: A, stock: 1, price: '5.00'}\n  # large\n  - {sku: B, stock: 2, price: '6.00'}\nrelated: [x, y]\n";
     let given = "title: Mug\nvariants:\n  - sku: C\n    stock: 9\n    price: \"1\"\n  - sku: B\n    stock: 2\n    price: 7.00\n  - sku: A\n    stock: 1\n    price: '5.00'\nrelated: [y, z, x]\n";

@@ -164,6 +164,15 @@ impl Entry {
         Self { before: Vec::new(), above: 0, key, head: None, value, after: None, written: None }
     }
 
+    /// Puts comments above it that have no place behind its value any more: behind a block they would be part of its text.
+    pub(super) fn settle_comments(&mut self) {
+        let is_block = matches!(self.value, Tree::Block(_));
+        let is_text = matches!(&self.value, Tree::Scalar(scalar) if matches!(scalar.form, Form::Block(..)));
+        let head = self.head.take_if(|_| !is_block);
+        let after = self.after.take_if(|_| is_block || is_text);
+        self.before.extend(head.into_iter().chain(after).map(|comment| comment.trim().to_owned()));
+    }
+
     /// The key's text.
     pub(super) fn name(&self) -> &str {
         self.key.as_ref().and_then(|key| key.text.as_deref()).unwrap_or("")

@@ -60,6 +60,6 @@ pub(super) fn picture(path: &str) -> Result<Place, Refusal> {
 
 /// Whether a place lies in the shop's folder after all links on the way to it; `root` has none.
 pub(super) fn is_in(root: &Path, target: &Path) -> bool {
-    let there = target.ancestors().find_map(|folder| crate::source::resolved(folder));
+    let there = target.ancestors().find_map(crate::source::resolved);
     there.is_some_and(|there| there.starts_with(root))
 }

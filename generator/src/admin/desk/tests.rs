@@ -38,6 +38,7 @@ impl Folder {
         fs::read_to_string(self.dir.path().join(path)).ok()
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "calls give a literal")]
     fn ask(&self, action: &str, params: Value) -> Result<Value, Refusal> {
         self.desk.answer(json!({"branch": "main", "action": action, "params": params}).to_string().as_bytes())
     }
