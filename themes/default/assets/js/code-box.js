@@ -70,7 +70,7 @@ class CodeBox extends HTMLElement {
     const chips = taken.map(({ kind, code, title, amount: minor, isIdle }) => {
       const name = kind === 'discounts' ? title : t('cart.gift_card', { ends_in: title });
       const text = minor ? amount(-minor, quote.currency) : isIdle ? t('codes.idle') : '';
-      return el('li', { class: 'chip' }, el('span', {}, el('bdi', {}, name), ' ', el('span', { class: 'chip__amount' }, text)),
+      return el('li', { class: 'chip' }, el('span', {}, `${name} `, el('span', { class: 'chip__amount' }, text)),
         el('button', { type: 'button', 'data-kind': kind, 'data-code': code, 'aria-label': t('codes.remove', { title: name }) }, icon('close')));
     });
     one(this, '[data-codes]').replaceChildren(...chips);

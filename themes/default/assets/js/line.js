@@ -12,11 +12,7 @@ export const byKey = (quote) => new Map(quote?.lines.map((line) => [keyOf(line),
 /** @param {QuoteLine | undefined} priced */
 export const picture = (priced) => (priced?.image ? [el('img', { src: here(priced.image), alt: '', width: 88, height: 110 })] : []);
 
-/**
- * Options and what was filled in; when it is sent, if that is later. What has no translation stands in another language, so each part
- * finds its own direction.
- * @param {QuoteLine | undefined} priced
- */
+/** Options and what was filled in; when it is sent, if that is later. @param {QuoteLine | undefined} priced */
 export function about(priced) {
   const parts = priced?.options.map(([title, value]) => `${title}: ${value}`) ?? [];
   if (priced?.ships_from) {
@@ -24,7 +20,8 @@ export function about(priced) {
     const date = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { dateStyle: 'long', timeZone: 'UTC' }).format(priced.ships_from * 1000);
     parts.push(t('cart.ships_from', { date }));
   }
-  return parts.flatMap((part, i) => [i ? ' · ' : '', el('bdi', {}, part)]);
+  // In a direction of its own: what has no translation stands in another language.
+  return el('bdi', {}, parts.join(' · '));
 }
 
 /** What it costs, and how that comes about. @param {QuoteLine} priced @param {string} currency */

@@ -65,7 +65,7 @@ function fill(item, line, priced, state) {
     one(item, '.line__title').replaceChildren(el('bdi', {}, url ? el('a', { href: here(url) }, title) : title));
     one(item, '.line__picture').replaceChildren(...picture(priced));
   }
-  one(item, '.line__options').replaceChildren(...about(priced));
+  one(item, '.line__options').replaceChildren(about(priced));
   const input = /** @type {HTMLInputElement} */ (one(item, 'input'));
   if (Number(input.value) !== line.quantity) input.value = String(line.quantity);
   /** @type {HTMLElement & { mark?: () => void }} */ (one(item, 'quantity-input')).mark?.();

@@ -22,7 +22,7 @@ export const here = (address) =>
   base && address.startsWith('/') && !address.startsWith(`${base}/`) ? base + address : address;
 
 /** A whole number as the page's language writes it. @param {number} number */
-export const digits = (number) => new Intl.NumberFormat(language).format(number);
+export const digits = (number) => number.toLocaleString(language);
 
 /** @type {Record<string, Text>} */
 const texts = {};

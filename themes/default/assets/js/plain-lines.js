@@ -16,7 +16,7 @@ export function showPlain(list, quote) {
       el('div', { class: 'line__picture' }, ...picture(found)),
       el('div', {},
         el('p', { class: 'line__title' }, `${digits(line.quantity)} × `, el('bdi', {}, found?.title || line.title || line.sku)),
-        el('p', { class: 'line__options' }, ...about(found))),
+        el('p', { class: 'line__options' }, about(found))),
       el('p', { class: 'line__total' }, ...(quote && found?.product ? costs(found, quote.currency) : [])));
   }));
 }

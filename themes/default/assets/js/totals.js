@@ -18,7 +18,7 @@ export function showTotals(list, { quote, status }) {
   list.replaceChildren(...rows.map(({ key, values, title, minor, kind }, i) => {
     const text = minor === null ? t('cart.shipping_later') : minor === 0 && key === 'cart.shipping' ? t('cart.free') : amount(minor, quote?.currency ?? '');
     const isLast = kind === 'total' && !rows.slice(i + 1).some((row) => row.kind === 'total');
-    return el('div', { class: isLast ? 'totals__due' : kind ? `totals__${kind}` : '' }, el('dt', {}, title ? el('bdi', {}, title) : t(key, values)), el('dd', {}, text));
+    return el('div', { class: isLast ? 'totals__due' : kind ? `totals__${kind}` : '' }, el('dt', {}, title ?? t(key, values)), el('dd', {}, text));
   }));
 }
 

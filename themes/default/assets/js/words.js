@@ -13,9 +13,8 @@ export function money(minor, currency, language, digits) {
   return format.format(minor / 10 ** (digits ?? format.resolvedOptions().maximumFractionDigits ?? 2)).replace('-', '−');
 }
 
-/** What is written from right to left: the blocks that Unicode keeps for such scripts. */
-const FROM_THE_RIGHT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/u;
-const FROM_THE_LEFT = /(?![\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff])\p{Alphabetic}/u;
+// What is written from right to left: the blocks that Unicode keeps for such scripts.
+const FROM_THE_RIGHT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]+/g;
 
 /**
  * A text of the theme in the form that `count` asks for, its places filled. As the generator does it (catalog/src/texts.rs); one table
@@ -26,20 +25,17 @@ const FROM_THE_LEFT = /(?![\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff])\p{Alphabeti
  * @param {boolean} isRtl whether the text is written from right to left
  */
 export function fill(text, values, language, isRtl) {
-  const shown = (/** @type {string | number} */ value) => {
-    if (typeof value === 'number') return new Intl.NumberFormat(language).format(value);
+  if (typeof text !== 'string') {
+    // Of a text such as `3–5`, the last number decides; where there is none, it is `other`.
+    const count = Number(`${values.count}`.match(/\d+/g)?.pop());
+    text = text[new Intl.PluralRules(text.lang ?? language).select(count)] ?? text.other;
+  }
+  return text.replace(/\{(\w+)\}/g, (place, name) => {
+    const value = values[name]?.toLocaleString(language) ?? place;
+    const rest = value.replace(FROM_THE_RIGHT, '');
     // What is written in the other direction is set apart, so that what stands beside it stays where it is.
-    return (isRtl ? FROM_THE_LEFT : FROM_THE_RIGHT).test(value) ? `\u2068${value}\u2069` : value;
-  };
-  const form = typeof text === 'string' ? text : formOf(text, values.count, language);
-  return form.replace(/\{(\w+)\}/g, (place, name) => (name in values ? shown(values[name] ?? '') : place));
-}
-
-/** @param {Exclude<Text, string>} forms @param {string | number | undefined} count of a text such as `3–5`, the last number decides @param {string} language */
-function formOf(forms, count, language) {
-  const number = /\d+(?=\D*$)/.exec(String(count ?? ''))?.[0];
-  const category = number ? new Intl.PluralRules(forms.lang ?? language).select(Number(number)) : 'other';
-  return forms[category] ?? forms.other;
+    return (isRtl ? /\p{Alphabetic}/u.test(rest) && name in values : rest !== value) ? `\u2068${value}\u2069` : value;
+  });
 }
 
 /** A message of the API as a sentence. @param {string} message */
