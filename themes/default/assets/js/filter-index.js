@@ -23,8 +23,13 @@ function rowPrices(written, rows) {
   });
 }
 
-/** The places when sorted by a number, equals in the order of the list. @param {Int32Array | number[]} products @param {(product: number) => number} of */
-const sorted = (products, of) => [...products].sort((a, b) => of(a) - of(b) || a - b);
+/** The places when sorted by a number, equals in the order of the list. @param {number[]} products @param {(product: number) => number} of */
+function sorted(products, of) {
+  // Numbers that are made once are sorted without a call for each comparison.
+  const keys = Float64Array.from(products, of);
+  const order = Uint32Array.from(products, (_, place) => place).sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || a - b);
+  return Array.from(order, (place) => products[place] ?? 0);
+}
 
 /**
  * @param {ListFile} file
@@ -111,6 +116,9 @@ export function createFilters(file, fetchJson) {
     /** For each option's value how many products have it beside what else is asked for. */
     const counts = groups.filter(({ kind }) => kind === 'option').map(({ values = [] }) => new Int32Array(values.length));
     const seen = counts.map((values) => new Int32Array(values.length).fill(-1));
+    // Without a limit of price or stock, products of the same shape count for the same, and are counted together.
+    const isByShape = !isPriced && !isStocked;
+    const ofShape = new Int32Array(shapes.length);
     let available = 0;
     const bounds = [Infinity, -Infinity];
     const state = new Int16Array(total).fill(OUT);
@@ -123,17 +131,24 @@ export function createFilters(file, fetchJson) {
       const out = gone.get(product);
       let isIn = false;
       let isThere = false;
+      if (isByShape && !fails) ofShape[shape[product] ?? 0] = (ofShape[shape[product] ?? 0] ?? 0) + 1;
       for (let row = 0; row < rows.length; row += 1) {
-        let { fails: against, which: only } = rows[row] ?? { fails: 0, which: IN };
+        const judgement = rows[row];
+        let against = judgement?.fails ?? 0;
+        let only = judgement?.which ?? IN;
         const costs = typeof price === 'number' ? price : price[row] ?? NaN;
-        const has = !out?.includes(row);
-        if (isPriced && !(costs >= (least ?? 0) && costs <= (most ?? Infinity))) [against, only] = [against + 1, priceColumn];
-        if (isStocked && !has) [against, only] = [against + 1, stockColumn];
+        const has = !out || !out.includes(row);
+        if (isPriced && !(costs >= (least ?? 0) && costs <= (most ?? Infinity))) {
+          against += 1;
+          only = priceColumn;
+        }
+        if (isStocked && !has) {
+          against += 1;
+          only = stockColumn;
+        }
         if (against === 0) isIn = true;
         if (fails || against > 1) continue;
-        for (let column = 0; column < counts.length; column += 1) {
-          if (against === 0 || only === column) tally(column, values[row]?.[column] ?? -1, product);
-        }
+        if (!isByShape) tallyRow(values[row] ?? [], against === 0, only, product, 1);
         if (has && (against === 0 || only === stockColumn)) isThere = true;
         if (against === 0 || only === priceColumn) {
           if (costs < (bounds[0] ?? 0)) bounds[0] = costs;
@@ -143,17 +158,30 @@ export function createFilters(file, fetchJson) {
       if (isThere) available += 1;
       if (isIn) state[product] = fails ? which[product] ?? OUT : IN;
     }
+    if (isByShape) {
+      shapes.forEach((values, number) => rowsOf[number]?.forEach(({ fails: against, which: only }, row) => {
+        if (against <= 1) tallyRow(values[row] ?? [], against === 0, only, number, ofShape[number] ?? 0);
+      }));
+    }
     return { state, counts, available, bounds };
 
-    /** @param {number} column @param {number | number[]} value @param {number} product */
-    function tally(column, value, product) {
-      for (const one of Array.isArray(value) ? value : [value]) {
-        const known = seen[column];
-        const sum = counts[column];
-        if (one < 0 || !known || !sum || known[one] === product) continue;
-        known[one] = product;
-        sum[one] = (sum[one] ?? 0) + 1;
+    /** Counts a row's values once for each product, or for each shape. @param {(number | number[])[]} values @param {boolean} isFitting @param {number} only @param {number} counted @param {number} times */
+    function tallyRow(values, isFitting, only, counted, times) {
+      for (let column = 0; column < counts.length; column += 1) {
+        if (!isFitting && only !== column) continue;
+        const value = values[column] ?? -1;
+        if (typeof value === 'number') tally(column, value, counted, times);
+        else for (const one of value) tally(column, one, counted, times);
       }
+    }
+
+    /** @param {number} column @param {number} value @param {number} counted @param {number} times */
+    function tally(column, value, counted, times) {
+      const known = seen[column];
+      const sum = counts[column];
+      if (value < 0 || !known || !sum || known[value] === counted) return;
+      known[value] = counted;
+      sum[value] = (sum[value] ?? 0) + times;
     }
   }
 
@@ -205,7 +233,13 @@ export function createFilters(file, fetchJson) {
         } else if (kind === 'number') {
           const some = numbers.filter((_, n) => isCounted(lists[0]?.[n] ?? -1));
           if (some.length) ends[key] = [some.reduce((a, b) => Math.min(a, b)), some.reduce((a, b) => Math.max(a, b))];
-        } else counts[key] = lists.map((list) => list.reduce((sum, product) => sum + (isCounted(product) ? 1 : 0), 0));
+        } else {
+          counts[key] = lists.map((list) => {
+            let sum = 0;
+            for (let n = 0; n < list.length; n += 1) if (isCounted(list[n] ?? 0)) sum += 1;
+            return sum;
+          });
+        }
       });
       const left = [];
       for (let product = 0; product < total; product += 1) if (state[product] === IN) left.push(product);
