@@ -106,10 +106,16 @@ impl<'a> Layers<'a> {
 
     /// The file of a path below a theme's folder.
     pub fn get(&self, path: &str) -> Option<Layered<'a>> {
-        self.themes.iter().find_map(|theme| {
+        self.each(path).into_iter().next()
+    }
+
+    /// The files of a path in each of the themes, the nearest first.
+    pub fn each(&self, path: &str) -> Vec<Layered<'a>> {
+        let layered = |theme: &String| {
             let path = format!("themes/{theme}/{path}");
             Some(Layered { file: self.sources.get(&path)?, path: SourcePath::from(path) })
-        })
+        };
+        self.themes.iter().filter_map(layered).collect()
     }
 
     /// All files below a folder, by their path in it. The folder ends with a slash.
@@ -383,11 +389,9 @@ fn all_texts(layers: Layers<'_>, languages: &[String]) -> Result<(Vec<Arc<Texts>
             continue;
         }
         let mut merged: Option<Texts> = None;
-        for theme in layers.themes() {
-            let path = format!("themes/{theme}/i18n/{language}.yaml");
-            let Some(file) = layers.sources.get(&path) else { continue };
-            let own = read_texts(file, &path)?;
-            parts.extend([Fingerprint::of(path.as_bytes()), file.fingerprint]);
+        for layered in layers.each(&format!("i18n/{language}.yaml")) {
+            let own = read_texts(&layered)?;
+            parts.extend([Fingerprint::of(layered.path.as_bytes()), layered.file.fingerprint]);
             merged = Some(merged.map_or_else(|| own.clone(), |nearer| nearer.over(&own)));
         }
         read.insert(language, merged);
@@ -409,9 +413,9 @@ fn all_texts(layers: Layers<'_>, languages: &[String]) -> Result<(Vec<Arc<Texts>
     Ok((texts, Fingerprint::join(&parts)))
 }
 
-fn read_texts(file: &SourceFile, path: &str) -> Result<Texts, Diagnostic> {
-    let told = |message: String| Diagnostic::in_file(codes::THEME_FILE, Severity::Error, message, SourcePath::from(path));
-    let bytes = file.same_bytes().map_err(told)?;
+fn read_texts(layered: &Layered<'_>) -> Result<Texts, Diagnostic> {
+    let told = |message: String| Diagnostic::in_file(codes::THEME_FILE, Severity::Error, message, SourcePath::clone(&layered.path));
+    let bytes = layered.file.same_bytes().map_err(told)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| told("the theme's texts are not UTF-8".to_owned()))?;
     Texts::parse(text).map_err(|cause| told(format!("the theme's texts cannot be read: {cause}")))
 }

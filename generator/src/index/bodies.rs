@@ -14,6 +14,7 @@ use crate::parse::markdown::{Alert, ImageForm, ImageRef, LinkRef, Markdown, Part
 use crate::parse::settings::{ContentSettings, HtmlRule};
 use crate::render::texts::Texts;
 use crate::site::{Body, Settings};
+use crate::theme::{Layered, Layers};
 
 /// Widths at which pictures in running text are offered.
 const WIDTHS: [u32; 4] = [480, 800, 1200, 1600];
@@ -98,15 +99,14 @@ impl Local<'_> {
     /// What alerts are called in the words of the theme, of the default theme where it has none.
     fn labels(&self, themes: &[String], language: &str) -> &[String] {
         self.labels.get_or_init(|| {
-            let read = |theme: &str, language: &str| {
-                let bytes = self.shop.sources.bytes(&format!("themes/{theme}/i18n/{language}.yaml")).ok()?;
-                Texts::parse(std::str::from_utf8(&bytes).ok()?).ok()
-            };
-            let in_both = |themes: &[String]| {
-                let all = [language, "en"].map(|language| themes.iter().filter_map(|theme| read(theme, language)).collect::<Vec<_>>());
-                all.into_iter().flatten()
-            };
-            let texts: Vec<Texts> = in_both(themes).chain(in_both(&["default".to_owned()])).collect();
+            let sources = self.shop.sources;
+            let read = |layered: Layered<'_>| Texts::parse(std::str::from_utf8(&layered.file.bytes().ok()?).ok()?).ok();
+            let default = ["default".to_owned()];
+            let both = [themes, &default[..]].map(|themes| Layers::new(sources, themes));
+            let files = both
+                .iter()
+                .flat_map(|layers| [language, "en"].into_iter().flat_map(|language| layers.each(&format!("i18n/{language}.yaml"))));
+            let texts: Vec<Texts> = files.filter_map(read).collect();
             let label = |alert: &Alert| {
                 let key = format!("alert.{}", alert.name());
                 texts.iter().find_map(|texts| texts.find(&key)).unwrap_or(alert.name()).to_owned()

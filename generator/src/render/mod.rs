@@ -81,6 +81,9 @@ const MOST_PARTS_WITHIN: usize = 10;
 /// No page has more bytes; a loop that never comes to its end does.
 const MOST_BYTES: usize = 64 << 20;
 
+/// What most pages fit into.
+const USUAL_BYTES: usize = 16 << 10;
+
 /// So many parts are kept; in a shop with more different ones the first are made again.
 const MOST_PARTS: usize = 1 << 17;
 
@@ -360,7 +363,7 @@ impl Engine {
         }
         let context = Context::from_serialize(view).expect("views are maps with text keys");
         SCOPE.set(Some(Scope::new(lookups, &self.tera, 0)));
-        let mut page = Capped::default();
+        let mut page = Capped { bytes: Vec::with_capacity(USUAL_BYTES), is_full: false };
         let result = self.tera.render_to(template, &context, &mut page);
         let scope = SCOPE.take().expect("the scope was set above, and nothing else takes it");
         match result {
@@ -376,7 +379,6 @@ impl Engine {
 }
 
 /// A page while it is written, up to [`MOST_BYTES`].
-#[derive(Default)]
 struct Capped {
     bytes: Vec<u8>,
     is_full: bool,

@@ -5,6 +5,7 @@ mod catalogue;
 mod checks;
 mod commands;
 mod content;
+mod docs;
 mod engine;
 mod folder;
 mod found;
