@@ -108,10 +108,16 @@ impl<'a> Layers<'a> {
 
     /// The file of a path below a theme's folder.
     pub fn get(&self, path: &str) -> Option<Layered<'a>> {
-        self.themes.iter().find_map(|theme| {
+        self.each(path).into_iter().next()
+    }
+
+    /// The files of a path in each of the themes, the nearest first.
+    pub fn each(&self, path: &str) -> Vec<Layered<'a>> {
+        let layered = |theme: &String| {
             let path = format!("themes/{theme}/{path}");
             Some(Layered { file: self.sources.get(&path)?, path: SourcePath::from(path) })
-        })
+        };
+        self.themes.iter().filter_map(layered).collect()
     }
 
     /// All files below a folder, by their path in it. The folder ends with a slash.
@@ -133,11 +139,6 @@ impl<'a> Layers<'a> {
             found.push((path[folder.len()..].to_owned(), Layered { path: SourcePath::clone(path), file }));
         }
         found
-    }
-
-    /// The shop's files.
-    pub fn sources(&self) -> &'a Sources {
-        self.sources
     }
 
     /// Their names, the theme's own first.

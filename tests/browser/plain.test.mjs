@@ -129,8 +129,8 @@ test('one thing is bought without scripts', { timeout: 90_000 }, () => visit(asy
 test('what is set of the theme is seen, and allowed by the policy', { timeout: 60_000 }, () => visit(async (page) => {
   const complaints = /** @type {string[]} */ ([]);
   page.on('console', (message) => { if (message.type() === 'error') complaints.push(message.text()); });
-  await page.goto('/about/');
-  assert.equal(await page.locator('main a').first().evaluate((link) => getComputedStyle(link).color), 'rgb(138, 43, 31)');
+  await page.goto('/');
+  assert.equal(await page.locator('main > p a').first().evaluate((link) => getComputedStyle(link).color), 'rgb(138, 43, 31)');
   assert.equal(await page.locator('.foot strong').textContent(), 'by hand');
   assert.deepEqual(complaints, []);
 }));

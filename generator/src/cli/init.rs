@@ -26,7 +26,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Done> {
         bail!("`{}` is not empty; name a new folder", dir.display());
     }
     write(&STARTER, dir)?;
-    schema::write(&dir.join(schema::FOLDER))?;
+    schema::write(&dir.join(schema::FOLDER), Some(dir.as_path()))?;
     fs::write(dir.join(".gitignore"), "/public/\n/.shopfront/\n").with_context(|| format!("cannot write into `{}`", dir.display()))?;
     println!("a shop is in `{}`; see it with: shopfront -C {} serve", dir.display(), dir.display());
     Ok(Done::Well)

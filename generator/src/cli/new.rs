@@ -64,7 +64,7 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
         }
     };
     write_new(&shop.root.join(&path), &(schema::line(&path) + &text))?;
-    schema::write(&shop.root.join(schema::FOLDER))?;
+    schema::write(&shop.root.join(schema::FOLDER), Some(&shop.root))?;
     say!("{path}");
     Ok(Done::Well)
 }

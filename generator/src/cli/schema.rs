@@ -1,11 +1,15 @@
 //! `shopfront schema`: the JSON Schemas of all formats, for editors that complete and check as one types.
 #![expect(clippy::disallowed_methods, reason = "the command line writes the files that it is asked to make")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use generator::parse::{SourceKind, schema};
+use generator::cache::Memory;
+use generator::parse::{self, SourceKind, own_schemas, schema};
+use generator::{Options, Silent};
+use serde_json::Value;
 
 use super::Done;
 use super::shop::Shop;
@@ -22,26 +26,47 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
-    let folder = match &arguments.out {
-        Some(out) => out.clone(),
-        None => Shop::find(root)?.root.join(FOLDER),
+    let shop = Shop::find(root);
+    let folder = match (&arguments.out, &shop) {
+        (Some(out), _) => out.clone(),
+        (None, Ok(shop)) => shop.root.join(FOLDER),
+        (None, Err(_)) => return shop.map(|_| Done::Well),
     };
-    write(&folder)?;
-    for (_, name) in schema::ALL {
-        say!("{}", folder.join(name).display());
+    for path in write(&folder, shop.ok().map(|shop| shop.root).as_deref())? {
+        say!("{}", path.display());
     }
     Ok(Done::Well)
 }
 
-/// Writes all schemas.
-pub(super) fn write(folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
-    for (kind, name) in schema::ALL {
-        let text = serde_json::to_string_pretty(&schema::schema(kind))? + "\n";
-        let path = folder.join(name);
-        fs::write(&path, text).with_context(|| format!("cannot write `{}`", path.display()))?;
+/// Writes all schemas, for a shop also those that only it has, and answers with their paths.
+pub(super) fn write(folder: &Path, shop: Option<&Path>) -> Result<Vec<PathBuf>> {
+    let mut schemas: BTreeMap<String, Value> = schema::ALL.iter().map(|(kind, name)| ((*name).to_owned(), schema::schema(*kind))).collect();
+    if let Some(root) = shop {
+        schemas.extend(own(root)?);
     }
-    Ok(())
+    let mut paths = Vec::with_capacity(schemas.len());
+    for (name, schema) in schemas {
+        let path = folder.join(name);
+        let place = path.parent().unwrap_or(folder);
+        fs::create_dir_all(place).with_context(|| format!("cannot make `{}`", place.display()))?;
+        let text = serde_json::to_string_pretty(&schema)? + "\n";
+        fs::write(&path, text).with_context(|| format!("cannot write `{}`", path.display()))?;
+        paths.push(path);
+    }
+    Ok(paths)
+}
+
+/// The schemas that only this shop has. What is wrong in its files is `check`'s to tell; a schema has what is right in them.
+fn own(root: &Path) -> Result<BTreeMap<String, Value>> {
+    let options = Options { root: root.to_owned(), ..Options::default() };
+    let sources = generator::read(&options, &Memory::default(), &Silent)?;
+    let declares = |path: &str| matches!(SourceKind::of(path), Some(SourceKind::PageSchema | SourceKind::Theme | SourceKind::Settings));
+    let mut parsed = Vec::new();
+    for (path, file) in sources.iter().filter(|(path, _)| declares(path)) {
+        let kind = SourceKind::of(path).expect("it was among the files that declare something");
+        parsed.push(parse::parse(kind, path, &file.bytes()?).0);
+    }
+    Ok(own_schemas::of_shop(parsed.iter()))
 }
 
 /// The line by which an editor's program finds the schema of a YAML file; empty for other files.

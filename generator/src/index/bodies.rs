@@ -15,7 +15,7 @@ use crate::parse::markdown::{Alert, ImageForm, ImageRef, LinkRef, Markdown, Part
 use crate::parse::settings::{ContentSettings, HtmlRule};
 use crate::parse::theme_texts;
 use crate::site::{Body, Settings};
-use crate::theme;
+use crate::theme::{self, Layers};
 
 /// Widths at which pictures in running text are offered.
 const WIDTHS: [u32; 4] = [480, 800, 1200, 1600];
@@ -104,17 +104,17 @@ impl Local<'_> {
     /// What alerts are called in the words of the theme, of the default theme where it has none.
     fn labels(&self, themes: &[String], language: &str) -> &[String] {
         self.labels.get_or_init(|| {
-            let read = |themes: &[String]| {
-                let all = locale::fallbacks(language).flat_map(|from| themes.iter().map(move |theme| (from, theme)));
-                let files = all.filter_map(|(from, theme)| {
-                    let path = SourcePath::from(format!("themes/{theme}/i18n/{from}.yaml"));
-                    // What is wrong in it is told when the theme is read.
-                    Some((from, theme_texts::read(&path, &self.shop.sources.bytes(&path).ok()?, from).0))
+            let default = ["default".to_owned()];
+            let both = [themes, &default[..]].map(|themes| Layers::new(self.shop.sources, themes));
+            let texts = both.map(|layers| {
+                let files = locale::fallbacks(language).flat_map(|from| {
+                    let files = layers.each(&format!("i18n/{from}.yaml"));
+                    // What is wrong in one is told when the theme is read.
+                    files.into_iter().filter_map(move |file| Some((from, theme_texts::read(&file.path, &file.file.bytes().ok()?, from).0)))
                 });
                 let files: Vec<_> = files.collect();
                 theme::texts::in_language(language, files.iter().map(|(from, texts)| (*from, texts.as_slice())))
-            };
-            let texts = [themes, &["default".to_owned()]].map(read);
+            });
             let label = |alert: &Alert| {
                 let key = format!("alert.{}", alert.name());
                 texts.iter().find_map(|texts| texts.find(&key)).unwrap_or(alert.name()).to_owned()

@@ -100,7 +100,9 @@ pub(super) fn settings(
     let mut problems = Vec::new();
     let given = given(&declared, shop, settings, &mut problems);
     let mut given = read_all(&declared, &given, &shop.theme.name.span, &mut problems).into_iter().peekable();
-    problems.into_iter().for_each(|problem| context.tell_once(problem));
+    for problem in problems {
+        context.tell_once(problem);
+    }
     let mut resolver = Resolver { context, files, addresses, settings, file: &shop.file, outside: Vec::new() };
     let mut values = Vec::with_capacity(declared.len());
     for field in &declared {
@@ -147,7 +149,9 @@ fn given(
 fn translate(field: &PageField, sort: FieldType, value: &mut Loose, settings: &Settings, problems: &mut Vec<Diagnostic>) {
     match (sort, &mut value.value) {
         (FieldType::List, LooseValue::List(entries)) => {
-            entries.iter_mut().for_each(|entry| translate(field, field.entries, entry, settings, problems));
+            for entry in entries {
+                translate(field, field.entries, entry, settings, problems);
+            }
         }
         (FieldType::Map, LooseValue::Map(entries)) => {
             for (name, value) in entries {

@@ -19,6 +19,7 @@ pub mod loose;
 pub mod markdown;
 pub mod money;
 pub mod overlay;
+pub mod own_schemas;
 pub mod page;
 pub mod page_schema;
 pub(crate) mod patterns;

@@ -33,7 +33,7 @@ keys! {
         max: Number, "The largest number, the most characters of a text, the most entries of a list.";
         fields: Pairs<FieldName, RawPageField>, "Of a map, or of a list of maps: its keys.";
         default: Anything, "Its value where nothing is said.";
-        contrast: Set<Colour>, "Of a colour: grounds on which it is read, so that one that is too faint on them is told: ['#ffffff'].";
+        contrast: Set<Colour>, "Of a colour: a list of the grounds on which it is read, so that one that is too faint on them is told.";
     }
 }
 

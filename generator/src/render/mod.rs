@@ -90,6 +90,9 @@ const MOST_PARTS_WITHIN: usize = 10;
 /// No page has more bytes; a loop that never comes to its end does.
 const MOST_BYTES: usize = 64 << 20;
 
+/// What most pages fit into.
+const USUAL_BYTES: usize = 16 << 10;
+
 /// So many parts are kept; in a shop with more different ones the first are made again.
 const MOST_PARTS: usize = 1 << 17;
 
@@ -404,7 +407,7 @@ impl Engine {
             return Err(told.help("every theme has it, or builds on one that has; copy the default theme's"));
         }
         let context = Context::from_serialize(view).expect("views are maps with text keys");
-        let mut page = Capped::default();
+        let mut page = Capped { bytes: Vec::with_capacity(USUAL_BYTES), is_full: false };
         let (result, scope) = self.in_scope(lookups, || {
             self.tera.render_to(template, &context, &mut page).map_err(Problem::Template)?;
             let html = String::from_utf8(std::mem::take(&mut page.bytes)).expect("templates and values are texts");
@@ -447,7 +450,6 @@ impl Engine {
 }
 
 /// A page while it is written, up to [`MOST_BYTES`].
-#[derive(Default)]
 struct Capped {
     bytes: Vec<u8>,
     is_full: bool,

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Severity, SourcePath, codes, nearest};
+use crate::diagnostic::{Diagnostic, Severity, codes, nearest};
 use crate::locale;
 use crate::parse::theme_texts::{self, ThemeText};
 use crate::render::texts::Texts;
 use crate::source::Fingerprint;
-use crate::theme::Layers;
+use crate::theme::{Layered, Layers};
 
 /// The texts for each language, and what is odd about them: of the theme and those that it builds on. What a language lacks is as in
 /// English.
@@ -18,9 +18,7 @@ pub(super) fn read(layers: Layers<'_>, languages: &[String]) -> Result<(Vec<Arc<
     let mut told = Vec::new();
     let mut parts = Vec::new();
     for language in wanted {
-        for theme in layers.themes() {
-            let path = SourcePath::from(format!("themes/{theme}/i18n/{language}.yaml"));
-            let Some(file) = layers.sources().get(&path) else { continue };
+        for Layered { path, file } in layers.each(&format!("i18n/{language}.yaml")) {
             parts.extend([Fingerprint::of(path.as_bytes()), file.fingerprint]);
             match file.same_bytes() {
                 Ok(bytes) => {

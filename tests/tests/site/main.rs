@@ -9,6 +9,7 @@ mod commands;
 mod content;
 mod data;
 mod directions;
+mod docs;
 mod engine;
 mod filters;
 mod folder;

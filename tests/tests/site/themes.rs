@@ -272,3 +272,18 @@ fn a_folder_takes_the_place_of_a_compiled_theme() {
     rebuild(&mut shop);
     shop.check_without("404.html", "data-own");
 }
+
+#[test]
+fn schemas_know_the_keys_that_a_shop_declares_itself() {
+    let shop = shop();
+    shop.change("content/journal/_schema.yaml", "fields: {place: {title: Place, type: text, required: true}}\n");
+    run(shop.root(), &["schema"]).code(0).says(".shopfront/schemas/pages/journal.schema.json");
+    let schema = |name: &str| -> serde_json::Value {
+        serde_json::from_str(&shop.read(&format!(".shopfront/schemas/{name}.schema.json"))).expect("a schema is JSON")
+    };
+    assert_eq!(schema("pages/journal")["properties"]["place"]["description"], "Place");
+    assert_eq!(schema("page")["properties"].get("place"), None);
+    let settings = schema("shop")["definitions"]["ThemeChoice"]["properties"]["settings"].clone();
+    assert_eq!(settings["properties"]["columns"]["enum"][0], "2");
+    assert_eq!(settings["additionalProperties"], false);
+}

@@ -45,7 +45,7 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<()> {
         write_new(&root.join(&path), &(schema::line(&path) + text))?;
         say!("{path}");
     }
-    schema::write(&root.join(schema::FOLDER))?;
+    schema::write(&root.join(schema::FOLDER), Some(root))?;
     say!("To show the shop in it, write `theme: {name}` in shop.yaml.");
     Ok(())
 }
