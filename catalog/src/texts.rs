@@ -168,7 +168,7 @@ impl Text {
             let named = place.find('}').and_then(|end| Some((end, fillers.iter().find(|(name, _)| *name == place[1..end])?)));
             match named {
                 Some((end, (_, filler))) => {
-                    isolate(&mut filled, filler.shown(), grammar.direction);
+                    isolate(&mut filled, filler, grammar.direction);
                     rest = &place[end + 1..];
                 }
                 None => {
@@ -221,11 +221,16 @@ fn is_from_the_right(letter: char) -> bool {
     matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
-/// Adds a text to one that is written in a direction. What is written in the other direction is set apart by U+2068 and U+2069,
-/// so that what stands beside it stays where it is.
-fn isolate(filled: &mut String, text: &str, direction: Direction) {
-    let is_other = |letter: char| letter.is_alphabetic() && is_from_the_right(letter) != (direction == Direction::Rtl);
-    let (before, after) = if text.chars().any(is_other) { ("\u{2068}", "\u{2069}") } else { ("", "") };
+/// Adds a filler to a text that is written in a direction. What may run in the other direction is set apart by U+2068 and U+2069, so that
+/// what stands beside it stays where it is: in a text from the right any text, in one from the left what holds such letters.
+fn isolate(filled: &mut String, filler: &Filler, direction: Direction) {
+    let text = filler.shown();
+    let is_apart = match (filler, direction) {
+        (Filler::Number(..), _) => false,
+        (Filler::Text(_), Direction::Rtl) => true,
+        (Filler::Text(_), Direction::Ltr) => text.chars().any(is_from_the_right),
+    };
+    let (before, after) = if is_apart { ("\u{2068}", "\u{2069}") } else { ("", "") };
     filled.extend([before, text, after]);
 }
 
@@ -277,9 +282,9 @@ mod tests {
         };
         assert_eq!(fill("{a}, {c} {a", Direction::Ltr, "{b}"), "{b}, {c} {a");
         assert_eq!(fill("«{a}»", Direction::Ltr, "كوب 2"), "«\u{2068}كوب 2\u{2069}»");
-        assert_eq!(fill("«{a}»", Direction::Rtl, "كوب 2"), "«كوب 2»");
+        assert_eq!(fill("«{a}»", Direction::Rtl, "كوب 2"), "«\u{2068}كوب 2\u{2069}»");
         assert_eq!(fill("{a}!", Direction::Rtl, "Mug"), "\u{2068}Mug\u{2069}!");
-        assert_eq!(fill("{a}!", Direction::Rtl, "24.90"), "24.90!");
+        assert_eq!(fill("{a}!", Direction::Rtl, "24.90"), "\u{2068}24.90\u{2069}!");
     }
 
     #[test]

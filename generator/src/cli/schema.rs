@@ -66,7 +66,7 @@ fn own(root: &Path) -> Result<BTreeMap<String, Value>> {
         let kind = SourceKind::of(path).expect("it was among the files that declare something");
         parsed.push(parse::parse(kind, path, &file.bytes()?).0);
     }
-    Ok(own_schemas::of_shop(parsed.iter()))
+    Ok(own_schemas::of_shop(&parsed.iter()))
 }
 
 /// The line by which an editor's program finds the schema of a YAML file; empty for other files.

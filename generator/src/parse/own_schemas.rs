@@ -20,7 +20,7 @@ enum For {
 }
 
 /// The schemas of a shop by the names of their files, from all its parsed files. Those that it has in common with all shops are left out.
-pub fn of_shop<'a>(parsed: impl Iterator<Item = &'a Parsed> + Clone) -> BTreeMap<String, Value> {
+pub fn of_shop<'a>(parsed: &(impl Iterator<Item = &'a Parsed> + Clone)) -> BTreeMap<String, Value> {
     let folders =
         parsed.clone().filter_map(|parsed| if let Parsed::PageSchema(schema) = parsed { Some((&*schema.folder, &**schema)) } else { None });
     let folders: BTreeMap<&str, _> = folders.collect();
@@ -39,7 +39,7 @@ pub fn of_shop<'a>(parsed: impl Iterator<Item = &'a Parsed> + Clone) -> BTreeMap
     let chosen =
         parsed.clone().find_map(|parsed| if let Parsed::Settings(settings) = parsed { Some(&settings.theme.name.value) } else { None });
     if let Some(chosen) = chosen {
-        schemas.insert("shop.schema.json".to_owned(), with_theme(chosen, &parsed));
+        schemas.insert("shop.schema.json".to_owned(), with_theme(chosen, parsed));
     }
     schemas
 }
@@ -175,7 +175,7 @@ mod tests {
             parsed
         };
         let parsed: Vec<Parsed> = files.iter().map(read).collect();
-        of_shop(parsed.iter())
+        of_shop(&parsed.iter())
     }
 
     /// What a schema says against a value.

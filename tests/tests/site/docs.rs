@@ -19,7 +19,7 @@ use shopfront_tests::{Shop, fixture, run, tell};
 const GUIDES: [&str; 4] = ["editors.md", "themes.md", "merchants.md", "migrating.md"];
 
 /// Languages of which every block has to say what it is.
-const BUILT: [&str; 6] = ["yaml", "markdown", "html", "css", "js", "json"];
+const BUILT: [&str; 7] = ["yaml", "markdown", "html", "css", "js", "json", "csv"];
 
 /// A fenced block.
 #[derive(Debug)]

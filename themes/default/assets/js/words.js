@@ -14,7 +14,7 @@ export function money(minor, currency, language, digits) {
 }
 
 // What is written from right to left: the blocks that Unicode keeps for such scripts.
-const FROM_THE_RIGHT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]+/g;
+const FROM_THE_RIGHT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
 
 /**
  * A text of the theme in the form that `count` asks for, its places filled. As the generator does it (catalog/src/texts.rs); one table
@@ -31,10 +31,10 @@ export function fill(text, values, language, isRtl) {
     text = text[new Intl.PluralRules(text.lang ?? language).select(count)] ?? text.other;
   }
   return text.replace(/\{(\w+)\}/g, (place, name) => {
-    const value = values[name]?.toLocaleString(language) ?? place;
-    const rest = value.replace(FROM_THE_RIGHT, '');
-    // What is written in the other direction is set apart, so that what stands beside it stays where it is.
-    return (isRtl ? /\p{Alphabetic}/u.test(rest) && name in values : rest !== value) ? `\u2068${value}\u2069` : value;
+    const value = values[name];
+    const shown = value?.toLocaleString(language) ?? place;
+    // What may run in the other direction is set apart, so that what stands beside it stays where it is.
+    return typeof value === 'string' && (isRtl || FROM_THE_RIGHT.test(value)) ? `\u2068${value}\u2069` : shown;
   });
 }
 

@@ -1,0 +1,51 @@
+// What stands in the header of every page: how many things are in the cart, and which currency prices are shown in.
+
+import { digits, t } from './page.js';
+import { store } from './store.js';
+
+/** How many things are in the cart. */
+class CartCount extends HTMLElement {
+  connectedCallback() {
+    document.addEventListener('cart:change', this);
+    this.handleEvent();
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener('cart:change', this);
+  }
+
+  handleEvent() {
+    const { count } = store;
+    this.textContent = count ? digits(count) : '';
+    this.setAttribute('role', 'img');
+    this.setAttribute('aria-label', t('cart.count', { count }));
+  }
+}
+
+customElements.define('cart-count', CartCount);
+
+/** Which currency prices are shown in. */
+class CurrencyChooser extends HTMLElement {
+  connectedCallback() {
+    this.addEventListener('change', this);
+    document.addEventListener('cart:change', this);
+    this.show();
+  }
+
+  disconnectedCallback() {
+    this.removeEventListener('change', this);
+    document.removeEventListener('cart:change', this);
+  }
+
+  get select() { return /** @type {HTMLSelectElement} */ (this.querySelector('select')); }
+
+  /** @param {Event} event */
+  handleEvent({ type }) {
+    if (type === 'change') store.choose({ currency: this.select.value });
+    else this.show();
+  }
+
+  show() { this.select.value = store.currency ?? ''; }
+}
+
+customElements.define('currency-chooser', CurrencyChooser);
