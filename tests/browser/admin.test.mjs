@@ -131,7 +131,10 @@ test('a page’s text is changed as it was typed', { timeout: 120_000 }, async (
   const had = file('content/about.md');
   await edit('pages', 'about');
   await markdown().getByText('[the address is here](contact.md).').click();
+  // The editor's program takes a moment to see where the cursor is.
+  await page.waitForTimeout(500);
   await page.keyboard.press('End');
+  await page.waitForTimeout(500);
   await page.keyboard.type(' Written in the browser.');
   assert.equal((await save()).status, 200);
   const now = file('content/about.md');

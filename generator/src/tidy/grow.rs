@@ -265,11 +265,27 @@ impl Grower<'_> {
         let last = entries.last().map_or(to, |(key, node)| self.end(node).max(key.end as usize));
         let end = self.source[last..to].find('\n').map_or(to, |line| last + line + 1);
         for (number, entry) in map.entries.iter_mut().enumerate() {
-            let until = starts.get(number + 1).copied().unwrap_or(end);
-            // Comments below the last value that belong to it are laid out anew.
-            let is_whole = number + 1 < starts.len() || !has_tail(&entry.value);
-            entry.written = self.source.get(starts[number]..until).filter(|_| is_whole).map(|lines| lines.replace('\r', ""));
+            let until = match starts.get(number + 1) {
+                Some(next) => *next,
+                None if has_tail(&entry.value) => self.end_of_tail(end, to),
+                None => end,
+            };
+            entry.written = self.source.get(starts[number]..until).map(|lines| lines.replace('\r', ""));
         }
+    }
+
+    /// The end of the comments below the last value that stand further right than the outermost keys.
+    fn end_of_tail(&self, from: usize, to: usize) -> usize {
+        let (mut at, mut end) = (from, from);
+        for line in self.source[from..to].split_inclusive('\n') {
+            at += line.len();
+            match line.trim() {
+                "" => {}
+                comment if comment.starts_with('#') && line.starts_with([' ', '\t']) => end = at,
+                _ => break,
+            }
+        }
+        end
     }
 }
 
