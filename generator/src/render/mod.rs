@@ -296,6 +296,15 @@ pub struct Rendered {
     pub copies: Vec<Copy>,
 }
 
+/// Products as they stand among those that filters leave, and what all of them asked.
+#[derive(Debug)]
+pub struct FilteredCards {
+    /// HTML, one for each product.
+    pub cards: Vec<String>,
+    /// Every look-up with its answer's fingerprint.
+    pub reads: Vec<(Question, Fingerprint)>,
+}
+
 /// The theme's templates, ready to render.
 #[derive(Debug)]
 pub struct Engine {
@@ -357,8 +366,8 @@ impl Engine {
         Ok(Rendered { html, reads: scope.reads.into_iter().collect(), copies: scope.copies.into_iter().collect() })
     }
 
-    /// Renders products as they stand among those that filters leave, one by one, and answers with what all of them asked.
-    pub fn render_filtered(&self, lookups: &Arc<Lookups>, ids: &[Id]) -> Result<(Vec<String>, Vec<(Question, Fingerprint)>), Diagnostic> {
+    /// Renders products as they stand among those that filters leave, one by one.
+    pub fn render_filtered(&self, lookups: &Arc<Lookups>, ids: &[Id]) -> Result<FilteredCards, Diagnostic> {
         let mut context = Context::new();
         let cards = lookups.cards(ids);
         let (result, scope) = self.in_scope(lookups, || {
@@ -370,7 +379,7 @@ impl Engine {
         });
         let seen = |id: &str| format!("seen while the card of the product `{id}` was rendered");
         let cards = result.map_err(|(id, error)| diagnostic(&self.folder, scope.mistake.as_ref().unwrap_or(&error), Some(seen(&id))))?;
-        Ok((cards, scope.reads.into_iter().collect()))
+        Ok(FilteredCards { cards, reads: scope.reads.into_iter().collect() })
     }
 
     /// Renders, and answers with what was asked meanwhile.
