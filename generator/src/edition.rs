@@ -15,12 +15,15 @@ use crate::output::{self, bundle::ShardMemory, search::SearchMemory};
 use crate::pages::{self, PageMemory, PassError, Reason};
 use crate::pictures::Copy;
 use crate::present::{self, Kind, Presented, Route, site_view, theme_view};
-use crate::render::{self, Asked, Engine, Lookups, Question, Rendered, Shared};
+use crate::render::{self, Asked, Engine, FilteredCards, Lookups, Question, Rendered, Shared};
 use crate::site::{Id, Site};
 use crate::source::{Fingerprint, Sources};
 use crate::theme::{Asset, AssetMemory, Layers, Theme};
 use crate::view::{SiteView, ThemeView};
 use crate::write::{InMemory, Nowhere, Sink, WriteError};
+
+/// Bytes by path.
+type Files = BTreeMap<String, Vec<u8>>;
 
 /// A theme that can render, as long as neither its files nor what all pages share changes.
 #[derive(Debug)]
@@ -235,7 +238,7 @@ impl Edition {
     }
 
     /// The filters' files by path, and the copies of pictures that their cards show; or what the theme has wrong.
-    pub fn filters_in_memory(&self) -> Result<(BTreeMap<String, Vec<u8>>, Vec<Copy>), Box<Diagnostic>> {
+    pub fn filters_in_memory(&self) -> Result<(Files, Vec<Copy>), Box<Diagnostic>> {
         let files = InMemory::default();
         match self.filters(&mut FilterMemory::default(), &files) {
             Ok(written) => Ok((files.into_files(), written.copies)),
@@ -257,7 +260,7 @@ impl CardMaker for Edition {
         Edition::common(self, language)
     }
 
-    fn make(&self, language: usize, ids: &[Id]) -> Result<(Vec<String>, Vec<(Question, Fingerprint)>), Diagnostic> {
+    fn make(&self, language: usize, ids: &[Id]) -> Result<FilteredCards, Diagnostic> {
         self.prepared.engines[language].render_filtered(&self.lookups[language], ids)
     }
 

@@ -28,6 +28,9 @@ impl From<PublishError> for ShowError {
     }
 }
 
+/// Bytes by path.
+type Files = BTreeMap<String, Arc<[u8]>>;
+
 /// So many made pages are kept; more are made again when they are asked for.
 const MOST_PAGES: usize = 256;
 
@@ -43,7 +46,7 @@ pub struct Published {
     /// The search's files, made when somebody searches: they are made of all products.
     search: OnceLock<BTreeMap<String, Arc<[u8]>>>,
     /// The filters' files, made when somebody filters; or what the theme has wrong.
-    filters: OnceLock<Result<BTreeMap<String, Arc<[u8]>>, Box<Diagnostic>>>,
+    filters: OnceLock<Result<Files, Box<Diagnostic>>>,
     /// Copies of pictures that files beside the pages name, by path.
     named: OnceLock<BTreeMap<String, Copy>>,
     copied: BTreeMap<String, SourcePath>,
@@ -120,7 +123,7 @@ impl Published {
         })
     }
 
-    fn filters(&self) -> &Result<BTreeMap<String, Arc<[u8]>>, Box<Diagnostic>> {
+    fn filters(&self) -> &Result<Files, Box<Diagnostic>> {
         self.filters.get_or_init(|| {
             let (files, copies) = self.edition.filters_in_memory()?;
             self.expect(copies.into_iter());

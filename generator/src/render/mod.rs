@@ -344,6 +344,15 @@ enum Problem {
     Block(Box<Diagnostic>),
 }
 
+/// Products as they stand among those that filters leave, and what all of them asked.
+#[derive(Debug)]
+pub struct FilteredCards {
+    /// HTML, one for each product.
+    pub cards: Vec<String>,
+    /// Every look-up with its answer's fingerprint.
+    pub reads: Vec<(Question, Fingerprint)>,
+}
+
 /// The theme's templates, ready to render.
 #[derive(Debug)]
 pub struct Engine {
@@ -423,8 +432,8 @@ impl Engine {
         }
     }
 
-    /// Renders products as they stand among those that filters leave, one by one, and answers with what all of them asked.
-    pub fn render_filtered(&self, lookups: &Arc<Lookups>, ids: &[Id]) -> Result<(Vec<String>, Vec<(Question, Fingerprint)>), Diagnostic> {
+    /// Renders products as they stand among those that filters leave, one by one.
+    pub fn render_filtered(&self, lookups: &Arc<Lookups>, ids: &[Id]) -> Result<FilteredCards, Diagnostic> {
         let mut context = Context::new();
         let cards = lookups.cards(ids);
         let (result, scope) = self.in_scope(lookups, || {
@@ -438,7 +447,7 @@ impl Engine {
             let told = self.templates.mistake(scope.mistake.as_ref().unwrap_or(&error), None);
             told.help(format!("seen while the card of the product `{id}` was rendered"))
         })?;
-        Ok((cards, scope.reads.into_iter().collect()))
+        Ok(FilteredCards { cards, reads: scope.reads.into_iter().collect() })
     }
 
     /// Renders, and answers with what was asked meanwhile.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CardMaker, Files, FilterError, FilterMemory, Written};
 use crate::present::Fact;
-use crate::render::Question;
+use crate::render::{FilteredCards, Question};
 use crate::site::{Id, Site};
 use crate::source::Fingerprint;
 
@@ -51,7 +51,7 @@ impl<'a> Cards<'a> {
             if let Some(known) = memory.chunks.get(&of).filter(holds) {
                 return Ok((*ids, of, known.clone()));
             }
-            let (cards, reads) = maker.make(language, ids)?;
+            let FilteredCards { cards, reads } = maker.make(language, ids)?;
             let text = serde_json::to_string(&cards).expect("cards are texts");
             Ok((*ids, of, Chunk { hash: files.put("cards", &text)?, reads }))
         };

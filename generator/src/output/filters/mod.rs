@@ -19,7 +19,7 @@ use crate::facets::ListName;
 use crate::locale;
 use crate::pictures::Copy;
 use crate::present::filters::file;
-use crate::render::Question;
+use crate::render::{FilteredCards, Question};
 use crate::site::{Id, Site};
 use crate::source::Fingerprint;
 use crate::write::{Sink, WriteError};
@@ -70,7 +70,7 @@ pub trait CardMaker: Sync {
     /// Of what all cards in a language have in common.
     fn common(&self, language: usize) -> Fingerprint;
     /// The products' cards, and what they asked.
-    fn make(&self, language: usize, ids: &[Id]) -> Result<(Vec<String>, Vec<(Question, Fingerprint)>), Diagnostic>;
+    fn make(&self, language: usize, ids: &[Id]) -> Result<FilteredCards, Diagnostic>;
     /// Whether a question has the same answer still.
     fn still_holds(&self, language: usize, question: &Question, answer: Fingerprint) -> bool;
     /// The copies of pictures that an answer names.
