@@ -55,7 +55,9 @@ fn formatting_keeps_what_files_say() {
     for shop in shops {
         let mut found: Vec<PathBuf> =
             ["shop.yaml", "discounts.yaml"].iter().map(|name| shop.join(name)).filter(|file| file.is_file()).collect();
-        ["products", "collections", "content"].iter().for_each(|folder| below(&shop.join(folder), &mut found));
+        for folder in ["products", "collections", "content"] {
+            below(&shop.join(folder), &mut found);
+        }
         for file in found {
             let name = file.strip_prefix(&shop).expect("files lie in the shop").to_string_lossy().replace('\\', "/");
             let path = SourcePath::from(name);

@@ -10,9 +10,12 @@ use crate::render::texts::Texts;
 use crate::source::Fingerprint;
 use crate::theme::{Layered, Layers};
 
+/// Texts, one for each language; of what they were read; what is odd about them.
+type Read = (Vec<Arc<Texts>>, Fingerprint, Vec<Diagnostic>);
+
 /// The texts for each language, and what is odd about them: of the theme and those that it builds on. What a language lacks is as in
 /// English.
-pub(super) fn read(layers: Layers<'_>, languages: &[String]) -> Result<(Vec<Arc<Texts>>, Fingerprint, Vec<Diagnostic>), Vec<Diagnostic>> {
+pub(super) fn read(layers: Layers<'_>, languages: &[String]) -> Result<Read, Vec<Diagnostic>> {
     let wanted: BTreeSet<&str> = languages.iter().flat_map(|language| locale::fallbacks(language)).chain(["en"]).collect();
     let mut files: BTreeMap<&str, Vec<Vec<ThemeText>>> = BTreeMap::new();
     let mut told = Vec::new();

@@ -206,7 +206,7 @@ fn words(line: &str) -> Vec<String> {
     let mut quote = None;
     for letter in line.chars() {
         match quote {
-            None if letter == '#' || letter == '>' => break,
+            None if matches!(letter, '#' | '>' | '|') => break,
             None if letter.is_whitespace() => words.push(String::new()),
             None if letter == '\'' || letter == '"' => quote = Some(letter),
             Some(open) if letter == open => quote = None,

@@ -29,7 +29,7 @@ fn flaw(text: &Text, flaw: &Flaw) -> Diagnostic {
             .help("remove the line, or begin the block with `::: name`"),
         FlawKind::BlockOpen => Diagnostic::error(codes::BLOCK, "a block is not closed", place)
             .label("begins here")
-            .help("write `:::` on a line of its own behind its body; a block without a body may end in its own line: `::: toc :::`"),
+            .help("write `:::` on a line of its own behind its body, after HTML with an empty line between; a block without a body may end in its own line: `::: toc :::`"),
         FlawKind::BlockValue => Diagnostic::error(codes::BLOCK, "a value of a block is written as `key=\"value\"`", place)
             .help("names are of small letters; put a value that holds spaces between quotes"),
         FlawKind::BlockQuote => {
