@@ -240,7 +240,9 @@ mod tests {
 
     fn forms(forms: &[(&str, &str)]) -> Text {
         let mut text = Forms::default();
-        forms.iter().for_each(|(category, form)| assert!(text.set(category, (*form).to_owned())));
+        for (category, form) in forms {
+            assert!(text.set(category, (*form).to_owned()));
+        }
         Text::Plural(Box::new(text))
     }
 
