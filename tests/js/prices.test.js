@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { createClock, current } from '../../themes/default/assets/js/periods.js';
-import { rowsOf } from '../../themes/default/assets/js/rows.js';
+import { rowsOf } from '../../themes/default/assets/js/quotes.js';
 import { look } from '../../themes/default/assets/js/seen.js';
 import { createStore, keyOf } from '../../themes/default/assets/js/store.js';
 

@@ -1,4 +1,5 @@
-// What stands in the header of every page: how many things are in the cart, and which currency prices are shown in.
+// What stands in the header of every page: how many things are in the cart, and which currency prices are shown in. Both stay
+// as long as the page.
 
 import { digits, t } from './page.js';
 import { store } from './store.js';
@@ -8,10 +9,6 @@ class CartCount extends HTMLElement {
   connectedCallback() {
     document.addEventListener('cart:change', this);
     this.handleEvent();
-  }
-
-  disconnectedCallback() {
-    document.removeEventListener('cart:change', this);
   }
 
   handleEvent() {
@@ -30,11 +27,6 @@ class CurrencyChooser extends HTMLElement {
     this.addEventListener('change', this);
     document.addEventListener('cart:change', this);
     this.show();
-  }
-
-  disconnectedCallback() {
-    this.removeEventListener('change', this);
-    document.removeEventListener('cart:change', this);
   }
 
   get select() { return /** @type {HTMLSelectElement} */ (this.querySelector('select')); }

@@ -5,7 +5,7 @@
 import { el } from './dom.js';
 import { words } from './notices.js';
 import { amount, language, t } from './page.js';
-import { rowsOf } from './rows.js';
+import { rowsOf } from './quotes.js';
 import { sentence } from './words.js';
 
 /** @param {number} basis_points */

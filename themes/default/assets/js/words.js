@@ -31,10 +31,10 @@ export function fill(text, values, language, isRtl) {
     text = text[new Intl.PluralRules(text.lang ?? language).select(count)] ?? text.other;
   }
   return text.replace(/\{(\w+)\}/g, (place, name) => {
-    const value = values[name];
-    const shown = value?.toLocaleString(language) ?? place;
+    const value = values[name] ?? place;
+    if (typeof value === 'number') return value.toLocaleString(language);
     // What may run in the other direction is set apart, so that what stands beside it stays where it is.
-    return typeof value === 'string' && (isRtl || FROM_THE_RIGHT.test(value)) ? `\u2068${value}\u2069` : shown;
+    return (isRtl && value !== place) || FROM_THE_RIGHT.test(value) ? `\u2068${value}\u2069` : value;
   });
 }
 
