@@ -162,7 +162,6 @@ codes! {
     RATING = "E241": "not a rating", "a rating is a number from 1 to 5 with at most two decimals", "write for example `4.6`";
     SECURITY_CONTACT = "E242": "no way to reach somebody", "`security.txt` needs an address with a scheme", "write an e-mail address, or one that begins with `https://` or `tel:`";
     ICON = "E243": "an icon that cannot be drawn", "the file is not there, or no SVG", "use an SVG of the shop's folder, such as `static/icon.svg`";
-    FEED_CURRENCY = "E290": "a product feed in a currency that its pages do not have", "pages say their prices in the shop's first currency", "remove it from `feeds.google.currencies`";
     FEED_TAX = "W291": "prices of the product feed that Google takes for others", "in the United States, Canada and India it wants prices without tax, elsewhere with it", "remove the country, or set `tax.prices_include_tax`";
     SECURITY_EXPIRES = "W240": "a `security.txt` that nobody trusts any more", "`expires` is over or near, or more than a year away", "see whether all is still right, and write a later day, at most a year ahead";
     MERCHANT_FEED = "W241": "not enough for the product feed", "Google asks for a picture, a text, and a number of the maker or of the bar code", "add what the message names, or `google: {leave_out: true}`";

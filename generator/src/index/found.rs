@@ -27,21 +27,6 @@ const MOST_COUNTRIES: usize = 50;
 /// How the shop is found; what is wrong is told.
 pub(super) fn found(context: &mut Context<'_>, parsed: &ParsedSettings, settings: &Settings) -> Found {
     let written = &parsed.found;
-    if let Some(feed) = &written.google {
-        for code in &feed.currencies {
-            if !settings.currencies.iter().any(|(currency, _)| currency.code() == code.value) {
-                let message = format!("the shop does not sell in {}", code.value);
-                let error = Diagnostic::error(codes::UNKNOWN_CURRENCY, message, code.span.clone());
-                context.tell(error.label("not in `currencies` of shop.yaml").help("remove it, or add the currency"));
-            } else if code.value != settings.currency.code() {
-                let message = format!("the pages of the product feed say their prices in {}", settings.currency.code());
-                let error = Diagnostic::error(codes::FEED_CURRENCY, message, code.span.clone());
-                let help =
-                    "remove it: Google takes a feed only in the currency of its pages, and shows buyers elsewhere their own by itself";
-                context.tell(error.label("no page says its prices in this currency").help(help));
-            }
-        }
-    }
     Found {
         options: written.options.iter().map(|(name, meaning)| (name.value.clone(), *meaning)).collect(),
         phone: parsed.contact.phone.as_ref().map(|phone| phone.value.clone()),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostic::{Span, Spanned, codes};
 use crate::parse::PriceText;
 use crate::parse::fields::{List, Problem, Read, Reader, Scalar, Set, keys};
-use crate::parse::forms::{Bool, Colour, Country, CurrencyCode, Date, Email, FileName, Folders, Line, LinkUrl, ReturnWayWord, Url, Whole};
+use crate::parse::forms::{Bool, Colour, Country, Date, Email, FileName, Folders, Line, LinkUrl, ReturnWayWord, Url, Whole};
 use crate::parse::money::Price;
 use crate::parse::yaml::{Node, Value};
 
@@ -34,7 +34,6 @@ keys! {
     "The product feed for Google Merchant Center."
     struct RawGoogleFeed {
         countries: Set<Country>, "Countries whose prices of sending stand in the feed; without, those of the account hold.";
-        currencies: Set<CurrencyCode>, "The shop's first currency, in which its pages say their prices: Google takes no other.";
         category: Line, "Google's category of products that name none, by its number or its path.";
         brand: Line, "The maker of products that name none.";
         own_goods: Bool, "true: goods without a GTIN are of the shop's own making, and have no number anywhere.";
@@ -177,8 +176,6 @@ pub enum ReturnWay {
 pub struct GoogleFeed {
     /// Whose prices of sending are told.
     pub countries: Vec<Spanned<String>>,
-    /// As written; the feed is in the shop's first.
-    pub currencies: Vec<Spanned<String>>,
     /// Of products that name none.
     pub category: Option<String>,
     /// Of products that name none.
@@ -248,7 +245,6 @@ fn returns(raw: Spanned<RawReturns>) -> Option<Returns> {
 fn google(raw: RawGoogleFeed) -> GoogleFeed {
     GoogleFeed {
         countries: raw.countries.unwrap_or_default(),
-        currencies: raw.currencies.unwrap_or_default(),
         category: raw.category.map(|text| text.value),
         brand: raw.brand.map(|text| text.value),
         own_goods: raw.own_goods.is_some_and(|flag| flag.value),
