@@ -78,7 +78,7 @@ impl Uses {
     /// with a link to it.
     fn declared(&mut self, from: &SourcePath, value: &Loose) {
         match &value.value {
-            LooseValue::Text { text, .. } => {
+            LooseValue::Text(text) => {
                 self.named.insert(beside(from, text));
                 if text.contains("](") {
                     self.markdown(from, &markdown::parse(text, &markdown::Options::ours()));

@@ -90,7 +90,7 @@ pub(super) fn fields(
 /// A value of which nothing was declared.
 fn free(value: &Loose) -> FieldValue {
     match &value.value {
-        LooseValue::Text { text, .. } => FieldValue::Text(text.clone()),
+        LooseValue::Text(text) => FieldValue::Text(text.clone()),
         LooseValue::List(entries) => FieldValue::List(entries.iter().map(free).collect()),
         LooseValue::Map(entries) => FieldValue::Map(entries.iter().map(|(name, value)| (name.value.clone(), free(value))).collect()),
     }

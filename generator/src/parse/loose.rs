@@ -1,7 +1,6 @@
-//! Values whose form is not known while their file is parsed: front matter that a section's own schema declares, and data. They stay
-//! what was written, with their places, until somebody knows what they should be.
+//! Values whose form is not known while their file is parsed: front matter that a section's own schema declares, and what is set of
+//! a theme. They stay what was written, with their places, until somebody knows what they should be.
 
-use granit_parser::ScalarStyle;
 use serde::{Deserialize, Serialize};
 
 use super::fields::{Read, Reader};
@@ -21,12 +20,7 @@ pub struct Loose {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LooseValue {
     /// A text without white space around it, as written: `007`, `24.90`.
-    Text {
-        /// The text.
-        text: String,
-        /// Without quotes and on one line, so that it may be meant as a number, or as true or false.
-        is_plain: bool,
-    },
+    Text(String),
     /// A list.
     List(Vec<Loose>),
     /// A map, in the order written.
@@ -37,7 +31,7 @@ impl Loose {
     /// The kind of value, in an editor's words.
     pub fn kind(&self) -> &'static str {
         match self.value {
-            LooseValue::Text { .. } => "a text",
+            LooseValue::Text(_) => "a text",
             LooseValue::List(_) => "a list",
             LooseValue::Map(_) => "a map",
         }
@@ -53,9 +47,7 @@ impl Read for Anything {
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Loose> {
         let span = reader.place(node);
         let value = match &node.value {
-            Value::Scalar(text, style) => {
-                LooseValue::Text { text: text.trim().to_owned(), is_plain: *style == ScalarStyle::Plain && !text.contains('\n') }
-            }
+            Value::Scalar(text, _) => LooseValue::Text(text.trim().to_owned()),
             Value::List(items) => LooseValue::List(items.iter().filter_map(|item| Self::read(item, reader)).collect()),
             Value::Map(entries) => {
                 let entries = entries.iter().filter_map(|(key, node)| reader.entry::<Self>(key, node));

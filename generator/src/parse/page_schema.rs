@@ -260,7 +260,7 @@ impl PageField {
         let value = self.value(self.sort, given, problems)?;
         let (measure, what) = match (&value, &given.value) {
             (Given::Number(number), _) => (*number, ""),
-            (Given::Text(_) | Given::Markdown(_), LooseValue::Text { text, .. }) => (length(text.chars().count()), " characters"),
+            (Given::Text(_) | Given::Markdown(_), LooseValue::Text(text)) => (length(text.chars().count()), " characters"),
             (Given::List(entries), _) => (length(entries.len()), " entries"),
             _ => return Some(value),
         };
@@ -343,7 +343,7 @@ impl PageField {
 
     /// A single value's text, which is never empty.
     fn text_of<'g>(&self, given: &'g Loose, problems: &mut Vec<Diagnostic>) -> Option<&'g str> {
-        let LooseValue::Text { text, .. } = &given.value else {
+        let LooseValue::Text(text) = &given.value else {
             self.wrong_kind(given, "a single value", "write one value after the colon", problems);
             return None;
         };
@@ -396,7 +396,7 @@ impl PageField {
         let before = problems.len();
         // An empty description is a decoration's, and not a missing one.
         let is_decoration = |(name, value): &&(Spanned<String>, Loose)| {
-            name.value == "alt" && matches!(&value.value, LooseValue::Text { text, .. } if text.is_empty())
+            name.value == "alt" && matches!(&value.value, LooseValue::Text(text) if text.is_empty())
         };
         let decoration = entries.iter().find(is_decoration).map(|_| String::new());
         let written: Vec<(Spanned<String>, Loose)> = entries.iter().filter(|entry| !is_decoration(entry)).cloned().collect();
