@@ -61,7 +61,7 @@ pub(super) fn in_lines(html: &str, fence: &Fence<'_>) -> String {
     let code = Some(html.trim_end_matches("</span>")).filter(|code| code.ends_with('\n')).unwrap_or(html);
     for (index, line) in (0_u32..).zip(code.lines()) {
         let element = if fence.is_marked(index + 1) { "mark" } else { "span" };
-        let _ = write!(out, "<{element} class=\"line\"");
+        let _ = write!(out, "<{element} class=\"code__line\"");
         if fence.numbers {
             let _ = write!(out, " data-line=\"{}\"", fence.start.saturating_add(index));
         }

@@ -481,8 +481,8 @@ fn code_has_numbers_and_marked_lines() {
     assert_snapshot!(html("```js {lines, mark=2, start=9, title=\"a<b>.js\"}\n/* c\nd */ e\n```\n"), @r#"
     <figure class="code">
     <figcaption>a&lt;b&gt;.js</figcaption>
-    <pre tabindex="0" class="numbered"><code class="language-js"><span class="line" data-line="9"><span class="hl-source hl-js"><span class="hl-comment hl-block hl-js"><span class="hl-punctuation hl-definition hl-comment hl-begin hl-js">/*</span> c</span></span>
-    </span><mark class="line" data-line="10"><span class="hl-source hl-js"><span class="hl-comment hl-block hl-js">d <span class="hl-punctuation hl-definition hl-comment hl-end hl-js">*/</span></span> <span class="hl-variable hl-other hl-readwrite hl-js">e</span></span>
+    <pre tabindex="0" class="numbered"><code class="language-js"><span class="code__line" data-line="9"><span class="hl-source hl-js"><span class="hl-comment hl-block hl-js"><span class="hl-punctuation hl-definition hl-comment hl-begin hl-js">/*</span> c</span></span>
+    </span><mark class="code__line" data-line="10"><span class="hl-source hl-js"><span class="hl-comment hl-block hl-js">d <span class="hl-punctuation hl-definition hl-comment hl-end hl-js">*/</span></span> <span class="hl-variable hl-other hl-readwrite hl-js">e</span></span>
     </mark></code></pre>
     </figure>
     "#);
@@ -490,7 +490,7 @@ fn code_has_numbers_and_marked_lines() {
     let markdown = parse(text, &Options::ours());
     let told: Vec<_> = markdown.flaws.iter().map(|flaw| at(text, flaw.span)).collect();
     assert_eq!(told, ["jss", "lins", "7"]);
-    assert!(fill(&markdown).contains("<code class=\"language-jss\"><mark class=\"line\">a\n</mark></code>"));
+    assert!(fill(&markdown).contains("<code class=\"language-jss\"><mark class=\"code__line\">a\n</mark></code>"));
 }
 
 #[test]
