@@ -1,10 +1,12 @@
 //! What is known of every picture among the sources, and the addresses of the copies that pages ask for.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::assets::drawing;
 use crate::assets::images::{self, Output, Picture, PictureError};
 use crate::diagnostic::SourcePath;
 use crate::source::{FileError, Fingerprint, Sources};
@@ -64,8 +66,10 @@ pub struct Pictures {
 /// A copy that a page shows: produced when the page is, and only then.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Copy {
-    /// The source.
+    /// The source; of a drawing its own path.
     pub file: SourcePath,
+    /// The SVG, where a template has drawn it.
+    pub drawing: Option<Arc<str>>,
     /// The width in pixels.
     pub width: u32,
     /// The encoding.
@@ -125,6 +129,9 @@ impl Pictures {
 
     /// Whether a copy can still be made from what the picture is now.
     pub fn makes(&self, copy: &Copy) -> bool {
+        if copy.drawing.is_some() {
+            return true;
+        }
         let entry = self.entries.get(&copy.file).filter(|entry| entry.probe.is_ok());
         entry.is_some_and(|entry| copy.path.contains(&hash(entry)))
     }
@@ -179,7 +186,31 @@ fn copy(file: &SourcePath, entry: &Entry, picture: Picture, width: u32, output: 
     let hash = hash(entry);
     let stem = file.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map_or(&**file, |(stem, _)| stem);
     let path = images::file_name(stem, &hash, width, extension).trim_start_matches('/').to_owned();
-    Copy { file: SourcePath::clone(file), width, output, path }
+    Copy { file: SourcePath::clone(file), drawing: None, width, output, path }
+}
+
+/// A drawing of a template, as it is published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Drawing {
+    /// The address of the PNG.
+    pub url: String,
+    /// Its width.
+    pub width: u32,
+    /// Its height.
+    pub height: u32,
+}
+
+/// An SVG that a template made, to be published as PNG under a name.
+///
+/// # Errors
+///
+/// It is no SVG, or too large.
+pub fn draw(svg: &str, name: &str, fonts: Fingerprint, base_path: &str) -> Result<(Drawing, Copy), String> {
+    let (width, height) = drawing::size(svg)?;
+    let hash = Fingerprint::of(&[svg.as_bytes(), &fonts.0, ENCODER].concat()).hex8();
+    let path = images::file_name(name, &hash, width, "png").trim_start_matches('/').to_owned();
+    let drawn = Drawing { url: format!("{base_path}/{path}"), width, height };
+    Ok((drawn, Copy { file: SourcePath::from(&*path), drawing: Some(Arc::from(svg)), width, output: Output::Original, path }))
 }
 
 /// Whether a path has the extension of a picture that is read.

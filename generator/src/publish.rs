@@ -6,12 +6,13 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use crate::Progress;
+use crate::assets::drawing;
 use crate::assets::images::{self, Demand};
 use crate::cache::PictureCache;
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, codes};
 use crate::edition::Edition;
 use crate::pictures::Copy;
-use crate::source::{FileError, Fingerprint, Sources};
+use crate::source::{FileError, Fingerprint};
 use crate::theme::Asset;
 use crate::write::{Folder, Sink, WriteError, Written};
 
@@ -83,11 +84,10 @@ pub fn to_folder(
     cache: &PictureCache,
     progress: &dyn Progress,
 ) -> Result<(Written, Fingerprint), PublishError> {
-    let sources = &edition.sources;
     let stale = stale_pictures(product, &folder);
     progress.begin("pictures", stale.values().map(Vec::len).sum());
     stale.par_iter().try_for_each(|(file, copies)| {
-        for (copy, bytes) in encode(sources, cache, file, copies)? {
+        for (copy, bytes) in encode(edition, cache, file, copies)? {
             folder.put(&copy.path, &bytes, Fingerprint::of(&bytes))?;
             progress.advance();
         }
@@ -104,7 +104,8 @@ pub fn to_folder(
     }
     product.copied.par_iter().try_for_each(|(source, path)| {
         progress.advance();
-        let file = sources.get(source).ok_or_else(|| FileError::new("read", Path::new(&**source), std::io::ErrorKind::NotFound.into()))?;
+        let file =
+            edition.sources.get(source).ok_or_else(|| FileError::new("read", Path::new(&**source), std::io::ErrorKind::NotFound.into()))?;
         if folder.holds(path, file.fingerprint) {
             folder.keep(path);
             return Ok(());
@@ -140,9 +141,9 @@ fn stale_pictures<'a>(product: &'a Product, folder: &Folder) -> BTreeMap<&'a Sou
     stale
 }
 
-/// The bytes of some copies of one picture: kept ones, or newly encoded ones, which are then kept.
+/// The bytes of some copies of one picture, or of a drawing: kept ones, or newly encoded ones, which are then kept.
 pub(crate) fn encode<'a>(
-    sources: &Sources,
+    edition: &Edition,
     cache: &PictureCache,
     file: &SourcePath,
     copies: &[&'a Copy],
@@ -158,16 +159,24 @@ pub(crate) fn encode<'a>(
     if wanted.is_empty() {
         return Ok(done);
     }
-    let source = sources.get(file).ok_or_else(|| FileError::new("read", Path::new(&**file), std::io::ErrorKind::NotFound.into()))?;
+    let failed = |cause: String| PublishError::Picture { file: SourcePath::clone(file), cause };
+    let mut keep = |copy: &'a Copy, bytes: Vec<u8>| {
+        cache.put(copy, &bytes);
+        done.push((copy, bytes));
+    };
+    if let [Copy { drawing: Some(svg), .. }] = wanted[..] {
+        keep(wanted[0], drawing::draw(svg, edition.theme().fonts()).map_err(failed)?);
+        return Ok(done);
+    }
+    let source =
+        edition.sources.get(file).ok_or_else(|| FileError::new("read", Path::new(&**file), std::io::ErrorKind::NotFound.into()))?;
     let bytes = source.bytes()?;
     if Fingerprint::of(&bytes) != source.fingerprint {
         return Err(PublishError::Changed(SourcePath::clone(file)));
     }
     let demands: Vec<Demand> = wanted.iter().map(|copy| Demand { width: copy.width, output: copy.output }).collect();
     for (copy, result) in wanted.into_iter().zip(images::encode_all(&bytes, &demands)) {
-        let bytes = result.map_err(|error| PublishError::Picture { file: SourcePath::clone(file), cause: error.to_string() })?;
-        cache.put(copy, &bytes);
-        done.push((copy, bytes));
+        keep(copy, result.map_err(|error| failed(error.to_string()))?);
     }
     Ok(done)
 }

@@ -2,6 +2,7 @@
 
 pub mod found;
 
+use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -20,6 +21,7 @@ use crate::Summary;
 use crate::diagnostic::{SourcePath, Span, Spanned};
 use crate::facets::{Facets, ListFacets, ListName};
 use crate::index::Neighbours;
+use crate::parse::SortBy;
 use crate::parse::admin::AdminSettings;
 use crate::parse::markdown::{self, Alert, Heading, Holes, Markdown};
 use crate::parse::product::{Condition, GoogleWords, Rating};
@@ -423,6 +425,8 @@ pub struct OwnProduct {
     pub condition: Condition,
     /// What buyers think of it.
     pub rating: Option<Rating>,
+    /// Whether the search finds it.
+    pub is_findable: bool,
     /// What only the feed for Google needs.
     pub google: GoogleWords,
     /// The products that the editor names as related, shown or not.
@@ -648,6 +652,8 @@ pub struct Article {
     pub toc: bool,
     /// Whether the search finds it.
     pub is_findable: bool,
+    /// Whether other sites show a card that the theme draws.
+    pub social_card: bool,
     /// Instead of `page.html` or `post.html`.
     pub template: Option<String>,
     /// What the schema of its section declares, in the order declared.
@@ -683,7 +689,25 @@ pub enum FieldValue {
     Map(Vec<(String, FieldValue)>),
 }
 
+impl Article {
+    /// What it says under a key that a schema declares; `None` where it says nothing.
+    pub fn value(&self, name: &str) -> Option<&FieldValue> {
+        self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value).filter(|value| !matches!(value, FieldValue::Nothing))
+    }
+}
+
 impl FieldValue {
+    /// Which of two values of the same key comes first. Texts are compared without regard to small and large letters.
+    pub fn compare(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Text(a), Self::Text(b)) => (a.to_lowercase(), a).cmp(&(b.to_lowercase(), b)),
+            (Self::Number(a), Self::Number(b)) => a.total_cmp(b),
+            (Self::Boolean(a), Self::Boolean(b)) => a.cmp(b),
+            (Self::Date(a), Self::Date(b)) => a.cmp(b),
+            _ => Ordering::Equal,
+        }
+    }
+
     /// The texts in it.
     pub fn bodies(&self) -> Vec<&Body> {
         match self {
@@ -741,12 +765,18 @@ pub struct Section {
     pub order: i64,
     /// Whether it is a journal: sorted by date, its pages are posts.
     pub by_date: bool,
+    /// How its pages are ordered.
+    pub sort: SortBy,
+    /// Whether the last of its order comes first.
+    pub reverse: bool,
     /// Pages on one page of the list.
     pub paginate: usize,
     /// Whether it has a feed.
     pub feed: bool,
     /// Whether the search finds it.
     pub is_findable: bool,
+    /// Whether other sites show a card that the theme draws.
+    pub social_card: bool,
     /// Keys of its pages, in order.
     pub pages: Vec<String>,
     /// Keys of the sections right below, in order.
@@ -928,9 +958,15 @@ impl Site {
 
     /// The newest post of all journals.
     pub fn newest_post(&self) -> Option<&Article> {
-        let posts =
-            self.sections.values().filter(|section| section.by_date).filter_map(|section| self.articles.get(section.pages.first()?));
-        posts.max_by_key(|article| article.date)
+        let journals = self.sections.values().filter(|section| section.by_date);
+        journals.flat_map(|journal| self.posts(journal).into_iter().next()).max_by_key(|article| article.date)
+    }
+
+    /// A journal's pages, the newest first.
+    pub fn posts(&self, journal: &Section) -> Vec<&Article> {
+        let mut posts: Vec<&Article> = journal.pages.iter().filter_map(|key| self.articles.get(key)).collect();
+        posts.sort_by_key(|article| Reverse(article.date));
+        posts
     }
 
     /// The tags, by slug.

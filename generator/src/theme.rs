@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use include_dir::{Dir, include_dir};
 use serde::{Deserialize, Serialize};
 
+use crate::assets::drawing::Fonts;
 use crate::assets::js::Module;
 use crate::assets::{self, AssetError};
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, codes, nearest};
@@ -163,6 +164,8 @@ pub struct Theme {
     texts_fingerprint: Fingerprint,
     /// What is odd about its texts.
     warnings: Vec<Diagnostic>,
+    fonts: Fonts,
+    fonts_fingerprint: Fingerprint,
     modules: OnceLock<Result<Vec<Module>, AssetError>>,
     memory: Mutex<AssetMemory>,
     made: Mutex<BTreeMap<String, Arc<[u8]>>>,
@@ -175,6 +178,7 @@ impl Theme {
         let files = layers.below("assets/").into_iter();
         let files: BTreeMap<_, _> = files.map(|(path, layered)| (path, (layered.path, layered.file.clone()))).collect();
         let (texts, texts_fingerprint, warnings) = texts::read(layers, languages)?;
+        let (fonts, fonts_fingerprint) = fonts(layers)?;
         let mut parts = vec![Fingerprint::of(env!("SHOPFRONT_BUILD_ID").as_bytes())];
         parts.extend(files.iter().flat_map(|(path, (_, file))| [Fingerprint::of(path.as_bytes()), file.fingerprint]));
         let fingerprint = Some(Fingerprint::join(&parts));
@@ -185,6 +189,8 @@ impl Theme {
             texts,
             texts_fingerprint,
             warnings,
+            fonts,
+            fonts_fingerprint,
             modules: OnceLock::new(),
             memory: Mutex::new(memory),
             made: Mutex::default(),
@@ -211,6 +217,16 @@ impl Theme {
     /// Of the theme's texts.
     pub fn texts_fingerprint(&self) -> Fingerprint {
         self.texts_fingerprint
+    }
+
+    /// In which drawings are written.
+    pub fn fonts(&self) -> &Fonts {
+        &self.fonts
+    }
+
+    /// Of the fonts in which drawings are written.
+    pub fn fonts_fingerprint(&self) -> Fingerprint {
+        self.fonts_fingerprint
     }
 
     /// The address of an asset; the error is for the theme's author.
@@ -374,6 +390,25 @@ impl Theme {
     pub fn problems(&self) -> Vec<Diagnostic> {
         self.problems.lock().expect("no thread panics while it holds the mistakes").clone()
     }
+}
+
+/// The fonts in the themes' `fonts/`, by their files' names, and the fingerprint of all of them.
+fn fonts(layers: Layers<'_>) -> Result<(Fonts, Fingerprint), Vec<Diagnostic>> {
+    let mut fonts = Fonts::default();
+    let (mut parts, mut problems) = (Vec::new(), Vec::new());
+    let is_font = |path: &str| matches!(path.rsplit_once('.'), Some((_, "ttf" | "otf" | "ttc" | "woff" | "woff2")));
+    for (path, Layered { path: place, file }) in layers.below("fonts/").into_iter().filter(|(path, _)| is_font(path)) {
+        let told = |message: String| Diagnostic::in_file(codes::THEME_FILE, Severity::Error, message, SourcePath::clone(&place));
+        parts.extend([Fingerprint::of(path.as_bytes()), file.fingerprint]);
+        match file.same_bytes() {
+            Ok(bytes) if fonts.add(&bytes) => {}
+            Ok(_) => problems.push(
+                told("this is no TrueType or OpenType font".to_owned()).help("drawings are written in .ttf and .otf fonts: convert it"),
+            ),
+            Err(cause) => problems.push(told(cause)),
+        }
+    }
+    if problems.is_empty() { Ok((fonts, Fingerprint::join(&parts))) } else { Err(problems) }
 }
 
 fn address(name: &str) -> String {

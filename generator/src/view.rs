@@ -285,6 +285,8 @@ pub struct PageView {
     pub breadcrumbs: Vec<LinkView>,
     /// For link previews.
     pub picture: Option<PictureView>,
+    /// Whether link previews show a card that the theme draws, instead of the picture.
+    pub social_card: bool,
     /// Structured data, one JSON text each, safe inside `<script type="application/ld+json">`.
     pub structured_data: Vec<String>,
     /// The accent's class (`accent-waves`), or empty.

@@ -9,15 +9,12 @@ use super::fields::{Context, declared, label, markdown};
 use crate::diagnostic::SourcePath;
 use crate::parse::admin::{AdminSettings, Host};
 use crate::parse::yaml::{self, Node};
-use crate::parse::{Original, Parsed, SourceKind, page_schema::PageField, parse, schema};
+use crate::parse::{OF_SECTIONS, Original, Parsed, SourceKind, page_schema::PageField, parse, schema};
 use crate::site::Site;
 use crate::source::{DISCOUNTS, SETTINGS, Sources};
 
 /// Where pictures land that belong to no file.
 const MEDIA: &str = "static/uploads";
-
-/// Keys of pages that only sections have.
-const OF_SECTIONS: [&str; 4] = ["sort", "paginate", "feed", "cascade"];
 
 /// The whole configuration.
 pub(super) fn config(site: &Site, sources: &Sources, store: &Store<'_>) -> Value {

@@ -131,7 +131,7 @@ fn parse(svg: &[u8]) -> Result<Tree, String> {
     Tree::from_data(svg, &Options::default()).map_err(|error| error.to_string())
 }
 
-fn png(pixels: &Pixmap) -> Result<Vec<u8>, String> {
+pub(super) fn png(pixels: &Pixmap) -> Result<Vec<u8>, String> {
     let plain: Vec<u8> = pixels
         .pixels()
         .iter()

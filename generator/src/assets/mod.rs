@@ -5,6 +5,7 @@
 //! bytes on every machine and at any number of threads.
 
 pub mod css;
+pub mod drawing;
 pub mod icons;
 pub mod images;
 pub mod js;

@@ -60,6 +60,7 @@ pub(super) fn folders(path: &str) -> Vec<&str> {
 fn apply(page: &mut ParsedPage, cascade: &Cascade) {
     page.draft = page.draft.or(cascade.draft);
     page.search = page.search.or(cascade.search);
+    page.social_card = page.social_card.or(cascade.social_card);
     inherit_some(&mut page.expires, cascade.expires.as_ref());
     if page.section {
         return;

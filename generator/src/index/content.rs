@@ -1,5 +1,6 @@
 //! Pages, posts and sections.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -55,6 +56,7 @@ pub(super) fn articles(
             order: parsed.order.as_ref().map_or(i64::MAX, |order| order.value),
             toc: parsed.toc == Some(true),
             is_findable: parsed.search != Some(false),
+            social_card: parsed.social_card == Some(true),
             template: template(context, settings, parsed),
             fields: fields.values,
         };
@@ -113,7 +115,7 @@ pub(super) fn sections(
         let body = bodies::body(context, addresses, settings, &parsed.file, &parsed.body);
         let description = text(parsed.description.as_ref().or(parsed.summary.as_ref()));
         let is_dated = dated.contains(parsed.path.as_str());
-        let sort = parsed.sort.as_ref().map_or(if is_dated { SortBy::Date } else { SortBy::Order }, |sort| sort.value);
+        let sort = parsed.sort.as_ref().map_or(if is_dated { SortBy::Date } else { SortBy::Order }, |sort| sort.value.clone());
         let section = Section {
             fingerprint: context.fingerprint(&parsed.file, &body),
             tongue: context.input.tongue(&parsed.file),
@@ -126,9 +128,12 @@ pub(super) fn sections(
             picture: context.title_picture(&parsed.file, parsed.image.as_ref()),
             order: parsed.order.as_ref().map_or(i64::MAX, |order| order.value),
             by_date: sort == SortBy::Date && !parsed.path.is_empty(),
+            reverse: parsed.reverse,
             paginate: usize::try_from(parsed.paginate.as_ref().map_or(PAGINATE, |n| n.value)).unwrap_or(usize::MAX).max(1),
             feed: parsed.feed.as_ref().map_or(sort == SortBy::Date, |feed| feed.value) && !parsed.path.is_empty(),
+            sort,
             is_findable: parsed.search != Some(false),
+            social_card: parsed.social_card == Some(true),
             pages: Vec::new(),
             children: Vec::new(),
             template: template(context, settings, parsed),
@@ -148,9 +153,12 @@ pub(super) fn sections(
         picture: None,
         order: 0,
         by_date: false,
+        sort: SortBy::Order,
+        reverse: false,
         paginate: 10,
         feed: false,
         is_findable: false,
+        social_card: false,
         pages: Vec::new(),
         children: Vec::new(),
         template: None,
@@ -178,11 +186,25 @@ pub(super) fn connect(site: &mut Site) {
     }
     let articles = &site.articles;
     for section in sections.values_mut() {
-        if section.by_date {
-            section.pages.sort_by(|a, b| articles[b].date.cmp(&articles[a].date).then_with(|| a.cmp(b)));
-        } else {
-            section.pages.sort_by(|a, b| (articles[a].order, &articles[a].title, a).cmp(&(articles[b].order, &articles[b].title, b)));
-        }
+        let Section { sort, reverse, pages, .. } = section;
+        pages.sort_by(|a, b| {
+            let (a, b) = (&articles[a], &articles[b]);
+            compare(a, b, sort, *reverse).then_with(|| (a.order, &a.title, &a.key).cmp(&(b.order, &b.title, &b.key)))
+        });
     }
     site.sections = Arc::new(sections);
+}
+
+/// How two pages of a section stand to each other, as far as its order says.
+fn compare(a: &Article, b: &Article, sort: &SortBy, reverse: bool) -> Ordering {
+    let turned = |order: Ordering| if reverse { order.reverse() } else { order };
+    match sort {
+        SortBy::Date => turned(b.date.cmp(&a.date)).then_with(|| a.key.cmp(&b.key)),
+        SortBy::Order => turned((a.order, &a.title).cmp(&(b.order, &b.title))),
+        SortBy::Title => turned(a.title.cmp(&b.title)),
+        SortBy::Field(name) => match (a.value(name), b.value(name)) {
+            (Some(a), Some(b)) => turned(a.compare(b)),
+            (a, b) => b.is_some().cmp(&a.is_some()),
+        },
+    }
 }

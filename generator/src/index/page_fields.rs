@@ -5,8 +5,8 @@ use super::cascade::PageFile;
 use super::{Context, Files, bodies, cascade};
 use crate::diagnostic::{Code, Diagnostic, SourcePath, Span, Spanned, codes};
 use crate::parse::loose::{Loose, LooseValue};
-use crate::parse::page_schema::{Given, PageField, read_all};
-use crate::parse::{CASCADE_KEYS, PAGE_KEYS, ParsedPage, SourceKind, alt_missing, unknown_key};
+use crate::parse::page_schema::{FieldType, Given, PageField, read_all};
+use crate::parse::{CASCADE_KEYS, PAGE_KEYS, ParsedPage, SortBy, SourceKind, alt_missing, list_of, unknown_key};
 use crate::site::{FieldValue, Settings};
 use crate::source::Fingerprint;
 
@@ -48,6 +48,7 @@ pub(super) fn tell_of_section(context: &mut Context<'_>, files: &Files<'_>, sect
     for (name, _) in &section.others {
         context.tell_once(unknown_key(&name.value, name.span.clone(), PAGE_KEYS));
     }
+    tell_of_order(context, files, section);
     let Some(cascade) = section.cascade.as_ref().filter(|cascade| !cascade.others.is_empty()) else { return };
     let is_within = |inner: &str, outer: &str| {
         outer.is_empty() || inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -58,6 +59,32 @@ pub(super) fn tell_of_section(context: &mut Context<'_>, files: &Files<'_>, sect
     for (name, _) in cascade.others.iter().filter(|(name, _)| !declared.contains(&name.value.as_str())) {
         let known: Vec<&str> = CASCADE_KEYS.iter().copied().chain(declared.iter().copied()).collect();
         context.tell_once(unknown_key(&name.value, name.span.clone(), &known));
+    }
+}
+
+/// Tells of a section that orders its pages by a key that none of them can have, or that has no order.
+fn tell_of_order(context: &mut Context<'_>, files: &Files<'_>, section: &ParsedPage) {
+    let Some(Spanned { value: SortBy::Field(name), span }) = &section.sort else { return };
+    let folders = std::iter::once(section.path.as_str()).chain(cascade::folders(&section.path));
+    let declared: Vec<&PageField> = folders.filter_map(|folder| files.schemas.get(folder)).flat_map(|schema| &schema.fields).collect();
+    let Some(field) = declared.iter().find(|field| field.name == *name) else {
+        // Rows may have columns of which nothing was declared.
+        let has_column = |page: &PageFile<'_>| page.is_row && page.others.iter().any(|(column, _)| column.value == *name);
+        if section.pages_from.is_some() && files.pages.iter().any(has_column) {
+            return;
+        }
+        let known: Vec<&str> = ["date", "order", "title"].into_iter().chain(declared.iter().map(|field| field.name.as_str())).collect();
+        let help = match crate::diagnostic::nearest(name, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("pages are ordered by {}, or by a key that a `_schema.yaml` declares", list_of(&known)),
+        };
+        return context.tell_once(Diagnostic::error(codes::UNKNOWN_CHOICE, format!("no page has a key `{name}`"), span.clone()).help(help));
+    };
+    let has_order = matches!(field.sort, FieldType::Text | FieldType::Number | FieldType::Boolean | FieldType::Date | FieldType::Choice);
+    if !has_order {
+        let message = format!("pages cannot be ordered by `{name}`");
+        let help = "order them by a text, a number, a date, a choice, or by yes and no";
+        context.tell_once(Diagnostic::error(codes::UNKNOWN_CHOICE, message, span.clone()).help(help));
     }
 }
 

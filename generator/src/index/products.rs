@@ -211,6 +211,7 @@ fn product(
         codes: codes_of(parsed, &product),
         condition: parsed.condition,
         rating: parsed.rating,
+        is_findable: parsed.is_findable,
         google: parsed.google.as_deref().cloned().unwrap_or_default(),
         as_of,
         attributes: attributes::attributes(context, settings, parsed),

@@ -9,7 +9,7 @@ use catalog::area::Destination;
 use catalog::bundle::Delivery;
 use catalog::currency::Currency;
 use catalog::money::Money;
-use catalog::product::{Kind, Measure, Stock, Unit, Variant, Window};
+use catalog::product::{Kind, Measure, Unit, Variant, Window};
 use catalog::shipping::Parcel;
 use quick_xml::escape::escape;
 use rayon::prelude::*;
@@ -20,6 +20,7 @@ use crate::parse::product::{AgeGroup, Condition, Gender};
 use crate::parse::settings::{GoogleFeed, OptionMeaning};
 use crate::pictures::Copy;
 use crate::present::{values_that_mean, variant_url};
+use crate::site::found::Availability;
 use crate::site::{Site, SiteProduct};
 
 /// Google's limits in characters, and in pictures beside the first.
@@ -267,18 +268,14 @@ impl Writer<'_> {
     }
 }
 
-/// What files know of it: what is left is counted by the store.
 fn availability(say: &mut impl FnMut(&str, &str), product: &SiteProduct, variant: &Variant) {
-    let later = variant.available_from.filter(|from| *from > product.as_of);
-    match (variant.stock, later) {
-        (Stock::Discontinued, _) => say("availability", "out_of_stock"),
-        // There has never been one, and none is made to order.
-        (Stock::Counted(0), None) if variant.backorder == 0 => say("availability", "out_of_stock"),
-        (_, Some(from)) => {
+    match product.availability(variant) {
+        Availability::Gone | Availability::None => say("availability", "out_of_stock"),
+        Availability::From(later) => {
             say("availability", "preorder");
-            say("availability_date", &instant(from));
+            say("availability_date", &instant(later));
         }
-        _ => say("availability", "in_stock"),
+        Availability::There => say("availability", "in_stock"),
     }
 }
 

@@ -60,7 +60,7 @@ fn text(site: &Site) -> String {
         pages.map(|article| Line { title: &article.title, path: &article.path, about: &article.meta.description, tongue: &article.tongue });
     section(&mut text, site, "Pages", pages);
     for journal in site.sections.values().filter(|section| section.by_date) {
-        let posts = journal.pages.iter().take(MOST_POSTS).filter_map(|key| site.articles.get(key));
+        let posts = site.posts(journal).into_iter().take(MOST_POSTS);
         let posts = posts.map(|post| Line { title: &post.title, path: &post.path, about: &post.meta.description, tongue: &post.tongue });
         section(&mut text, site, &journal.title, posts);
     }

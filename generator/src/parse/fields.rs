@@ -421,6 +421,6 @@ pub(crate) fn unknown_key(key: &str, span: Span, known: &[&str]) -> Diagnostic {
     Diagnostic::error(codes::UNKNOWN_KEY, format!("unknown key `{key}`"), span).help(help)
 }
 
-pub(super) fn list_of(names: &[&str]) -> String {
+pub(crate) fn list_of(names: &[&str]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

@@ -540,9 +540,16 @@ words! {
     CombinesWord -> Combines, ["none" => Combines::None, "shipping" => Combines::Shipping, "all" => Combines::All]
 }
 
-words! {
+form! {
     /// How a section orders its pages.
-    SortWord -> SortBy, ["date" => SortBy::Date, "order" => SortBy::Order, "title" => SortBy::Title]
+    SortWord -> SortBy, {"type": "string", "pattern": "^[a-z][a-z0-9_]*$", "examples": ["date", "order", "title"]}, |text| {
+        Ok(match text {
+            "date" => SortBy::Date,
+            "order" => SortBy::Order,
+            "title" => SortBy::Title,
+            key => SortBy::Field(FieldName::parse(key)?),
+        })
+    }
 }
 
 words! {

@@ -37,7 +37,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, Spanned, codes};
 use fields::Reader;
-pub(crate) use fields::unknown_key;
+pub(crate) use fields::{list_of, unknown_key};
 pub(crate) use shared::alt_missing;
 
 pub use category::ParsedCategory;
@@ -47,7 +47,7 @@ pub use discounts::{BenefitSpec, DiscountSpec, ParsedDiscounts, Scope};
 pub use filters::WrittenFilters;
 pub use money::{Amounts, PriceText};
 pub use overlay::ParsedOverlay;
-pub use page::{ParsedPage, SortBy};
+pub use page::{OF_SECTIONS, ParsedPage, SortBy};
 pub use page_schema::ParsedPageSchema;
 pub use product::{
     Choice, External, FieldSort, Kind, OptionSpec, ParsedProduct, ParsedVariant, Picture, PictureSource, ProductFile, SaleSpec, Sold,

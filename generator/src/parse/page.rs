@@ -29,10 +29,12 @@ keys! {
         aliases: Set<Alias>, "Former addresses, which lead here.";
         toc: Bool, "true: shows a table of contents.";
         search: Bool, "false: the search does not find it.";
+        social_card: Bool, "true: other sites show a card with its title, which the theme draws, instead of its picture.";
         math: Bool, "true: what stands between dollar signs in the text is a formula.";
         template: FileName, "A template of the theme.";
         seo: RawSeo, "Texts for search engines.";
         sort: SortWord, "Sections only: how the pages are ordered.";
+        reverse: Bool, "Sections only: true: the last comes first.";
         paginate: Whole<1, 1000>, "Sections only: how many pages one page of the list shows.";
         feed: Bool, "Sections only: whether there is a feed.";
         cascade: RawCascade, "Sections only: what all pages below say, where they do not say it themselves.";
@@ -41,7 +43,7 @@ keys! {
 }
 
 /// The keys that mean something to sections alone.
-pub(super) const OF_SECTIONS: [&str; 5] = ["sort", "paginate", "feed", "cascade", "pages_from"];
+pub const OF_SECTIONS: [&str; 6] = ["sort", "reverse", "paginate", "feed", "cascade", "pages_from"];
 
 keys! {
     "Of which data a section makes pages."
@@ -61,6 +63,7 @@ keys! {
         taxonomies: Pairs<Slug, Set<Tag>>, "Terms under which they are listed by what shop.yaml declares.";
         toc: Bool, "true: shows a table of contents.";
         search: Bool, "false: the search does not find them.";
+        social_card: Bool, "true: other sites show a card with their title.";
         template: FileName, "A template of the theme.";
     }
 }
@@ -122,9 +125,11 @@ pub(super) fn page(raw: RawPage, place: PagePlace, body: Text, reader: &mut Read
         aliases: raw.aliases.unwrap_or_default(),
         toc: raw.toc.map(|toc| toc.value),
         search: raw.search.map(|search| search.value),
+        social_card: raw.social_card.map(|card| card.value),
         template: raw.template,
         seo: shared::seo(raw.seo),
         sort: raw.sort,
+        reverse: raw.reverse.is_some_and(|reverse| reverse.value),
         paginate: raw.paginate,
         feed: raw.feed,
         others: raw.others,
@@ -171,6 +176,7 @@ fn cascade(raw: RawCascade) -> Cascade {
         taxonomies: raw.taxonomies.unwrap_or_default(),
         toc: raw.toc.map(|toc| toc.value),
         search: raw.search.map(|search| search.value),
+        social_card: raw.social_card.map(|card| card.value),
         template: raw.template,
         others: raw.others,
     }
@@ -202,6 +208,8 @@ pub struct Cascade {
     pub toc: Option<bool>,
     /// Whether the search finds them.
     pub search: Option<bool>,
+    /// Whether other sites show a drawn card of them.
+    pub social_card: Option<bool>,
     /// A template of the theme.
     pub template: Option<Spanned<String>>,
     /// Keys that a schema declares.
@@ -209,7 +217,7 @@ pub struct Cascade {
 }
 
 /// How a section orders its pages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum SortBy {
     /// The newest first.
     Date,
@@ -217,6 +225,8 @@ pub enum SortBy {
     Order,
     /// By title.
     Title,
+    /// By a key that a schema declares; pages without it come last.
+    Field(String),
 }
 
 /// A page, post or section as its file says.
@@ -268,12 +278,16 @@ pub struct ParsedPage {
     pub toc: Option<bool>,
     /// Whether the search finds it; `None` when nothing was said.
     pub search: Option<bool>,
+    /// Whether other sites show a drawn card of it; `None` when nothing was said.
+    pub social_card: Option<bool>,
     /// A template of the theme.
     pub template: Option<Spanned<String>>,
     /// For search engines.
     pub seo: Seo,
     /// Sections only: how its pages are ordered.
     pub sort: Option<Spanned<SortBy>>,
+    /// The last comes first.
+    pub reverse: bool,
     /// Sections only: pages on one page of the list; `None` means 10.
     pub paginate: Option<Spanned<u32>>,
     /// Sections only: whether there is a feed.

@@ -71,6 +71,7 @@ keys! {
         rating: RawRating, "What buyers think of it, where somebody gathers that: {value: 4.6, count: 38}.";
         google: RawGoogle, "What only the feed for Google Merchant Center needs.";
         aliases: Set<Alias>, "Former addresses, which lead here.";
+        search: Bool, "false: the search does not find it.";
         seo: RawSeo, "Texts for search engines.";
     }
 }
@@ -306,6 +307,8 @@ pub struct ParsedProduct {
     pub google: Option<Box<GoogleWords>>,
     /// Former addresses.
     pub aliases: Vec<Spanned<String>>,
+    /// Whether the search finds it.
+    pub is_findable: bool,
     /// For search engines.
     pub seo: Seo,
 }

@@ -43,6 +43,7 @@ pub(super) fn article(site: &Reader<'_>, article: &Article) -> Presented {
     let kind = if is_post { "post" } else { "page" };
     let mut page = page(site, kind, &article.path, &article.title, &article.meta);
     page.picture = preview(article.picture.as_ref());
+    page.social_card = article.social_card;
     page.breadcrumbs = breadcrumbs(site, &article.section);
     let mut copies = article.body.copies.clone();
     fields::copies(&article.fields, &mut copies);
@@ -65,7 +66,7 @@ fn neighbours(site: &Reader<'_>, section: &Section, article: &Article) -> (Optio
         site.article(key).map(|other| LinkView { lang: other.tongue.words.clone(), ..LinkView::new(&other.title, site.url(&other.path)) })
     };
     let (before, after) = (at.checked_sub(1).and_then(|before| link(&section.pages[before])), section.pages.get(at + 1).and_then(link));
-    if section.by_date { (after, before) } else { (before, after) }
+    if section.by_date && !section.reverse { (after, before) } else { (before, after) }
 }
 
 /// The sections above, from the topmost; the home page is not named.
@@ -122,6 +123,7 @@ pub(super) fn section(site: &Reader<'_>, section: &Section, number: usize) -> Pr
         page.title = site.page_title(&page.title, number);
     }
     page.picture = preview(section.picture.as_ref());
+    page.social_card = section.social_card;
     page.breadcrumbs = breadcrumbs(site, section.key.rsplit_once('/').map_or("", |(parent, _)| parent));
     page.structured_data.extend(structured::breadcrumbs(site, &page.breadcrumbs, &section.title, &section.path));
     let template = section.template.clone().unwrap_or_else(|| "section.html".to_owned());

@@ -30,6 +30,7 @@ pub(super) fn home(site: &Reader<'_>) -> Presented {
     };
     let mut page = page(site, "home", "/", &section.title, &meta);
     page.picture = preview(section.picture.as_ref());
+    page.social_card = section.social_card;
     page.structured_data = vec![structured::organization(site), structured::website(site)];
     Presented {
         template: section.template.clone().unwrap_or_else(|| "home.html".to_owned()),

@@ -334,6 +334,7 @@ fn page(site: &Reader<'_>, kind: &'static str, path: &str, title: &str, meta: &M
         here: if matches!(path, "/" | "/cart/" | "/search/") || site.is_in_menu(&site.url(path)) { site.url(path) } else { String::new() },
         breadcrumbs: Vec::new(),
         picture: None,
+        social_card: false,
         structured_data: Vec::new(),
         accent: String::new(),
         feed: None,

@@ -48,7 +48,7 @@ pub enum Document<'a> {
 
 /// Everything that can be found, in an order in which what is found together lies together: its parts are fetched one by one.
 pub fn documents(site: &Site) -> Vec<Document<'_>> {
-    let mut products: Vec<&SiteProduct> = site.products.values().map(|product| &**product).collect();
+    let mut products: Vec<&SiteProduct> = site.products.values().map(|product| &**product).filter(|product| product.is_findable).collect();
     products.sort_by(|a, b| (a.categories.first(), a.id()).cmp(&(b.categories.first(), b.id())));
     let sections = site.sections.values().filter(|section| section.is_findable && !section.key.is_empty());
     let articles = site.articles.values().filter(|article| article.is_findable);

@@ -195,7 +195,7 @@ impl Published {
             lock(&self.copies).values().filter(|other| other.file == copy.file && other.path != copy.path).cloned().collect();
         all.push(copy.clone());
         let wanted: Vec<&Copy> = all.iter().collect();
-        let made = encode(&self.edition.sources, cache, &copy.file, &wanted)?;
+        let made = encode(&self.edition, cache, &copy.file, &wanted)?;
         lock(&self.encoded).extend(made.into_iter().map(|(copy, bytes)| (copy.path.clone(), Arc::from(bytes))));
         Ok(known().expect("a copy is among all copies of its picture"))
     }

@@ -19,6 +19,13 @@ pub(super) fn register(tera: &mut Tera, texts: &Arc<Texts>, site: &Site) {
         let widths = arguments.get::<Vec<u32>>("widths")?.unwrap_or_else(|| vec![800]);
         ask(Question::Image(text(&arguments, "file")?, widths))
     });
+    tera.register_function("wrapped", |arguments: Kwargs, _: &State| {
+        let number = |name: &str| arguments.get::<f32>(name)?.ok_or_else(|| tera::Error::message(format!("`wrapped` needs `{name}`")));
+        let lines = arguments.get::<usize>("lines")?.unwrap_or(usize::MAX);
+        let family = arguments.get::<String>("family")?.unwrap_or_default();
+        super::wrapped(&text(&arguments, "text")?, number("width")?, number("size")?, lines, &family)
+    });
+    tera.register_function("drawing", |arguments: Kwargs, _: &State| super::drawing(&text(&arguments, "svg")?, &text(&arguments, "name")?));
     tera.register_function("product", |arguments: Kwargs, _: &State| ask(Question::Product(text(&arguments, "id")?)));
     tera.register_function("data", |arguments: Kwargs, _: &State| ask(Question::Data(text(&arguments, "name")?)));
     tera.register_function("part", |arguments: Kwargs, _: &State| super::part(&text(&arguments, "name")?, &arguments));

@@ -262,6 +262,25 @@ fn ask(question: Question) -> tera::TeraResult<Value> {
     })
 }
 
+/// What the fonts of drawings make of a text. They are the same for all pages, so nothing has to be remembered.
+fn wrapped(text: &str, width: f32, size: f32, lines: usize, family: &str) -> tera::TeraResult<Value> {
+    let lookups = SCOPE.with_borrow(|scope| Arc::clone(&scope.as_ref().expect("template functions run inside a render").lookups));
+    let lines = lookups.theme.fonts().wrap(text, width, size, lines, family).map_err(tera::Error::message)?;
+    Ok(Value::from_serializable(&lines))
+}
+
+/// A drawing that the page shows; it follows from the SVG and the theme's fonts alone.
+fn drawing(svg: &str, name: &str) -> tera::TeraResult<Value> {
+    SCOPE.with_borrow_mut(|scope| {
+        let scope = scope.as_mut().expect("template functions run inside a render");
+        let Lookups { theme, site, .. } = &*scope.lookups;
+        let drawn = crate::pictures::draw(svg, name, theme.fonts_fingerprint(), &site.settings.base_path);
+        let (drawing, copy) = drawn.map_err(|cause| tera::Error::message(format!("the drawing cannot be read: {cause}")))?;
+        scope.copies.insert(copy);
+        Ok(Value::from_serializable(&drawing))
+    })
+}
+
 /// A component's HTML, made once for the same arguments. What it asked counts as asked by each page that shows it.
 fn part(name: &str, arguments: &Kwargs) -> tera::TeraResult<Value> {
     let given: Vec<(&Key<'static>, &Value)> = arguments.iter().filter(|(key, _)| key.as_str() != Some("name")).collect();
@@ -385,6 +404,7 @@ impl Engine {
         let mut parts = vec![
             Fingerprint::of(env!("SHOPFRONT_BUILD_ID").as_bytes()),
             theme.texts_fingerprint(),
+            theme.fonts_fingerprint(),
             Fingerprint::of_value(shared.site),
             Fingerprint::of_value(shared.theme),
             Fingerprint::of_value(&site.settings),

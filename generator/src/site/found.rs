@@ -1,5 +1,6 @@
 //! How the shop is found: what its options mean elsewhere, what it takes back, which feeds there are, its icon.
 
+use catalog::product::{Stock, Variant};
 use serde::Serialize;
 
 use crate::assets::icons::IconForm;
@@ -109,7 +110,7 @@ impl Icon {
         let hash = Fingerprint::of(&[&self.fingerprint.0[..], DRAWN, self.background.as_bytes()].concat()).hex8();
         let size = if width == 0 { String::new() } else { format!("-{width}") };
         let path = format!("img/icon.{hash}{size}.{}", form.extension());
-        Copy { file: SourcePath::clone(&self.file), width, output: Output::Icon(form), path }
+        Copy { file: SourcePath::clone(&self.file), drawing: None, width, output: Output::Icon(form), path }
     }
 }
 
@@ -119,5 +120,30 @@ fn rgb(colour: &str) -> [u8; 3] {
     match (part(1), part(3), part(5)) {
         (Some(red), Some(green), Some(blue)) => [red, green, blue],
         _ => [255; 3],
+    }
+}
+
+/// Whether a variant can be had, as far as files know: what is left is counted by the store, and changes by the minute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Availability {
+    /// It can be ordered and sent.
+    There,
+    /// It can be ordered, and is sent from an instant on: seconds since 1970 in UTC.
+    From(i64),
+    /// There has never been one, and none is made to order.
+    None,
+    /// It is gone for good.
+    Gone,
+}
+
+impl super::SiteProduct {
+    /// Whether one of its variants can be had.
+    pub fn availability(&self, variant: &Variant) -> Availability {
+        match (variant.stock, variant.available_from.filter(|from| *from > self.as_of)) {
+            (Stock::Discontinued, _) => Availability::Gone,
+            (_, Some(later)) => Availability::From(later),
+            (Stock::Counted(0), None) if variant.backorder == 0 => Availability::None,
+            (Stock::Counted(_) | Stock::Uncounted, None) => Availability::There,
+        }
     }
 }

@@ -228,3 +228,47 @@ fn products_and_pages_are_listed_by_words_of_any_taxonomy() {
     assert!(said.contains("unknown taxonomy `maker`") && said.contains("a taxonomy with a similar name exists: `makers`"), "{said}");
     assert!(said.contains("`content/journal/_index.md` has the address `/journal/`"), "{said}");
 }
+
+#[test]
+fn a_section_is_ordered_by_a_key_of_its_pages() {
+    let page = |title: &str, more: &str| format!("---\ntitle: {title}\n{more}---\n\nWords.\n");
+    let mut shop = Shop::small();
+    for (file, text) in [
+        (
+            "content/walks/_schema.yaml",
+            "fields: {length: {type: number}, grade: {type: choice, choices: [easy, hard]}, map: {type: picture}}\n".to_owned(),
+        ),
+        ("content/walks/_index.md", page("Walks", "sort: length\n")),
+        ("content/walks/a.md", page("Avenue", "length: 10\ngrade: hard\n")),
+        ("content/walks/b.md", page("Brook", "")),
+        ("content/walks/c.md", page("Cliff", "length: 9.5\ngrade: easy\n")),
+        ("content/walks/d.md", page("Dune", "length: 12\ngrade: easy\n")),
+    ] {
+        shop.change(file, &text);
+    }
+    let order = |shop: &Shop| {
+        let list = shop.page("walks/index.html");
+        let mut titles = ["Avenue", "Brook", "Cliff", "Dune"];
+        titles.sort_by_key(|title| list.find(&format!(">{title}<")).unwrap_or_else(|| panic!("no {title} in\n{list}")));
+        titles.map(|title| &title[..1]).concat()
+    };
+    shop.build();
+    assert_eq!((shop.said().as_str(), order(&shop).as_str()), ("", "CADB"));
+    let orders = [
+        ("sort: length\nreverse: true", "DACB"),
+        ("sort: grade", "CDAB"),
+        ("sort: grade\nreverse: true", "ACDB"),
+        ("reverse: true", "DCBA"),
+    ];
+    for (says, wanted) in orders {
+        shop.change("content/walks/_index.md", &page("Walks", &format!("{says}\n")));
+        shop.build();
+        assert_eq!(order(&shop), wanted, "{says}");
+        check_same(&shop.site(), &shop.clean_build());
+    }
+    for (says, told) in [("sort: lenght", "did you mean `length`?"), ("sort: map", "pages cannot be ordered by `map`")] {
+        shop.change("content/walks/_index.md", &page("Walks", &format!("{says}\n")));
+        shop.build_with_mistakes();
+        assert!(shop.said().contains(told), "{}", shop.said());
+    }
+}

@@ -361,3 +361,50 @@ fn clothes_are_known_by_any_number_of_theirs() {
     assert!(cup.contains("<g:color>White</g:color>") && cup.contains("<g:size>M</g:size>"), "{cup}");
     assert_eq!(of_type(&shop.page("products/small-cup/index.html"), "Product")["color"], "White");
 }
+
+#[test]
+fn cards_are_drawn_for_who_shares_a_link() {
+    let mut shop = Shop::small();
+    shop.edit("content/journal/_index.md", "title: Journal\n", "title: Journal\nsocial_card: true\ncascade: {social_card: true}\n");
+    shop.build();
+    assert_eq!(shop.said(), "");
+    let card_of = |shop: &Shop, page: &str| {
+        let html = shop.page(page);
+        let address = html.split("og:image\" content=\"https://quay.example/").nth(1)?.split('"').next()?.to_owned();
+        let is_card = html.contains("og:image:width\" content=\"1200\"") && html.contains("og:image:height\" content=\"630\"");
+        Some(address).filter(|_| is_card)
+    };
+    let first = card_of(&shop, "journal/first/index.html").expect("a card");
+    assert!(first.starts_with("img/journal-first.") && first.ends_with("-1200.png"), "{first}");
+    let png = &shop.site()[&first];
+    assert_eq!((&png[..8], &png[16..24]), (&b"\x89PNG\r\n\x1a\n"[..], &[0, 0, 4, 0xb0, 0, 0, 2, 0x76][..]), "a PNG of 1200 × 630");
+    assert!(card_of(&shop, "journal/index.html").is_some());
+    assert_eq!(card_of(&shop, "about/index.html"), None);
+    // The same title, the same card; another, another.
+    shop.edit("content/journal/first.md", "Nine [mugs]", "Ten [mugs]");
+    shop.build();
+    assert_eq!(card_of(&shop, "journal/first/index.html").as_ref(), Some(&first));
+    shop.edit("content/journal/first.md", "title: ", "title: Again, ");
+    shop.build();
+    assert_ne!(card_of(&shop, "journal/first/index.html").expect("a card"), first);
+    assert!(!shop.site().contains_key(&first));
+    check_same(&shop.site(), &shop.clean_build());
+    // What no font has is told, where it is wanted.
+    shop.edit("content/journal/first.md", "title: Again, ", "title: Ωmega, ");
+    shop.build_with_mistakes();
+    let said = shop.said();
+    assert!(said.contains("has `Ω` (U+03A9)") && said.contains("social_card.html") && said.contains("/journal/first/"), "{said}");
+    // A theme's own card, and a font that is none.
+    shop.edit("content/journal/first.md", "title: Ωmega, ", "title: ");
+    shop.edit("shop.yaml", "lists: {per_page: 4}", "lists: {per_page: 4}\ntheme: mine");
+    shop.change("themes/mine/theme.yaml", "title: Mine\nextends: default\n");
+    let own = "{% component social_card(page, site) -%}\n<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1200\" height=\"630\"></svg>\n\
+               {%- endcomponent social_card %}\n";
+    shop.change("themes/mine/templates/components/social_card.html", own);
+    shop.build();
+    assert_eq!(shop.said(), "");
+    assert_ne!(card_of(&shop, "journal/first/index.html").expect("a card"), first);
+    shop.change("themes/mine/fonts/a.woff2", "wOF2");
+    shop.build_with_mistakes();
+    assert!(shop.said().contains("themes/mine/fonts/a.woff2") && shop.said().contains("no TrueType or OpenType"), "{}", shop.said());
+}

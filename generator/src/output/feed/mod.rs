@@ -62,7 +62,7 @@ fn channels<'a>(sites: &'a [Arc<Site>], site: &'a Site) -> Vec<Channel<'a>> {
         title: &section.title,
         description: &section.description,
         path: section.path.clone(),
-        articles: newest(&section.pages),
+        articles: site.posts(section).into_iter().take(MOST).collect(),
         others: others(&Kind::Section(section.key.clone(), 1), &|other| other.sections.get(&section.key).is_some_and(|it| it.feed)),
     });
     let with_feeds = site.taxonomies.iter().filter(|taxonomy| taxonomy.declared.has_feeds);

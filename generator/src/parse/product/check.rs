@@ -134,6 +134,7 @@ pub(in crate::parse) fn product(raw: RawProduct, address: &str, reader: &mut Rea
         rating: raw.rating.and_then(rating),
         google: raw.google.map(|raw| Box::new(google(raw.value, reader))),
         aliases: raw.aliases.unwrap_or_default(),
+        is_findable: raw.search.is_none_or(|search| search.value),
         seo: shared::seo(raw.seo),
         complete: reader.is_clean(),
     }

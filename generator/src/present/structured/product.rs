@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use catalog::money::Money;
-use catalog::product::{Measure, Product, Stock, Unit, Variant};
+use catalog::product::{Measure, Product, Unit, Variant};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{CONTEXT, Reference, json, picture, shipping};
@@ -13,6 +13,7 @@ use crate::pictures::Copy;
 use crate::present::product::{titles, values_that_mean};
 use crate::present::{Reader, day};
 use crate::site::SiteProduct;
+use crate::site::found::Availability;
 
 #[derive(Serialize)]
 struct ProductData<'a> {
@@ -265,13 +266,11 @@ fn variant_data<'a>(site: &Reader<'_>, product: &'a SiteProduct, variant: &'a Va
     }
 }
 
-/// Stock is counted in the store and changes by the minute: only what is gone for good is said here.
 fn offer(site: &Reader<'_>, product: &SiteProduct, variant: &Variant, offers: &mut Offers<'_>) -> Offer {
     let currency = site.settings().currency;
     let decimal = |minor| Money::new(minor, currency).to_decimal_text();
     let price = product.unit_price(variant, currency);
     let sale_ends = variant.pricing.sale.as_ref().filter(|sale| sale.window.holds(product.as_of)).and_then(|sale| sale.window.until);
-    let is_later = variant.available_from.is_some_and(|from| from > product.as_of);
     let mut specifications = Vec::new();
     if let Some(before) = price.and_then(|price| price.before) {
         specifications.push(PriceData {
@@ -298,10 +297,11 @@ fn offer(site: &Reader<'_>, product: &SiteProduct, variant: &Variant, offers: &m
         price: price.map(|price| decimal(price.minor)),
         specifications,
         valid_until: sale_ends.map(|until| day(until - 1)),
-        availability: match variant.stock {
-            Stock::Discontinued => "https://schema.org/Discontinued",
-            _ if is_later => "https://schema.org/PreOrder",
-            Stock::Counted(_) | Stock::Uncounted => "https://schema.org/InStock",
+        availability: match product.availability(variant) {
+            Availability::Gone => "https://schema.org/Discontinued",
+            Availability::None => "https://schema.org/OutOfStock",
+            Availability::From(_) => "https://schema.org/PreOrder",
+            Availability::There => "https://schema.org/InStock",
         },
         condition: match product.condition {
             Condition::New => "https://schema.org/NewCondition",
