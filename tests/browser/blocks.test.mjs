@@ -116,6 +116,8 @@ for (const [width, colorScheme] of /** @type {[number, 'light' | 'dark'][]} */ (
         await page.locator('.purchase').filter({ hasText: title }).getByRole('button', { name: 'Add to cart' }).click();
         const drawer = page.locator('dialog[open]');
         await drawer.getByText(title).waitFor();
+        await drawer.locator('.line__total:not(:empty)').first().waitFor();
+        await drawer.locator('[data-total]:not(:empty)').waitFor();
         assert.equal(await page.locator('dialog[open]').count(), 1);
         await page.keyboard.press('Escape');
         await drawer.waitFor({ state: 'hidden' });

@@ -133,6 +133,31 @@ journey('prices, stock, order, and nothing at all', async () => {
   await page.locator('.listing .price').first().filter({ hasText: '$' }).waitFor();
   await page.waitForFunction(() => location.search === '?sort=cheap');
   await page.getByText('Price (USD)').waitFor();
+  await said(/meant for the other currency/);
+  // The cards that the page came with were away when the currency changed.
+  await page.getByRole('combobox', { name: 'Sort' }).selectOption('');
+  await page.waitForFunction(() => location.search === '');
+  await page.waitForFunction(() => [...document.querySelectorAll('.listing .price')].every((price) => price.textContent?.includes('$')));
+});
+
+journey('what nobody could have chosen is taken away, and what is no number is told', async () => {
+  await page.goto('/products/?tags=nonsense&tags=gift&utm=a');
+  await says('21 products');
+  assert.equal(query(), '?utm=a&tags=gift');
+  await page.goto('/products/?tags=nonsense');
+  await says('36 products');
+  assert.equal(query(), '');
+  assert.equal(await page.locator('[data-active]').textContent(), '');
+  const to = page.getByRole('textbox', { name: 'To' }).first();
+  await to.fill('cheap');
+  await to.press('Tab');
+  assert.equal(await to.inputValue(), 'cheap');
+  assert.equal(await to.evaluate((/** @type {HTMLInputElement} */ input) => input.validationMessage), 'Please write a number, such as 20.');
+  assert.equal(query(), '');
+  await to.fill('€ 20');
+  await to.press('Tab');
+  await page.waitForFunction(() => location.search === '?price=-20');
+  assert.equal(await to.inputValue(), '20');
 });
 
 journey('the whole list is sorted, and more of it shown', async () => {

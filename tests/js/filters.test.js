@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { count, isNothing, nothing, number, read, write } from '../../themes/default/assets/js/filter-address.js';
+import { count, isNothing, nothing, typed, read, write } from '../../themes/default/assets/js/filter-address.js';
 import { createFilters } from '../../themes/default/assets/js/filter-index.js';
 
 const NOW_S = Date.UTC(2026, 5, 1) / 1000;
@@ -238,7 +238,12 @@ test('what an address says wrong is not asked for', () => {
   assert.deepEqual(read(new URLSearchParams('price=x-20&größe=s&größe=s'), KINDS), { ...nothing(), ranges: { price: [null, 20] }, choices: { größe: ['s'] } });
 });
 
-test('numbers are typed with a point or a comma', () => {
-  assert.deepEqual(['10', ' 10.50 ', '10,5', '.5', '5.', '0'].map(number), [10, 10.5, 10.5, 0.5, 5, 0]);
-  for (const text of ['', '-1', '1.2.3', '1e3', '€10', '1 000', 'ten', '.', ',']) assert.equal(number(text), null, text);
+test('numbers are typed as the language writes them', () => {
+  const cases = {
+    en: { 10: 10, ' 10.50 ': 10.5, '10,5': 10.5, '.5': 0.5, '5.': 5, 0: 0, '€10': 10, '$ 1,000.50': 1000.5, '1,000': 1000, '1 000': 1000, '20 EUR': 20, '٢٠': 20 },
+    de: { '1.000': 1000, '1.000,5': 1000.5, '12,50': 12.5, '12.5': 12.5, '20 €': 20, '1.234.567': 1234567 },
+    ar: { '٢٠': 20, '١٬٠٠٠٫٥': 1000.5, 20: 20, '٢٠ €': 20 },
+  };
+  for (const [language, texts] of Object.entries(cases)) for (const [text, number] of Object.entries(texts)) assert.equal(typed(text, language), number, `${language} ${text}`);
+  for (const text of ['', '-1', '1.2.3', '1e3', 'ten', '.', ',', '1,00,0', '€']) assert.equal(typed(text, 'en'), null, text);
 });

@@ -260,3 +260,28 @@ fn a_block_that_says_nothing_of_itself_is_told() {
     assert!(read(&example("json", "", "{\"a\": }")).is_err());
     assert_eq!(merged("a: 1\nb:\n  - c\nd: 2\n", "b: 3\n"), "a: 1\nd: 2\nb: 3\n");
 }
+
+/// From the command on, in the shop that `init` makes: what `new theme` has written stays where the guide does not write it anew.
+#[test]
+fn the_page_from_nothing_is_never_without_a_shop() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let root = folder.path().join("my-shop");
+    run(folder.path(), &["init", &root.to_string_lossy()]).code(0);
+    run(&root, &["new", "theme", "mine", "--extends", "plain"]).code(0);
+    let guide = examples("themes.md");
+    let chapter = guide.iter().skip_while(|example| !example.text.contains("new theme mine")).skip(1);
+    let mut steps = 0;
+    for example in chapter {
+        let path = root.join(example.is.split(" with ").next().expect("a part").trim_start_matches("of "));
+        let before = std::fs::read_to_string(&path).unwrap_or_default();
+        let text = if example.is.starts_with("of shop.yaml") { merged(&before, &example.text) } else { example.text.clone() };
+        std::fs::create_dir_all(path.parent().expect("it is in a folder")).expect("a folder can be made");
+        std::fs::write(&path, text).expect("it can be written");
+        run(&root, &["check"]).code(0);
+        steps += 1;
+        if example.language == "html" && example.text.contains("page.reading") {
+            break;
+        }
+    }
+    assert_eq!(steps, 10, "the chapter has other steps");
+}

@@ -26,7 +26,7 @@ export class CartDrawer extends HTMLElement {
     this.asked = cart;
     this.show(null, '');
     if (!this.dialog.open) this.dialog.showModal();
-    one(this, '#drawer-title').focus();
+    one(this, 'h2').focus();
     const answer = await /** @type {ReturnType<typeof request<Quote>>} */ (request('/quote', { ...cart, language }));
     if (this.asked !== cart) return;
     if (!answer.ok) return this.show(null, t(answer.problem.status ? 'cart.failed' : 'cart.offline'));

@@ -4,10 +4,25 @@
 
 const ORDERS = ['new', 'cheap', 'dear', 'name'];
 
-/** An end of a range as it was typed, with a point or a comma; nothing where it is no number. @param {string} text */
-export function number(text) {
+/** A number of an address, with a point or a comma; nothing where it is none. @param {string} text */
+function number(text) {
   const plain = text.trim().replace(',', '.');
   return /^(\d+\.?\d*|\.\d+)$/.test(plain) ? Number(plain) : null;
+}
+
+/**
+ * A number as somebody typed it: as the language writes numbers, in its digits or in ours, perhaps with the name of a currency;
+ * nothing where it is none.
+ * @param {string} text @param {string} language
+ */
+export function typed(text, language) {
+  const digits = new Intl.NumberFormat(language, { useGrouping: false }).format(9876543210);
+  const group = new Intl.NumberFormat(language).formatToParts(123456).find(({ type }) => type === 'group')?.value ?? '';
+  const latin = text.replace(/\p{Nd}/gu, (digit) => String(digits.includes(digit) ? 9 - digits.indexOf(digit) : digit.charCodeAt(0) & 15));
+  const bare = latin.replace(/^[\p{Sc}\p{L}\s]+|[\p{Sc}\p{L}\s]+$/gu, '').replace(/(?<=\d)\s(?=\d{3})/g, '').replaceAll('\u066c', '').replace('\u066b', '.');
+  const parts = bare.split(group);
+  const isGrouped = group && parts.length > 1 && /^\d{1,3}$/.test(parts[0] ?? '') && parts.slice(1).every((part, at) => /^\d{3}/.test(part) && (at === parts.length - 2 || part.length === 3));
+  return number(isGrouped ? parts.join('') : bare);
 }
 
 /** `10-20`, `10-`, `-20`. @param {string} text @returns {[number | null, number | null] | null} */

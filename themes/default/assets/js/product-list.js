@@ -3,7 +3,7 @@
 /** @import { FilterKind, Filtered, Wish } from '../../types' */
 
 import { el, icon, one } from './dom.js';
-import { count, isNothing, nothing, number, read, write } from './filter-address.js';
+import { count, isNothing, nothing, read, typed, write } from './filter-address.js';
 import { amount, decimals, language, t } from './page.js';
 import { show } from './prices.js';
 import { store } from './store.js';
@@ -34,6 +34,8 @@ class ProductList extends HTMLElement {
   /** What was asked for last; older answers are not shown. */
   asked = 0;
   currency = store.currency;
+  /** What is said beside the next count. */
+  note = '';
   /** Where the panel stands beside the products. */
   wide = matchMedia('(width >= 64rem)');
 
@@ -70,11 +72,11 @@ class ProductList extends HTMLElement {
     if (event.target === this.wide) this.unfoldPanel();
     else if (type === 'popstate') this.open();
     else if (type === 'price:change') this.reprice();
-    else if (type === 'change') this.ask(this.typed());
+    else if (type === 'change') this.change();
     else if (type === 'click') this.press(/** @type {HTMLElement | null} */ (target.closest('button')));
     else if (type === 'submit') {
       event.preventDefault();
-      this.ask(this.typed());
+      this.change();
       // On a narrow page the panel stands before what it has left.
       this.unfoldPanel();
       if (!this.panel.open) one(this, '[data-count]').focus();
@@ -112,6 +114,14 @@ class ProductList extends HTMLElement {
     if (!isNothing(this.wish) || this.isOther) this.update();
   }
 
+  /** Asks for what the form says; what is no number stays there, and is told. */
+  change() {
+    const wish = this.typed();
+    const wrong = /** @type {HTMLInputElement | null} */ (this.querySelector('[data-panel] input:invalid'));
+    if (wrong) wrong.reportValidity();
+    else this.ask(wish);
+  }
+
   /** What the form says. */
   typed() {
     const wish = nothing();
@@ -126,7 +136,11 @@ class ProductList extends HTMLElement {
       } else if (kind === 'flag') {
         if (inputs[0]?.checked) wish.flags.push(key);
       } else {
-        const ends = inputs.map(({ value }) => number(value));
+        const ends = inputs.map((input) => {
+          const end = typed(input.value, language);
+          input.setCustomValidity(end === null && input.value.trim() ? t('filter.number') : '');
+          return end;
+        });
         if (ends.some((end) => end !== null)) wish.ranges[key] = [ends[0] ?? null, ends[1] ?? null];
       }
     }
@@ -148,7 +162,13 @@ class ProductList extends HTMLElement {
       const inputs = this.inputs(key);
       if (kind === 'choice') for (const input of inputs) input.checked = this.wish.choices[key]?.includes(input.value) ?? false;
       else if (kind === 'flag') for (const input of inputs) input.checked = this.wish.flags.includes(key);
-      else inputs.forEach((input, end) => { input.value = String(this.wish.ranges[key]?.[end] ?? ''); });
+      else {
+        inputs.forEach((input, end) => {
+          const value = this.wish.ranges[key]?.[end] ?? null;
+          input.setCustomValidity('');
+          input.value = value === null ? '' : new Intl.NumberFormat(language, { useGrouping: false }).format(value);
+        });
+      }
     }
   }
 
@@ -186,8 +206,10 @@ class ProductList extends HTMLElement {
     this.currency = store.currency;
     this.fill();
     const { price, ...ranges } = this.wish.ranges;
-    if (isOther && price) this.ask({ ...this.wish, ranges });
-    else if (this.filters && (this.isOther || this.isCounted)) this.update();
+    if (isOther && price) {
+      this.note = t('filter.repriced');
+      this.ask({ ...this.wish, ranges });
+    } else if (this.filters && (this.isOther || this.isCounted)) this.update();
   }
 
   async more() {
@@ -202,9 +224,10 @@ class ProductList extends HTMLElement {
   /** Finds and shows; with another file where this one names cards that are gone. @param {boolean} [isAgain] */
   async update(isAgain) {
     const asked = (this.asked += 1);
-    const { wish } = this;
     try {
       const filters = await this.load(isAgain);
+      if (this.asked === asked) this.forget(filters);
+      const { wish } = this;
       const factor = 10 ** decimals(store.currency ?? '');
       const { price } = wish.ranges;
       const inMinor = price ? { ...wish.ranges, price: /** @type {[number | null, number | null]} */ (price.map((end) => (end === null ? null : Math.round(end * factor)))) } : wish.ranges;
@@ -227,8 +250,9 @@ class ProductList extends HTMLElement {
       const made = document.createElement('template');
       made.innerHTML = cards.map((card) => `<li>${card}</li>`).join('');
       list?.replaceChildren(made.content);
-      /** @type {NodeListOf<HTMLElement> | undefined} */ (list?.querySelectorAll('[data-prices]'))?.forEach(show);
     } else list?.replaceChildren(...own);
+    // The currency, or the time, may be another than when the cards were made.
+    /** @type {NodeListOf<HTMLElement> | undefined} */ (list?.querySelectorAll('[data-prices]'))?.forEach(show);
     const { length } = found.products;
     if (list) list.hidden = length === 0;
     one(this, '[data-none]').hidden = length > 0;
@@ -238,7 +262,16 @@ class ProductList extends HTMLElement {
     one(this, '[data-go]').textContent = counted('filter.show', length);
     this.count(filters, found);
     this.chips(filters);
-    this.say(counted('filter.count', length), length ? '' : t('filter.none'));
+    this.say(counted('filter.count', length), [this.note, length ? '' : t('filter.none')].filter(Boolean).join(' '));
+    this.note = '';
+  }
+
+  /** Takes away choices that the list does not know: those of an old link, or of another language. @param {Awaited<ReturnType<ProductList['load']>>} filters */
+  forget(filters) {
+    const choices = Object.entries(this.wish.choices).map(([key, values]) => [key, values.filter((value) => filters.value(key, value))]);
+    this.wish = { ...this.wish, choices: Object.fromEntries(choices.filter(([, values]) => values?.length)) };
+    const query = write(this.wish, this.kinds ?? new Map(), new URLSearchParams(location.search));
+    if (query !== location.search) history.replaceState(history.state, '', location.pathname + query);
   }
 
   /** How many products each choice would leave. @param {Awaited<ReturnType<ProductList['load']>>} filters @param {Filtered} found */
@@ -279,7 +312,6 @@ class ProductList extends HTMLElement {
       if (kind === 'choice') {
         for (const value of choices[key] ?? []) {
           const known = filters.value(key, value);
-          // What no product has any more was not asked for either.
           if (known) chips.push(chip(known.title, key, value, known.lang));
         }
       } else if (kind === 'flag') {

@@ -18,9 +18,12 @@ async function fetchText(url, isAgain) {
   return response.text();
 }
 
-/** What a hit is, in a few words. @param {Hit} hit */
-const about = ({ kind, count, line }) =>
-  (count !== undefined ? `${t(`search.${kind}`)} · ${t('search.things', { count })}` : [kind === 'product' ? '' : t(`search.${kind}`), line].filter(Boolean).join(' · '));
+/** What a hit is, in a few words, and its own line, which may be in another language. @param {Hit} hit */
+function about({ kind, count, line, lang }) {
+  const words = [kind === 'product' ? '' : t(`search.${kind}`), count === undefined ? '' : t('search.things', { count })].filter(Boolean).join(' · ');
+  const own = count === undefined && line ? el('bdi', { lang: lang || false }, line) : '';
+  return [words, words && own ? ' · ' : '', own];
+}
 
 /** @param {NonNullable<Hit['price']>} price */
 function priceOf({ text, from, compare, data }) {
@@ -39,7 +42,7 @@ function item(hit) {
   if (hit.picture) picture.append(el('img', { src: hit.picture, alt: '', loading: 'lazy', decoding: 'async' }));
   const title = el('span', { class: 'hit__title' }, el('a', { href: hit.url, lang: hit.lang || false, dir: hit.lang ? 'auto' : false }, hit.title));
   const price = el('span', { class: 'hit__price' }, ...(hit.price ? [priceOf(hit.price)] : []));
-  return el('li', { class: `hit hit--${hit.kind}` }, picture, title, price, el('span', { class: 'hit__about', lang: (hit.line && hit.lang) || false }, el('bdi', {}, about(hit))));
+  return el('li', { class: `hit hit--${hit.kind}` }, picture, title, price, el('span', { class: 'hit__about' }, ...about(hit)));
 }
 
 class SiteSearch extends HTMLElement {
@@ -86,6 +89,8 @@ class SiteSearch extends HTMLElement {
   /** What the address asks for. */
   read() {
     this.input.value = new URLSearchParams(location.search).get('q') ?? '';
+    // What comes will fill the screen: nothing has to move for it then.
+    this.toggleAttribute('data-found', this.input.value !== '');
     this.most = PAGE;
     this.search(true);
   }
@@ -132,6 +137,7 @@ class SiteSearch extends HTMLElement {
     const list = one(this, '[data-hits]');
     list.replaceChildren(...(found?.hits ?? []).map(item));
     list.hidden = !found?.hits.length;
+    this.toggleAttribute('data-found', !list.hidden);
     one(this, '[data-more]').hidden = !found || found.total <= found.hits.length;
     if (!found || found.isShort) return this.say(query ? t('search.short') : '');
     const { total, isPartial, isMistyped } = found;
