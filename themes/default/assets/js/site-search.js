@@ -89,8 +89,6 @@ class SiteSearch extends HTMLElement {
   /** What the address asks for. */
   read() {
     this.input.value = new URLSearchParams(location.search).get('q') ?? '';
-    // What comes will fill the screen: nothing has to move for it then.
-    this.toggleAttribute('data-found', this.input.value !== '');
     this.most = PAGE;
     this.search(true);
   }
@@ -137,7 +135,6 @@ class SiteSearch extends HTMLElement {
     const list = one(this, '[data-hits]');
     list.replaceChildren(...(found?.hits ?? []).map(item));
     list.hidden = !found?.hits.length;
-    this.toggleAttribute('data-found', !list.hidden);
     one(this, '[data-more]').hidden = !found || found.total <= found.hits.length;
     if (!found || found.isShort) return this.say(query ? t('search.short') : '');
     const { total, isPartial, isMistyped } = found;
@@ -150,6 +147,8 @@ class SiteSearch extends HTMLElement {
   say(words) {
     one(this, '[data-summary]').textContent = words;
     this.said = words;
+    // What stands below the results comes with the first of them, so that nothing moves.
+    this.dataset.ready = '';
     // Who has stopped typing already hears it now.
     if (this.isQuiet) one(this, '[data-status]').textContent = words;
   }
