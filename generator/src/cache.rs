@@ -6,6 +6,7 @@
 
 mod log;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
@@ -26,7 +27,7 @@ use crate::output::search::SearchMemory;
 use crate::pages::PageMemory;
 use crate::parse::Parsed;
 use crate::pictures::{Copy, Probes};
-use crate::rows::Rows;
+use crate::rows::{Files, Rows};
 use crate::source::{FileError, Fingerprint, Records, Sources};
 use crate::theme::AssetMemory;
 use crate::{Outcome, Summary};
@@ -265,6 +266,11 @@ impl Memory {
             self.parsed = BTreeMap::new();
             self.resolved = Resolved::default();
         }
+    }
+
+    /// All parsed files, and the pages that sections make of rows.
+    pub fn with_rows(&mut self, sources: &Sources) -> Cow<'_, Files> {
+        self.rows.join(&self.parsed, sources).0
     }
 
     /// A parsed file as it was remembered, in memory or on the disk, if its bytes are the same.

@@ -52,13 +52,14 @@ pub struct Comparison {
 
 /// The output of an edition; the error is what templates met.
 pub fn snapshot(edition: &Edition) -> Result<Snapshot, Vec<Diagnostic>> {
-    let made: Vec<_> = edition.routes().into_par_iter().map(|route| Ok((edition.page(&route)?.0, route.path))).collect();
+    let made: Vec<Result<_, Vec<Diagnostic>>> =
+        edition.routes().into_par_iter().map(|route| Ok((edition.page(&route)?.0, route.path))).collect();
     let mut snapshot = Snapshot::default();
     let mut mistakes = Vec::new();
     for page in made {
         match page {
             Ok((html, path)) => drop(snapshot.pages.insert(path, Fingerprints::of(&html))),
-            Err(mistake) => mistakes.push(mistake),
+            Err(met) => mistakes.extend(met),
         }
     }
     if !mistakes.is_empty() {

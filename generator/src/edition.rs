@@ -139,12 +139,12 @@ impl Edition {
     }
 
     /// Renders a view of a route.
-    pub(crate) fn render(&self, route: &Route, presented: &Presented) -> Result<Rendered, Diagnostic> {
+    pub(crate) fn render(&self, route: &Route, presented: &Presented) -> Result<Rendered, Vec<Diagnostic>> {
         self.prepared.engines[route.language].render(&self.lookups[route.language], presented)
     }
 
     /// A page's HTML, and the copies of pictures that it shows.
-    pub fn page(&self, route: &Route) -> Result<(String, Vec<Copy>), Diagnostic> {
+    pub fn page(&self, route: &Route) -> Result<(String, Vec<Copy>), Vec<Diagnostic>> {
         let (presented, _) = self.present(route);
         let Rendered { html, copies, .. } = self.render(route, &presented)?;
         Ok((html, presented.copies.into_iter().chain(copies).collect()))
@@ -174,7 +174,8 @@ impl Edition {
         for (language, site) in self.sites.iter().enumerate() {
             let route = Route { language, path: "/".to_owned(), kind: Kind::Shell };
             let (presented, _) = self.present(&route);
-            let Rendered { html, copies, reads } = self.render(&route, &presented)?;
+            // Frames have no texts, and so no blocks of which several could be wrong.
+            let Rendered { html, copies, reads } = self.render(&route, &presented).map_err(|mut mistakes| mistakes.swap_remove(0))?;
             shells.pages.insert(site.settings.language.clone(), html);
             shells.copies.extend(copies);
             shells.assets.extend(reads.into_iter().filter_map(|(question, _)| asset_of(question)));

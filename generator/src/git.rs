@@ -47,7 +47,7 @@ impl History {
         let read = || -> Result<Self> {
             let repository = Repository::of(root)?;
             let Some(head) = repository.head()? else { return Ok(Self::default()) };
-            known.filter(|known| known.head == head).map_or_else(|| Self::at(&repository, &head), Ok)
+            known.filter(|known| known.head == head && known.problem.is_none()).map_or_else(|| Self::at(&repository, &head), Ok)
         };
         read().unwrap_or_else(|error| Self { problem: Some(error.0), ..Self::default() })
     }
@@ -77,8 +77,9 @@ impl History {
 
     /// Whether the history of the shop in `root` is still this one.
     pub fn holds(&self, root: &Path) -> bool {
-        // A shop that is no repository may become one.
-        Repository::of(root).and_then(|repository| repository.head()).unwrap_or_default().unwrap_or_default() == self.head
+        // A shop that is no repository may become one, and a shallow clone a whole one.
+        self.problem.is_none()
+            && Repository::of(root).and_then(|repository| repository.head()).unwrap_or_default().unwrap_or_default() == self.head
     }
 }
 

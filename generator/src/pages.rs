@@ -169,7 +169,7 @@ pub enum PassError {
 }
 
 enum Failure {
-    Mistake(Box<Diagnostic>),
+    Mistakes(Vec<Diagnostic>),
     Write(WriteError),
     Stopped,
 }
@@ -241,7 +241,7 @@ pub(crate) fn pass(
     for page in made {
         match page {
             Ok(page) => pages.push(page),
-            Err(Failure::Mistake(mistake)) => mistakes.push(*mistake),
+            Err(Failure::Mistakes(met)) => mistakes.extend(met),
             Err(Failure::Write(error)) => {
                 memory.tidy();
                 return Err(PassError::Write(error));
@@ -355,8 +355,7 @@ impl Kitchen<'_> {
         view: Fingerprint,
         reason: Reason,
     ) -> Result<Page, Failure> {
-        let Rendered { html, reads, copies } =
-            self.edition.render(route, presented).map_err(|mistake| Failure::Mistake(Box::new(mistake)))?;
+        let Rendered { html, reads, copies } = self.edition.render(route, presented).map_err(Failure::Mistakes)?;
         let fingerprint = Fingerprint::of(html.as_bytes());
         self.sink.put(&output, html.as_bytes(), fingerprint).map_err(Failure::Write)?;
         let own = |(question, answer)| (Asked { language: route.language, question }, answer);

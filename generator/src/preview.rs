@@ -250,8 +250,8 @@ impl Preview {
         }
         match find(site, &self.pictures, path) {
             Ok(found) => found,
-            Err(mistake) => {
-                self.withdraw(&site.edition, &[mistake]);
+            Err(mistakes) => {
+                self.withdraw(&site.edition, &mistakes);
                 let now = self.read().site.clone();
                 let found = now.filter(|now| !Arc::ptr_eq(now, site)).and_then(|now| find(&now, &self.pictures, path).ok());
                 found.unwrap_or(Found::Waiting)
@@ -284,11 +284,11 @@ const LOST: &str = "404.html";
 const STEP: std::time::Duration = std::time::Duration::from_millis(20);
 const LONGEST_WAIT: usize = 500;
 
-fn find(site: &Published, pictures: &PictureCache, path: &str) -> Result<Found, Diagnostic> {
+fn find(site: &Published, pictures: &PictureCache, path: &str) -> Result<Found, Vec<Diagnostic>> {
     let wanted = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
     let shown = |path: String, made: Result<Arc<[u8]>, ShowError>| match made {
         Ok(bytes) => Ok(Found::File(path, bytes)),
-        Err(ShowError::Mistake(mistake)) => Err(*mistake),
+        Err(ShowError::Mistakes(mistakes)) => Err(mistakes),
         Err(ShowError::Broken(message)) => Ok(Found::Broken(message)),
     };
     if let Some(made) = site.get(&wanted, pictures) {

@@ -42,11 +42,12 @@ enum Format {
 pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
     let shop = Shop::find(root)?;
     let options = Options { root: shop.root.clone(), drafts: arguments.drafts, now: now(None)?, ..Options::default() };
-    let (outcome, memory) = shop.draft_and_memory(&options)?;
+    let (outcome, mut memory) = shop.draft_and_memory(&options)?;
     if outcome.has_errors() {
         return Ok(report::print(&outcome, report::Format::Human, &shop));
     }
-    let rows = translations::rows(&memory.parsed, arguments.drafts, &changes(&shop));
+    let parsed = memory.with_rows(&outcome.sources);
+    let rows = translations::rows(&parsed, arguments.drafts, &changes(&shop));
     let languages: Vec<&str> = languages(&rows);
     if languages.is_empty() {
         eprintln!("the shop has one language; `languages: [en, de]` in shop.yaml adds another");

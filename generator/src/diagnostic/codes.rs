@@ -158,6 +158,7 @@ codes! {
     BLOCK = "E232": "a block that cannot be read", "a line `:::` or a value behind a block's name is not written as it should be", "write `::: name key=\"value\"`, the body, and `:::` on a line of its own";
     UNKNOWN_BLOCK = "E233": "unknown block", "the theme has no such block", "correct the name";
     BLOCK_VALUE = "E234": "a block's value that does not fit", "the block does not have it, needs another, or takes it in another form", "correct it as the message says";
+    BLOCK_MADE = "E235": "a block that cannot be made", "the theme\'s component met what it cannot show", "correct what the message names, or the component of the theme";
     GTIN = "E240": "not a GTIN", "the number below a bar code has 8, 12, 13 or 14 digits, and its last digit follows from the others", "copy it once more, in quotes";
     RATING = "E241": "not a rating", "a rating is a number from 1 to 5 with at most two decimals", "write for example `4.6`";
     SECURITY_CONTACT = "E242": "no way to reach somebody", "`security.txt` needs an address with a scheme", "write an e-mail address, or one that begins with `https://` or `tel:`";

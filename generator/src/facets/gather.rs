@@ -24,8 +24,10 @@ pub(super) fn gather(site: &Site) -> (Vec<Group>, Vec<Facts>) {
 /// Groups while values are added to them.
 struct Groups {
     all: Vec<Group>,
-    /// Group and value's key → value.
+    /// Group and the value's word, see [`word`] → value.
     known: FxHashMap<(u16, String), u32>,
+    /// Group and key, of all values.
+    keys: FxHashSet<(u16, String)>,
     options: FxHashMap<String, u16>,
     brand: u16,
     /// By name.
@@ -48,7 +50,8 @@ impl Groups {
         };
         let mut all = vec![group(AVAILABLE, AVAILABLE, Title::Theme, Sort::Available), group(PRICE, PRICE, Title::Theme, Sort::Price)];
         let mut taken: FxHashSet<String> = RESERVED.into_iter().chain([AVAILABLE, PRICE, BRAND]).map(str::to_owned).collect();
-        taken.extend(settings.taxonomies.iter().map(|taxonomy| taxonomy.name.clone()));
+        let of_taxonomies: Vec<String> = settings.taxonomies.iter().map(|taxonomy| free(&taken, &taxonomy.name, "taxonomy")).collect();
+        taken.extend(of_taxonomies.iter().cloned());
         let mut attributes = Vec::new();
         for attribute in &settings.attributes {
             let key = free(&taken, &attribute.name, "attribute");
@@ -61,10 +64,14 @@ impl Groups {
             attributes.push(Group { unit: attribute.unit.clone(), ..group(&key, &attribute.name, own(&attribute.title), sort) });
         }
         let mut options = FxHashMap::default();
+        let mut known = FxHashMap::default();
         for Gathered { name, title, lang, values } in gathered_options(site) {
             let key = free(&taken, &key_of(&name), "option");
             taken.insert(key.clone());
-            options.insert(name.clone(), number(all.len()));
+            let place = number(all.len());
+            options.insert(name.clone(), place);
+            known.extend((0..).zip(&values).map(|(value, (word, _)): (u32, _)| ((place, word.clone()), value)));
+            let values = values.into_iter().map(|(_, value)| value).collect();
             all.push(Group { values, ..group(&key, &name, Title::Own(title, lang), Sort::Option) });
         }
         let brand = number(all.len());
@@ -74,24 +81,24 @@ impl Groups {
         let attributes = (first..).zip(&settings.attributes).map(|(place, it)| (it.name.clone(), number(place))).collect();
         let mut taxonomies = FxHashMap::default();
         // Tags last: they are the least certain.
-        let (tags, others): (Vec<_>, Vec<_>) = settings.taxonomies.iter().partition(|taxonomy| taxonomy.name == TAGS);
-        for taxonomy in others.into_iter().chain(tags) {
+        let keyed = settings.taxonomies.iter().zip(of_taxonomies);
+        let (tags, others): (Vec<_>, Vec<_>) = keyed.partition(|(taxonomy, _)| taxonomy.name == TAGS);
+        for (taxonomy, key) in others.into_iter().chain(tags) {
             taxonomies.insert(taxonomy.name.clone(), number(all.len()));
             let title = if taxonomy.title.is_empty() { Title::Theme } else { own(&taxonomy.title) };
-            all.push(group(&taxonomy.name, &taxonomy.name, title, Sort::Choice));
+            all.push(group(&key, &taxonomy.name, title, Sort::Choice));
         }
-        let mut known = FxHashMap::default();
-        for (place, group) in all.iter().enumerate() {
-            known.extend((0..).zip(&group.values).map(|(value, it): (u32, _)| ((number(place), it.key.clone()), value)));
-        }
-        Self { all, known, options, brand, attributes, taxonomies }
+        Self { all, known, keys: FxHashSet::default(), options, brand, attributes, taxonomies }
     }
 
-    /// The value of a group, which is added where it is not known yet.
-    fn value(&mut self, group: u16, key: String, title: &str, lang: &str) -> (u16, u32) {
+    /// The value of a group, which is added where it is not known yet: a word, which addresses call by a key.
+    fn value(&mut self, group: u16, word: String, key: &str, title: &str, lang: &str) -> (u16, u32) {
         let values = &mut self.all[usize::from(group)].values;
         let next = u32::try_from(values.len()).expect("a shop has fewer than 2³² words");
-        let value = *self.known.entry((group, key.clone())).or_insert_with(|| {
+        let keys = &mut self.keys;
+        let value = *self.known.entry((group, word)).or_insert_with_key(|(_, word)| {
+            let key = own_key(key, word, |key| keys.contains(&(group, key.to_owned())));
+            keys.insert((group, key.clone()));
             values.push(Value { key, title: title.to_owned(), lang: lang.to_owned(), swatch: String::new() });
             next
         });
@@ -108,22 +115,22 @@ impl Groups {
         let lang = &product.tongue.words;
         let mut facts = Facts::default();
         if !product.brand.is_empty() {
-            facts.choices.push(self.value(self.brand, key_of(&product.brand), &product.brand, lang));
+            facts.choices.push(self.value(self.brand, word(&product.brand), &key_of(&product.brand), &product.brand, lang));
         }
         for (slug, title) in &product.tags {
             if let Some(group) = self.taxonomies.get(TAGS) {
-                facts.choices.push(self.value(*group, slug.clone(), title, lang));
+                facts.choices.push(self.value(*group, slug.clone(), slug, title, lang));
             }
         }
         for term in &product.terms {
             if let Some(group) = self.taxonomies.get(&term.taxonomy) {
-                facts.choices.push(self.value(*group, term.slug.clone(), &term.title, lang));
+                facts.choices.push(self.value(*group, term.slug.clone(), &term.slug, &term.title, lang));
             }
         }
         for attribute in &product.attributes {
             let Some(group) = self.attributes.get(&attribute.name).copied() else { continue };
             match &attribute.value {
-                AttributeValue::Text(text) => facts.choices.push(self.value(group, key_of(text), text, lang)),
+                AttributeValue::Text(text) => facts.choices.push(self.value(group, word(text), &key_of(text), text, lang)),
                 AttributeValue::Number(_, text) => facts.numbers.extend(text.parse().ok().map(|number| (group, number))),
                 AttributeValue::Boolean(true) => facts.choices.push((group, 0)),
                 AttributeValue::Boolean(false) => {}
@@ -144,7 +151,7 @@ impl Groups {
         if sold.variants.is_empty() {
             return vec![Row { options: Vec::new(), is_available: is_available(site, product, None), variant: None }];
         }
-        let value = |group: u16, text: &str| self.known.get(&(group, key_of(text))).copied();
+        let value = |group: u16, text: &str| self.known.get(&(group, word(text))).copied();
         let mut rows: Vec<Row> = Vec::new();
         for (place, variant) in sold.variants.iter().enumerate() {
             let options = sold.options.iter().zip(&variant.choices).filter_map(|(option, choice)| {
@@ -180,6 +187,16 @@ fn key_of(text: &str) -> String {
     if key.is_empty() { Fingerprint::of(text.as_bytes()).hex8() } else { key }
 }
 
+/// Two texts are the same choice where they differ in nothing but small and large letters, and white space.
+fn word(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// The key of a word: a longer one where another word, such as `15 l` beside `1.5 l`, has it.
+fn own_key(key: &str, word: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    if is_taken(key) { format!("{key}-{}", Fingerprint::of(word.as_bytes()).hex8()) } else { key.to_owned() }
+}
+
 /// A key, and a longer one where it is taken.
 fn free(taken: &FxHashSet<String>, key: &str, sort: &str) -> String {
     let mut key = key.to_owned();
@@ -194,7 +211,8 @@ struct Gathered {
     name: String,
     title: String,
     lang: String,
-    values: Vec<Value>,
+    /// With their words.
+    values: Vec<(String, Value)>,
 }
 
 /// The options of all products; the one that most have comes first.
@@ -227,15 +245,16 @@ fn gathered_options(site: &Site) -> Vec<Gathered> {
 fn merge<'s>(gathered: &mut Gathered, values: &[String], titles: &[String], lang: &str, swatch: impl Fn(usize) -> Option<&'s String>) {
     let mut at = 0;
     for (place, (value, title)) in values.iter().zip(titles).enumerate() {
-        let key = key_of(value);
-        let known = match gathered.values.iter().position(|known| known.key == key) {
+        let word = word(value);
+        let known = match gathered.values.iter().position(|(known, _)| *known == word) {
             Some(known) => known,
             None => {
-                gathered.values.insert(at, Value { key, title: title.clone(), lang: lang.to_owned(), swatch: String::new() });
+                let key = own_key(&key_of(value), &word, |key| gathered.values.iter().any(|(_, other)| other.key == key));
+                gathered.values.insert(at, (word, Value { key, title: title.clone(), lang: lang.to_owned(), swatch: String::new() }));
                 at
             }
         };
-        let value = &mut gathered.values[known];
+        let (_, value) = &mut gathered.values[known];
         if !value.lang.is_empty() && lang.is_empty() {
             (value.title, value.lang) = (title.clone(), String::new());
         }
@@ -294,12 +313,12 @@ mod tests {
                 let values: Vec<String> = list.iter().map(|value| (*value).to_owned()).collect();
                 merge(&mut all, &values, &values, "", |_| None);
             }
-            all.values.iter().map(|value| value.title.as_str()).collect::<Vec<_>>().join(" ")
+            all.values.iter().map(|(_, value)| value.title.as_str()).collect::<Vec<_>>().join(" ")
         };
         assert_eq!(merged(&[&["S", "M"], &["M", "L"], &["XS", "S"]]), "XS S M L");
         assert_eq!(merged(&[&["S", "L"], &["S", "M", "L"]]), "S M L");
         assert_eq!(merged(&[&["L", "S"], &["S", "L"]]), "L S", "the first to say it is right");
-        assert_eq!(merged(&[&["Blue"], &["blue", "Red"]]), "Blue Red", "what has the same key is the same");
+        assert_eq!(merged(&[&["Blue"], &["blue", "Red"]]), "Blue Red", "small and large letters are the same");
     }
 
     #[test]
@@ -310,7 +329,7 @@ mod tests {
         merge(&mut all, &value, &value, "en", |_| None);
         merge(&mut all, &value, &german, "", |_| Some(&colour));
         let expected = Value { key: "blue".into(), title: "Blau".into(), lang: String::new(), swatch: "swatch-1b6b72".into() };
-        assert_eq!(all.values, [expected]);
+        assert_eq!(all.values, [("blue".to_owned(), expected)]);
     }
 
     #[test]

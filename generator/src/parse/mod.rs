@@ -31,11 +31,13 @@ pub mod theme;
 pub mod theme_texts;
 pub mod yaml;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, Spanned, codes};
+use crate::site::{MARK, MARK_END, MARK_OF_END};
 use fields::Reader;
 pub(crate) use fields::{list_of, unknown_key};
 pub(crate) use shared::alt_missing;
@@ -211,9 +213,15 @@ impl Text {
 /// file can't be read as YAML. A value whose `complete` is false lacks what the diagnostics name.
 pub fn parse(kind: SourceKind, path: &SourcePath, bytes: &[u8]) -> (Parsed, Vec<Diagnostic>) {
     match source_text(path, bytes) {
-        Ok((source, from)) => parse_text(kind, path, source, from),
+        Ok((source, from)) => parse_text(kind, path, &without_marks(source), from),
         Err(diagnostic) => (failed(kind, path, &String::from_utf8_lossy(bytes)), vec![diagnostic]),
     }
+}
+
+/// Blocks stand between signs that are no letters of any script. Where a text has one, it is shown as what cannot be shown: in as many bytes.
+fn without_marks(source: &str) -> Cow<'_, str> {
+    const MARKS: [char; 3] = [MARK, MARK_OF_END, MARK_END];
+    if source.contains(MARKS) { Cow::Owned(source.replace(MARKS, "\u{fffd}")) } else { Cow::Borrowed(source) }
 }
 
 fn parse_text(kind: SourceKind, path: &SourcePath, source: &str, from: usize) -> (Parsed, Vec<Diagnostic>) {

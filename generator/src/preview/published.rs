@@ -16,8 +16,8 @@ use crate::publish::{PublishError, encode};
 /// Why a file that the site has cannot be shown.
 #[derive(Debug)]
 pub enum ShowError {
-    /// The theme has a mistake.
-    Mistake(Box<Diagnostic>),
+    /// What the theme, or the blocks of a text, met.
+    Mistakes(Vec<Diagnostic>),
     /// The environment failed.
     Broken(String),
 }
@@ -155,7 +155,7 @@ impl Published {
             match self.filters() {
                 Ok(files) if files.contains_key(path) => return Some(Ok(Arc::clone(&files[path]))),
                 Ok(_) => {}
-                Err(mistake) => return Some(Err(ShowError::Mistake(mistake.clone()))),
+                Err(mistake) => return Some(Err(ShowError::Mistakes(vec![Diagnostic::clone(mistake)]))),
             }
         }
         let copy = lock(&self.copies).get(path).cloned();
@@ -170,7 +170,7 @@ impl Published {
         if let Some(bytes) = lock(&self.pages).get(path) {
             return Ok(Arc::clone(bytes));
         }
-        let (html, copies) = self.edition.page(route).map_err(|mistake| ShowError::Mistake(Box::new(mistake)))?;
+        let (html, copies) = self.edition.page(route).map_err(ShowError::Mistakes)?;
         self.expect(copies.into_iter());
         let bytes: Arc<[u8]> = html.into_bytes().into();
         let mut pages = lock(&self.pages);

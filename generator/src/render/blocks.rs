@@ -5,7 +5,6 @@
 
 use tera::{ComponentArg, ComponentArgType, ComponentInfo, Context, Tera, Value};
 
-use super::Problem;
 use crate::diagnostic::{Diagnostic, Spanned, codes, nearest};
 use crate::present::{ShownBlock, View};
 use crate::site::{BlockCall, MARK, MARK_END, MARK_OF_END};
@@ -16,10 +15,23 @@ const PREFIX: &str = "block_";
 const GIVEN: [&str; 3] = ["page", "site", "toc"];
 
 /// The page with its blocks in their places.
-pub(super) fn put_in(tera: &Tera, site: &Value, view: &View, blocks: &[ShownBlock], html: &str) -> Result<String, Problem> {
+///
+/// # Errors
+///
+/// All blocks that the theme does not have so, or whose components met a mistake; each with what the component met.
+pub(super) fn put_in(tera: &Tera, site: &Value, view: &View, blocks: &[ShownBlock], html: &str) -> Result<String, Vec<Wrong>> {
+    let mut putter = Putter { tera, site, view, blocks, wrong: Vec::new() };
     let mut out = String::with_capacity(html.len());
-    Putter { tera, site, view, blocks }.part(html, &mut out)?;
-    Ok(out)
+    putter.part(html, &mut out);
+    if putter.wrong.is_empty() { Ok(out) } else { Err(putter.wrong) }
+}
+
+/// What is wrong with a block.
+pub(super) struct Wrong {
+    /// At the block, or at one of its values.
+    pub(super) told: Diagnostic,
+    /// What its component met.
+    pub(super) cause: Option<tera::Error>,
 }
 
 struct Putter<'a> {
@@ -27,14 +39,16 @@ struct Putter<'a> {
     site: &'a Value,
     view: &'a View,
     blocks: &'a [ShownBlock],
+    wrong: Vec<Wrong>,
 }
 
 impl Putter<'_> {
     /// Copies HTML and puts the outermost blocks in; each puts in those in its body.
-    fn part(&self, mut html: &str, out: &mut String) -> Result<(), Problem> {
+    fn part(&mut self, mut html: &str, out: &mut String) {
         while let Some(at) = html.find(MARK) {
             out.push_str(&html[..at]);
-            let Some((number, rest)) = html[at + MARK.len_utf8()..].split_once(MARK_END) else { break };
+            html = &html[at + MARK.len_utf8()..];
+            let Some((number, rest)) = html.split_once(MARK_END) else { continue };
             let end = format!("{MARK_OF_END}{number}{MARK_END}");
             let block = number.parse::<usize>().ok().and_then(|number| self.blocks.get(number));
             // A theme that cuts a text may have cut a block in two.
@@ -43,17 +57,19 @@ impl Putter<'_> {
                 continue;
             };
             let mut inner = String::new();
-            self.part(body, &mut inner)?;
-            out.push_str(&self.block(block, inner.trim())?);
+            self.part(body, &mut inner);
+            match self.block(block, inner.trim()) {
+                Ok(made) => out.push_str(&made),
+                Err(wrong) => self.wrong.push(*wrong),
+            }
             html = after;
         }
         // The end of a block whose beginning was cut off.
         let left = html.split(MARK_OF_END).enumerate();
-        out.extend(left.map(|(place, part)| if place == 0 { part } else { part.split_once(MARK_END).map_or("", |(_, rest)| rest) }));
-        Ok(())
+        out.extend(left.map(|(place, part)| if place == 0 { part } else { part.split_once(MARK_END).map_or(part, |(_, rest)| rest) }));
     }
 
-    fn block(&self, shown: &ShownBlock, body: &str) -> Result<String, Problem> {
+    fn block(&self, shown: &ShownBlock, body: &str) -> Result<String, Box<Wrong>> {
         let block = &shown.call;
         let name = component(&block.name);
         let Some(info) = self.tera.get_component_definition(&name) else {
@@ -86,12 +102,15 @@ impl Putter<'_> {
                 _ => {}
             }
         }
-        self.tera.render_component(&name, &context, Some(body), true).map_err(Problem::Template)
+        self.tera.render_component(&name, &context, Some(body), true).map_err(|error| {
+            let told = Diagnostic::error(codes::BLOCK_MADE, format!("the block `{}` cannot be made", block.name), block.span.clone());
+            Box::new(Wrong { told, cause: Some(error) })
+        })
     }
 }
 
-fn told<T>(told: Diagnostic) -> Result<T, Problem> {
-    Err(Problem::Block(Box::new(told)))
+fn told<T>(told: Diagnostic) -> Result<T, Box<Wrong>> {
+    Err(Box::new(Wrong { told, cause: None }))
 }
 
 /// The component of a block.

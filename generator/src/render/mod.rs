@@ -359,8 +359,8 @@ pub struct Rendered {
 enum Problem {
     /// A template is wrong.
     Template(tera::Error),
-    /// A text asks for a block that the theme does not have so.
-    Block(Box<Diagnostic>),
+    /// A text asks for blocks that cannot be made.
+    Blocks(Vec<blocks::Wrong>),
 }
 
 /// Products as they stand among those that filters leave, and what all of them asked.
@@ -427,28 +427,39 @@ impl Engine {
     }
 
     /// Renders one page.
-    pub fn render(&self, lookups: &Arc<Lookups>, presented: &Presented) -> Result<Rendered, Diagnostic> {
+    pub fn render(&self, lookups: &Arc<Lookups>, presented: &Presented) -> Result<Rendered, Vec<Diagnostic>> {
         let Presented { template, view, blocks, .. } = presented;
         if !self.tera.contains_template(template) {
             let message = format!("the theme has no template `{template}`");
             let file = SourcePath::from(format!("{}/{template}", self.folder));
             let told = Diagnostic::in_file(codes::THEME_FILE, Severity::Error, message, file);
-            return Err(told.help("every theme has it, or builds on one that has; copy the default theme's"));
+            return Err(vec![told.help("every theme has it, or builds on one that has; copy the default theme's")]);
         }
         let context = Context::from_serialize(view).expect("views are maps with text keys");
         let mut page = Capped { bytes: Vec::with_capacity(USUAL_BYTES), is_full: false };
         let (result, scope) = self.in_scope(lookups, || {
             self.tera.render_to(template, &context, &mut page).map_err(Problem::Template)?;
             let html = String::from_utf8(std::mem::take(&mut page.bytes)).expect("templates and values are texts");
-            if blocks.is_empty() { Ok(html) } else { blocks::put_in(&self.tera, &self.site, view, blocks, &html) }
+            if blocks.is_empty() { Ok(html) } else { blocks::put_in(&self.tera, &self.site, view, blocks, &html).map_err(Problem::Blocks) }
         });
         match result {
             Ok(html) => Ok(Rendered { html, reads: scope.reads.into_iter().collect(), copies: scope.copies.into_iter().collect() }),
-            Err(_) if page.is_full => Err(self.templates.endless(template, &view.page.url)),
-            Err(Problem::Block(told)) => Err(*told),
+            Err(_) if page.is_full => Err(vec![self.templates.endless(template, &view.page.url)]),
+            Err(Problem::Blocks(wrong)) => Err(wrong.into_iter().map(|wrong| self.block_mistake(wrong)).collect()),
             Err(Problem::Template(error)) => {
-                Err(self.templates.mistake(scope.mistake.as_ref().unwrap_or(&error), Some((template, &view.page.url))))
+                Err(vec![self.templates.mistake(scope.mistake.as_ref().unwrap_or(&error), Some((template, &view.page.url)))])
             }
+        }
+    }
+
+    /// A block that its component could not make is told where an editor wrote it.
+    fn block_mistake(&self, wrong: blocks::Wrong) -> Diagnostic {
+        let Some(error) = wrong.cause else { return wrong.told };
+        let cause = self.templates.mistake(&error, None);
+        let told = wrong.told.label(cause.message.clone());
+        match cause.span {
+            Some(span) => told.related(span, "seen here, in the theme"),
+            None => told,
         }
     }
 

@@ -531,6 +531,12 @@ fn git_says_when_a_page_was_changed() {
     assert!(said.err.contains("W215") && said.err.contains("the clone is shallow"), "{}", said.err);
     let sitemap = std::fs::read_to_string(below.join("public/sitemap.xml")).expect("a sitemap");
     assert!(!sitemap.contains("2026-05-06"), "{sitemap}");
+    // The advice is followed, and the commit is the same.
+    git(&below, TUESDAY, &["fetch", "--quiet", "--unshallow"]);
+    let said = run(&below, &[&["build"], &NOW[..]].concat()).code(0);
+    assert!(!said.err.contains("W215"), "{}", said.err);
+    let sitemap = std::fs::read_to_string(below.join("public/sitemap.xml")).expect("a sitemap");
+    assert!(sitemap.contains("2026-05-06"), "{sitemap}");
 }
 
 #[test]

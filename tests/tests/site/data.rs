@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use shopfront_tests::Shop;
 use shopfront_tests::shop::{check_same, files};
+use shopfront_tests::{Shop, fixture, run};
 
 const STOCKISTS: &str = "Name,town,zip,updated,Notes,order
 \"Quay, the shop\",Kiel,07545,2026-04-01,\"Open *daily*, see [terms](../terms.md).\",2
@@ -64,6 +64,8 @@ fn a_schema_and_translations_hold_for_rows_too() {
     shop.change("content/stockists/ferry-house.de.md", "---\ntitle: Fährhaus\n---\n\nAm *Hafen*.\n");
     shop.build();
     shop.check_file("de/stockists/ferry-house/index.html", "<h1>Fährhaus</h1> in Lübeck 23552 <p>Am <em>Hafen</em>.");
+    let report = run(shop.root(), &["translations", "--all"]).code(0);
+    report.says("content/stockists/ferry-house.de.md").says("content/stockists/quay-the-shop.de.md");
     shop.edit("data/stockists.csv", "Lübeck,23552", "Bremen,");
     shop.build_with_mistakes();
     assert!(shop.said().contains("data/stockists.csv:3:13") && shop.said().contains("Ferry House,Bremen"), "{}", shop.said());
@@ -82,4 +84,43 @@ fn a_map_of_maps_names_its_pages() {
     shop.edit("data/events/2026.yaml", "[all](/nowhere/)", "all");
     shop.build();
     shop.check_file("events/fair/index.html", "<h1>Fair</h1>").check_file("events/open-day/index.html", "<h1>Open day</h1>");
+}
+
+#[test]
+fn rows_of_a_spreadsheet_have_tags_and_pictures() {
+    let mut shop = shop();
+    shop.change_bytes("content/stockists/ferry.jpg", fixture::PICTURE);
+    shop.change(
+        "data/stockists.csv",
+        "title,tags,image,image_alt,draft,aliases,slug\nFerry House,\"ceramic, harbour\",ferry.jpg,A ferry,FALSE,/old-ferry/; /older-ferry/,\n\
+         Hidden,ceramic,,,TRUE,,\n5\" Nails,,,,,,nails\n",
+    );
+    shop.change("content/stockists/_index.md", "---\ntitle: Stockists\npages_from: {data: stockists}\n---\n");
+    shop.edit(
+        "themes/tiny/templates/page.html",
+        "<h1>{{ article.title }}</h1>",
+        "<h1>{{ article.title }}</h1>{% if article.picture %}{{ article.picture.file }} {{ article.picture.alt }}{% endif %}",
+    );
+    shop.edit(
+        "themes/tiny/templates/section.html",
+        "{% for row in data(name=\"stockists\") %}({{ row.Name }}: {{ row.zip }}, {{ row.order + 1 }}){% endfor %}",
+        "",
+    );
+    shop.build();
+    shop.check_file("stockists/ferry-house/index.html", "content/stockists/ferry.jpg A ferry")
+        .check_file("stockists/nails/index.html", "5&quot; Nails");
+    shop.check_file("tags/harbour/index.html", "Ferry House").check_no_file("stockists/hidden/index.html");
+    assert!(shop.page("_redirects").contains("/older-ferry/"), "{}", shop.page("_redirects"));
+    shop.edit("data/stockists.csv", "ferry.jpg", "fery.jpg");
+    shop.build_with_mistakes();
+    assert!(shop.said().contains("data/stockists.csv:2:32"), "{}", shop.said());
+}
+
+#[test]
+fn a_row_without_a_usable_key_is_called_by_its_title() {
+    let mut shop = shop();
+    shop.change("data/events.yaml", "'': {title: Fair}\n");
+    shop.change("content/events/_index.md", "---\ntitle: Events\npages_from: {data: events}\n---\n");
+    shop.build();
+    shop.check_file("events/fair/index.html", "<h1>Fair</h1>");
 }

@@ -308,3 +308,28 @@ fn a_theme_shows_filters_or_does_not() {
     shop.check();
     assert_eq!(shop.codes(), ["E400"]);
 }
+
+#[test]
+fn choices_that_an_address_could_not_tell_apart_are_two() {
+    let mut shop = shop();
+    shop.change("shop.yaml", &SETTINGS.replace("taxonomies: {", "taxonomies: {price: {title: Prices}, "));
+    let sized = |title: &str, size: &str, price: &str| {
+        product(title, 1, &format!("options: {{Size: [{size}, 3 l]}}\nbrand: {title}\ntaxonomies: {{price: [{price}]}}\n"))
+    };
+    shop.change("products/kitchen/pan.yaml", &sized("C++", "1.5 l", "low"));
+    shop.change("products/kitchen/pot.yaml", &sized("C", "15 l", "high"));
+    shop.change("products/kitchen/tub.yaml", &sized("c", "15 L", "high"));
+    shop.build();
+    let all = list(&shop, "products/filters.json");
+    let groups = groups(&all);
+    let values =
+        |key: &str| groups.iter().find(|(known, _)| known.starts_with(key)).unwrap_or_else(|| panic!("no {key} in {groups:?}")).1.clone();
+    let sizes = values("size");
+    assert_eq!(sizes.iter().filter(|value| value.contains("15-l")).count(), 2, "{sizes:?}");
+    let brands = values("brand");
+    assert_eq!(brands.iter().filter(|value| *value == "c" || value.starts_with("c-")).count(), 2, "{brands:?}");
+    let keys: Vec<&str> = groups.iter().map(|(key, _)| key.as_str()).collect();
+    assert!(keys.iter().any(|key| key.starts_with("taxonomy-price")), "{keys:?}");
+    assert_eq!(keys.iter().filter(|key| key.starts_with("price")).count(), 1, "{keys:?}");
+    check_same(&shop.clean_build(), &shop.site());
+}

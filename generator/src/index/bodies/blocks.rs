@@ -62,6 +62,14 @@ pub(super) fn calls(
                     }
                     given.value = path;
                 }
+                Names::File if value.value.contains("://") => {
+                    let message = format!("`{}` of the block `{}` is at another site", value.name, block.name);
+                    problems.push(
+                        Diagnostic::error(codes::BLOCK_VALUE, message, given.span.clone())
+                            .label("the policy of the shop shows nothing from elsewhere")
+                            .help("put the file beside the text, or link to it"),
+                    );
+                }
                 Names::File | Names::Page => {
                     let lead = addresses.follow(file, &value.value, context.input.sources, files, true);
                     let link = LinkRef { target: value.value.clone(), span: value.span };

@@ -27,6 +27,8 @@ fn flaw(text: &Text, flaw: &Flaw) -> Diagnostic {
         }
         FlawKind::BlockEnd => Diagnostic::error(codes::BLOCK, "a block ends here that has not begun", place)
             .help("remove the line, or begin the block with `::: name`"),
+        FlawKind::BlockDepth(most) => Diagnostic::error(codes::BLOCK, format!("a block stands within {most} others"), place)
+            .help("close the blocks above with `:::` before others begin"),
         FlawKind::BlockOpen => Diagnostic::error(codes::BLOCK, "a block is not closed", place)
             .label("begins here")
             .help("write `:::` on a line of its own behind its body, after HTML with an empty line between; a block without a body may end in its own line: `::: toc :::`"),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{ParsedData, read};
+use super::{ParsedData, cut, read};
 use crate::diagnostic::{Diagnostic, SourcePath, Span, codes, nearest};
 use crate::parse::fields::{Read, Reader};
 use crate::parse::page::{self, PagePlace, PagesFrom, ParsedPage, RawPage};
@@ -133,7 +133,8 @@ impl Maker<'_> {
             if name == TEXT {
                 text = Some(node);
             } else {
-                cells.push((Key { text: name.to_owned(), ..key.clone() }, node.clone()));
+                let node = if self.data.ends_with(".csv") { self.of_cell(name, node, row) } else { node.clone() };
+                cells.push((Key { text: name.to_owned(), ..key.clone() }, node));
             }
         }
         let written = |name: &str| {
@@ -142,11 +143,8 @@ impl Maker<'_> {
                 _ => None,
             })
         };
-        let named = written("slug").or(row.key.map(|key| key.text.as_str())).or_else(|| written("title")).unwrap_or_default();
-        let stem = forms::slug_of(named);
-        if stem.is_empty() {
-            return (span, None);
-        }
+        let named = [written("slug"), row.key.map(|key| key.text.as_str()), written("title")].into_iter().flatten();
+        let Some(stem) = named.map(forms::slug_of).find(|stem| !stem.is_empty()) else { return (span, None) };
         let path = if self.folder.is_empty() { stem } else { format!("{}/{stem}", self.folder) };
         let file = SourcePath::from(format!("content/{path}.md"));
         let body = text.map_or_else(|| Text::empty(&span), |node| self.text(node, &reader));
@@ -157,6 +155,33 @@ impl Maker<'_> {
         let page = page::page(raw, place, body, &mut reader);
         let page = ParsedPage { file: file.clone(), is_row: true, ..page };
         (span, Some(PageOfRow { file, page, diagnostics: reader.diagnostics }))
+    }
+
+    /// What a cell says under a key: several words between commas or semicolons, the file of a picture, yes and no as spreadsheets write them.
+    fn of_cell(&self, key: &str, node: &Node, row: &Row<'_>) -> Node {
+        let Value::Scalar(text, style) = &node.value else { return node.clone() };
+        let value = match key {
+            "tags" | "aliases" => {
+                let source = &self.source[node.start as usize..node.end as usize];
+                let mut from = 0;
+                let words = text.split([',', ';']).map(str::trim).filter(|word| !word.is_empty());
+                let word = |word: &str| {
+                    let place = source[from..].find(word).map_or(0, |at| from + at);
+                    from = place + word.len();
+                    let start = node.start as usize + place;
+                    Node { start: cut(start), end: cut(start + word.len()), value: Value::Scalar(word.to_owned(), *style) }
+                };
+                Value::List(words.map(word).collect())
+            }
+            "image" => {
+                let key = |text: &str| Key { text: text.to_owned(), start: node.start, end: node.end };
+                let alt = row.cells.iter().find(|(column, _)| column.text == "image_alt").map(|(_, alt)| (key("alt"), alt.clone()));
+                Value::Map(std::iter::once((key("file"), node.clone())).chain(alt).collect())
+            }
+            _ if text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false") => Value::Scalar(text.to_lowercase(), *style),
+            _ => return node.clone(),
+        };
+        Node { value, ..node.clone() }
     }
 
     /// What a column is to a page; `None` for one that stands under another name already.

@@ -31,6 +31,9 @@ pub(super) struct Marks {
     pub(super) flaws: Vec<Flaw>,
 }
 
+/// How many blocks may stand within each other.
+const DEEPEST: usize = 20;
+
 impl Marks {
     /// The mark that stands at a byte.
     pub(super) fn at(&self, start: usize) -> Option<&Mark> {
@@ -62,7 +65,14 @@ impl Marks {
         let mut alone = Vec::new();
         for (place, mark) in self.marks.iter().enumerate() {
             match (&mark.block, mark.is_whole) {
-                (Some(_), false) => open.push(place),
+                (Some(block), false) => {
+                    open.push(place);
+                    if open.len() > DEEPEST {
+                        self.flaws.push(Flaw { span: block.span, kind: FlawKind::BlockDepth(DEEPEST) });
+                        self.marks.clear();
+                        return;
+                    }
+                }
                 (Some(_), true) => {}
                 (None, _) if open.pop().is_none() => alone.push((place, FlawKind::BlockEnd)),
                 (None, _) => {}

@@ -303,6 +303,8 @@ pub enum FlawKind {
     FileName(String),
     /// A line `:::` where no block is open.
     BlockEnd,
+    /// Blocks within more blocks than so many.
+    BlockDepth(usize),
     /// A block that has no end.
     BlockOpen,
     /// Something behind a block's name that is no `key="value"`.

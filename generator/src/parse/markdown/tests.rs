@@ -766,3 +766,25 @@ fn what_is_wrong_with_a_block_is_told_at_its_place() {
         assert_eq!(found, told, "{text}");
     }
 }
+
+#[test]
+fn what_is_nested_without_end_is_told() {
+    let formula = |inner: &str| format!("${inner}$\n");
+    for text in [
+        formula(&format!("{}x{}", "{".repeat(400), "}".repeat(400))),
+        formula(&format!("{}x", "\\sqrt ".repeat(400))),
+        formula(&format!("{}x{}", "\\left(".repeat(400), "\\right)".repeat(400))),
+        formula(&format!("x{}", "^".repeat(400))),
+    ] {
+        let markdown = parse(&text, &Options { math: true, ..Options::ours() });
+        let deep = |flaw: &Flaw| matches!(&flaw.kind, FlawKind::Formula(message) if message.contains("nested"));
+        assert!(markdown.flaws.iter().any(deep), "{:?}", markdown.flaws);
+    }
+    let text = format!("{}x\n\n{}", "::: note\n\n".repeat(1500), ":::\n\n".repeat(1500));
+    let markdown = parse(&text, &Options::ours());
+    assert!(markdown.flaws.iter().any(|flaw| matches!(flaw.kind, FlawKind::BlockDepth(20))));
+    assert!(markdown.blocks.is_empty());
+    // What people write is far from that.
+    let usual = formula("\\frac{\\sqrt{x^{2}+\\left(\\frac{a}{b}\\right)^{2}}}{\\sum_{i=0}^{n}x_{i}}");
+    assert!(parse(&usual, &Options { math: true, ..Options::ours() }).flaws.is_empty());
+}
