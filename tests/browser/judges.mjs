@@ -16,7 +16,7 @@ const JAR = `${createRequire(import.meta.url)('vnu-jar')}`;
 const JAVA = process.env.JAVA ?? 'java';
 
 /** Why the Nu HTML checker cannot judge here; `tests/run` finds or installs what it needs. */
-export const noNu = spawnSync(JAVA, ['-jar', JAR, '--version']).status === 0 ? false : 'there is no Java 17 or newer (JAVA)';
+export const noNu = JAVA && spawnSync(JAVA, ['-jar', JAR, '--version']).status === 0 ? false : 'there is no Java 17 or newer (JAVA)';
 
 /** What the Nu HTML checker only remarks, and why that is no fault. @type {RegExp[]} */
 const REMARKS = [
