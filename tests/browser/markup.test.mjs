@@ -277,7 +277,15 @@ async function answers(shop) {
   const number = /[0-9A-Z]{4}-[0-9A-Z]{4}/.exec(pages.get('order, goods') ?? '')?.[0] ?? assert.fail('an order without a number');
   const orders = (/** @type {string[]} */ ...wish) => execFileSync(BINARY, ['-C', shop.folder, 'orders', ...wish], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   pages.set('slip', orders('slip', number));
-  pages.set('invoice', orders('invoice', number));
+  // Its number is given by the worker, a moment later.
+  for (let tries = 0; !pages.has('invoice'); tries += 1) {
+    try {
+      pages.set('invoice', orders('invoice', number));
+    } catch (error) {
+      if (tries === 100) throw error;
+      await new Promise((resolve) => { setTimeout(resolve, 100); });
+    }
+  }
   orders('fulfil', number, '--carrier', 'CTT', '--tracking', 'RR 123', '--yes');
   orders('refund', number, '--shipping', '--amount', '1.00', '--reason', 'late', '--yes');
   await ask('order, sent and refunded', orderPage);
