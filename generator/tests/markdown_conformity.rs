@@ -56,7 +56,7 @@ fn commonmark_0_31_2() {
 /// Examples of GFM that shops differ from, and why.
 const DEVIATIONS: &[(u64, &str)] =
     &[(653, "GFM shows nine elements as text; shops show two, <style> and <script>, which the site's policy blocks, and leave others out")];
-/// What shops add to GFM's HTML, taken away again: the region around a table, the label of a task;
+/// What shops add to GFM's HTML, taken away again: the group around a table, the label of a task;
 /// and alignment by class is GFM's by attribute.
 fn as_gfm(html: &str) -> String {
     let mut gfm = html.replace("<li class=\"task\">", "<li>").replace("<label>", "").replace("</label>", "");

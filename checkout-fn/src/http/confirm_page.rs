@@ -195,12 +195,16 @@ impl ConfirmPage<'_> {
         let chosen = self.quote.country.as_deref().unwrap_or_default();
         h.el("div", &[("class", "field")], |h| {
             h.el("label", &[("for", "country")], |h| h.text("Country"));
-            let mut attributes = vec![("id", "country"), ("name", "country"), ("autocomplete", "country"), ("required", "")];
+            let is_open = !offered.iter().any(|(code, _)| *code == chosen);
+            let mut attributes = vec![("id", "country"), ("name", "country"), ("autocomplete", "country")];
+            if is_open {
+                attributes.push(("required", ""));
+            }
             if complaint.is_some() {
                 attributes.extend([("aria-invalid", "true"), ("aria-describedby", "country-error")]);
             }
             h.el("select", &attributes, |h| {
-                if !offered.iter().any(|(code, _)| *code == chosen) {
+                if is_open {
                     h.el("option", &[("value", ""), ("selected", "")], |h| h.text("Choose a country"));
                 }
                 for (code, name) in &offered {

@@ -6,8 +6,11 @@ use std::fmt::Write;
 #[derive(Default)]
 pub(crate) struct Html(String);
 
-/// Attribute names and values. An empty value is written too, as in `checked=""`.
+/// Attribute names and values. An empty value is written too, but not of what is only there or not.
 pub(crate) type Attributes<'a> = &'a [(&'static str, &'a str)];
+
+/// Attributes without a value: what they mean is that they are there.
+const BOOLEAN: [&str; 4] = ["checked", "formnovalidate", "required", "selected"];
 
 impl Html {
     pub(crate) fn new() -> Self {
@@ -31,7 +34,11 @@ impl Html {
     pub(crate) fn void(&mut self, tag: &'static str, attributes: Attributes<'_>) {
         let _ = write!(self.0, "<{tag}");
         for (name, value) in attributes {
-            let _ = write!(self.0, " {name}=\"");
+            let _ = write!(self.0, " {name}");
+            if BOOLEAN.contains(name) {
+                continue;
+            }
+            self.0.push_str("=\"");
             escape(&mut self.0, value);
             self.0.push('"');
         }
@@ -76,8 +83,8 @@ mod tests {
     fn escapes_text_and_attributes() {
         let mut html = Html::new();
         html.el("a", &[("href", "\"><script>")], |h| h.text("<b> & 'c'"));
-        html.void("input", &[("checked", "")]);
-        let expected = "<a href=\"&quot;&gt;&lt;script&gt;\">&lt;b&gt; &amp; &#39;c&#39;</a><input checked=\"\">";
+        html.void("input", &[("value", ""), ("checked", "")]);
+        let expected = "<a href=\"&quot;&gt;&lt;script&gt;\">&lt;b&gt; &amp; &#39;c&#39;</a><input value=\"\" checked>";
         assert_eq!(html.into_string(), expected);
     }
 }

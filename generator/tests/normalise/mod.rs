@@ -180,7 +180,8 @@ fn tag(html: &str) -> Option<(Token<'_>, usize)> {
         if let Some(after) = rest.strip_prefix("/>") {
             return Some((Token::Start { name, attributes, closed: true }, html.len() - after.len()));
         } else if let Some(after) = rest.strip_prefix('>') {
-            return Some((Token::Start { name, attributes, closed: false }, html.len() - after.len()));
+            let closed = ["br", "hr", "img", "input"].contains(&name.as_str());
+            return Some((Token::Start { name, attributes, closed }, html.len() - after.len()));
         }
         let end = rest[1..].find(|sign: char| sign.is_whitespace() || "=/>".contains(sign))? + 1;
         let key = rest[..end].to_ascii_lowercase();

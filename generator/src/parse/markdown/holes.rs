@@ -132,6 +132,6 @@ pub(super) fn plain_image(image: &ImageRef) -> String {
     if !image.title.is_empty() {
         let _ = write!(html, " title=\"{}\"", escape(&image.title));
     }
-    html.push_str(" />");
+    html.push('>');
     if image.form == ImageForm::Figure { format!("<figure>{html}</figure>") } else { html }
 }

@@ -124,19 +124,19 @@ impl<'w> Writer<'w> {
                 self.raw(&gathered, false);
             }
             Event::SoftBreak => self.html.push('\n'),
-            Event::HardBreak => self.html.push_str("<br />\n"),
+            Event::HardBreak => self.html.push_str("<br>\n"),
             Event::Rule => match self.marks.at(range.start) {
                 Some(mark) => self.mark(mark),
                 None => {
                     self.block();
-                    self.html.push_str("<hr />\n");
+                    self.html.push_str("<hr>\n");
                 }
             },
             Event::FootnoteReference(label) => self.footnote_reference(label),
             Event::TaskListMarker(checked) => {
                 self.label_open = true;
                 let checked = if *checked { " checked=\"\"" } else { "" };
-                let _ = write!(self.html, "<label><input type=\"checkbox\" disabled=\"\"{checked} /> ");
+                let _ = write!(self.html, "<label><input type=\"checkbox\" disabled=\"\"{checked}> ");
             }
         }
         at + 1

@@ -93,7 +93,7 @@ class ProductForm extends HTMLElement {
     if (variant) this.show(variant);
     const label = this.isOut(variant) ? t(variant ? 'stock.out' : 'product.unavailable') : t('product.add');
     one(this, '[data-label]').textContent = label;
-    for (const button of document.querySelectorAll('button[form="buy"], #buy button:not([type])')) {
+    for (const button of document.querySelectorAll('[form="buy"], #buy button:not([type=button])')) {
       /** @type {HTMLButtonElement} */ (button).disabled = this.isOut(variant);
       const words = button.querySelector('.scripted');
       if (words) words.textContent = label;

@@ -25,7 +25,7 @@ impl Writer<'_> {
             return;
         }
         self.block();
-        self.html.push_str("<section class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n");
+        self.html.push_str("<div class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n");
         for (index, note) in notes.notes.iter().enumerate() {
             let number = index + 1;
             let _ = writeln!(self.html, "<li id=\"fn:{number}\">");
@@ -41,7 +41,7 @@ impl Writer<'_> {
             self.back_links(number, note.references);
             self.html.push_str("</p>\n</li>\n");
         }
-        self.html.push_str("</ol>\n</section>\n");
+        self.html.push_str("</ol>\n</div>\n");
     }
 
     fn back_links(&mut self, number: usize, references: u32) {

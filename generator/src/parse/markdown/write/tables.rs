@@ -22,7 +22,7 @@ impl Table {
 }
 
 impl<'w> Writer<'w> {
-    /// A wide table scrolls within a region, named by the table's own head.
+    /// A wide table scrolls within a group, named by the table's own head.
     pub(super) fn table(&mut self, columns: &[Alignment], tree: &'w Tree<'w>, at: usize) {
         self.table = Table { columns: columns.to_vec(), ..Table::default() };
         let cells = tree.content(at + 1).split(|(event, _)| matches!(event, Event::End(TagEnd::TableCell)));
@@ -30,7 +30,7 @@ impl<'w> Writer<'w> {
             cells.map(|cell| signed_text(cell.iter().map(|(event, _)| event))).filter(|title| !title.is_empty()).collect();
         self.html.push_str("<div class=\"table-scroll\" tabindex=\"0\"");
         if !titles.is_empty() {
-            self.html.push_str(" role=\"region\" aria-label=\"");
+            self.html.push_str(" role=\"group\" aria-label=\"");
             self.attribute_text(&titles.join(", "));
             self.html.push('"');
         }
