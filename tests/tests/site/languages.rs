@@ -108,7 +108,7 @@ fn a_translated_page_speaks_its_language() {
         "rel=\"canonical\" href=\"https://quay.example/shop/de/products/tasse/\"",
         "hreflang=\"en\" href=\"https://quay.example/shop/products/mug/\"",
         "hreflang=\"de\" href=\"https://quay.example/shop/de/products/tasse/\"",
-        "href=\"/shop/products/mug/\" hreflang=\"en\" lang=\"en\">English</a>",
+        "href=\"/shop/products/mug/\" hreflang=\"en\"><bdi lang=\"en\">English</bdi></a>",
     ] {
         assert!(page.contains(said), "`{said}` is missing in:\n{page}");
     }
@@ -116,7 +116,7 @@ fn a_translated_page_speaks_its_language() {
     for said in [
         "<h1>Mug</h1>",
         "<legend><bdi>Size</bdi></legend>",
-        "href=\"/shop/de/products/tasse/\" hreflang=\"de\" lang=\"de\">Deutsch</a>",
+        "href=\"/shop/de/products/tasse/\" hreflang=\"de\"><bdi lang=\"de\">Deutsch</bdi></a>",
         "href=\"/shop/tags/gift/\"",
     ] {
         assert!(original.contains(said), "`{said}` is missing in:\n{original}");
@@ -351,6 +351,6 @@ fn each_text_says_its_own_language() {
     shop.edit("shop.yaml", "title: {en: About us, de: Über uns}", "title: About us").edit("content/about.md", "/de/ueber-uns/", "/de/");
     shop.build();
     assert!(shop.said().contains("the theme `default` has no texts in `fr`"), "{}", shop.said());
-    shop.check_file("de/products/pot/index.html", "<h1 lang=\"fr\">Pot").check_file("de/index.html", ">français</a>");
+    shop.check_file("de/products/pot/index.html", "<h1 lang=\"fr\">Pot").check_file("de/index.html", ">français</bdi></a>");
     check_against_clean(&shop);
 }
