@@ -10,7 +10,7 @@ use crate::diagnostic::SourcePath;
 use crate::source::{FileError, Fingerprint, Sources};
 
 /// Part of every copy's name: raised when the encoder's settings change, so that old copies are not taken for new.
-const ENCODER: &[u8] = b"1";
+const ENCODER: &[u8] = b"2";
 
 /// What pictures' headers said, by fingerprint; kept between builds.
 pub type Probes = BTreeMap<Fingerprint, Result<Picture, Flaw>>;
@@ -79,7 +79,7 @@ pub struct Copy {
 pub struct ImageSet {
     /// The address of the middle width, WebP.
     pub src: String,
-    /// All widths: `… 400w, … 800w`.
+    /// All widths: `… 400w, … 800w`; empty for what has one size: animations and SVG.
     pub srcset: String,
     /// The width of the largest.
     pub width: u32,
@@ -129,19 +129,23 @@ impl Pictures {
         entry.is_some_and(|entry| copy.path.contains(&hash(entry)))
     }
 
-    /// The copy that [`Self::set`] offers of one width to what reads no WebP. `None` where it cannot be shown.
+    /// The copy of one width for what reads neither WebP nor SVG. `None` where it cannot be shown.
     pub fn fallback(&self, path: &str, width: u32) -> Option<Copy> {
         let (file, entry) = self.entries.get_key_value(path)?;
         let picture = entry.probe.as_ref().ok()?;
-        Some(copy(file, entry, *picture, picture.fit(width, Output::WebP).0, Output::Original))
+        let output = if picture.format == images::Format::Svg { Output::Drawn } else { Output::Original };
+        Some(copy(file, entry, *picture, picture.fit(width, output).0, output))
     }
 
     /// A picture at the wanted widths, and the copies that this needs. `None` where it cannot be shown.
     pub fn set(&self, path: &str, widths: &[u32], base_path: &str) -> Option<(ImageSet, Vec<Copy>)> {
         let (file, entry) = self.entries.get_key_value(path)?;
         let picture = entry.probe.as_ref().ok()?;
-        let (output, wanted) =
-            if picture.animated { (Output::Original, vec![picture.width]) } else { (Output::WebP, picture.widths(widths, Output::WebP)) };
+        let (output, wanted) = if picture.has_one_size() {
+            (Output::Original, vec![picture.width])
+        } else {
+            (Output::WebP, picture.widths(widths, Output::WebP))
+        };
         let mut copies: Vec<Copy> = wanted.iter().map(|width| copy(file, entry, *picture, *width, output)).collect();
         let largest = *wanted.last()?;
         let fallback = copy(file, entry, *picture, largest, Output::Original);
@@ -149,7 +153,11 @@ impl Pictures {
         let (width, height) = picture.fit(largest, output);
         let set = ImageSet {
             src: address(&copies[copies.len() / 2]),
-            srcset: copies.iter().map(|c| format!("{} {}w", address(c), c.width)).collect::<Vec<_>>().join(", "),
+            srcset: if picture.has_one_size() {
+                String::new()
+            } else {
+                copies.iter().map(|c| format!("{} {}w", address(c), c.width)).collect::<Vec<_>>().join(", ")
+            },
             width,
             height,
             fallback: address(&fallback),
@@ -175,7 +183,7 @@ fn hash(entry: &Entry) -> String {
 
 fn copy(file: &SourcePath, entry: &Entry, picture: Picture, width: u32, output: Output) -> Copy {
     let width = picture.fit(width, output).0;
-    let extension = if output == Output::WebP { "webp" } else { picture.original_extension() };
+    let extension = picture.extension(output);
     let hash = hash(entry);
     let stem = file.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map_or(&**file, |(stem, _)| stem);
     let path = images::file_name(stem, &hash, width, extension).trim_start_matches('/').to_owned();
@@ -185,7 +193,7 @@ fn copy(file: &SourcePath, entry: &Entry, picture: Picture, width: u32, output: 
 /// Whether a path has the extension of a picture that is read.
 pub fn is_picture(path: &str) -> bool {
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
-    matches!(extension.as_str(), "jpg" | "jpeg" | "png" | "webp" | "gif")
+    matches!(extension.as_str(), "jpg" | "jpeg" | "png" | "webp" | "gif" | "svg")
 }
 
 /// The media type of a copy's or static file's path.

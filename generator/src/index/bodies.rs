@@ -215,14 +215,14 @@ fn picture(
         }
         let Some((set, wanted)) = context.input.pictures.set(&path, &WIDTHS, &settings.base_path) else { return String::new() };
         copies.extend(wanted);
+        let srcset = if set.srcset.is_empty() { String::new() } else { format!(" srcset=\"{}\" sizes=\"{SIZES}\"", set.srcset) };
         if let ImageForm::Attributes { is_sized } = image.form {
             let size = if is_sized { String::new() } else { format!(" width=\"{}\" height=\"{}\"", set.width, set.height) };
-            return format!(" src=\"{}\" srcset=\"{}\" sizes=\"{SIZES}\"{size} loading=\"lazy\" decoding=\"async\"", set.src, set.srcset);
+            return format!(" src=\"{}\"{srcset}{size} loading=\"lazy\" decoding=\"async\"", set.src);
         }
         format!(
-            "<img src=\"{}\" srcset=\"{}\" sizes=\"{SIZES}\" width=\"{}\" height=\"{}\" alt=\"{}\" loading=\"lazy\" decoding=\"async\">",
+            "<img src=\"{}\"{srcset} width=\"{}\" height=\"{}\" alt=\"{}\" loading=\"lazy\" decoding=\"async\">",
             set.src,
-            set.srcset,
             set.width,
             set.height,
             escape(&image.alt)

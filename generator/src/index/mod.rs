@@ -243,7 +243,7 @@ impl<'a> Context<'a> {
             let names: Vec<&str> = self.input.pictures.paths().filter_map(|path| path.strip_prefix(folder)?.strip_prefix('/')).collect();
             let exists = self.input.sources.get(file).is_some();
             let help = match nearest(at, names.into_iter().filter(|name| !name.contains('/'))) {
-                _ if exists => "pictures are JPEG, PNG, WebP or GIF files".to_owned(),
+                _ if exists => "pictures are JPEG, PNG, WebP, GIF or SVG files".to_owned(),
                 Some(near) => format!("a file with a similar name is there: `{near}`"),
                 None => format!("put it into `{folder}/`"),
             };

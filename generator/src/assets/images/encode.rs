@@ -9,7 +9,8 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageEncoder as _, ImageError};
 
 use super::decode::{Decoded, swaps_sides};
-use super::{Demand, Format, Output, Picture, PictureError, structure};
+use super::structure::{self, UPRIGHT};
+use super::{Demand, Format, Output, Picture, PictureError};
 
 /// libwebp's quality for lossy WebP, 0 to 100. At 78 product photos show no blocks at twice their
 /// size, and files are about a third smaller than JPEG of the same look.
@@ -27,17 +28,16 @@ pub(super) fn copies(bytes: &[u8], picture: Picture, decoded: &Decoded, demands:
     let mut resizer = Resizer::new();
     let mut copies: Vec<(usize, Result<Vec<u8>, PictureError>)> = Vec::new();
     for (size, places) in by_size {
-        let whole_png =
-            (picture.format == Format::Png && size == (picture.width, picture.height) && decoded.orientation == Orientation::NoTransforms)
-                .then_some(bytes);
+        let is_as_stored = decoded.orientation == Orientation::NoTransforms && !decoded.recoloured;
+        let whole_png = (picture.format == Format::Png && size == (picture.width, picture.height) && is_as_stored).then_some(bytes);
         let scaled = scaled(&mut resizer, decoded, size);
         for place in places {
             let copy = match (demands[place].output, whole_png) {
                 // Lossless, and a palette stays a palette.
-                (Output::Original, Some(png)) => Ok(structure::without_metadata(png)),
+                (Output::Original, Some(png)) => Ok(structure::without_metadata(png, Format::Png, UPRIGHT)),
                 (Output::Original, None) => original(&scaled, picture.format),
                 (Output::WebP, _) => webp(&scaled, picture.format),
-                (Output::Icon(_), _) => unreachable!("icons are drawn from an SVG, which is never decoded here"),
+                (Output::Icon(_) | Output::Drawn, _) => unreachable!("these are drawn from an SVG, which is never decoded here"),
             };
             copies.push((place, copy));
         }
@@ -62,12 +62,13 @@ fn scaled(resizer: &mut Resizer, decoded: &Decoded, (width, height): (u32, u32))
     copy
 }
 
-/// The copy in the format that [`Picture::original_extension`] announces.
+/// The copy in the format that [`Picture::extension`] announces.
 fn original(copy: &DynamicImage, format: Format) -> Result<Vec<u8>, PictureError> {
     match format {
         Format::Jpeg => jpeg(copy),
         Format::Png | Format::Gif => png(copy),
         Format::WebP => return webp(copy, format),
+        Format::Svg => unreachable!("an SVG is written again, and not encoded"),
     }
     .map_err(|error| not_encoded(format, &error))
 }
