@@ -163,7 +163,7 @@ pub(crate) fn encode<'a>(
     if Fingerprint::of(&bytes) != source.fingerprint {
         return Err(PublishError::Changed(SourcePath::clone(file)));
     }
-    let demands: Vec<Demand> = wanted.iter().map(|copy| Demand { width: copy.width, output: copy.output }).collect();
+    let demands: Vec<Demand> = wanted.iter().map(|copy| Demand { width: copy.width, output: copy.output, crop: copy.crop }).collect();
     for (copy, result) in wanted.into_iter().zip(images::encode_all(&bytes, &demands)) {
         let bytes = result.map_err(|error| PublishError::Picture { file: SourcePath::clone(file), cause: error.to_string() })?;
         cache.put(copy, &bytes);

@@ -4,6 +4,7 @@
 //! the original and depend on nothing but the original's bytes, the width and the constants below.
 
 mod colour;
+mod crop;
 mod decode;
 mod encode;
 mod structure;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::icons::{self, IconForm};
 use super::vector::Drawing;
+pub use crop::{Crop, CropProblem, Focus, Ratio};
 
 /// The most pixels that are decoded: 50 million, what the largest phone cameras take.
 pub const MAX_PIXELS: u64 = 50_000_000;
@@ -29,6 +31,9 @@ pub const MAX_ORIGINAL_WIDTH: u32 = 1600;
 /// The largest side that a WebP file can have (RFC 9649, section 2.7: 14 bits; libwebp's own
 /// limit is one less).
 const MAX_WEBP_SIDE: u32 = 16_383;
+
+/// The most that a page spends on a picture that has not come yet, in bytes: with the words around it 300 in a page.
+pub const MAX_BLUR_BYTES: usize = 208;
 
 /// What a picture's header says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +83,15 @@ pub struct Demand {
     pub width: u32,
     /// Wanted encoding.
     pub output: Output,
+    /// The part that is wanted; all of it, where nothing is said.
+    pub crop: Option<Crop>,
+}
+
+impl Demand {
+    /// Of the whole picture.
+    pub fn whole(width: u32, output: Output) -> Self {
+        Self { width, output, crop: None }
+    }
 }
 
 /// Why a picture cannot be used. The message says what to do; whoever shows it names the file.
@@ -154,7 +168,7 @@ pub fn check(bytes: &[u8]) -> Result<Picture, PictureError> {
 
 /// One copy; see [`encode_all`].
 pub fn encode(bytes: &[u8], width: u32, output: Output) -> Result<Vec<u8>, PictureError> {
-    let mut copies = encode_all(bytes, &[Demand { width, output }]);
+    let mut copies = encode_all(bytes, &[Demand::whole(width, output)]);
     copies.pop().expect("one demand has one answer")
 }
 
@@ -175,6 +189,16 @@ pub fn encode_all(bytes: &[u8], demands: &[Demand]) -> Vec<Result<Vec<u8>, Pictu
         Ok(decoded) => encode::copies(bytes, picture, &decoded, demands),
         Err(error) => vec![Err(error); demands.len()],
     }
+}
+
+/// A picture, or a part of it, as it looks from afar: a WebP to stand behind it until it has come, in at most [`MAX_BLUR_BYTES`]. `None` where
+/// one would be seen through it, where it moves, and for an SVG, which is there at once.
+pub fn blur(bytes: &[u8], crop: Option<Crop>) -> Result<Option<Vec<u8>>, PictureError> {
+    let picture = check(bytes)?;
+    if picture.has_one_size() {
+        return Ok(None);
+    }
+    encode::from_afar(picture, &decode::decode(bytes, picture.format)?, crop)
 }
 
 fn icon(svg: &[u8], demand: Demand) -> Result<Vec<u8>, PictureError> {
@@ -214,6 +238,22 @@ fn address_stem(stem: &str) -> String {
 }
 
 impl Picture {
+    /// What is left of it in a part of certain proportions. Animations and SVG are always shown whole.
+    #[must_use]
+    pub fn cropped(&self, crop: Option<Crop>) -> Self {
+        self.part(crop).map_or(*self, |part| Self { width: part.width, height: part.height, ..*self })
+    }
+
+    /// The part that a crop shows; `None` where it is all of it.
+    fn part(&self, crop: Option<Crop>) -> Option<crop::Part> {
+        crop.filter(|_| !self.has_one_size()).and_then(|crop| crop.of(*self))
+    }
+
+    /// Whether a crop leaves anything out.
+    pub fn is_cut_by(&self, crop: Crop) -> bool {
+        self.part(Some(crop)).is_some()
+    }
+
     /// The size of the copy for a wanted width: never larger than the picture, at most
     /// [`MAX_ORIGINAL_WIDTH`] wide for [`Output::Original`], and of the picture's proportions. An
     /// animated picture has its own size alone.

@@ -105,9 +105,38 @@ fn all_eight_orientations_come_out_upright() {
 }
 
 #[test]
+fn a_part_is_the_same_however_the_picture_was_held() {
+    let plain = jpeg(&quarters(64, 32));
+    let crop = |ratio, focus| Some(Crop { ratio: Ratio::parse(ratio).unwrap(), focus: Focus::parse(focus).unwrap() });
+    for orientation in 1..=8 {
+        let file = with_orientation(&plain, orientation);
+        let whole = image::load_from_memory(&encode(&file, 64, Output::Original).unwrap()).unwrap();
+        let picture = probe(&file).unwrap();
+        for (ratio, focus) in [("1:1", "top left"), ("2:3", "75% 25%"), ("3:1", "bottom"), ("1:1", "center")] {
+            let part = picture.part(crop(ratio, focus)).unwrap();
+            let expected = whole.crop_imm(part.left, part.top, part.width, part.height);
+            for width in [part.width, part.width / 2] {
+                let demand = Demand { width, output: Output::Original, crop: crop(ratio, focus) };
+                let copy = image::load_from_memory(&encode_all(&file, &[demand]).pop().unwrap().unwrap()).unwrap();
+                assert_eq!(
+                    copy.dimensions(),
+                    picture.cropped(crop(ratio, focus)).fit(width, Output::Original),
+                    "{orientation} {ratio} {focus}"
+                );
+                let expected = expected.resize_exact(copy.width(), copy.height(), image::imageops::FilterType::Lanczos3).into_rgb8();
+                let differences = copy.into_rgb8().iter().zip(expected.iter()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum::<u64>();
+                assert!(differences / (expected.len() as u64) < 8, "{orientation} {ratio} {focus}: {differences}");
+            }
+        }
+    }
+    let moving = Picture { animated: true, ..probe(&plain).unwrap() };
+    assert_eq!(moving.cropped(crop("1:1", "left")), moving, "what moves is shown whole");
+}
+
+#[test]
 fn metadata_does_not_survive() {
     let file = with_orientation(&jpeg(&quarters(64, 32)), 3);
-    let copies = encode_all(&file, &[Demand { width: 64, output: Output::Original }, Demand { width: 64, output: Output::WebP }]);
+    let copies = encode_all(&file, &[Demand::whole(64, Output::Original), Demand::whole(64, Output::WebP)]);
     for copy in copies {
         let copy = copy.unwrap();
         assert!(!copy.windows(4).any(|window| window == b"Exif" || window == b"EXIF"));
@@ -185,7 +214,7 @@ fn other_layouts_become_eight_bit_color() {
 fn a_copy_depends_on_nothing_but_its_own_demand() {
     let file = jpeg(&quarters(200, 100));
     let demands = [(150, Output::WebP), (50, Output::Original), (50, Output::WebP), (300, Output::WebP)]
-        .map(|(width, output)| Demand { width, output });
+        .map(|(width, output)| Demand::whole(width, output));
     let together = encode_all(&file, &demands);
     for (demand, copy) in demands.iter().zip(together) {
         assert_eq!(copy, encode(&file, demand.width, demand.output), "{demand:?}");
@@ -314,6 +343,28 @@ fn no_cut_and_no_changed_byte_of_what_moves_makes_it_panic() {
             let _ = encode(&changed, 10, Output::Original);
         }
     }
+}
+
+#[test]
+fn from_afar_a_picture_is_a_few_bytes() {
+    let photo = RgbImage::from_fn(300, 400, |x, y| Rgb([(x * 7 % 256) as u8, (y * 5 % 256) as u8, ((x ^ y) % 256) as u8]));
+    for file in [jpeg(&quarters(64, 32)), jpeg(&photo), with_orientation(&jpeg(&quarters(640, 320)), 6)] {
+        let picture = probe(&file).unwrap();
+        let made = blur(&file, None).unwrap().unwrap();
+        assert!(made.len() <= MAX_BLUR_BYTES, "{}", made.len());
+        let (width, height) = size(&made);
+        assert_eq!(width.max(height), 16);
+        assert_eq!(width < height, picture.width < picture.height);
+        assert_eq!(blur(&file, None).unwrap().unwrap(), made, "the same bytes give the same");
+    }
+    let crop = Crop { ratio: Ratio::parse("1:1").unwrap(), focus: Focus::parse("left").unwrap() };
+    assert_eq!(size(&blur(&jpeg(&quarters(64, 32)), Some(crop)).unwrap().unwrap()), (16, 16));
+    let glass = RgbaImage::from_fn(40, 40, |x, _| Rgba([200, 30, 30, if x < 20 { 0 } else { 255 }]));
+    let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\"><path d=\"M0 0h9v9z\"/></svg>";
+    for file in [png(&DynamicImage::ImageRgba8(glass)), gif(2), svg.to_vec()] {
+        assert_eq!(blur(&file, None), Ok(None));
+    }
+    assert!(blur(b"hello", None).is_err());
 }
 
 #[test]
