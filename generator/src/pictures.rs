@@ -228,10 +228,10 @@ impl Pictures {
         let (width, height) = picture.fit(largest, output);
         let set = ImageSet {
             src: address(&copies[copies.len() / 2]),
-            srcset: if output != Output::WebP {
-                String::new()
-            } else {
+            srcset: if output == Output::WebP {
                 copies.iter().map(|c| format!("{} {}w", address(c), c.width)).collect::<Vec<_>>().join(", ")
+            } else {
+                String::new()
             },
             width,
             height,

@@ -58,7 +58,8 @@ fn the_focus_of_a_picture_goes_with_it() {
         .change(
             "themes/own/templates/components/card.html",
             "{% component card(card, level: integer = 2, sizes: string = \"\", eager: bool = false) -%}\n{% if card.picture and card.picture.file %}\
-             <p>{{ card.picture.focus }}</p><img src=\"{{ image(file=card.picture.file, widths=[90], ratio=\"1:1\", focus=card.picture.focus).src }}\" alt=\"\">\
+             {% set square = image(file=card.picture.file, widths=[90], ratio=\"1:1\", focus=card.picture.focus) %}\
+             <p>{{ card.picture.focus }}</p><img src=\"{{ square.src }}\" alt=\"\">\
              {% endif %}\n{%- endcomponent card %}\n",
         )
         .edit("shop.yaml", "name: Quay", "theme: own\nname: Quay");

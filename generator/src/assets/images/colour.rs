@@ -147,7 +147,9 @@ fn read_inks(jpeg: &[u8]) -> Option<Result<Inks, PictureError>> {
                     pixel[..3].copy_from_slice(&[red, green, blue]);
                     pixel[3] = 255 - pixel[3];
                 } else {
-                    pixel.iter_mut().for_each(|light| *light = 255 - *light);
+                    for light in pixel {
+                        *light = 255 - *light;
+                    }
                 }
             }
             Ok(Inks { width, height, values })

@@ -19,9 +19,12 @@ const WEBP_QUALITY: f32 = 78.0;
 /// JPEG quality, 1 to 100, for original copies: they are seen by what reads no WebP.
 const JPEG_QUALITY: u8 = 82;
 
+/// The part of a picture that a copy shows, and the copy's size as it is seen: copies of the same are scaled once.
+type Shape = (Option<Part>, (u32, u32));
+
 /// Every demanded copy, in the order of the demands. Equal sizes are scaled once.
 pub(super) fn copies(bytes: &[u8], picture: Picture, decoded: &Decoded, demands: &[Demand]) -> Vec<Result<Vec<u8>, PictureError>> {
-    let mut by_size: BTreeMap<(Option<Part>, (u32, u32)), Vec<usize>> = BTreeMap::new();
+    let mut by_size: BTreeMap<Shape, Vec<usize>> = BTreeMap::new();
     for (place, demand) in demands.iter().enumerate() {
         let size = picture.cropped(demand.crop).fit(demand.width, demand.output);
         by_size.entry((picture.part(demand.crop), size)).or_default().push(place);

@@ -267,7 +267,7 @@ fn frames(file: &[u8]) -> (u8, Vec<RgbaImage>) {
     }
 }
 
-fn webp_chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+fn webp_chunk(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
     let filler: &[u8] = if content.len() % 2 == 1 { &[0] } else { &[] };
     [&kind[..], &u32::try_from(content.len()).unwrap().to_le_bytes(), content, filler].concat()
 }
@@ -277,18 +277,18 @@ fn moving_webp(orientation: u8) -> Vec<u8> {
     let still = |picture: &RgbImage| {
         let file = webp::Encoder::from_rgb(picture, 16, 8).encode_lossless().to_vec();
         let frame = [0, 0, 0, 0, 0, 0, 15, 0, 0, 7, 0, 0, 100, 0, 0, 0];
-        webp_chunk(b"ANMF", &[&frame[..], &file[12..]].concat())
+        webp_chunk(*b"ANMF", &[&frame[..], &file[12..]].concat())
     };
     let mut exif = b"MM\0\x2a\0\0\0\x08\0\x01".to_vec();
     exif.extend([0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0]);
     exif.extend(b"\0\0\0\0Mira");
     let chunks = [
-        webp_chunk(b"VP8X", &[0b1110, 0, 0, 0, 15, 0, 0, 7, 0, 0]),
-        webp_chunk(b"ANIM", &[0; 6]),
+        webp_chunk(*b"VP8X", &[0b1110, 0, 0, 0, 15, 0, 0, 7, 0, 0]),
+        webp_chunk(*b"ANIM", &[0; 6]),
         still(&quarters(16, 8)),
         still(&RgbImage::new(16, 8)),
-        webp_chunk(b"EXIF", &exif),
-        webp_chunk(b"XMP ", b"<x>Mira</x>"),
+        webp_chunk(*b"EXIF", &exif),
+        webp_chunk(*b"XMP ", b"<x>Mira</x>"),
     ]
     .concat();
     [&b"RIFF"[..], &u32::try_from(chunks.len() + 4).unwrap().to_le_bytes(), b"WEBP", &chunks].concat()
@@ -347,7 +347,7 @@ fn no_cut_and_no_changed_byte_of_what_moves_makes_it_panic() {
 
 #[test]
 fn from_afar_a_picture_is_a_few_bytes() {
-    let photo = RgbImage::from_fn(300, 400, |x, y| Rgb([(x * 7 % 256) as u8, (y * 5 % 256) as u8, ((x ^ y) % 256) as u8]));
+    let photo = RgbImage::from_fn(300, 400, |x, y| Rgb([x * 7, y * 5, x ^ y].map(|value| value.to_le_bytes()[0])));
     for file in [jpeg(&quarters(64, 32)), jpeg(&photo), with_orientation(&jpeg(&quarters(640, 320)), 6)] {
         let picture = probe(&file).unwrap();
         let made = blur(&file, None).unwrap().unwrap();
