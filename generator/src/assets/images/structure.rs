@@ -126,7 +126,7 @@ fn png_without_metadata(png: &[u8], orientation: u8) -> Vec<u8> {
 }
 
 /// A chunk with its length and checksum.
-pub(super) fn png_chunk(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
+fn png_chunk(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
     let length = u32::try_from(content.len()).expect("a chunk of ours is small").to_be_bytes();
     let checked = [&kind, content].concat();
     let mut checksum = flate2::Crc::new();
@@ -249,3 +249,6 @@ fn big_endian_u32(bytes: &[u8], at: usize) -> Option<u32> {
     let field = bytes.get(at..at.checked_add(4)?)?;
     Some(u32::from_be_bytes(field.try_into().ok()?))
 }
+
+#[cfg(test)]
+mod tests;

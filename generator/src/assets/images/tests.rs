@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use image::codecs::gif::GifEncoder;
 use image::codecs::jpeg::JpegEncoder;
-use image::{AnimationDecoder as _, DynamicImage, GenericImageView, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
+use image::{DynamicImage, GenericImageView, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 
 use super::*;
 
@@ -15,7 +15,7 @@ const BLUE: [u8; 3] = [30, 30, 220];
 const WHITE: [u8; 3] = [250, 250, 250];
 
 /// Red and green above, blue and white below.
-fn quarters(width: u32, height: u32) -> RgbImage {
+pub(super) fn quarters(width: u32, height: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| {
         Rgb(match (x < width / 2, y < height / 2) {
             (true, true) => RED,
@@ -33,7 +33,7 @@ fn jpeg(picture: &RgbImage) -> Vec<u8> {
     bytes
 }
 
-fn png(picture: &DynamicImage) -> Vec<u8> {
+pub(super) fn png(picture: &DynamicImage) -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     picture.write_to(&mut bytes, ImageFormat::Png).unwrap();
     bytes.into_inner()
@@ -221,7 +221,7 @@ fn a_copy_depends_on_nothing_but_its_own_demand() {
     }
 }
 
-fn gif(frames: u8) -> Vec<u8> {
+pub(super) fn gif(frames: u8) -> Vec<u8> {
     let mut bytes = Vec::new();
     {
         let mut encoder = GifEncoder::new(&mut bytes);
@@ -247,102 +247,6 @@ fn a_gif_that_moves_is_kept_and_a_still_one_becomes_png() {
     let copy = encode(&still, 20, Output::Original).unwrap();
     assert_eq!(image::guess_format(&copy).unwrap(), ImageFormat::Png);
     assert_eq!(size(&encode(&still, 10, Output::WebP).unwrap()), (10, 5));
-}
-
-/// How many frames a file has, how it was held, and their pixels.
-fn frames(file: &[u8]) -> (u8, Vec<RgbaImage>) {
-    let pixels = |frames: image::Frames<'_>| frames.map(|frame| frame.expect("a frame").into_buffer()).collect();
-    let orientation = |decoder: &mut dyn image::ImageDecoder| decoder.orientation().expect("readable").to_exif();
-    let reader = std::io::Cursor::new(file);
-    match Format::of(file).unwrap() {
-        Format::Png => {
-            let mut decoder = image::codecs::png::PngDecoder::new(reader).unwrap();
-            (orientation(&mut decoder), pixels(decoder.apng().unwrap().into_frames()))
-        }
-        Format::WebP => {
-            let mut decoder = image::codecs::webp::WebPDecoder::new(reader).unwrap();
-            (orientation(&mut decoder), pixels(decoder.into_frames()))
-        }
-        _ => (1, pixels(image::codecs::gif::GifDecoder::new(reader).unwrap().into_frames())),
-    }
-}
-
-fn webp_chunk(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
-    let filler: &[u8] = if content.len() % 2 == 1 { &[0] } else { &[] };
-    [&kind[..], &u32::try_from(content.len()).unwrap().to_le_bytes(), content, filler].concat()
-}
-
-/// An animated WebP (RFC 9649, section 2.7) with data of a camera and of an image program.
-fn moving_webp(orientation: u8) -> Vec<u8> {
-    let still = |picture: &RgbImage| {
-        let file = webp::Encoder::from_rgb(picture, 16, 8).encode_lossless().to_vec();
-        let frame = [0, 0, 0, 0, 0, 0, 15, 0, 0, 7, 0, 0, 100, 0, 0, 0];
-        webp_chunk(*b"ANMF", &[&frame[..], &file[12..]].concat())
-    };
-    let mut exif = b"MM\0\x2a\0\0\0\x08\0\x01".to_vec();
-    exif.extend([0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0]);
-    exif.extend(b"\0\0\0\0Mira");
-    let chunks = [
-        webp_chunk(*b"VP8X", &[0b1110, 0, 0, 0, 15, 0, 0, 7, 0, 0]),
-        webp_chunk(*b"ANIM", &[0; 6]),
-        still(&quarters(16, 8)),
-        still(&RgbImage::new(16, 8)),
-        webp_chunk(*b"EXIF", &exif),
-        webp_chunk(*b"XMP ", b"<x>Mira</x>"),
-    ]
-    .concat();
-    [&b"RIFF"[..], &u32::try_from(chunks.len() + 4).unwrap().to_le_bytes(), b"WEBP", &chunks].concat()
-}
-
-/// An animated PNG (W3C PNG, section 11.3.6) of two frames, with a text in it.
-fn moving_png() -> Vec<u8> {
-    let still = png(&DynamicImage::ImageRgb8(quarters(16, 8)));
-    let (head, rest) = still.split_at(33);
-    let length = u32::from_be_bytes(rest[..4].try_into().unwrap()) as usize;
-    let (first, end) = rest.split_at(length + 12);
-    let control = |number: u8| {
-        let mut control = vec![0, 0, 0, number, 0, 0, 0, 16, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0];
-        control.extend([0, 1, 0, 10, 0, 0]);
-        structure::png_chunk(*b"fcTL", &control)
-    };
-    let second = structure::png_chunk(*b"fdAT", &[&[0, 0, 0, 2], &first[8..8 + length]].concat());
-    let of_all = structure::png_chunk(*b"acTL", &[0, 0, 0, 2, 0, 0, 0, 0]);
-    let text = structure::png_chunk(*b"tEXt", b"Author\0Mira");
-    [head, &of_all, &text, &control(0), first, &control(1), &second, end].concat()
-}
-
-#[test]
-fn what_moves_is_kept_without_what_nobody_sees() {
-    let plain = gif(3);
-    let start = 13 + if plain[10] & 0x80 == 0 { 0 } else { 3 << ((plain[10] & 7) + 1) };
-    let texts = b"\x21\xfe\x04Mira\0\x21\xff\x0bXMP DataXMP\x04Mira\0\x21\xff\x0bNETSCAPE2.0\x03\x01\x07\0\0";
-    let gif = [&plain[..start], texts, &plain[start..]].concat();
-    for (file, orientation, count) in [(gif, 1, 3), (moving_webp(1), 1, 2), (moving_webp(6), 6, 2), (moving_png(), 1, 2)] {
-        let picture = check(&file).unwrap();
-        assert!(picture.animated, "{picture:?}");
-        let copy = encode(&file, 9, Output::Original).unwrap();
-        assert!(!copy.windows(4).any(|word| word == b"Mira"), "{picture:?}");
-        let (held, seen) = frames(&copy);
-        assert_eq!((held, seen.len()), (orientation, count), "{picture:?}");
-        assert_eq!(seen, frames(&file).1, "{picture:?}");
-        assert_eq!(check(&copy).unwrap(), picture);
-        assert_eq!(encode(&copy, 9, Output::Original).unwrap(), copy, "what is clean stays");
-        if picture.format == Format::Gif {
-            assert!(copy.windows(11).any(|word| word == b"NETSCAPE2.0"), "how often it is repeated");
-        }
-    }
-}
-
-#[test]
-fn no_cut_and_no_changed_byte_of_what_moves_makes_it_panic() {
-    for file in [gif(2), moving_webp(6), moving_png()] {
-        for place in 0..file.len() {
-            let _ = encode(&file[..place], 10, Output::Original);
-            let mut changed = file.clone();
-            changed[place] ^= 0x55;
-            let _ = encode(&changed, 10, Output::Original);
-        }
-    }
 }
 
 #[test]
