@@ -26,7 +26,7 @@ use crate::output::filters::FilterMemory;
 use crate::output::search::SearchMemory;
 use crate::pages::PageMemory;
 use crate::parse::Parsed;
-use crate::pictures::{Copy, Probes};
+use crate::pictures::{Blurs, Copy, KnownBlurs, Probes};
 use crate::rows::{Files, Rows};
 use crate::source::{FileError, Fingerprint, Records, Sources};
 use crate::theme::AssetMemory;
@@ -157,6 +157,8 @@ pub struct Memory {
     pub pages: PageMemory,
     /// Pictures' headers.
     pub probes: Probes,
+    /// What pictures look like from afar.
+    pub blurs: Arc<Blurs>,
     /// The theme's assets.
     pub assets: AssetMemory,
     /// The bundle's shards.
@@ -189,6 +191,7 @@ struct Profile {
     records: Records,
     pages: PageMemory,
     probes: Probes,
+    blurs: KnownBlurs,
     assets: AssetMemory,
     shards: ShardMemory,
     search: SearchMemory,
@@ -207,8 +210,9 @@ impl Memory {
     pub fn load(path: &Path) -> Self {
         let stored = Some(Stored::open(path));
         let Some(profile) = read_checked::<Profile>(path) else { return Self { stored, ..Self::default() } };
-        let Profile { records, pages, probes, assets, shards, search, filters, last, inspections, history } = profile;
-        Self { records, pages, probes, assets, shards, search, filters, last, inspections, history, stored, ..Self::default() }
+        let Profile { records, pages, probes, blurs, assets, shards, search, filters, last, inspections, history } = profile;
+        let blurs = Arc::new(Blurs::new(blurs));
+        Self { records, pages, probes, blurs, assets, shards, search, filters, last, inspections, history, stored, ..Self::default() }
     }
 
     /// Writes the cache whole: a reader sees the old file or the new one.
@@ -226,6 +230,7 @@ impl Memory {
             records: self.sources.as_ref().map_or_else(|| self.records.clone(), |sources| sources.records()),
             pages: std::mem::take(&mut self.pages),
             probes: std::mem::take(&mut self.probes),
+            blurs: self.blurs.known(),
             assets: std::mem::take(&mut self.assets),
             shards: std::mem::take(&mut self.shards),
             search: std::mem::take(&mut self.search),

@@ -300,7 +300,7 @@ pub fn draft(options: &Options, memory: &mut Memory, mut sources: Sources, progr
     let sources = Arc::new(sources);
     memory.sources = Some(Arc::clone(&sources));
     progress.begin("index", 0);
-    let known = Arc::new(Pictures::read(&sources, &mut memory.probes)?);
+    let known = Arc::new(Pictures::read(&sources, &mut memory.probes, &memory.blurs)?);
     let (parsed, of_rows) = memory.rows.join(&memory.parsed, &sources);
     let mut of_history = None;
     memory.history = last_changed(&memory.parsed).map(|asked| {

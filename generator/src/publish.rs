@@ -174,7 +174,7 @@ pub(crate) fn encode<'a>(
     if Fingerprint::of(&bytes) != source.fingerprint {
         return Err(PublishError::Changed(SourcePath::clone(file)));
     }
-    let demands: Vec<Demand> = wanted.iter().map(|copy| Demand { width: copy.width, output: copy.output }).collect();
+    let demands: Vec<Demand> = wanted.iter().map(|copy| Demand { width: copy.width, output: copy.output, crop: copy.crop }).collect();
     for (copy, result) in wanted.into_iter().zip(images::encode_all(&bytes, &demands)) {
         keep(copy, result.map_err(|error| failed(error.to_string()))?);
     }

@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use crate::assets::images::Focus;
 use crate::render::made::Made;
 
 /// An amount for people and machines.
@@ -30,6 +31,13 @@ pub struct PictureView {
     pub file: Option<String>,
     /// The text for those who do not see it.
     pub alt: String,
+    /// The point that stays in sight where a part of it is shown, for `image()`: `30% 20%`.
+    #[serde(serialize_with = "as_text")]
+    pub focus: Focus,
+}
+
+fn as_text<S: serde::Serializer>(value: &impl std::fmt::Display, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
 }
 
 /// A link.

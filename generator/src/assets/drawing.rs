@@ -9,7 +9,7 @@ use resvg::usvg::{Options, Tree};
 use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider as _};
 
-use super::icons;
+use super::vector;
 
 /// The most pixels a side.
 const MOST_SIDE: f32 = 4096.0;
@@ -153,7 +153,7 @@ pub fn draw(svg: &str, fonts: &Fonts) -> Result<Vec<u8>, String> {
     let (width, height) = pixels(&tree)?;
     let mut drawn = Pixmap::new(width, height).ok_or("it has no pixels")?;
     resvg::render(&tree, Transform::identity(), &mut drawn.as_mut());
-    icons::png(&drawn)
+    vector::png(&drawn)
 }
 
 fn read(svg: &str, fonts: &Fonts) -> Result<Tree, String> {

@@ -1,12 +1,9 @@
 //! Icons: one SVG, drawn in the sizes that browsers and phones ask for.
 
-use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use image::{ExtendedColorType, ImageEncoder as _};
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
 use resvg::tiny_skia::{Color, Pixmap, Transform};
-use resvg::usvg::{Options, Tree};
 use serde::{Deserialize, Serialize};
+
+use super::vector::{parse, png, runs_nothing};
 
 /// The form of an icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -44,69 +41,6 @@ pub fn check(svg: &[u8]) -> Result<(), String> {
     parse(svg).map(drop)
 }
 
-/// Elements that run something, hold other kinds of documents, or change attributes of others.
-const REFUSED: [&[u8]; 8] = [b"script", b"foreignObject", b"handler", b"iframe", b"object", b"embed", b"animate", b"set"];
-
-/// The SVG is published as it is, and whoever opens its address would run what is in it.
-fn runs_nothing(svg: &[u8]) -> Result<(), String> {
-    let mut reader = Reader::from_reader(svg);
-    let mut in_style = false;
-    loop {
-        match reader.read_event() {
-            Ok(Event::Start(tag)) => {
-                runs_nothing_in(&tag)?;
-                in_style |= tag.local_name().as_ref() == b"style";
-            }
-            Ok(Event::Empty(tag)) => runs_nothing_in(&tag)?,
-            Ok(Event::End(tag)) => in_style &= tag.local_name().as_ref() != b"style",
-            Ok(Event::Text(text)) if in_style => takes_nothing("its style sheet", &String::from_utf8_lossy(&text))?,
-            Ok(Event::CData(text)) if in_style => takes_nothing("its style sheet", &String::from_utf8_lossy(&text))?,
-            Ok(Event::GeneralRef(_)) if in_style => return Err("its style sheet has `&` in it".to_owned()),
-            Ok(Event::PI(_)) => return Err("it has a processing instruction, such as a style sheet from elsewhere".to_owned()),
-            Ok(Event::DocType(text)) if text.contains(&b'[') => return Err("its document type declares something of its own".to_owned()),
-            Ok(Event::Eof) => return Ok(()),
-            Ok(_) => {}
-            Err(error) => return Err(format!("it is no XML: {error}")),
-        }
-    }
-}
-
-fn runs_nothing_in(tag: &BytesStart<'_>) -> Result<(), String> {
-    let name = tag.local_name();
-    let name = name.as_ref();
-    if REFUSED.iter().any(|refused| name.eq_ignore_ascii_case(refused)) {
-        return Err(format!("it has an element `<{}>`, which is not published", String::from_utf8_lossy(name)));
-    }
-    for attribute in tag.attributes() {
-        let attribute = attribute.map_err(|error| format!("it is no XML: {error}"))?;
-        let key = attribute.key.local_name();
-        let key = key.as_ref();
-        let written = String::from_utf8_lossy(&attribute.value);
-        let value = quick_xml::escape::unescape(&written).map_err(|error| format!("it is no XML: {error}"))?;
-        let shown = String::from_utf8_lossy(key);
-        if key.len() > 2 && key[..2].eq_ignore_ascii_case(b"on") {
-            return Err(format!("it has an event handler `{shown}`, which is not published"));
-        }
-        // What it shows lies in itself.
-        if key.eq_ignore_ascii_case(b"href") && !value.trim_start().starts_with('#') {
-            return Err(format!("its `{shown}` leads out of it, to `{}`", value.chars().take(40).collect::<String>()));
-        }
-        takes_nothing(&format!("its `{shown}`"), &value)?;
-    }
-    Ok(())
-}
-
-/// Whether styles refer to nothing outside of the picture.
-fn takes_nothing(what: &str, styles: &str) -> Result<(), String> {
-    let styles = styles.to_ascii_lowercase();
-    let is_elsewhere = |rest: &str| !rest.trim_start_matches([' ', '"', '\'']).starts_with('#');
-    // A `\` could hide either word.
-    if styles.contains("@import") || styles.contains('\\') || styles.split("url(").skip(1).any(is_elsewhere) {
-        return Err(format!("{what} takes something from elsewhere"));
-    }
-    Ok(())
-}
-
 /// An icon of so many pixels a side; an SVG that is no square stands in its middle.
 pub fn draw(svg: &[u8], width: u32, form: IconForm) -> Result<Vec<u8>, String> {
     if form == IconForm::Svg {
@@ -124,26 +58,6 @@ pub fn draw(svg: &[u8], width: u32, form: IconForm) -> Result<Vec<u8>, String> {
     resvg::render(&tree, Transform::from_row(scale, 0.0, 0.0, scale, right, down), &mut pixels.as_mut());
     let png = png(&pixels)?;
     Ok(if form == IconForm::Ico { ico(&png, width) } else { png })
-}
-
-/// Nothing is loaded from elsewhere: the features for text and pictures are off.
-fn parse(svg: &[u8]) -> Result<Tree, String> {
-    Tree::from_data(svg, &Options::default()).map_err(|error| error.to_string())
-}
-
-pub(super) fn png(pixels: &Pixmap) -> Result<Vec<u8>, String> {
-    let plain: Vec<u8> = pixels
-        .pixels()
-        .iter()
-        .flat_map(|pixel| {
-            let colour = pixel.demultiply();
-            [colour.red(), colour.green(), colour.blue(), colour.alpha()]
-        })
-        .collect();
-    let mut bytes = Vec::new();
-    let encoder = PngEncoder::new_with_quality(&mut bytes, CompressionType::Best, FilterType::Adaptive);
-    encoder.write_image(&plain, pixels.width(), pixels.height(), ExtendedColorType::Rgba8).map_err(|error| error.to_string())?;
-    Ok(bytes)
 }
 
 /// A directory of one entry, as Windows Vista and every browser since read it: the picture is a PNG.

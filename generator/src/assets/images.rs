@@ -1,8 +1,10 @@
 //! Pictures: what a header says, and the smaller copies that the storefront shows.
 //!
-//! Copies stand upright (the EXIF orientation is applied), carry no metadata, are never larger than
+//! Copies stand upright (the EXIF orientation is applied), are sRGB, carry no metadata, are never larger than
 //! the original and depend on nothing but the original's bytes, the width and the constants below.
 
+mod colour;
+mod crop;
 mod decode;
 mod encode;
 mod structure;
@@ -13,6 +15,8 @@ use image::ImageDecoder as _;
 use serde::{Deserialize, Serialize};
 
 use super::icons::{self, IconForm};
+use super::vector::Drawing;
+pub use crop::{Crop, CropProblem, Focus, Ratio};
 
 /// The most pixels that are decoded: 50 million, what the largest phone cameras take.
 pub const MAX_PIXELS: u64 = 50_000_000;
@@ -27,6 +31,9 @@ pub const MAX_ORIGINAL_WIDTH: u32 = 1600;
 /// The largest side that a WebP file can have (RFC 9649, section 2.7: 14 bits; libwebp's own
 /// limit is one less).
 const MAX_WEBP_SIDE: u32 = 16_383;
+
+/// The most that a page spends on a picture that has not come yet, in bytes: with the words around it 300 in a page.
+pub const MAX_BLUR_BYTES: usize = 208;
 
 /// What a picture's header says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +59,8 @@ pub enum Format {
     WebP,
     /// GIF.
     Gif,
+    /// SVG.
+    Svg,
 }
 
 /// What a copy is encoded as.
@@ -59,8 +68,10 @@ pub enum Format {
 pub enum Output {
     /// WebP, which every browser since 2020 reads.
     WebP,
-    /// The picture's own format, for what reads no WebP; see [`Picture::original_extension`].
+    /// The picture's own format, for what reads no WebP; see [`Picture::extension`]. The one copy of what moves, and of an SVG.
     Original,
+    /// PNG, drawn from an SVG for what shows none.
+    Drawn,
     /// An icon, drawn from an SVG.
     Icon(IconForm),
 }
@@ -72,13 +83,22 @@ pub struct Demand {
     pub width: u32,
     /// Wanted encoding.
     pub output: Output,
+    /// The part that is wanted; all of it, where nothing is said.
+    pub crop: Option<Crop>,
+}
+
+impl Demand {
+    /// Of the whole picture.
+    pub fn whole(width: u32, output: Output) -> Self {
+        Self { width, output, crop: None }
+    }
 }
 
 /// Why a picture cannot be used. The message says what to do; whoever shows it names the file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PictureError {
-    /// Not one of the four formats.
-    #[error("{found} cannot be shown by every browser: save the picture as JPEG, PNG, WebP or GIF")]
+    /// Not one of the formats.
+    #[error("{found} cannot be shown by every browser: save the picture as JPEG, PNG, WebP, GIF or SVG")]
     UnknownFormat {
         /// What the file seems to be.
         found: &'static str,
@@ -114,12 +134,12 @@ pub enum PictureError {
         /// The decoder's words.
         cause: String,
     },
-    /// An icon is drawn from an SVG, and this is none.
+    /// It is no SVG, or none that is drawn alike everywhere.
     #[error("the SVG cannot be drawn ({0}): save it as a plain SVG, with its text turned into paths")]
     Vector(String),
-    /// A copy that only a still picture can give.
-    #[error("an animated picture has no smaller copies: use its original")]
-    Animated,
+    /// A copy that such a picture cannot give.
+    #[error("an animated picture or an SVG has no smaller copies: use its original")]
+    OneSize,
 }
 
 /// Reads the header: size, orientation and format, within the limits. Nothing is decoded, so that
@@ -128,6 +148,10 @@ pub enum PictureError {
 /// `bytes` is the whole file: WebP keeps its orientation at the end, and a GIF its second frame.
 pub fn probe(bytes: &[u8]) -> Result<Picture, PictureError> {
     let format = Format::of(bytes)?;
+    if format == Format::Svg {
+        let (width, height) = Drawing::read(bytes).map_err(PictureError::Vector)?.size();
+        return Ok(Picture { width, height, format, animated: false });
+    }
     let mut source = decode::open(bytes, format)?;
     let turned = decode::swaps_sides(source.orientation());
     let (width, height) = source.decoder.dimensions();
@@ -144,7 +168,7 @@ pub fn check(bytes: &[u8]) -> Result<Picture, PictureError> {
 
 /// One copy; see [`encode_all`].
 pub fn encode(bytes: &[u8], width: u32, output: Output) -> Result<Vec<u8>, PictureError> {
-    let mut copies = encode_all(bytes, &[Demand { width, output }]);
+    let mut copies = encode_all(bytes, &[Demand::whole(width, output)]);
     copies.pop().expect("one demand has one answer")
 }
 
@@ -158,14 +182,8 @@ pub fn encode_all(bytes: &[u8], demands: &[Demand]) -> Vec<Result<Vec<u8>, Pictu
         Ok(picture) => picture,
         Err(error) => return vec![Err(error); demands.len()],
     };
-    if picture.animated {
-        return demands
-            .iter()
-            .map(|demand| match demand.output {
-                Output::Original => Ok(bytes.to_vec()),
-                Output::WebP | Output::Icon(_) => Err(PictureError::Animated),
-            })
-            .collect();
+    if picture.has_one_size() {
+        return demands.iter().map(|demand| whole(bytes, picture, *demand)).collect();
     }
     match decode::decode(bytes, picture.format) {
         Ok(decoded) => encode::copies(bytes, picture, &decoded, demands),
@@ -173,10 +191,36 @@ pub fn encode_all(bytes: &[u8], demands: &[Demand]) -> Vec<Result<Vec<u8>, Pictu
     }
 }
 
+/// A picture, or a part of it, as it looks from afar: a WebP to stand behind it until it has come, in at most [`MAX_BLUR_BYTES`]. `None` where
+/// one would be seen through it, where it moves, and for an SVG, which is there at once.
+pub fn blur(bytes: &[u8], crop: Option<Crop>) -> Result<Option<Vec<u8>>, PictureError> {
+    let picture = check(bytes)?;
+    if picture.has_one_size() {
+        return Ok(None);
+    }
+    encode::from_afar(picture, &decode::decode(bytes, picture.format)?, crop)
+}
+
 fn icon(svg: &[u8], demand: Demand) -> Result<Vec<u8>, PictureError> {
     match demand.output {
         Output::Icon(form) => icons::draw(svg, demand.width, form).map_err(PictureError::Vector),
-        Output::WebP | Output::Original => Err(PictureError::UnknownFormat { found: unknown_name(svg) }),
+        Output::WebP | Output::Original | Output::Drawn => Err(PictureError::UnknownFormat { found: unknown_name(svg) }),
+    }
+}
+
+/// A copy of what is shown in its one size: the file, without what nobody sees.
+fn whole(bytes: &[u8], picture: Picture, demand: Demand) -> Result<Vec<u8>, PictureError> {
+    match (picture.format, demand.output) {
+        (Format::Svg, Output::Original) => Drawing::read(bytes).and_then(|drawing| drawing.written()).map_err(PictureError::Vector),
+        (Format::Svg, Output::Drawn) => {
+            let (width, height) = picture.fit(demand.width, Output::Drawn);
+            Drawing::read(bytes).and_then(|drawing| drawing.drawn(width, height)).map_err(PictureError::Vector)
+        }
+        (format, Output::Original) => {
+            let orientation = decode::open(bytes, format)?.orientation();
+            Ok(structure::without_metadata(bytes, format, orientation.to_exif()))
+        }
+        _ => Err(PictureError::OneSize),
     }
 }
 
@@ -194,15 +238,34 @@ fn address_stem(stem: &str) -> String {
 }
 
 impl Picture {
+    /// What is left of it in a part of certain proportions. Animations and SVG are always shown whole.
+    #[must_use]
+    pub fn cropped(&self, crop: Option<Crop>) -> Self {
+        self.part(crop).map_or(*self, |part| Self { width: part.width, height: part.height, ..*self })
+    }
+
+    /// The part that a crop shows; `None` where it is all of it.
+    fn part(&self, crop: Option<Crop>) -> Option<crop::Part> {
+        crop.filter(|_| !self.has_one_size()).and_then(|crop| crop.of(*self))
+    }
+
+    /// Whether a crop leaves anything out.
+    pub fn is_cut_by(&self, crop: Crop) -> bool {
+        self.part(Some(crop)).is_some()
+    }
+
     /// The size of the copy for a wanted width: never larger than the picture, at most
     /// [`MAX_ORIGINAL_WIDTH`] wide for [`Output::Original`], and of the picture's proportions. An
     /// animated picture has its own size alone.
     pub fn fit(&self, wanted: u32, output: Output) -> (u32, u32) {
-        if self.animated {
+        if output == Output::Drawn {
+            return self.drawn_at(wanted);
+        }
+        if self.has_one_size() {
             return (self.width, self.height);
         }
         let most = match output {
-            Output::Original => MAX_ORIGINAL_WIDTH,
+            Output::Original | Output::Drawn => MAX_ORIGINAL_WIDTH,
             Output::WebP | Output::Icon(_) => self.widest_webp(),
         };
         let width = wanted.clamp(1, most.min(self.width).max(1));
@@ -218,15 +281,35 @@ impl Picture {
         widths
     }
 
-    /// The extension of an [`Output::Original`] copy, without a dot. A GIF that does not move is
-    /// given as PNG, which is smaller and loses nothing.
-    pub fn original_extension(&self) -> &'static str {
-        match self.format {
-            Format::Jpeg => "jpg",
-            Format::WebP => "webp",
-            Format::Gif if self.animated => "gif",
-            Format::Gif | Format::Png => "png",
+    /// Whether it is offered as it is, for browsers to scale: it moves, or has no pixels of its own.
+    pub fn has_one_size(&self) -> bool {
+        self.animated || self.format == Format::Svg
+    }
+
+    /// The extension of a copy, without a dot. A GIF that does not move is given as PNG, which is smaller and loses nothing.
+    pub fn extension(&self, output: Output) -> &'static str {
+        match (output, self.format) {
+            (Output::Icon(form), _) => form.extension(),
+            (Output::WebP, _) => "webp",
+            (Output::Drawn, _) => "png",
+            (Output::Original, Format::Jpeg) => "jpg",
+            (Output::Original, Format::WebP) => "webp",
+            (Output::Original, Format::Svg) => "svg",
+            (Output::Original, Format::Gif) if self.animated => "gif",
+            (Output::Original, Format::Gif | Format::Png) => "png",
         }
+    }
+
+    /// An SVG can be drawn larger than it says that it is; a long one is drawn narrower.
+    fn drawn_at(&self, wanted: u32) -> (u32, u32) {
+        const HIGHEST: u32 = 4 * MAX_ORIGINAL_WIDTH;
+        let width = wanted.clamp(1, MAX_ORIGINAL_WIDTH);
+        let height = self.height_at(width);
+        if height <= HIGHEST {
+            return (width, height);
+        }
+        let width = u64::from(width) * u64::from(HIGHEST) / u64::from(height);
+        (u32::try_from(width).unwrap_or(MAX_ORIGINAL_WIDTH).max(1), HIGHEST)
     }
 
     /// The width at which the height still fits into a WebP file.
@@ -254,6 +337,7 @@ impl Format {
             [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Ok(Self::Png),
             [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Ok(Self::Gif),
             [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Ok(Self::WebP),
+            _ if is_svg(bytes) => Ok(Self::Svg),
             _ => Err(PictureError::UnknownFormat { found: unknown_name(bytes) }),
         }
     }
@@ -265,8 +349,17 @@ impl Format {
             Self::Png => "PNG",
             Self::WebP => "WebP",
             Self::Gif => "GIF",
+            Self::Svg => "SVG",
         }
     }
+}
+
+/// Whether a text has the element of an SVG near its beginning, before which there may be comments.
+fn is_svg(bytes: &[u8]) -> bool {
+    const NEAR: usize = 4096;
+    let start = &bytes[..bytes.len().min(NEAR)];
+    let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
+    start.starts_with(b"<") && (start.windows(4).any(|word| word == b"<svg") || start.windows(5).any(|word| word == b":svg "))
 }
 
 /// What a file that we do not read seems to be, for the message.

@@ -10,6 +10,7 @@ pub mod icons;
 pub mod images;
 pub mod js;
 mod place;
+mod vector;
 
 /// A mistake in a theme's style sheet or script.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::assets::images::Format;
 use crate::cache::ParsedFile;
 use crate::diagnostic::rules::Rule;
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Spanned, codes};
@@ -121,7 +122,8 @@ impl Uses {
     pub(super) fn small(&self, edition: &Edition) -> Vec<Diagnostic> {
         let tell = |(file, name, least): &(String, Spanned<String>, u32)| {
             let picture = edition.site.pictures.get(file)?.probe.as_ref().ok()?;
-            if picture.width >= *least {
+            // What is drawn of shapes is sharp at every width.
+            if picture.width >= *least || picture.format == Format::Svg {
                 return None;
             }
             let message = format!("the picture `{}` is {} pixels wide, and its place {least}", name.value, picture.width);

@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "the command line is the door to the clock")]
 
 use std::io::IsTerminal;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
@@ -69,7 +69,7 @@ pub(super) fn summary(outcome: &Outcome, time: Duration) -> String {
 /// the time went.
 pub(super) struct Bar {
     drawn: ProgressBar,
-    stage: Mutex<Stage>,
+    stage: Arc<Mutex<Stage>>,
     done: Mutex<Vec<Stage>>,
     is_terminal: bool,
     is_timed: bool,
@@ -99,6 +99,10 @@ fn resident_mib() -> Option<f64> {
     Some(line.split_whitespace().next()?.parse::<f64>().ok()? / 1024.0)
 }
 
+fn held(stage: &Mutex<Stage>) -> MutexGuard<'_, Stage> {
+    stage.lock().expect("no thread panics while it holds the clock")
+}
+
 const PATIENCE: Duration = Duration::from_millis(500);
 
 impl Bar {
@@ -108,15 +112,29 @@ impl Bar {
         bar.set_style(style);
         Self {
             drawn: bar,
-            stage: Mutex::new(Stage::new("start", 0)),
+            stage: Arc::new(Mutex::new(Stage::new("start", 0))),
             done: Mutex::default(),
             is_terminal: std::io::stderr().is_terminal(),
             is_timed,
         }
     }
 
-    fn stage(&self) -> std::sync::MutexGuard<'_, Stage> {
-        self.stage.lock().expect("no thread panics while it holds the clock")
+    fn stage(&self) -> MutexGuard<'_, Stage> {
+        held(&self.stage)
+    }
+
+    /// Draws the bar if the stage that began now still goes on in a while. One step of it, such as a large picture, may take longer than that.
+    fn draw_later(&self, began: Instant) {
+        let (drawn, stage) = (self.drawn.clone(), Arc::clone(&self.stage));
+        std::thread::spawn(move || {
+            std::thread::sleep(PATIENCE);
+            // It is held meanwhile, so that nothing is drawn of a stage that has ended.
+            let stage = held(&stage);
+            if stage.began == began {
+                drawn.set_draw_target(ProgressDrawTarget::stderr());
+                drawn.tick();
+            }
+        });
     }
 
     /// One line for each stage: what it took, how many steps and bytes it had.
@@ -140,21 +158,24 @@ impl Bar {
 
 impl Progress for Bar {
     fn begin(&self, name: &'static str, steps: usize) {
-        let mut ended = std::mem::replace(&mut *self.stage(), Stage::new(name, steps));
+        let mut stage = self.stage();
+        let mut ended = std::mem::replace(&mut *stage, Stage::new(name, steps));
         ended.took = ended.began.elapsed();
         ended.resident_mib = if self.is_timed { resident_mib() } else { None };
         self.done.lock().expect("no thread panics while it holds the list").push(ended);
+        // What was drawn of the stage before goes with it.
+        self.drawn.finish_and_clear();
         self.drawn.set_draw_target(ProgressDrawTarget::hidden());
         self.drawn.reset();
         self.drawn.set_length(steps as u64);
         self.drawn.set_message(name);
+        if self.is_terminal && steps > 0 {
+            self.draw_later(stage.began);
+        }
     }
 
     fn advance(&self) {
         self.drawn.inc(1);
-        if self.drawn.is_hidden() && self.is_terminal && self.stage().began.elapsed() > PATIENCE {
-            self.drawn.set_draw_target(ProgressDrawTarget::stderr());
-        }
     }
 
     fn bytes(&self, count: usize) {
@@ -164,6 +185,8 @@ impl Progress for Bar {
 
 impl Drop for Bar {
     fn drop(&mut self) {
+        let mut stage = self.stage();
+        *stage = Stage::new("end", 0);
         self.drawn.finish_and_clear();
     }
 }

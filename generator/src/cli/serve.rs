@@ -103,6 +103,9 @@ struct Studio {
     options: Options,
     profile: PathBuf,
     memory: Memory,
+    /// Makes the pages that nobody has asked for, so that what a browser asks for never waits for them: the first time, a picture of each
+    /// product is decoded.
+    apart: rayon::ThreadPool,
     preview: Preview,
     bundle: Arc<MemoryBundle>,
     /// What is shown; `None` where a mistake is in the way.
@@ -131,6 +134,7 @@ impl Studio {
         let profile = shop.profile(&options, "memory");
         let memory = Memory::load(&profile);
         Ok(Self {
+            apart: rayon::ThreadPoolBuilder::new().build()?,
             shop,
             options,
             profile,
@@ -196,11 +200,10 @@ impl Studio {
         }
         let Some(edition) = self.edition.clone().filter(|_| !self.is_proven) else { return Ok(()) };
         let first = wake.is_first;
-        let made = if first {
-            edition.prove(&mut self.memory, &Bar::new(false), wake.is_over)
-        } else {
-            edition.prove(&mut self.memory, &Silent, wake.is_over)
-        };
+        let Self { apart, memory, .. } = self;
+        let made = apart.install(|| {
+            if first { edition.prove(memory, &Bar::new(false), wake.is_over) } else { edition.prove(memory, &Silent, wake.is_over) }
+        });
         match made {
             // Another change has come; its own step goes over the pages.
             Proof::Stopped => return Ok(()),

@@ -7,13 +7,15 @@ use std::sync::Arc;
 
 use super::addresses::{Addresses, Lead};
 use super::{Absence, Context, Local, beside};
+use crate::assets::images::{Crop, CropProblem, Focus, Ratio};
 use crate::diagnostic::rules::Rule;
-use crate::diagnostic::{Diagnostic, SourcePath, Span, Spanned, codes};
+use crate::diagnostic::{Diagnostic, SourcePath, Span, Spanned, codes, nearest};
 use crate::locale;
 use crate::parse::Text;
 use crate::parse::markdown::{Alert, ImageForm, ImageRef, LinkRef, Markdown, Part};
 use crate::parse::settings::{ContentSettings, HtmlRule};
 use crate::parse::theme_texts;
+use crate::pictures::Wish;
 use crate::site::{Body, Settings};
 use crate::theme::{self, Layers};
 
@@ -209,20 +211,26 @@ fn picture(
             escape(&image.alt)
         )
     } else {
-        let path = beside(file, &percent_encoding::percent_decode_str(&image.target).decode_utf8_lossy());
-        if !context.check_picture(&path, &Spanned::new(image.target.clone(), span), Some(Rule::MissingPictures)) {
+        let (name, part) = image.target.split_once('#').unwrap_or((&image.target, ""));
+        let path = beside(file, &percent_encoding::percent_decode_str(name).decode_utf8_lossy());
+        if !context.check_picture(&path, &Spanned::new(name.to_owned(), span.clone()), Some(Rule::MissingPictures)) {
             return instead(image);
         }
-        let Some((set, wanted)) = context.input.pictures.set(&path, &WIDTHS, &settings.base_path) else { return String::new() };
+        let crop = crop(part).unwrap_or_else(|(says, help)| {
+            context.tell_once(Diagnostic::error(codes::CROP, says, span).help(help));
+            None
+        });
+        let wish = Wish { crop, ..Wish::whole(&path, &WIDTHS) };
+        let Some((set, wanted)) = context.input.pictures.set(&wish, &settings.base_path) else { return String::new() };
         copies.extend(wanted);
+        let srcset = if set.srcset.is_empty() { String::new() } else { format!(" srcset=\"{}\" sizes=\"{SIZES}\"", set.srcset) };
         if let ImageForm::Attributes { is_sized } = image.form {
             let size = if is_sized { String::new() } else { format!(" width=\"{}\" height=\"{}\"", set.width, set.height) };
-            return format!(" src=\"{}\" srcset=\"{}\" sizes=\"{SIZES}\"{size} loading=\"lazy\" decoding=\"async\"", set.src, set.srcset);
+            return format!(" src=\"{}\"{srcset}{size} loading=\"lazy\" decoding=\"async\"", set.src);
         }
         format!(
-            "<img src=\"{}\" srcset=\"{}\" sizes=\"{SIZES}\" width=\"{}\" height=\"{}\" alt=\"{}\" loading=\"lazy\" decoding=\"async\">",
+            "<img src=\"{}\"{srcset} width=\"{}\" height=\"{}\" alt=\"{}\" loading=\"lazy\" decoding=\"async\">",
             set.src,
-            set.srcset,
             set.width,
             set.height,
             escape(&image.alt)
@@ -232,6 +240,35 @@ fn picture(
         (true, true) => format!("<figure>{html}</figure>"),
         (true, false) => format!("<figure>{html}<figcaption>{}</figcaption></figure>", escape(&image.title)),
         (false, _) => html,
+    }
+}
+
+/// What follows the `#` behind a picture's name: `ratio=4:5&focus=30%,20%`. Else what is wrong, and what to do.
+fn crop(part: &str) -> Result<Option<Crop>, (String, String)> {
+    const HOW: &str = "write for example `picture.jpg#ratio=4:5&focus=top`";
+    if part.is_empty() {
+        return Ok(None);
+    }
+    let (mut ratio, mut focus) = (None, None);
+    for setting in part.split('&') {
+        let (key, value) = setting.split_once('=').unwrap_or((setting, ""));
+        let value = value.replace([',', '+'], " ").replace("%20", " ").replace("%25", "%");
+        let told = |problem: CropProblem| (format!("`{key}` of the picture {}: `{value}`", problem.says), problem.help);
+        match key {
+            "ratio" => ratio = Some(Ratio::parse(&value).map_err(told)?),
+            "focus" => focus = Some(Focus::parse(&value).map_err(told)?),
+            _ => {
+                let near = nearest(key, ["ratio", "focus"].into_iter());
+                return Err((
+                    format!("a picture has no `{key}`"),
+                    near.map_or_else(|| HOW.to_owned(), |near| format!("did you mean `{near}`?")),
+                ));
+            }
+        }
+    }
+    match ratio {
+        Some(ratio) => Ok(Some(Crop { ratio, focus: focus.unwrap_or_default() })),
+        None => Err(("the `focus` of a picture means nothing without its `ratio`".to_owned(), HOW.to_owned())),
     }
 }
 

@@ -39,6 +39,7 @@ use std::sync::Arc;
 use catalog::terms::Terms;
 use rustc_hash::FxHashSet;
 
+use crate::assets::images::Focus;
 use crate::cache::ParsedFile;
 use crate::diagnostic::rules::Rule;
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Spanned, codes, nearest};
@@ -225,7 +226,7 @@ impl<'a> Context<'a> {
     }
 
     /// The picture `name` beside `from`, told where it cannot be shown.
-    fn picture(&mut self, from: &SourcePath, name: &Spanned<String>, alt: Option<&Spanned<String>>) -> Option<PictureView> {
+    fn picture(&mut self, from: &SourcePath, name: &Spanned<String>, alt: Option<&Spanned<String>>, focus: Focus) -> Option<PictureView> {
         let file = beside(from, name);
         if !self.check_picture(&file, name, None) {
             return None;
@@ -233,7 +234,7 @@ impl<'a> Context<'a> {
         if let Some(alt) = alt {
             alt::tell_alt(self, &file, alt);
         }
-        Some(PictureView { file: Some(file), alt: alt.map(|alt| alt.value.clone()).unwrap_or_default() })
+        Some(PictureView { file: Some(file), alt: alt.map(|alt| alt.value.clone()).unwrap_or_default(), focus })
     }
 
     /// Whether the picture at `file` can be shown; if not, the reason is told at `at`, under a rule where there is one.
@@ -243,7 +244,7 @@ impl<'a> Context<'a> {
             let names: Vec<&str> = self.input.pictures.paths().filter_map(|path| path.strip_prefix(folder)?.strip_prefix('/')).collect();
             let exists = self.input.sources.get(file).is_some();
             let help = match nearest(at, names.into_iter().filter(|name| !name.contains('/'))) {
-                _ if exists => "pictures are JPEG, PNG, WebP or GIF files".to_owned(),
+                _ if exists => "pictures are JPEG, PNG, WebP, GIF or SVG files".to_owned(),
                 Some(near) => format!("a file with a similar name is there: `{near}`"),
                 None => format!("put it into `{folder}/`"),
             };
@@ -266,7 +267,7 @@ impl<'a> Context<'a> {
 
     fn title_picture(&mut self, from: &SourcePath, picture: Option<&TitlePicture>) -> Option<PictureView> {
         let picture = picture?;
-        self.picture(from, &picture.file, picture.alt.as_ref())
+        self.picture(from, &picture.file, picture.alt.as_ref(), picture.focus)
     }
 }
 

@@ -170,12 +170,12 @@ impl Resolver<'_, '_> {
                 self.outside.push(body.outside_fingerprint());
                 FieldValue::Prose(body)
             }
-            Given::Picture(file, alt) => {
+            Given::Picture(file, alt, focus) => {
                 if alt.is_none() {
                     self.context.tell_once(alt_missing(&file));
                 }
                 let alt = alt.map(|alt| Spanned::new(alt, file.span.clone()));
-                self.context.picture(&self.origin(&file.span), &file, alt.as_ref()).map_or(FieldValue::Nothing, FieldValue::Picture)
+                self.context.picture(&self.origin(&file.span), &file, alt.as_ref(), focus).map_or(FieldValue::Nothing, FieldValue::Picture)
             }
             Given::Page(path) => {
                 if !self.files.knows_page(&path) {

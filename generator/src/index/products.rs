@@ -427,7 +427,7 @@ fn pictures(context: &mut Context<'_>, parsed: &ParsedProduct) -> Vec<PictureVie
     for image in &parsed.images {
         let alt = image.alt.as_ref().map(|alt| alt.value.clone());
         match &image.source {
-            PictureSource::Url(_) => pictures.push(PictureView { file: None, alt: alt.unwrap_or_default() }),
+            PictureSource::Url(_) => pictures.push(PictureView { file: None, alt: alt.unwrap_or_default(), focus: image.focus }),
             PictureSource::File(name) => {
                 if alt.is_none() {
                     let message = format!("the picture `{}` has no description", name.value);
@@ -435,8 +435,8 @@ fn pictures(context: &mut Context<'_>, parsed: &ParsedProduct) -> Vec<PictureVie
                     context.tell(warning.help("add `alt:` with what it shows, or `alt: ''` for a decoration").under(Rule::AltMissing));
                 }
                 // A picture that cannot be shown keeps its place, so that variants point at the right ones.
-                let shown = context.picture(&parsed.file, name, image.alt.as_ref());
-                pictures.push(shown.unwrap_or(PictureView { file: None, alt: alt.unwrap_or_default() }));
+                let shown = context.picture(&parsed.file, name, image.alt.as_ref(), image.focus);
+                pictures.push(shown.unwrap_or(PictureView { file: None, alt: alt.unwrap_or_default(), focus: image.focus }));
             }
         }
     }

@@ -15,6 +15,7 @@ use super::patterns;
 use super::product::{AgeGroup, Condition, FieldSort, Gender};
 use super::settings::{AttributeSort, Gateway, HtmlRule, OptionMeaning, Rel, ReturnWay, TermOrder};
 use super::{Kind, ListSort, SortBy};
+use crate::assets::images::Focus;
 use crate::diagnostic::rules::Level;
 use crate::diagnostic::{codes, nearest};
 
@@ -293,6 +294,13 @@ form! {
             })
             .collect();
         <[u32; 3]>::try_from(sides).map_err(|_| problem())
+    }
+}
+
+form! {
+    /// The point of a picture that stays in sight.
+    FocusPoint -> Focus, {"type": "string", "pattern": "^(left|right|top|bottom|center|[0-9]{1,3}%)( (left|right|top|bottom|center|[0-9]{1,3}%))?$"}, |text| {
+        Focus::parse(text).map_err(|problem| Problem::new(codes::CROP, problem.says, problem.help))
     }
 }
 

@@ -36,6 +36,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::assets::images::Focus;
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, Spanned, codes};
 use crate::site::{MARK, MARK_END, MARK_OF_END};
 use fields::Reader;
@@ -186,6 +187,8 @@ pub struct TitlePicture {
     pub file: Spanned<String>,
     /// What it shows; empty for a decoration.
     pub alt: Option<Spanned<String>>,
+    /// The point that stays in sight where a part of it is shown.
+    pub focus: Focus,
 }
 
 impl Text {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::fields::Scalar;
-use super::forms::{Bool, Colour, Date, Email, FileName, Folders, Id, LinkUrl, Number};
+use super::forms::{Bool, Colour, Date, Email, FileName, FocusPoint, Folders, Id, LinkUrl, Number};
 use super::page_schema::{FieldType, PageField};
 use super::settings::Words;
 use super::{Parsed, SourceKind, schema};
@@ -141,7 +141,7 @@ fn value(field: &PageField, sort: FieldType, whose: For) -> Value {
         FieldType::Colour => Colour::scalar_schema().to_value(),
         FieldType::Picture => {
             let file = FileName::scalar_schema().to_value();
-            json!({"anyOf": [file, {"type": "object", "properties": {"file": file, "alt": {}}, "required": ["file"], "additionalProperties": false}]})
+            json!({"anyOf": [file, {"type": "object", "properties": {"file": file, "alt": {}, "focus": FocusPoint::scalar_schema().to_value()}, "required": ["file"], "additionalProperties": false}]})
         }
         FieldType::Page => Folders::scalar_schema().to_value(),
         FieldType::Product => Id::scalar_schema().to_value(),

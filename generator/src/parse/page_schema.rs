@@ -6,11 +6,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::fields::{Pairs, Reader, Scalar, Set, keys};
-use super::forms::{Bool, Colour, Date, Email, FieldName, FileName, Folders, Id, Line, LinkUrl, Number, PageFieldWord};
+use super::forms::{Bool, Colour, Date, Email, FieldName, FileName, FocusPoint, Folders, Id, Line, LinkUrl, Number, PageFieldWord};
 use super::loose::{Anything, Loose, LooseValue};
 use super::page::RawPage;
 use super::settings::{Localized, Words};
 use super::{Text, contrast, markdown};
+use crate::assets::images::Focus;
 use crate::diagnostic::{Diagnostic, SourcePath, Span, Spanned, codes, nearest};
 
 keys! {
@@ -127,7 +128,7 @@ pub enum Given {
     /// Seconds since 1970 in UTC.
     Date(i64),
     /// A file beside the page, and what it shows.
-    Picture(Spanned<String>, Option<String>),
+    Picture(Spanned<String>, Option<String>, Focus),
     /// A page by its path.
     Page(Spanned<String>),
     /// A product by its id.
@@ -329,7 +330,7 @@ impl PageField {
                     Given::Text(colour)
                 })
             }
-            FieldType::Picture => FileName::parse(text()?).map(|file| Given::Picture(at(file), None)),
+            FieldType::Picture => FileName::parse(text()?).map(|file| Given::Picture(at(file), None, Focus::default())),
             FieldType::Page => Folders::parse(text()?).map(|page| Given::Page(at(page))),
             FieldType::Product => Id::parse(text()?).map(|id| Given::Product(at(id))),
         };
@@ -392,7 +393,8 @@ impl PageField {
 
     fn picture(entries: &[(Spanned<String>, Loose)], given: &Loose, problems: &mut Vec<Diagnostic>) -> Option<Given> {
         let text = |name: &str, sort| PageField { name: name.to_owned(), sort, ..PageField::text() };
-        let declared = [PageField { is_required: true, ..text("file", FieldType::Picture) }, text("alt", FieldType::Text)];
+        let file = PageField { is_required: true, ..text("file", FieldType::Picture) };
+        let declared = [file, text("alt", FieldType::Text), text("focus", FieldType::Text)];
         let before = problems.len();
         // An empty description is a decoration's, and not a missing one.
         let is_decoration = |(name, value): &&(Spanned<String>, Loose)| {
@@ -400,13 +402,26 @@ impl PageField {
         };
         let decoration = entries.iter().find(is_decoration).map(|_| String::new());
         let written: Vec<(Spanned<String>, Loose)> = entries.iter().filter(|entry| !is_decoration(entry)).cloned().collect();
-        let mut values = read_all(&declared, &written, &given.span, problems).into_iter();
+        let (mut file, mut alt, mut focus) = (None, decoration, Focus::default());
+        for (name, value) in read_all(&declared, &written, &given.span, problems) {
+            match value {
+                Given::Picture(found, ..) => file = Some(found),
+                Given::Text(text) if name == "focus" => match FocusPoint::parse(&text) {
+                    Ok(found) => focus = found,
+                    Err(problem) => {
+                        let place = written.iter().find(|(name, _)| name.value == "focus").map_or(&given.span, |(_, value)| &value.span);
+                        let told = Diagnostic::error(problem.code, format!("`focus` {}", problem.says), place.clone());
+                        problems.push(told.help(problem.help));
+                    }
+                },
+                Given::Text(text) => alt = Some(text),
+                _ => {}
+            }
+        }
         if is_wrong(problems, before) {
             return None;
         }
-        let Some((_, Given::Picture(file, _))) = values.next() else { return None };
-        let alt = values.next().and_then(|(_, alt)| if let Given::Text(alt) = alt { Some(alt) } else { None });
-        Some(Given::Picture(file, alt.or(decoration)))
+        Some(Given::Picture(file?, alt, focus))
     }
 
     fn text() -> Self {

@@ -4,12 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::fields::{List, Pairs, Prose, Set, keys};
 use super::forms::{
-    AgeWord, Alias, Bool, Colour, ConditionWord, Country, CustomsCode, Date, Dimensions, FieldWord, FileName, FileOrUrl, Folders,
-    GenderWord, Gtin, Id, KindWord, Line, MeasureText, Quantity, RatingValue, SkuText, Slug, Stock, Tag, Until, Url, Weight, Whole,
+    AgeWord, Alias, Bool, Colour, ConditionWord, Country, CustomsCode, Date, Dimensions, FieldWord, FileName, FileOrUrl, FocusPoint,
+    Folders, GenderWord, Gtin, Id, KindWord, Line, MeasureText, Quantity, RatingValue, SkuText, Slug, Stock, Tag, Until, Url, Weight,
+    Whole,
 };
 use super::money::Price;
 use super::shared::{Alt, RawSeo};
 use super::{Amounts, PriceText, Seo, Terms, Text};
+use crate::assets::images::Focus;
 use crate::diagnostic::{Rare, SourcePath, Span, Spanned};
 use catalog::product::Measure;
 
@@ -103,6 +105,7 @@ keys! {
         file: FileName, "A file beside this one.";
         url: Url, "Or an address.";
         alt: Alt, "What the picture shows; '' for a decoration.";
+        focus: FocusPoint, "The point that stays in sight where a part is shown: 30% 20% (from the left, from the top), or top left.";
     }
 }
 
@@ -451,6 +454,8 @@ pub struct Picture {
     pub source: PictureSource,
     /// What it shows; empty for a decoration, `None` when nothing was said.
     pub alt: Option<Spanned<String>>,
+    /// The point that stays in sight where a part of it is shown.
+    pub focus: Focus,
 }
 
 /// Where a picture comes from.

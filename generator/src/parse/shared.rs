@@ -1,7 +1,7 @@
 //! Maps that several kinds of files have.
 
 use super::fields::{Read, Reader, keys};
-use super::forms::{FileName, Line};
+use super::forms::{FileName, FocusPoint, Line};
 use super::{Seo, TitlePicture};
 use crate::diagnostic::rules::Rule;
 use crate::diagnostic::{Diagnostic, Spanned, codes};
@@ -11,6 +11,7 @@ keys! {
     struct RawTitlePicture {
         #[required] file: FileName, "The picture's file, beside this one.";
         alt: Alt, "What the picture shows; '' for a decoration.";
+        focus: FocusPoint, "The point that stays in sight where a part is shown: 30% 20% (from the left, from the top), or top left.";
     }
 }
 
@@ -50,7 +51,7 @@ pub(super) fn title_picture(raw: Option<Spanned<RawTitlePicture>>, reader: &mut 
     if !alt_written {
         reader.diagnostics.push(alt_missing(&file));
     }
-    Some(TitlePicture { file, alt: raw.alt })
+    Some(TitlePicture { file, alt: raw.alt, focus: raw.focus.map(|focus| focus.value).unwrap_or_default() })
 }
 
 /// Warns of a picture without a description.

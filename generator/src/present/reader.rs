@@ -17,7 +17,7 @@ use super::{Address, Kind, ShownBlock, day};
 use crate::facets::{Facets, ListFacets, ListName};
 use crate::locale::Formats;
 use crate::parse::markdown;
-use crate::pictures::{Copy, ImageSet};
+use crate::pictures::{Copy, ImageSet, Wish};
 use crate::render::made::Made;
 use crate::render::texts::Texts;
 use crate::site::{Article, Body, Category, Collection, DeclaredTaxonomy, Id, Section, Settings, Site, SiteProduct, Taxonomy, Term};
@@ -430,6 +430,6 @@ impl<'a> Reader<'a> {
     /// A picture at the wanted widths, and the copies that this needs.
     pub fn picture(&self, file: &str, widths: &[u32], base_path: &str) -> Option<(ImageSet, Vec<Copy>)> {
         self.saw(Fact::Picture(file.to_owned()));
-        self.site.pictures.set(file, widths, base_path)
+        self.site.pictures.set(&Wish::whole(file, widths), base_path)
     }
 }

@@ -6,7 +6,9 @@ use tera::{Kwargs, State, Tera, TeraResult, Value};
 
 use super::texts::Texts;
 use super::{Question, ask};
+use crate::assets::images::{Crop, CropProblem, Focus, Ratio};
 use crate::locale::{self, Numbers};
+use crate::pictures::Wish;
 use crate::site::Site;
 
 /// Registers everything a theme may call.
@@ -17,7 +19,9 @@ pub(super) fn register(tera: &mut Tera, texts: &Arc<Texts>, site: &Site) {
     tera.register_function("modules", |arguments: Kwargs, _: &State| ask(Question::Modules(text(&arguments, "path")?)));
     tera.register_function("image", |arguments: Kwargs, _: &State| {
         let widths = arguments.get::<Vec<u32>>("widths")?.unwrap_or_else(|| vec![800]);
-        ask(Question::Image(text(&arguments, "file")?, widths))
+        let is = |name| Ok::<_, tera::Error>(arguments.get::<bool>(name)?.unwrap_or(false));
+        let (file, crop) = (text(&arguments, "file")?, crop(&arguments)?);
+        ask(Question::Image(Box::new(Wish { file, widths, crop, drawn: is("drawn")?, blur: is("blur")? })))
     });
     tera.register_function("wrapped", |arguments: Kwargs, _: &State| {
         let number = |name: &str| arguments.get::<f32>(name)?.ok_or_else(|| tera::Error::message(format!("`wrapped` needs `{name}`")));
@@ -70,6 +74,18 @@ pub(super) fn register(tera: &mut Tera, texts: &Arc<Texts>, site: &Site) {
         let text = serde_json::to_string(&value).map_err(tera::Error::message)?;
         Ok(Value::safe_string(&text.replace('<', "\\u003c")))
     });
+}
+
+/// The part of a picture that is shown: of the proportions `ratio`, around `focus`. A focus alone cuts nothing off.
+fn crop(arguments: &Kwargs) -> TeraResult<Option<Crop>> {
+    // What a component hands on is an empty text where nobody has said anything.
+    let written = |name| Ok::<_, tera::Error>(arguments.get::<&str>(name)?.filter(|text| !text.is_empty()));
+    let told = |name: &str, text: &str, problem: CropProblem| {
+        tera::Error::message(format!("`{name}` of `image` {}: `{text}`; {}", problem.says, problem.help))
+    };
+    let focus = written("focus")?.map(|text| Focus::parse(text).map_err(|problem| told("focus", text, problem))).transpose()?;
+    let ratio = written("ratio")?.map(|text| Ratio::parse(text).map_err(|problem| told("ratio", text, problem))).transpose()?;
+    Ok(ratio.map(|ratio| Crop { ratio, focus: focus.unwrap_or_default() }))
 }
 
 fn text(arguments: &Kwargs, name: &str) -> TeraResult<String> {

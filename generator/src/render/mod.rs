@@ -24,7 +24,7 @@ use tera::{Context, ErrorKind, Kwargs, Tera, Value};
 
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, codes};
 use crate::locale::Formats;
-use crate::pictures::Copy;
+use crate::pictures::{Copy, Wish};
 use crate::present::search::Document;
 use crate::present::{self, Cards, Fact, Presented, Reader, Route};
 use crate::site::{Id, Site};
@@ -52,7 +52,7 @@ pub enum Question {
     /// `modules(path)`
     Modules(String),
     /// `image(file, widths)`
-    Image(String, Vec<u32>),
+    Image(Box<Wish>),
     /// `data(name)`
     Data(String),
     /// What the page's view was made of.
@@ -204,8 +204,8 @@ impl Lookups {
                 let data = self.site.data.get(name).ok_or_else(|| unknown_data(name, &self.site))?;
                 Ok(Answer::of(&**data))
             }
-            Question::Image(file, widths) => {
-                let found = self.site.pictures.set(file, widths, &self.site.settings.base_path);
+            Question::Image(wish) => {
+                let found = self.site.pictures.set(wish, &self.site.settings.base_path);
                 let (set, copies) = found.map_or((None, Vec::new()), |(set, copies)| (Some(set), copies));
                 Ok(Answer { copies, ..Answer::of(&set) })
             }

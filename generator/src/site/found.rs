@@ -110,7 +110,7 @@ impl Icon {
         let hash = Fingerprint::of(&[&self.fingerprint.0[..], DRAWN, self.background.as_bytes()].concat()).hex8();
         let size = if width == 0 { String::new() } else { format!("-{width}") };
         let path = format!("img/icon.{hash}{size}.{}", form.extension());
-        Copy { file: SourcePath::clone(&self.file), drawing: None, width, output: Output::Icon(form), path }
+        Copy { file: SourcePath::clone(&self.file), drawing: None, width, output: Output::Icon(form), crop: None, path }
     }
 }
 

@@ -121,6 +121,38 @@ fn a_damaged_cache_is_built_over() {
 }
 
 #[test]
+fn a_terminal_is_shown_how_far_long_work_is_and_a_log_is_not() {
+    let Ok(true) = std::process::Command::new("script").arg("--version").output().map(|done| done.status.success()) else {
+        println!("skipped: there is no `script`, which gives programs a terminal");
+        return;
+    };
+    let shop = Shop::small();
+    let photo = concat!(env!("CARGO_MANIFEST_DIR"), "/../content/home.jpg");
+    let photo = fs::read(photo).expect("the sample shop has a home page");
+    let names = ["one", "two", "three", "four"];
+    for (last, name) in (0_u8..).zip(names) {
+        // Whatever lies behind a picture's end makes it another file.
+        shop.change_bytes(&format!("content/{name}.jpg"), &[&photo[..], &[last]].concat());
+    }
+    let text: String = names.iter().map(|name| format!("![{name}]({name}.jpg)\n\n")).collect();
+    shop.change("content/about.md", &format!("---\ntitle: About us\n---\n\n{text}"));
+    let program = command(shop.root(), &[]).get_program().to_string_lossy().into_owned();
+    let on_terminal = std::process::Command::new("script")
+        .args(["-qec", &format!("{program} build --now 2026-06-01"), "/dev/null"])
+        .current_dir(shop.root())
+        .stdin(std::process::Stdio::null())
+        .output()
+        .expect("`script` runs");
+    let shown = String::from_utf8_lossy(&on_terminal.stdout).into_owned();
+    // The name of the stage is set apart from its bar; the summary says `pictures in`.
+    assert!(on_terminal.status.success() && shown.contains("pictures   "), "{shown:?}");
+    fs::remove_dir_all(shop.path(".shopfront")).expect("a cache");
+    fs::remove_dir_all(shop.path("public")).expect("a site");
+    let logged = build(&shop, &[]).code(0);
+    assert_eq!(logged.err.lines().filter(|line| line.starts_with("pictures") || line.contains('\r')).count(), 0, "{}", logged.err);
+}
+
+#[test]
 fn clean_removes_what_can_be_made_again() {
     let shop = Shop::small();
     build(&shop, &[]).code(0);

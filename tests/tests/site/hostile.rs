@@ -83,6 +83,9 @@ impl Dangers {
         }
         for attribute in &tag.attrs {
             let (key, value) = (&*attribute.name.local, &*attribute.value);
+            if name == "img" && key == "src" && is_from_afar(value) {
+                continue;
+            }
             let seen: String = value.chars().filter(|sign| !sign.is_whitespace() && !sign.is_control()).collect::<String>().to_lowercase();
             let runs =
                 ["javascript:", "vbscript:", "data:", "livescript:", "blob:", "file:", "view-source:", "feed:", "jar:", "filesystem:"];
@@ -100,6 +103,12 @@ impl Dangers {
             }
         }
     }
+}
+
+/// What a picture of the shop looks like until it has come: pixels, and nothing that could be read otherwise.
+fn is_from_afar(address: &str) -> bool {
+    let pixels = address.strip_prefix("data:image/webp;base64,");
+    pixels.is_some_and(|pixels| pixels.len() < 300 && pixels.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte)))
 }
 
 impl TokenSink for Dangers {

@@ -23,6 +23,7 @@ mod languages;
 mod merchant;
 mod migrations;
 mod pages;
+mod pictures;
 mod properties;
 mod rebuilding;
 mod sales;

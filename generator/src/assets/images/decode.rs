@@ -1,5 +1,5 @@
 //! From a file's bytes to pixels, within the limits, and nothing of the file's metadata but its
-//! orientation.
+//! orientation and what its colours mean.
 
 use std::io::Cursor;
 
@@ -7,13 +7,16 @@ use image::codecs::{gif::GifDecoder, jpeg::JpegDecoder, png::PngDecoder, webp::W
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, Limits};
 
+use super::colour::Profile;
 use super::{Format, MAX_DECODE_BYTES, MAX_PIXELS, MAX_SIDE, PictureError, structure};
 
 /// A decoded picture. It may still lie on its side: turning the small copies is cheaper than
 /// turning the large original, and gives the same pixels.
 pub(super) struct Decoded {
-    /// Eight bits a channel, RGB or, if the file has alpha, RGBA.
+    /// Eight bits a channel, sRGB or, if the file has alpha, with that.
     pub(super) pixels: DynamicImage,
+    /// Whether the file's own values are of another profile than sRGB.
+    pub(super) recoloured: bool,
     /// What has to be done to a copy to make it stand upright.
     pub(super) orientation: Orientation,
 }
@@ -52,8 +55,19 @@ pub(super) fn open(bytes: &[u8], format: Format) -> Result<Source<'_>, PictureEr
 pub(super) fn decode(bytes: &[u8], format: Format) -> Result<Decoded, PictureError> {
     let mut source = open(bytes, format)?;
     let orientation = source.orientation();
+    let embedded = source.decoder.icc_profile().ok().flatten();
+    let profile = embedded.and_then(|embedded| Profile::read(&embedded));
+    if let Some(printed) =
+        profile.as_ref().filter(|profile| profile.is_of_inks() && format == Format::Jpeg).and_then(|inks| inks.print(bytes))
+    {
+        return Ok(Decoded { pixels: printed?, recoloured: true, orientation });
+    }
     let decoded = DynamicImage::from_decoder(source.decoder).map_err(|error| explain(&error, format))?;
-    Ok(Decoded { pixels: eight_bit_color(decoded), orientation })
+    let (decoded, recoloured) = match profile {
+        Some(profile) => profile.apply(decoded),
+        None => (decoded, false),
+    };
+    Ok(Decoded { pixels: eight_bit_color(decoded), recoloured, orientation })
 }
 
 /// Whether width and height change places when the picture is made to stand upright.
@@ -71,6 +85,7 @@ fn read_header(bytes: &[u8], format: Format) -> Result<Source<'_>, ImageError> {
             (Box::new(decoder), animated)
         }
         Format::Gif => (Box::new(GifDecoder::new(reader)?), structure::gif_is_animated(bytes)),
+        Format::Svg => unreachable!("an SVG has no pixels to decode"),
         Format::WebP => {
             let decoder = WebPDecoder::new(reader)?;
             let animated = decoder.has_animation();

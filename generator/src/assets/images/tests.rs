@@ -15,7 +15,7 @@ const BLUE: [u8; 3] = [30, 30, 220];
 const WHITE: [u8; 3] = [250, 250, 250];
 
 /// Red and green above, blue and white below.
-fn quarters(width: u32, height: u32) -> RgbImage {
+pub(super) fn quarters(width: u32, height: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| {
         Rgb(match (x < width / 2, y < height / 2) {
             (true, true) => RED,
@@ -33,7 +33,7 @@ fn jpeg(picture: &RgbImage) -> Vec<u8> {
     bytes
 }
 
-fn png(picture: &DynamicImage) -> Vec<u8> {
+pub(super) fn png(picture: &DynamicImage) -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     picture.write_to(&mut bytes, ImageFormat::Png).unwrap();
     bytes.into_inner()
@@ -105,9 +105,38 @@ fn all_eight_orientations_come_out_upright() {
 }
 
 #[test]
+fn a_part_is_the_same_however_the_picture_was_held() {
+    let plain = jpeg(&quarters(64, 32));
+    let crop = |ratio, focus| Some(Crop { ratio: Ratio::parse(ratio).unwrap(), focus: Focus::parse(focus).unwrap() });
+    for orientation in 1..=8 {
+        let file = with_orientation(&plain, orientation);
+        let whole = image::load_from_memory(&encode(&file, 64, Output::Original).unwrap()).unwrap();
+        let picture = probe(&file).unwrap();
+        for (ratio, focus) in [("1:1", "top left"), ("2:3", "75% 25%"), ("3:1", "bottom"), ("1:1", "center")] {
+            let part = picture.part(crop(ratio, focus)).unwrap();
+            let expected = whole.crop_imm(part.left, part.top, part.width, part.height);
+            for width in [part.width, part.width / 2] {
+                let demand = Demand { width, output: Output::Original, crop: crop(ratio, focus) };
+                let copy = image::load_from_memory(&encode_all(&file, &[demand]).pop().unwrap().unwrap()).unwrap();
+                assert_eq!(
+                    copy.dimensions(),
+                    picture.cropped(crop(ratio, focus)).fit(width, Output::Original),
+                    "{orientation} {ratio} {focus}"
+                );
+                let expected = expected.resize_exact(copy.width(), copy.height(), image::imageops::FilterType::Lanczos3).into_rgb8();
+                let differences = copy.into_rgb8().iter().zip(expected.iter()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum::<u64>();
+                assert!(differences / (expected.len() as u64) < 8, "{orientation} {ratio} {focus}: {differences}");
+            }
+        }
+    }
+    let moving = Picture { animated: true, ..probe(&plain).unwrap() };
+    assert_eq!(moving.cropped(crop("1:1", "left")), moving, "what moves is shown whole");
+}
+
+#[test]
 fn metadata_does_not_survive() {
     let file = with_orientation(&jpeg(&quarters(64, 32)), 3);
-    let copies = encode_all(&file, &[Demand { width: 64, output: Output::Original }, Demand { width: 64, output: Output::WebP }]);
+    let copies = encode_all(&file, &[Demand::whole(64, Output::Original), Demand::whole(64, Output::WebP)]);
     for copy in copies {
         let copy = copy.unwrap();
         assert!(!copy.windows(4).any(|window| window == b"Exif" || window == b"EXIF"));
@@ -185,14 +214,14 @@ fn other_layouts_become_eight_bit_color() {
 fn a_copy_depends_on_nothing_but_its_own_demand() {
     let file = jpeg(&quarters(200, 100));
     let demands = [(150, Output::WebP), (50, Output::Original), (50, Output::WebP), (300, Output::WebP)]
-        .map(|(width, output)| Demand { width, output });
+        .map(|(width, output)| Demand::whole(width, output));
     let together = encode_all(&file, &demands);
     for (demand, copy) in demands.iter().zip(together) {
         assert_eq!(copy, encode(&file, demand.width, demand.output), "{demand:?}");
     }
 }
 
-fn gif(frames: u8) -> Vec<u8> {
+pub(super) fn gif(frames: u8) -> Vec<u8> {
     let mut bytes = Vec::new();
     {
         let mut encoder = GifEncoder::new(&mut bytes);
@@ -208,16 +237,57 @@ fn gif(frames: u8) -> Vec<u8> {
 fn a_gif_that_moves_is_kept_and_a_still_one_becomes_png() {
     let moving = gif(3);
     let picture = check(&moving).unwrap();
-    assert_eq!((picture.animated, picture.original_extension()), (true, "gif"));
+    assert_eq!((picture.animated, picture.extension(Output::Original)), (true, "gif"));
     assert_eq!(encode(&moving, 5, Output::Original).unwrap(), moving);
-    assert_eq!(encode(&moving, 5, Output::WebP), Err(PictureError::Animated));
+    assert_eq!(encode(&moving, 5, Output::WebP), Err(PictureError::OneSize));
 
     let still = gif(1);
     let picture = check(&still).unwrap();
-    assert_eq!((picture.animated, picture.original_extension()), (false, "png"));
+    assert_eq!((picture.animated, picture.extension(Output::Original)), (false, "png"));
     let copy = encode(&still, 20, Output::Original).unwrap();
     assert_eq!(image::guess_format(&copy).unwrap(), ImageFormat::Png);
     assert_eq!(size(&encode(&still, 10, Output::WebP).unwrap()), (10, 5));
+}
+
+#[test]
+fn from_afar_a_picture_is_a_few_bytes() {
+    let photo = RgbImage::from_fn(300, 400, |x, y| Rgb([x * 7, y * 5, x ^ y].map(|value| value.to_le_bytes()[0])));
+    for file in [jpeg(&quarters(64, 32)), jpeg(&photo), with_orientation(&jpeg(&quarters(640, 320)), 6)] {
+        let picture = probe(&file).unwrap();
+        let made = blur(&file, None).unwrap().unwrap();
+        assert!(made.len() <= MAX_BLUR_BYTES, "{}", made.len());
+        let (width, height) = size(&made);
+        assert_eq!(width.max(height), 16);
+        assert_eq!(width < height, picture.width < picture.height);
+        assert_eq!(blur(&file, None).unwrap().unwrap(), made, "the same bytes give the same");
+    }
+    let crop = Crop { ratio: Ratio::parse("1:1").unwrap(), focus: Focus::parse("left").unwrap() };
+    assert_eq!(size(&blur(&jpeg(&quarters(64, 32)), Some(crop)).unwrap().unwrap()), (16, 16));
+    let glass = RgbaImage::from_fn(40, 40, |x, _| Rgba([200, 30, 30, if x < 20 { 0 } else { 255 }]));
+    let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\"><path d=\"M0 0h9v9z\"/></svg>";
+    for file in [png(&DynamicImage::ImageRgba8(glass)), gif(2), svg.to_vec()] {
+        assert_eq!(blur(&file, None), Ok(None));
+    }
+    assert!(blur(b"hello", None).is_err());
+}
+
+#[test]
+fn an_svg_is_cleaned_and_can_be_drawn() {
+    let svg = b"\xef\xbb\xbf<?xml version=\"1.0\"?>\n<!-- by hand -->\n<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 40 20\" onload=\"alert(1)\"><path d=\"M0 0h40v20H0z\"/></svg>";
+    let picture = check(svg).unwrap();
+    assert_eq!((picture.width, picture.height, picture.format), (40, 20, Format::Svg));
+    assert_eq!((picture.extension(Output::Original), picture.extension(Output::Drawn)), ("svg", "png"));
+    let clean = String::from_utf8(encode(svg, 400, Output::Original).unwrap()).unwrap();
+    assert!(clean.starts_with("<svg ") && !clean.contains("alert"), "{clean}");
+    assert_eq!(size(&encode(svg, 400, Output::Drawn).unwrap()), (400, 200));
+    assert_eq!(encode(svg, 400, Output::WebP), Err(PictureError::OneSize));
+    let high = Picture { width: 1, height: 20_000, ..picture };
+    assert_eq!(high.fit(1600, Output::Drawn), (1, 6400));
+    let with_text = b"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\"><text>Mira</text></svg>";
+    assert_eq!(
+        check(with_text).unwrap_err().to_string(),
+        "the SVG cannot be drawn (it has text, which needs a font): save it as a plain SVG, with its text turned into paths",
+    );
 }
 
 /// A PNG's signature and header chunk, and a chunk of pixels that is never looked at.
@@ -306,7 +376,7 @@ fn other_files_are_named() {
         (&b""[..], "an empty file"),
         (b"\0\0\0\x18ftypheic", "a HEIC file"),
         (b"\0\0\0\x18ftypavif", "an AVIF file"),
-        (b"<svg/>", "a text file"),
+        (b"<html/>", "a text file"),
         (b"II*\0", "a TIFF file"),
         (b"hello", "this file"),
     ] {
@@ -315,7 +385,7 @@ fn other_files_are_named() {
     }
     assert_eq!(
         probe(b"BM1234").unwrap_err().to_string(),
-        "a BMP file cannot be shown by every browser: save the picture as JPEG, PNG, WebP or GIF",
+        "a BMP file cannot be shown by every browser: save the picture as JPEG, PNG, WebP, GIF or SVG",
     );
 }
 

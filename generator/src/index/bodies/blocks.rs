@@ -4,6 +4,7 @@
 use super::super::addresses::Addresses;
 use super::super::{Context, beside};
 use super::follow;
+use crate::assets::images::{CropProblem, Focus, Ratio};
 use crate::diagnostic::rules::Rule;
 use crate::diagnostic::{Diagnostic, SourcePath, Spanned, codes, nearest};
 use crate::parse::Text;
@@ -14,7 +15,9 @@ use crate::site::{BlockCall, Settings};
 /// What a value names, told from its key, in every block.
 fn names(key: &str) -> Names {
     match key {
-        "src" | "image" | "poster" => Names::File,
+        "src" | "image" | "poster" | "narrow" => Names::File,
+        "ratio" | "narrow_ratio" => Names::Ratio,
+        "focus" | "narrow_focus" => Names::Focus,
         "href" => Names::Page,
         "product" | "products" => Names::Products,
         "collection" => Names::Collection,
@@ -34,6 +37,10 @@ enum Names {
     Collection,
     /// A file of `data/`.
     Data,
+    /// Proportions of a part of a picture.
+    Ratio,
+    /// The point of a picture that stays in sight.
+    Focus,
     /// Nothing: it is a word.
     Nothing,
 }
@@ -81,6 +88,8 @@ pub(super) fn calls(
                 Names::Products => problems.extend(value.value.split(',').filter_map(|id| unknown_product(context, id.trim(), &given))),
                 Names::Collection => problems.extend(unknown(context, codes::UNKNOWN_COLLECTION, "collection", "collections/", &given)),
                 Names::Data => problems.extend(unknown(context, codes::UNKNOWN_DATA, "data", "data/", &given)),
+                Names::Ratio => problems.extend(Ratio::parse(&value.value).err().map(|problem| no_part(&value.name, problem, &given))),
+                Names::Focus => problems.extend(Focus::parse(&value.value).err().map(|problem| no_part(&value.name, problem, &given))),
                 Names::Nothing => {}
             }
             if tells {
@@ -93,6 +102,10 @@ pub(super) fn calls(
         calls.push(BlockCall { name: block.name.clone(), span: text.locate(block.span), values });
     }
     calls
+}
+
+fn no_part(name: &str, problem: CropProblem, given: &Spanned<String>) -> Diagnostic {
+    Diagnostic::error(codes::CROP, format!("`{name}` {}", problem.says), given.span.clone()).help(problem.help)
 }
 
 fn unknown_product(context: &Context<'_>, id: &str, at: &Spanned<String>) -> Option<Diagnostic> {

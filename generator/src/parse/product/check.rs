@@ -366,7 +366,7 @@ fn picture(raw: Spanned<RawPicture>, reader: &mut Reader<'_>) -> Option<Picture>
     if written("alt").is_none() {
         reader.diagnostics.push(shared::alt_missing(&name));
     }
-    Some(Picture { source, alt: raw.alt })
+    Some(Picture { source, alt: raw.alt, focus: raw.focus.map(|focus| focus.value).unwrap_or_default() })
 }
 
 fn file(raw: Spanned<RawFile>) -> Option<ProductFile> {

@@ -1,0 +1,293 @@
+//! SVG as pictures: what is drawn of one, written anew. Whatever runs, loads or animates is not drawn, so it is not published
+//! either; `usvg` knows only shapes, paints and filters.
+
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::{ExtendedColorType, ImageEncoder as _};
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+use resvg::tiny_skia::{Pixmap, Transform};
+use usvg::{ImageHrefResolver, Indent, Options, Tree, WriteOptions, filter};
+
+use super::images::MAX_SIDE;
+
+/// The largest SVG that is read, in bytes, and the largest that is written: a few lines can ask for many copies of a shape.
+const LARGEST: usize = 2 << 20;
+/// More turns of noise (`feTurbulence`) than a screen can show.
+const MOST_OCTAVES: u32 = 12;
+/// The most pixels by which a filter may look around each pixel: the time grows with it.
+const MOST_AROUND: f32 = 200.0;
+
+/// An SVG that can be drawn.
+pub struct Drawing(Tree);
+
+impl Drawing {
+    /// Reads one; else why it cannot be shown.
+    pub fn read(svg: &[u8]) -> Result<Self, String> {
+        if svg.len() > LARGEST {
+            return Err(format!("it has {} kB, and an SVG at most {}", svg.len() / 1024, LARGEST / 1024));
+        }
+        looks_the_same_everywhere(svg)?;
+        let tree = parse(svg)?;
+        if tree.root().children().is_empty() {
+            return Err("nothing in it is a shape".to_owned());
+        }
+        let most = f32::from(u16::try_from(MAX_SIDE).unwrap_or(u16::MAX));
+        if tree.size().width() > most || tree.size().height() > most {
+            return Err(format!("it is larger than {MAX_SIDE} a side"));
+        }
+        tree.filters().iter().flat_map(|filter| filter.primitives()).try_for_each(|step| is_quick(step.kind()))?;
+        Ok(Self(tree))
+    }
+
+    /// Its own width and height, in whole pixels.
+    pub fn size(&self) -> (u32, u32) {
+        let whole = |side: f32| {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is checked to be within u16")]
+            let pixels = side.round() as u32;
+            pixels.max(1)
+        };
+        (whole(self.0.size().width()), whole(self.0.size().height()))
+    }
+
+    /// What is published of it: what is drawn, in as few words.
+    pub fn written(&self) -> Result<Vec<u8>, String> {
+        let form = WriteOptions { indent: Indent::None, coordinates_precision: 5, ..WriteOptions::default() };
+        let written = self.0.to_string(&form);
+        if written.len() > LARGEST {
+            return Err(format!("it would have {} kB when its repeated parts are written out", written.len() / 1024));
+        }
+        let size = self.0.size();
+        // Without it, what is shown larger or smaller than its own size would be cut off.
+        let written = written.replacen("<svg ", &format!("<svg viewBox=\"0 0 {} {}\" ", size.width(), size.height()), 1);
+        runs_nothing(written.as_bytes())?;
+        Ok(written.into_bytes())
+    }
+
+    /// As a PNG of a width and height, transparent where nothing is drawn.
+    pub fn drawn(&self, width: u32, height: u32) -> Result<Vec<u8>, String> {
+        let mut pixels = Pixmap::new(width, height).ok_or("a picture has at least one pixel")?;
+        let side = |side: u32| u16::try_from(side).map(f32::from).map_err(|_| "a picture has at most 65,535 pixels a side");
+        let (across, down) = (side(width)? / self.0.size().width(), side(height)? / self.0.size().height());
+        resvg::render(&self.0, Transform::from_scale(across, down), &mut pixels.as_mut());
+        png(&pixels)
+    }
+}
+
+/// Text is drawn in whatever font a machine has, and a picture in it is seldom a drawing, and never cleaned.
+fn looks_the_same_everywhere(svg: &[u8]) -> Result<(), String> {
+    let mut reader = Reader::from_reader(svg);
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(tag) | Event::Empty(tag)) => match tag.local_name().as_ref() {
+                b"text" => return Err("it has text, which needs a font".to_owned()),
+                b"image" | b"feImage" => return Err("it has a picture within".to_owned()),
+                _ => {}
+            },
+            Ok(Event::DocType(text)) => declares_nothing(&text)?,
+            Ok(Event::Eof) => return Ok(()),
+            Ok(_) => {}
+            Err(error) => return Err(format!("it is no XML: {error}")),
+        }
+    }
+}
+
+/// Entities of one's own can make a few lines grow without end.
+fn declares_nothing(document_type: &[u8]) -> Result<(), String> {
+    if document_type.contains(&b'[') { Err("its document type declares something of its own".to_owned()) } else { Ok(()) }
+}
+
+fn is_quick(step: &filter::Kind) -> Result<(), String> {
+    let is_slow = match step {
+        filter::Kind::Turbulence(noise) => noise.num_octaves() > MOST_OCTAVES,
+        filter::Kind::Morphology(form) => form.radius_x().get() > MOST_AROUND || form.radius_y().get() > MOST_AROUND,
+        filter::Kind::ConvolveMatrix(matrix) => matrix.matrix().columns() * matrix.matrix().rows() > 400,
+        _ => false,
+    };
+    if is_slow { Err("it has a filter that takes too long".to_owned()) } else { Ok(()) }
+}
+
+/// Elements that run something, hold other kinds of documents, or change attributes of others.
+const REFUSED: [&[u8]; 8] = [b"script", b"foreignObject", b"handler", b"iframe", b"object", b"embed", b"animate", b"set"];
+
+/// Whoever opens the address of an SVG would run what is in it.
+pub(super) fn runs_nothing(svg: &[u8]) -> Result<(), String> {
+    let mut reader = Reader::from_reader(svg);
+    let mut in_style = false;
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(tag)) => {
+                runs_nothing_in(&tag)?;
+                in_style |= tag.local_name().as_ref() == b"style";
+            }
+            Ok(Event::Empty(tag)) => runs_nothing_in(&tag)?,
+            Ok(Event::End(tag)) => in_style &= tag.local_name().as_ref() != b"style",
+            Ok(Event::Text(text)) if in_style => takes_nothing("its style sheet", &String::from_utf8_lossy(&text))?,
+            Ok(Event::CData(text)) if in_style => takes_nothing("its style sheet", &String::from_utf8_lossy(&text))?,
+            Ok(Event::GeneralRef(_)) if in_style => return Err("its style sheet has `&` in it".to_owned()),
+            Ok(Event::PI(_)) => return Err("it has a processing instruction, such as a style sheet from elsewhere".to_owned()),
+            Ok(Event::DocType(text)) => declares_nothing(&text)?,
+            Ok(Event::Eof) => return Ok(()),
+            Ok(_) => {}
+            Err(error) => return Err(format!("it is no XML: {error}")),
+        }
+    }
+}
+
+fn runs_nothing_in(tag: &BytesStart<'_>) -> Result<(), String> {
+    let name = tag.local_name();
+    let name = name.as_ref();
+    if REFUSED.iter().any(|refused| name.eq_ignore_ascii_case(refused)) {
+        return Err(format!("it has an element `<{}>`, which is not published", String::from_utf8_lossy(name)));
+    }
+    for attribute in tag.attributes() {
+        let attribute = attribute.map_err(|error| format!("it is no XML: {error}"))?;
+        let key = attribute.key.local_name();
+        let key = key.as_ref();
+        let written = String::from_utf8_lossy(&attribute.value);
+        let value = quick_xml::escape::unescape(&written).map_err(|error| format!("it is no XML: {error}"))?;
+        let shown = String::from_utf8_lossy(key);
+        if key.len() > 2 && key[..2].eq_ignore_ascii_case(b"on") {
+            return Err(format!("it has an event handler `{shown}`, which is not published"));
+        }
+        // What it shows lies in itself.
+        if key.eq_ignore_ascii_case(b"href") && !value.trim_start().starts_with('#') {
+            return Err(format!("its `{shown}` leads out of it, to `{}`", value.chars().take(40).collect::<String>()));
+        }
+        takes_nothing(&format!("its `{shown}`"), &value)?;
+    }
+    Ok(())
+}
+
+/// Whether styles refer to nothing outside of the picture.
+fn takes_nothing(what: &str, styles: &str) -> Result<(), String> {
+    let styles = styles.to_ascii_lowercase();
+    let is_elsewhere = |rest: &str| !rest.trim_start_matches([' ', '"', '\'']).starts_with('#');
+    // A `\` could hide either word.
+    if styles.contains("@import") || styles.contains('\\') || styles.split("url(").skip(1).any(is_elsewhere) {
+        return Err(format!("{what} takes something from elsewhere"));
+    }
+    Ok(())
+}
+
+/// Nothing is loaded from anywhere: neither files, which `usvg` would read, nor pictures within the SVG.
+pub(super) fn parse(svg: &[u8]) -> Result<Tree, String> {
+    let nothing = ImageHrefResolver { resolve_data: Box::new(|_, _, _| None), resolve_string: Box::new(|_, _| None) };
+    Tree::from_data(svg, &Options { image_href_resolver: nothing, ..Options::default() }).map_err(|error| error.to_string())
+}
+
+pub(super) fn png(pixels: &Pixmap) -> Result<Vec<u8>, String> {
+    let plain: Vec<u8> = pixels
+        .pixels()
+        .iter()
+        .flat_map(|pixel| {
+            let colour = pixel.demultiply();
+            [colour.red(), colour.green(), colour.blue(), colour.alpha()]
+        })
+        .collect();
+    let mut bytes = Vec::new();
+    let encoder = PngEncoder::new_with_quality(&mut bytes, CompressionType::Best, FilterType::Adaptive);
+    encoder.write_image(&plain, pixels.width(), pixels.height(), ExtendedColorType::Rgba8).map_err(|error| error.to_string())?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(inside: &str) -> String {
+        format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 40 20\">{inside}<path fill=\"#c00\" d=\"M0 0h40v20H0z\"/></svg>")
+    }
+
+    fn written(svg: &str) -> String {
+        String::from_utf8(Drawing::read(svg.as_bytes()).expect(svg).written().expect(svg)).expect("a text")
+    }
+
+    #[test]
+    fn what_is_drawn_is_published_with_its_size() {
+        let drawing = Drawing::read(with("").as_bytes()).expect("an SVG");
+        assert_eq!(drawing.size(), (40, 20));
+        let svg = written(&with(""));
+        assert!(svg.contains("viewBox=\"0 0 40 20\"") && svg.contains("width=\"40\"") && svg.contains("#cc0000"), "{svg}");
+        assert_eq!(written(&svg), svg, "what is clean stays");
+        let png = image::load_from_memory(&drawing.drawn(80, 40).expect("drawn")).expect("a picture").to_rgba8();
+        assert_eq!((png.dimensions(), png[(40, 20)].0), ((80, 40), [0xcc, 0, 0, 255]));
+    }
+
+    #[test]
+    fn what_runs_or_loads_is_left_out() {
+        let clean = written(&with(""));
+        for inside in [
+            "<script>alert(1)</script>",
+            "<script href=\"https://elsewhere.example/a.js\"/>",
+            "<g onload=\"alert(1)\"/>",
+            "<foreignObject width=\"9\" height=\"9\"><iframe xmlns=\"http://www.w3.org/1999/xhtml\" src=\"javascript:alert(1)\"/></foreignObject>",
+            "<style>@import url(https://elsewhere.example/a.css);</style>",
+            "<use href=\"https://elsewhere.example/a.svg#b\"/>",
+            "<animate attributeName=\"href\" values=\"javascript:alert(1)\"/>",
+            "<set attributeName=\"onmouseover\" to=\"alert(1)\"/>",
+            "<metadata>Mira</metadata><title>Mira</title><desc>Mira</desc><!-- Mira -->",
+            "<?xml-stylesheet href=\"https://elsewhere.example/a.css\"?>",
+        ] {
+            assert_eq!(written(&with(inside)).replace("<g/>", ""), clean, "{inside}");
+        }
+        for inside in [
+            "<a href=\"javascript:alert(1)\"><path d=\"M0 0h9v9z\" onclick=\"alert(1)\"/></a>",
+            "<g id=\"a&quot; onload=&quot;alert(1)\"><path id=\"b&quot;/>&lt;script>alert(1)&lt;/script>\" d=\"M0 0h9v9z\"/></g>",
+            "<path d=\"M0 0h9v9z\" fill=\"url(https://elsewhere.example/)\" style=\"background:url(https://elsewhere.example/)\"/>",
+        ] {
+            // Where its writer escaped too little, the last look at what is written would find it.
+            let Ok(svg) = Drawing::read(with(inside).as_bytes()).expect(inside).written() else { continue };
+            let svg = String::from_utf8(svg).expect("a text");
+            assert!(!svg.contains("javascript:") && !svg.contains("elsewhere") && !svg.contains("onclick"), "{svg}");
+            assert_eq!(runs_nothing(svg.as_bytes()), Ok(()), "{svg}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_read_from_the_disk() {
+        let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("starter/static/icon.svg");
+        for inside in ["<use href=\"FILE#a\"/>", "<filter id=\"f\"><feFlood/></filter><g filter=\"url(FILE#f)\"/>"] {
+            let svg = with(&inside.replace("FILE", &file.to_string_lossy()));
+            assert!(!written(&svg).contains("icon"), "{svg}");
+        }
+    }
+
+    #[test]
+    fn what_would_look_otherwise_is_told() {
+        for (inside, told) in [
+            ("<text x=\"1\" y=\"9\">Mira</text>", "it has text"),
+            ("<image href=\"data:image/png;base64,AA==\" width=\"9\" height=\"9\"/>", "a picture within"),
+            ("<image href=\"/etc/passwd\" width=\"9\" height=\"9\"/>", "a picture within"),
+            (
+                "<filter id=\"f\"><feTurbulence numOctaves=\"2000000000\" baseFrequency=\"1\"/></filter><path filter=\"url(#f)\" d=\"M0 0h9v9z\"/>",
+                "too long",
+            ),
+            ("<filter id=\"f\"><feMorphology radius=\"100000\"/></filter><path filter=\"url(#f)\" d=\"M0 0h9v9z\"/>", "too long"),
+            ("<g", "failed"),
+        ] {
+            let Err(found) = Drawing::read(with(inside).as_bytes()) else { panic!("{inside}") };
+            assert!(found.contains(told), "{inside}: {found}");
+        }
+        for (svg, told) in [
+            ("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\"/>".to_owned(), "nothing in it"),
+            (with("").replace("0 0 40 20", "0 0 90000 9"), "larger"),
+            (format!("<!DOCTYPE svg [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]>{}", with("<desc>&b;</desc>")), "declares"),
+            (with(&" ".repeat(LARGEST)), "kB"),
+        ] {
+            let Err(found) = Drawing::read(svg.as_bytes()) else { panic!("{}", &svg[..80]) };
+            assert!(found.contains(told), "{found}");
+        }
+    }
+
+    #[test]
+    fn copies_of_copies_come_to_an_end() {
+        let mut inside = "<path id=\"u0\" d=\"M0 0h1v1z\"/>".to_owned();
+        for level in 1..30 {
+            inside += &format!("<g id=\"u{level}\"><use href=\"#u{0}\"/><use href=\"#u{0}\"/></g>", level - 1);
+        }
+        let made = Drawing::read(with(&inside).as_bytes()).and_then(|drawing| drawing.written());
+        assert!(made.is_err(), "thousand million shapes");
+        let deep = format!("{}{}", "<g>".repeat(5000), "</g>".repeat(5000));
+        assert!(Drawing::read(with(&deep).as_bytes()).is_err());
+    }
+}
