@@ -53,6 +53,7 @@ use pages::{Pass, PassError};
 use parse::{Parsed, SourceKind};
 use pictures::Pictures;
 use publish::Product;
+use site::Site;
 use source::{FileError, Fingerprint, Known, SourceText, Sources};
 use write::{Folder, Nowhere, Sink, WriteError, Written};
 
@@ -142,6 +143,8 @@ pub struct Outcome {
     pub sources: Arc<Sources>,
     /// The shop as it can be published; `None` where a mistake is in the way, or where nothing had to be done.
     pub edition: Option<Arc<Edition>>,
+    /// The shop in its first language, also where a mistake is in the way; `None` where its settings cannot be read.
+    pub site: Option<Arc<Site>>,
     /// Its figures.
     pub summary: Summary,
     /// Pages that were rendered, and why.
@@ -328,7 +331,8 @@ pub fn draft(options: &Options, memory: &mut Memory, mut sources: Sources, progr
     if indexed.sites.is_empty() {
         return Ok(outcome);
     }
-    let sites = indexed.sites.into_iter().map(Arc::new).collect();
+    let sites: Arc<[Arc<Site>]> = indexed.sites.into_iter().map(Arc::new).collect();
+    outcome.site = sites.first().cloned();
     progress.begin("theme", 0);
     // Pages of a shop that lacks what is wrong would only repeat that in the templates' words, and so would a theme that is
     // not there, or only in part; but the theme's own mistakes are told with all others.

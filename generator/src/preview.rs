@@ -25,6 +25,8 @@ use crate::cache::PictureCache;
 use crate::diagnostic::{Diagnostic, SourcePath};
 use crate::edition::Edition;
 use crate::pictures::{Copy, media_type};
+use crate::site::Site;
+use crate::source::Sources;
 use crate::{Outcome, output, report};
 
 pub use published::{Published, ShowError};
@@ -40,6 +42,8 @@ struct Shown {
     site: Option<Arc<Published>>,
     /// The newest edition of which every page was made without a mistake.
     proven: Option<Arc<Published>>,
+    /// The newest shop whose settings could be read, with or without mistakes, and its files: what the editor is made from.
+    edited: Option<(Arc<Site>, Arc<Sources>)>,
     headers: Vec<(HeaderName, HeaderValue)>,
     base_path: String,
     /// The mistakes as HTML, empty where there are none.
@@ -71,6 +75,9 @@ impl Preview {
     /// Shows what a draft has come to: the new edition, or the mistakes over the last good one. Browsers are told.
     pub fn show(&self, outcome: &Outcome) {
         let text = |path: &str| outcome.sources.bytes(path).ok();
+        if let Some(site) = &outcome.site {
+            self.write().edited = Some((Arc::clone(site), Arc::clone(&outcome.sources)));
+        }
         let Some(edition) = &outcome.edition else {
             // Warnings are for the terminal: they must not cover a page that is as it should be.
             let mistakes = if outcome.has_errors() { report::to_html(&outcome.diagnostics, &text) } else { String::new() };
@@ -92,9 +99,9 @@ impl Preview {
         }
     }
 
-    /// The edition that is shown.
-    pub(crate) fn edition(&self) -> Option<Arc<Edition>> {
-        self.read().site.as_ref().map(|site| Arc::clone(&site.edition))
+    /// The shop that is edited; `None` as long as its settings cannot be read.
+    pub(crate) fn edited(&self) -> Option<(Arc<Site>, Arc<Sources>)> {
+        self.read().edited.clone()
     }
 
     /// Adds copies of pictures that the function's pages show.

@@ -66,22 +66,34 @@ impl<'a> WithPlaces<'a> for annotate_snippets::Title<'a> {
             return self.element(Origin::path(path));
         };
         // Files in the order told, the diagnostic's own first.
-        let mut files: Vec<(&Span, Arc<str>, Vec<annotate_snippets::Annotation<'a>>)> = Vec::new();
+        let mut files: Vec<(&Span, Arc<Text>, Vec<Annotated>)> = Vec::new();
         let label = (!diagnostic.label.is_empty()).then(|| one_line(&diagnostic.label));
-        files.push((span, text.clone(), vec![AnnotationKind::Primary.span(range(span, &text)).label(label)]));
+        files.push((span, Arc::clone(&text), vec![(AnnotationKind::Primary, text.range(span), label)]));
         for (place, words) in &diagnostic.related {
             let Some(text) = texts.get(&place.file) else { continue };
-            let annotation = AnnotationKind::Context.span(range(place, &text)).label(one_line(words));
+            let annotation = (AnnotationKind::Context, text.range(place), Some(one_line(words)));
             match files.iter_mut().find(|(first, ..)| first.file == place.file) {
                 Some((_, _, annotations)) => annotations.push(annotation),
                 None => files.push((place, text, vec![annotation])),
             }
         }
-        let snippets = files.into_iter().map(|(place, text, annotations)| {
-            Snippet::source(text.to_string()).path(one_line(&place.file)).fold(true).annotations(annotations)
-        });
-        self.elements(snippets)
+        self.elements(files.into_iter().map(|(place, text, annotations)| snippet(place, &text, annotations)))
     }
+}
+
+/// What is said at a place of a text.
+type Annotated = (AnnotationKind, Range<usize>, Option<String>);
+
+/// The lines around some places of a file. Each mistake is drawn from them alone, however long the file is.
+fn snippet<'a>(place: &Span, text: &Text, annotations: Vec<Annotated>) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    let first = annotations.iter().map(|(_, range, _)| range.start).min().unwrap_or(0);
+    let last = annotations.iter().map(|(_, range, _)| range.end).max().unwrap_or(0);
+    let line = text.line(first).saturating_sub(1);
+    let from = text.lines[line];
+    let to = text.lines.get(text.line(last) + 2).copied().unwrap_or(text.text.len());
+    let annotations = annotations.into_iter().map(|(kind, range, words)| kind.span(range.start - from..range.end - from).label(words));
+    let snippet = Snippet::source(text.text[from..to].to_owned()).line_start(line + 1).path(one_line(&place.file));
+    snippet.fold(true).annotations(annotations)
 }
 
 /// `path:line:col: error[E012]: message`, one a line.
@@ -193,7 +205,13 @@ fn start_of(diagnostic: &Diagnostic, texts: &mut Texts<'_>) -> Option<(usize, us
 /// The texts of files, each read once; `None` for what is missing or not UTF-8.
 struct Texts<'a> {
     sources: &'a Sources<'a>,
-    known: BTreeMap<SourcePath, Option<Arc<str>>>,
+    known: BTreeMap<SourcePath, Option<Arc<Text>>>,
+}
+
+/// A text, and where its lines begin.
+struct Text {
+    text: Box<str>,
+    lines: Vec<usize>,
 }
 
 impl<'a> Texts<'a> {
@@ -201,11 +219,11 @@ impl<'a> Texts<'a> {
         Self { sources, known: BTreeMap::new() }
     }
 
-    fn get(&mut self, path: &SourcePath) -> Option<Arc<str>> {
+    fn get(&mut self, path: &SourcePath) -> Option<Arc<Text>> {
         if let Some(text) = self.known.get(path) {
             return text.clone();
         }
-        let text = (self.sources)(path).and_then(|bytes| std::str::from_utf8(&bytes).ok().map(Arc::from));
+        let text = (self.sources)(path).and_then(|bytes| std::str::from_utf8(&bytes).ok().map(|text| Arc::new(Text::new(text))));
         self.known.insert(path.clone(), text.clone());
         text
     }
@@ -213,23 +231,36 @@ impl<'a> Texts<'a> {
     /// Line and column of a span's start and end, counted from 1, columns in characters.
     fn lines(&mut self, span: &Span) -> Option<((usize, usize), (usize, usize))> {
         let text = self.get(&span.file)?;
-        let range = range(span, &text);
-        Some((line_and_column(&text, range.start), line_and_column(&text, range.end)))
+        let range = text.range(span);
+        Some((text.line_and_column(range.start), text.line_and_column(range.end)))
     }
 }
 
-/// The span as a range that surely lies in the text, on boundaries of characters.
-fn range(span: &Span, text: &str) -> Range<usize> {
-    let boundary = |at: usize| (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
-    let start = boundary(span.start as usize);
-    start..boundary(span.end as usize).max(start)
-}
+impl Text {
+    fn new(text: &str) -> Self {
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { text: text.into(), lines }
+    }
 
-fn line_and_column(text: &str, at: usize) -> (usize, usize) {
-    let before = text[..at].strip_prefix('\u{feff}').unwrap_or(&text[..at]);
-    let line = before.matches('\n').count() + 1;
-    let start = before.rfind('\n').map_or(0, |i| i + 1);
-    (line, before[start..].chars().count() + 1)
+    /// The span as a range that surely lies in the text, on boundaries of characters.
+    fn range(&self, span: &Span) -> Range<usize> {
+        let text = &self.text;
+        let boundary = |at: usize| (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
+        let start = boundary(span.start as usize);
+        start..boundary(span.end as usize).max(start)
+    }
+
+    /// The line of a place, counted from 0.
+    fn line(&self, at: usize) -> usize {
+        self.lines.partition_point(|start| *start <= at) - 1
+    }
+
+    fn line_and_column(&self, at: usize) -> (usize, usize) {
+        let line = self.line(at);
+        let before = &self.text[self.lines[line]..at];
+        let before = if line == 0 { before.strip_prefix('\u{feff}').unwrap_or(before) } else { before };
+        (line + 1, before.chars().count() + 1)
+    }
 }
 
 /// A text that cannot break out of its line or send codes to a terminal.

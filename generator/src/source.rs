@@ -141,6 +141,8 @@ enum Place {
     Disk(Arc<Path>),
     /// A file of a theme that is compiled into the program.
     Compiled(&'static [u8]),
+    /// A file that is not written yet.
+    Given(Arc<[u8]>),
 }
 
 /// A source file.
@@ -164,6 +166,9 @@ pub(crate) struct SourceText {
     /// Where it was just read.
     pub(crate) bytes: Option<Arc<[u8]>>,
 }
+
+/// A file that is written with these bytes, or removed.
+pub(crate) type Change = (SourcePath, Option<Arc<[u8]>>);
 
 /// All source files of a shop at one moment.
 #[derive(Debug, Default, Clone)]
@@ -462,6 +467,23 @@ impl Sources {
         }
     }
 
+    /// The sources as they would be with some files written, or removed.
+    #[must_use]
+    pub(crate) fn with(&self, changes: &[Change]) -> Self {
+        let mut sources = Self { digest: OnceLock::new(), ..self.clone() };
+        for (path, bytes) in changes {
+            match bytes {
+                Some(bytes) => {
+                    let fingerprint = Fingerprint::of(bytes);
+                    let file = SourceFile { fingerprint, place: Place::Given(Arc::clone(bytes)), record: None, bytes: None };
+                    sources.files.insert(SourcePath::clone(path), file);
+                }
+                None => drop(sources.files.remove(path)),
+            }
+        }
+        sources
+    }
+
     /// What to remember for the next time.
     pub fn records(&self) -> Records {
         self.files.iter().filter_map(|(path, file)| Some((SourcePath::clone(path), file.record?))).collect()
@@ -503,6 +525,7 @@ impl SourceFile {
         match (&self.bytes, &self.place) {
             (Some(bytes), _) => Ok(Arc::clone(bytes)),
             (None, Place::Compiled(bytes)) => Ok(Arc::from(*bytes)),
+            (None, Place::Given(bytes)) => Ok(Arc::clone(bytes)),
             (None, Place::Disk(place)) => fs::read(place).map(Arc::from).map_err(|error| FileError::new("read", place, error)),
         }
     }
@@ -522,6 +545,7 @@ impl SourceFile {
         use io::Read;
         match &self.place {
             Place::Compiled(bytes) => Ok(bytes.to_vec()),
+            Place::Given(bytes) => Ok(bytes.to_vec()),
             Place::Disk(place) => {
                 let read = || {
                     let mut head = Vec::new();

@@ -172,9 +172,9 @@ fn page() -> String {
         write!(page, "\n## {title}\n\n{files} · [guide]({guide}) · [schema](schemas/{name})\n\n{}\n\n", cell(about))
             .expect("a text takes every word");
         if whole.get("properties").is_some() {
-            format.table(&whole, "", &mut page);
+            format.table(whole, "", &mut page);
         } else {
-            let form = format.form(&whole, "");
+            let form = format.form(whole, "");
             writeln!(page, "The file is a {form}.").expect("a text takes every word");
         }
         while !format.open.is_empty() {
@@ -200,7 +200,7 @@ fn the_reference_has_every_key() {
     assert_eq!(FORMATS.len(), schema::ALL.len());
     for (kind, _) in schema::ALL {
         let whole = schema::schema(kind);
-        let maps = std::iter::once(&whole).chain(whole["definitions"].as_object().into_iter().flat_map(|all| all.values()));
+        let maps = std::iter::once(whole).chain(whole["definitions"].as_object().into_iter().flat_map(|all| all.values()));
         for key in maps.flat_map(|map| map["properties"].as_object().into_iter().flatten()).map(|(key, _)| key) {
             assert!(there.contains(&format!("\n| `{key}`")), "{kind:?}: {key}");
         }

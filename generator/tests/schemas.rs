@@ -14,7 +14,7 @@ use serde_json::Value;
 fn the_published_schemas_are_those_of_the_reader() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/schemas");
     for (kind, name) in schema::ALL {
-        let text = serde_json::to_string_pretty(&schema::schema(kind)).expect("a schema is JSON") + "\n";
+        let text = serde_json::to_string_pretty(schema::schema(kind)).expect("a schema is JSON") + "\n";
         let path = folder.join(name);
         if std::env::var_os("UPDATE_EXPECTED").is_some() {
             fs::create_dir_all(&folder).expect("the folder can be made");
@@ -64,7 +64,7 @@ fn below(folder: &Path, found: &mut Vec<PathBuf>) {
 /// Every file of a format in a shop, with what its schema says against it; files that cannot be read as YAML are left out.
 fn held_to_schemas(root: &Path) -> BTreeMap<String, Vec<String>> {
     let schemas: Vec<_> =
-        schema::ALL.iter().map(|(kind, _)| (*kind, jsonschema::draft7::new(&schema::schema(*kind)).expect("a schema"))).collect();
+        schema::ALL.iter().map(|(kind, _)| (*kind, jsonschema::draft7::new(schema::schema(*kind)).expect("a schema"))).collect();
     let mut files = Vec::new();
     for folder in ["products", "collections", "content"] {
         below(&root.join(folder), &mut files);

@@ -214,6 +214,21 @@ test('specifications and options are edited in their own widget', { timeout: 120
   assert.deepEqual(had.split('\n').filter((line) => !now.split('\n').includes(line)), []);
 });
 
+test('a comma within an option’s value stays there', { timeout: 120_000 }, async () => {
+  const bottle = 'products/kitchen/mugs/bottle.yaml';
+  const text = 'title: Bottle\nprice: {EUR: "9.00", USD: "9.00"}\noptions: {Size: ["1,5 l", 2 l], Colour: [red]}\nvariants:\n'
+    + ['1,5 l', '2 l'].map((size, at) => `  - {sku: BO-${at}, options: {Size: "${size}", Colour: red}}\n`).join('');
+  writeFileSync(join(shop.folder, bottle), text);
+  await edit('products', 'kitchen/mugs/bottle');
+  assert.equal(await page.getByLabel('Options: value 1').inputValue(), '1\\,5 l, 2 l');
+  await page.getByLabel('Options: value 2').fill('red, blue');
+  assert.equal((await save()).status, 200);
+  assert.equal(file(bottle), text.replace('Colour: [red]', 'Colour: [red, blue]'));
+  await page.getByLabel('Options: value 1').fill('1\\,5 l, 2 l, 2\\,5 l');
+  assert.equal((await save()).status, 200);
+  assert.equal(file(bottle), text.replace('Size: ["1,5 l", 2 l], Colour: [red]', 'Size: ["1,5 l", 2 l, "2,5 l"], Colour: [red, blue]'));
+});
+
 test('a translation that is not written yet begins with its original’s title', { timeout: 120_000 }, async () => {
   assert.equal(existsSync(join(shop.folder, 'products/kitchen/mugs/cup.de.yaml')), false);
   await edit('products-de', 'kitchen/mugs/cup');

@@ -96,7 +96,7 @@ journey('a choice changes price, picture and address', async () => {
 
 journey('the chosen variant’s own picture is shown', async () => {
   const picture = 'azulejo-poster-detail.jpg';
-  const name = (/** @type {string} */ text) => text.replace('Frame: Oak frame}, price: {EUR: 119.00', `Frame: Oak frame}, image: ${picture}, price: {EUR: 119.00`);
+  const name = (/** @type {string} */ text) => text.replace('Frame: Oak frame}, price: {EUR: "119.00"', `Frame: Oak frame}, image: ${picture}, price: {EUR: "119.00"`);
   await page.setViewportSize({ width: 390, height: 844 });
   await edited('products/paper/posters/azulejo-poster.yaml', name, async () => {
     await page.waitForTimeout(1500);
@@ -345,7 +345,7 @@ journey('a price that changed is said, and not charged', async () => {
   const before = (await shop.orders()).length;
   await page.evaluate(() => Object.defineProperty(window, 'stay', { value: true }));
   try {
-    writeFileSync(file, text.replace('EUR: 6.00', 'EUR: 7.50'));
+    writeFileSync(file, text.replace('EUR: "6.00"', 'EUR: "7.50"'));
     for (let tries = 0; tries < 60; tries += 1) {
       const { body } = await shop.api('/quote', { lines: [{ sku: 'TS-DIG-WALL', quantity: 1 }] });
       if (body.due === 750) break;

@@ -63,13 +63,17 @@ struct Shop<'a> {
 
 impl Shop<'_> {
     fn collections(&self) -> Vec<Value> {
-        let mut all = vec![
-            self.goods("products", "Products", "Product", SourceKind::Product),
-            self.goods("categories", "Categories", "Category", SourceKind::Category),
-            self.folder("collections", "Collections", "Collection", "collections", SourceKind::Collection),
-        ];
         let sections = self.sections();
-        all.extend(sections.iter().map(|folder| self.pages(folder)));
+        let mut all = vec![
+            (SourceKind::Product, self.goods("products", "Products", "Product", SourceKind::Product)),
+            (SourceKind::Category, self.goods("categories", "Categories", "Category", SourceKind::Category)),
+            (SourceKind::Collection, self.folder("collections", "Collections", "Collection", "collections", SourceKind::Collection)),
+        ];
+        all.extend(sections.iter().map(|folder| (SourceKind::Page, self.pages(folder))));
+        // The editor begins with the first, and lists of a folder only what lies right in it: where that is nothing, others come first.
+        let (shown, empty): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|(kind, listed)| self.has_files(listed["folder"].as_str().unwrap_or_default(), *kind));
+        let mut all: Vec<Value> = shown.into_iter().chain(empty).map(|(_, listed)| listed).collect();
         for language in self.site.settings.languages.iter().skip(1) {
             all.extend(self.translations(language, &sections));
         }
@@ -77,10 +81,15 @@ impl Shop<'_> {
         all
     }
 
+    /// Whether files of a kind lie right in a folder.
+    fn has_files(&self, folder: &str, kind: SourceKind) -> bool {
+        let is_right_in = |path: &str| path.rsplit_once('/').is_some_and(|(above, _)| above == folder);
+        self.sources.below(&format!("{folder}/")).any(|(path, _)| is_right_in(path) && SourceKind::of(path) == Some(kind))
+    }
+
     /// What the editor's program is told of a format's keys.
     fn fields(&self, kind: SourceKind, but: &[&str], now: Option<&Node>) -> Vec<Value> {
-        let root = schema::schema(kind);
-        self.context(&root).fields(but, now)
+        self.context(schema::schema(kind)).fields(but, now)
     }
 
     fn context<'s>(&'s self, root: &'s Value) -> Context<'s> {
@@ -95,15 +104,14 @@ impl Shop<'_> {
         let is_flat = kind == SourceKind::Product && !self.sources.below("products/").any(|(path, _)| path.matches('/').count() > 1);
         if !is_flat {
             goods["nested"] = json!({"depth": 10, "subfolders": false, "summary": "{{title}}"});
-            let mut path = json!({"label": "Category", "widget": "string"});
+            let hint = "The category's folders, such as kitchen/mugs. Another name makes another category.";
+            let mut path = json!({"label": "Category", "widget": "string", "hint": hint});
             if kind == SourceKind::Category {
                 path["index_file"] = "_index".into();
             }
             goods["meta"] = json!({"path": path});
         }
-        if kind == SourceKind::Product {
-            goods["preview_path"] = "products/{{filename}}/".into();
-        }
+        goods["preview_path"] = if kind == SourceKind::Product { "products/{{filename}}/" } else { "categories/{{dirname}}/" }.into();
         goods
     }
 
@@ -120,7 +128,7 @@ impl Shop<'_> {
             "extension": extension, "format": format, "identifier_field": "title", "slug": "{{slug}}",
             "media_folder": "", "public_folder": "", "summary": "{{title}}", "sortable_fields": ["title"],
             "view_filters": [{"label": "Drafts", "field": "draft", "pattern": true}],
-            "fields": fields,
+            "preview_path": format!("{name}/{{{{slug}}}}/"), "fields": fields,
         })
     }
 
@@ -148,9 +156,7 @@ impl Shop<'_> {
             fields.splice(1..1, first);
         }
         pages["sortable_fields"] = json!(["title", "date"]);
-        let inner = folder.strip_prefix("content").unwrap_or(folder).trim_start_matches('/');
-        let lead = if inner.is_empty() { String::new() } else { format!("{inner}/") };
-        pages["preview_path"] = format!("{lead}{{{{slug}}}}/").into();
+        pages["preview_path"] = address_of_pages(folder).into();
         pages
     }
 
@@ -172,7 +178,8 @@ impl Shop<'_> {
 
     /// The texts of everything in another language. They are begun from their originals, and not made by themselves.
     fn translations(&self, language: &str, sections: &[String]) -> Vec<Value> {
-        let of = |name: &str, title: &str, folder: &str, original: Original, nested: bool| {
+        let of = |name: &str, title: &str, folder: &str, original: Original, address: &str| {
+            let nested = matches!(original, Original::Product | Original::Category);
             let is_text = matches!(original, Original::Category | Original::Page);
             // What stands once is not said again.
             let but = ["kind", "price", "compare_at", "sku", "stock"];
@@ -185,7 +192,7 @@ impl Shop<'_> {
                 "name": format!("{name}-{}", language.to_lowercase()), "label": format!("{title} · {language}"), "folder": folder,
                 "create": false, "delete": true, "extension": format!("{language}.{ending}"), "format": format,
                 "identifier_field": "title", "slug": "{{slug}}", "media_folder": "", "public_folder": "", "summary": "{{title}}",
-                "sortable_fields": ["title"], "fields": fields,
+                "sortable_fields": ["title"], "preview_path": format!("{language}/{address}"), "fields": fields,
             });
             if nested {
                 collection["nested"] = json!({"depth": 10, "subfolders": false, "summary": "{{title}}"});
@@ -193,11 +200,13 @@ impl Shop<'_> {
             collection
         };
         let mut all = vec![
-            of("products", "Products", "products", Original::Product, true),
-            of("categories", "Categories", "products", Original::Category, true),
-            of("collections", "Collections", "collections", Original::Collection, false),
+            // A file's name has the language in it, which no template takes out: all products are near enough.
+            of("products", "Products", "products", Original::Product, "products/"),
+            of("categories", "Categories", "products", Original::Category, "categories/{{dirname}}/"),
+            of("collections", "Collections", "collections", Original::Collection, "collections/{{slug}}/"),
         ];
-        all.extend(sections.iter().map(|folder| of(&section_name(folder), &section_title(folder), folder, Original::Page, false)));
+        let pages = |folder: &String| of(&section_name(folder), &section_title(folder), folder, Original::Page, &address_of_pages(folder));
+        all.extend(sections.iter().map(pages));
         all
     }
 
@@ -209,8 +218,7 @@ impl Shop<'_> {
             files.push(json!({"name": "shop", "label": "Shop", "file": SETTINGS, "fields": fields}));
         }
         if let Some(now) = self.now(DISCOUNTS) {
-            let root = schema::schema(SourceKind::Discounts);
-            let fields = self.context(&root).entries(&now);
+            let fields = self.context(schema::schema(SourceKind::Discounts)).entries(&now);
             if !fields.is_empty() {
                 files.push(json!({"name": "discounts", "label": "Discounts", "file": DISCOUNTS, "fields": fields}));
             }
@@ -238,6 +246,12 @@ fn body() -> Value {
 /// `content/journal` → `pages-journal`; the pages at the top are `pages`.
 fn section_name(folder: &str) -> String {
     folder.replacen("content", "pages", 1).replace('/', "-")
+}
+
+/// Where the pages of a folder are seen, as the editor's program fills it in.
+fn address_of_pages(folder: &str) -> String {
+    let inner = folder.strip_prefix("content").unwrap_or(folder).trim_start_matches('/');
+    if inner.is_empty() { "{{slug}}/".to_owned() } else { format!("{inner}/{{{{slug}}}}/") }
 }
 
 fn section_title(folder: &str) -> String {

@@ -3,6 +3,7 @@
 
 mod paths;
 mod protocol;
+mod trial;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,12 +13,16 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
-use crate::diagnostic::{Diagnostic, SourcePath};
+use crate::assets::images;
+use crate::diagnostic::{Code, Diagnostic, SourcePath};
 use crate::parse::{SourceKind, parse};
-use crate::source::{self, FileError, Fingerprint};
-use crate::{report, tidy, write};
+use crate::source::{self, Change, FileError, Fingerprint};
+use crate::{BuildError, report, tidy, write};
 use paths::{Place, is_in};
 use protocol::{Asset, DataFile, Request};
+use trial::Trial;
+
+pub use trial::Drafts;
 
 /// The largest text, in bytes.
 const LARGEST_TEXT: usize = 2 << 20;
@@ -25,9 +30,9 @@ const LARGEST_TEXT: usize = 2 << 20;
 const LARGEST_PICTURE: usize = 25 << 20;
 
 /// The shop's folder as the editor in the browser sees it. One change at a time.
-#[derive(Debug)]
 pub struct Desk {
     root: PathBuf,
+    drafts: Box<dyn Drafts>,
     /// What was last handed out of each file, so that a change by somebody else in the meantime is not lost.
     handed_out: Mutex<BTreeMap<String, Fingerprint>>,
 }
@@ -47,20 +52,26 @@ impl From<FileError> for Refusal {
     }
 }
 
+impl From<BuildError> for Refusal {
+    fn from(error: BuildError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
 fn wrong(message: impl Into<String>) -> Refusal {
     Refusal::Wrong(message.into())
 }
 
 impl Desk {
     /// The desk of a shop. `root` has no links in it.
-    pub fn new(root: PathBuf) -> Self {
-        Self { root, handed_out: Mutex::default() }
+    pub fn new(root: PathBuf, drafts: Box<dyn Drafts>) -> Self {
+        Self { root, drafts, handed_out: Mutex::default() }
     }
 
     /// Answers a request of the editor.
     pub(super) fn answer(&self, body: &[u8]) -> Result<Value, Refusal> {
         let mut handed_out = self.handed_out.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut work = Work { root: &self.root, handed_out: &mut handed_out };
+        let mut work = Work { root: &self.root, drafts: &*self.drafts, handed_out: &mut handed_out };
         match Request::read(body).map_err(Refusal::Wrong)? {
             Request::Info => Ok(json!({"repo": work.name(), "publish_modes": ["simple"], "type": "local_fs"})),
             Request::EntriesByFolder(wanted) => work.entries(&wanted.folder, &wanted.extension, wanted.depth),
@@ -73,7 +84,8 @@ impl Desk {
             Request::GetMedia(wanted) => work.media(&wanted.media_folder),
             Request::GetMediaFile(wanted) => work.media_file(&wanted.path),
             Request::PersistMedia(wanted) => {
-                work.put_pictures(&[wanted.asset])?;
+                let picture = pictures(work.root, &[wanted.asset])?;
+                work.write(&picture)?;
                 Ok(json!({"message": "persisted"}))
             }
             Request::DeleteFiles(paths) => work.delete(&paths),
@@ -86,6 +98,7 @@ impl Desk {
 /// One request at work.
 struct Work<'a> {
     root: &'a Path,
+    drafts: &'a dyn Drafts,
     handed_out: &'a mut BTreeMap<String, Fingerprint>,
 }
 
@@ -132,7 +145,7 @@ impl Work<'_> {
         let text = self.text(&path)?;
         if let Some(text) = &text {
             let (kind, _) = paths::text(&path)?;
-            tidy::quoted(kind, &path, text).map_err(|mistakes| wrong(told(&mistakes, text)))?;
+            tidy::quoted(kind, &path, text).map_err(|mistakes| wrong(told(&mistakes, &|_| Some(text.as_bytes().into()))))?;
         }
         let entry = self.entry_of(&path, label)?;
         match text {
@@ -191,22 +204,48 @@ impl Work<'_> {
         if files.is_empty() {
             return Err(wrong("nothing to write"));
         }
-        let changes = files.iter().map(|file| self.change(file)).collect::<Result<Vec<_>, _>>()?;
-        // Pictures come first, so that no text shows one that is not there.
-        self.put_pictures(assets)?;
-        for Change { from, to, text } in changes {
-            write::replace(&self.root.join(to.as_str()), text.as_bytes())?;
-            self.handed_out.insert(to.to_string(), Fingerprint::of(text.as_bytes()));
-            if from != to {
-                self.move_translations(&from, &to)?;
-                self.remove(&from)?;
+        // Pictures come first, so that no text shows one that is not there, and what goes away is the last.
+        let (mut writes, mut gone) = (pictures(self.root, assets)?, Vec::new());
+        let mut edits = Vec::new();
+        for file in files {
+            let (edit, text) = self.change(file)?;
+            if let Some(from) = &edit.from
+                && *from != edit.to
+            {
+                for (old, new) in self.companions(from, &edit.to)? {
+                    writes.push((new, Some(self.free(&old)?)));
+                    gone.push((old, None));
+                }
+                gone.push((SourcePath::clone(from), None));
             }
+            writes.push((SourcePath::clone(&edit.to), Some(text.into_bytes().into())));
+            edits.push(edit);
         }
+        writes.extend(gone);
+        self.judge(&edits, &writes)?;
+        self.write(&writes)?;
         Ok(json!({"message": "entry persisted"}))
     }
 
-    /// What becomes of a file.
-    fn change(&self, file: &DataFile) -> Result<Change, Refusal> {
+    /// Writes and removes files that were found to be right.
+    fn write(&mut self, changes: &[Change]) -> Result<(), Refusal> {
+        for (path, bytes) in changes {
+            match bytes {
+                Some(bytes) => {
+                    write::replace(&self.root.join(path.as_str()), bytes)?;
+                    self.handed_out.insert(path.to_string(), Fingerprint::of(bytes));
+                }
+                None => {
+                    self.handed_out.remove(path.as_str());
+                    write::remove(self.root, path)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What becomes of a file, and its text.
+    fn change(&self, file: &DataFile) -> Result<(Edit, String), Refusal> {
         let from = SourcePath::from(file.path.as_str());
         let to = SourcePath::from(file.new_path.as_deref().unwrap_or(&file.path));
         let ((kind, _), (kind_there, place)) = (paths::text(&from)?, paths::text(&to)?);
@@ -216,57 +255,100 @@ impl Work<'_> {
         if file.raw.len() > LARGEST_TEXT {
             return Err(wrong(format!("`{to}` would be too large")));
         }
-        self.is_writable(&place)?;
+        is_writable(self.root, &place)?;
         let before = self.text(&from)?;
         if from != to && self.text(&to)?.is_some() {
             return Err(wrong(format!("`{to}` is there already: choose another name or folder")));
         }
-        let now = before.as_ref().map(|text| Fingerprint::of(text.as_bytes()));
-        if self.handed_out.get(from.as_str()).is_some_and(|known| now != Some(*known)) {
-            return Err(wrong(format!(
-                "`{from}` was changed by somebody else since it was opened: copy your text, reload this page, and edit it again"
-            )));
-        }
+        self.is_as_opened(&from, before.as_deref().map(str::as_bytes))?;
         let text = tidy::merged(kind, &to, before.as_deref(), &file.raw).map_err(|mistakes| {
             let text = before.as_deref().filter(|text| tidy::quoted(kind, &from, text).is_err()).unwrap_or(&file.raw);
-            wrong(told(&mistakes, text))
+            wrong(told(&mistakes, &|_| Some(text.as_bytes().into())))
         })?;
-        // A mistake does not come into the shop; one that is there already does not keep others from being mended.
-        let mistakes = errors(kind, &to, &text);
         let had = before.as_ref().map_or(0, |text| errors(kind, &from, text).len());
-        if mistakes.len() > had {
-            return Err(wrong(told(&mistakes, &text)));
+        // What could not be read hid what is wrong with it beyond its form: it is better when less of that is wrong.
+        if had > 0 {
+            let mistakes = errors(kind, &to, &text);
+            if mistakes.len() > had {
+                return Err(wrong(told(&mistakes, &|_| Some(text.as_bytes().into()))));
+            }
         }
-        Ok(Change { from, to, text })
+        Ok((Edit { from: before.map(|_| from), to, was_unreadable: had > 0 }, text))
     }
 
-    /// Whether a path may be written: it lies in the shop's folder, whatever links are on the way.
-    fn is_writable(&self, place: &Place) -> Result<(), Refusal> {
-        let target = self.root.join(&place.path);
-        if is_in(self.root, &target) && !source::is_link(&target) {
+    /// Refuses to touch a text that is not as the editor has opened it, or that was not opened since the preview began.
+    fn is_as_opened(&self, path: &str, now: Option<&[u8]>) -> Result<(), Refusal> {
+        if self.handed_out.get(path).copied() == now.map(Fingerprint::of) {
             return Ok(());
         }
-        Err(wrong(format!("`{}` leads out of the shop's folder", place.path)))
+        Err(wrong(format!(
+            "`{path}` was changed by somebody else since it was opened, or `serve` was started again: copy your text, reload this page, and edit it again"
+        )))
     }
 
-    fn put_pictures(&self, assets: &[Asset]) -> Result<(), Refusal> {
-        let mut pictures = Vec::with_capacity(assets.len());
-        for asset in assets {
-            let place = paths::picture(&asset.path)?;
-            self.is_writable(&place)?;
-            if asset.encoding != "base64" {
-                return Err(wrong("a picture has to come as base64"));
-            }
-            if asset.content.len() / 4 * 3 > LARGEST_PICTURE {
-                return Err(wrong(format!("`{}` has more than 25 MB: make it smaller", place.path)));
-            }
-            let bytes = BASE64_STANDARD.decode(&asset.content).map_err(|_| wrong(format!("`{}` is not whole", place.path)))?;
-            pictures.push((place, bytes));
+    /// Refuses what would bring a mistake into the shop. One that is there already does not keep others from being mended.
+    fn judge(&self, edits: &[Edit], changes: &[Change]) -> Result<(), Refusal> {
+        if edits.iter().any(|edit| edit.was_unreadable) {
+            return Ok(());
         }
-        for (place, bytes) in pictures {
-            write::replace(&self.root.join(place.path), &bytes)?;
+        let Trial { before, after } = Trial::of(self.drafts, changes)?;
+        // Settings that could not be read hid everything else.
+        if before.site.is_none() {
+            return Ok(());
         }
-        Ok(())
+        let moved: BTreeMap<&str, &SourcePath> = edits.iter().filter_map(|edit| Some((edit.from.as_deref()?, &edit.to))).collect();
+        let place = |told: &Diagnostic| (told.code, SourcePath::clone(moved.get(told.file.as_str()).copied().unwrap_or(&told.file)));
+        let mut known: BTreeMap<(Code, SourcePath), Vec<&str>> = BTreeMap::new();
+        for told in before.diagnostics.iter().filter(|told| told.is_error()) {
+            known.entry(place(told)).or_default().push(&told.message);
+        }
+        let mut found: BTreeMap<(Code, SourcePath), Vec<&Diagnostic>> = BTreeMap::new();
+        for told in after.diagnostics.iter().filter(|told| told.is_error()) {
+            found.entry((told.code, SourcePath::clone(&told.file))).or_default().push(told);
+        }
+        let mut new = Vec::new();
+        for (place, told) in found {
+            let known = known.get(&place).map_or(&[][..], Vec::as_slice);
+            if told.len() > known.len() {
+                new.extend(told.into_iter().filter(|told| !known.contains(&told.message.as_str())).cloned());
+            }
+        }
+        if new.is_empty() { Ok(()) } else { Err(wrong(told(&new, &|path| after.sources.bytes(path).ok()))) }
+    }
+
+    /// What goes along with an original: its translations, and the files beside them that nothing else names. Where they are, and where
+    /// they go.
+    fn companions(&self, from: &str, to: &str) -> Result<Vec<(SourcePath, SourcePath)>, Refusal> {
+        let (stem, ending) = to.rsplit_once('.').unwrap_or((to, ""));
+        let (folder, new) = (folder_of(from), folder_of(to));
+        let translations = self.translations(from)?;
+        let mut all = Vec::new();
+        for old in &translations {
+            if let Some(place) = SourceKind::overlay(old) {
+                all.push((SourcePath::clone(old), SourcePath::from(format!("{stem}.{}.{ending}", place.language))));
+            }
+        }
+        if folder != new {
+            let texts: Vec<&str> = translations.iter().map(SourcePath::as_str).chain([from]).collect();
+            for old in trial::own_files(self.drafts, &texts)? {
+                if let Some(inner) = old.strip_prefix(folder) {
+                    all.push((SourcePath::clone(&old), SourcePath::from(format!("{new}{inner}"))));
+                }
+            }
+        }
+        for (_, new) in &all {
+            if source::bytes_of(&self.root.join(new.as_str()))?.is_some() {
+                return Err(wrong(format!("`{new}` is there already: choose another name or folder")));
+            }
+        }
+        Ok(all)
+    }
+
+    /// The bytes of a file that goes away.
+    fn free(&self, path: &SourcePath) -> Result<Arc<[u8]>, Refusal> {
+        is_writable(self.root, &Place { path: path.to_string() })?;
+        let bytes = self.bytes(path, usize::MAX)?.ok_or_else(|| wrong(format!("`{path}` is gone: reload this page")))?;
+        Ok(bytes.into())
     }
 
     /// The pictures right in a folder.
@@ -292,27 +374,24 @@ impl Work<'_> {
 
     /// Removes texts, with their translations, and pictures.
     fn delete(&mut self, paths: &[String]) -> Result<Value, Refusal> {
-        let mut gone = Vec::new();
+        let mut gone: Vec<Change> = Vec::new();
         for path in paths {
-            let place = paths::picture(path).or_else(|_| paths::text(path).map(|(_, place)| place))?;
+            let picture = paths::picture(path);
+            let is_text = picture.is_err();
+            let place = picture.or_else(|_| paths::text(path).map(|(_, place)| place))?;
             if matches!(SourceKind::of(path), Some(SourceKind::Settings | SourceKind::Discounts)) {
                 return Err(wrong(format!("`{path}` cannot be removed here")));
             }
-            self.is_writable(&place)?;
-            gone.push(SourcePath::from(place.path));
-        }
-        for path in &gone {
-            for translation in self.translations(path)? {
-                self.remove(&translation)?;
+            is_writable(self.root, &place)?;
+            if is_text && let Some(text) = self.text(&SourcePath::from(path.as_str()))? {
+                self.is_as_opened(path, Some(text.as_bytes()))?;
             }
-            self.remove(path)?;
+            let path = SourcePath::from(place.path);
+            gone.extend(self.translations(&path)?.into_iter().chain([path]).map(|path| (path, None)));
         }
+        self.judge(&[], &gone)?;
+        self.write(&gone)?;
         Ok(json!({"message": format!("deleted files {}", paths.join(", "))}))
-    }
-
-    fn remove(&mut self, path: &SourcePath) -> Result<(), Refusal> {
-        self.handed_out.remove(path.as_str());
-        Ok(write::remove(self.root, path)?)
     }
 
     /// The translations beside an original.
@@ -320,27 +399,60 @@ impl Work<'_> {
         let texts = source::texts(self.root)?.into_iter().map(|(path, _)| path);
         Ok(texts.filter(|path| SourceKind::overlay(path).is_some_and(|place| place.original == original)).collect())
     }
+}
 
-    /// Translations go where their original goes.
-    fn move_translations(&mut self, from: &str, to: &str) -> Result<(), Refusal> {
-        for old in self.translations(from)? {
-            let Some((stem, ending)) = to.rsplit_once('.') else { continue };
-            let Some(language) = SourceKind::overlay(&old).map(|place| place.language.to_owned()) else { continue };
-            let new = SourcePath::from(format!("{stem}.{language}.{ending}"));
-            if let Some(text) = self.text(&old)? {
-                write::replace(&self.root.join(new.as_str()), text.as_bytes())?;
-                self.remove(&old)?;
-            }
+/// What becomes of a text.
+struct Edit {
+    /// Where it was; `None` for a new one.
+    from: Option<SourcePath>,
+    to: SourcePath,
+    /// Whether it could not be read as it was.
+    was_unreadable: bool,
+}
+
+/// Whether a path may be written: it lies in the shop's folder, whatever links are on the way.
+fn is_writable(root: &Path, place: &Place) -> Result<(), Refusal> {
+    let target = root.join(&place.path);
+    if is_in(root, &target) && !source::is_link(&target) {
+        return Ok(());
+    }
+    Err(wrong(format!("`{}` leads out of the shop's folder", place.path)))
+}
+
+/// The pictures that came with a request.
+fn pictures(root: &Path, assets: &[Asset]) -> Result<Vec<Change>, Refusal> {
+    let mut pictures = Vec::with_capacity(assets.len());
+    for asset in assets {
+        let place = paths::picture(&asset.path)?;
+        is_writable(root, &place)?;
+        if asset.encoding != "base64" {
+            return Err(wrong("a picture has to come as base64"));
         }
-        Ok(())
+        if asset.content.len() / 4 * 3 > LARGEST_PICTURE {
+            return Err(wrong(format!("`{}` has more than 25 MB: make it smaller", place.path)));
+        }
+        let bytes = BASE64_STANDARD.decode(&asset.content).map_err(|_| wrong(format!("`{}` is not whole", place.path)))?;
+        if !is_picture(&place.path, &bytes) {
+            return Err(wrong(format!("`{}` is no picture that browsers show", place.path)));
+        }
+        pictures.push((SourcePath::from(place.path), Some(bytes.into())));
+    }
+    Ok(pictures)
+}
+
+/// Whether bytes begin, and end, as a picture does.
+fn is_picture(path: &str, bytes: &[u8]) -> bool {
+    match path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).as_deref() {
+        Some("svg") => std::str::from_utf8(bytes).is_ok_and(|text| text.contains("<svg")),
+        // ISO/IEC 14496-12: the first box says the type.
+        Some("avif") => bytes.get(4..8) == Some(&b"ftyp"[..]),
+        _ => images::check(bytes).is_ok(),
     }
 }
 
-/// A text and its place.
-struct Change {
-    from: SourcePath,
-    to: SourcePath,
-    text: String,
+/// The folder of a path, with its slash.
+fn folder_of(path: &str) -> &str {
+    &path[..path.rfind('/').map_or(0, |slash| slash + 1)]
 }
 
 fn errors(kind: SourceKind, path: &SourcePath, text: &str) -> Vec<Diagnostic> {
@@ -348,14 +460,18 @@ fn errors(kind: SourceKind, path: &SourcePath, text: &str) -> Vec<Diagnostic> {
     told.into_iter().filter(Diagnostic::is_error).collect()
 }
 
+/// So many mistakes are told at once.
+const MOST_TOLD: usize = 10;
+
 /// Mistakes as the editor's program shows them: a line each.
-fn told(mistakes: &[Diagnostic], text: &str) -> String {
-    let bytes: Arc<[u8]> = text.as_bytes().into();
+fn told(mistakes: &[Diagnostic], text: &report::Sources<'_>) -> String {
     let line = |mistake: &Diagnostic| {
-        let line = report::render_short(std::slice::from_ref(mistake), &|_| Some(Arc::clone(&bytes)));
+        let line = report::render_short(std::slice::from_ref(mistake), text);
         mistake.help.as_ref().map_or_else(|| line.trim_end().to_owned(), |help| format!("{}: {help}", line.trim_end()))
     };
-    mistakes.iter().map(line).collect::<Vec<_>>().join("\n")
+    let more = mistakes.len().saturating_sub(MOST_TOLD);
+    let more = (more > 0).then(|| format!("and {more} more"));
+    mistakes.iter().take(MOST_TOLD).map(line).chain(more).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

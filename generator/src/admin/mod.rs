@@ -15,7 +15,7 @@ use crate::parse::admin::{AdminSettings, Host};
 use crate::site::Site;
 use crate::source::Sources;
 
-pub use desk::Desk;
+pub use desk::{Desk, Drafts};
 pub use routes::routes;
 
 /// Where the editor lies below the site's root, without slashes at the ends.

@@ -14,14 +14,14 @@
     return typeof value.entrySeq === 'function' ? value.entrySeq().toArray().map((/** @type {any} */ [key, inner]) => [key, inner]) : Object.entries(value);
   };
 
-  /** A value as it is typed. @param {any} value */
+  /** A value as it is typed: a comma within one of several has a `\\` before it. @param {any} value */
   const typed = (value) => {
     const plain = value && typeof value.toJS === 'function' ? value.toJS() : value;
-    return Array.isArray(plain) ? plain.join(', ') : String(plain ?? '');
+    return Array.isArray(plain) ? plain.map((word) => String(word).replace(/[\\,]/g, '\\$&')).join(', ') : String(plain ?? '');
   };
 
   /** @param {string} text @returns {string[]} */
-  const listed = (text) => text.split(',').map((word) => word.trim()).filter(Boolean);
+  const listed = (text) => (text.match(/(?:\\.|[^\\,]|\\$)+/gu) ?? []).map((word) => word.trim().replace(/\\([\\,])/g, '$1')).filter(Boolean);
 
   /** An input of a widget. @param {Props} props @param {object} own */
   const input = (props, own) => h('input', { type: 'text', onFocus: props.setActiveStyle, onBlur: props.setInactiveStyle, ...own });
@@ -55,7 +55,7 @@
       };
       const isList = this.props.field.get('values') === 'list';
       return h('div', { id: this.props.forID, className: `shop-pairs ${this.props.classNameWrapper}` },
-        isList ? h('p', {}, 'Several values have commas between them.') : null,
+        isList ? h('p', {}, 'Several values have commas between them. A comma within a value is written \\,') : null,
         rows.map((/** @type {{ name: string, text: string }} */ row, /** @type {number} */ at) => h('div', { key: at, className: 'shop-pair' },
           input(this.props, {
             value: row.name, 'aria-label': `${label}: name ${at + 1}`, placeholder: 'Name',

@@ -11,7 +11,6 @@ use serde_json::json;
 
 use super::desk::Refusal;
 use super::{DECAP, Desk, FOLDER, NOTICES, PAGE, PAIRS, SHEET, START, Store, config, headers};
-use crate::edition::Edition;
 use crate::preview::Preview;
 
 /// The largest request, in bytes: a picture as base64, with its text.
@@ -67,13 +66,13 @@ async fn program(asked: HeaderMap) -> Response {
 
 async fn configuration(State(admin): State<Admin>) -> Response {
     let made = tokio::task::spawn_blocking(move || {
-        let edition: Arc<Edition> = admin.preview.edition()?;
-        Some(config::config(&edition.site, &edition.sources, &Store::Folder).to_string())
+        let (site, sources) = admin.preview.edited()?;
+        Some(config::config(&site, &sources, &Store::Folder).to_string())
     });
     match made.await.ok().flatten() {
         Some(text) => sent(text, "application/json"),
         None => {
-            let text = "the shop cannot be shown yet: the terminal says why";
+            let text = "the settings cannot be read: the terminal says why";
             (StatusCode::SERVICE_UNAVAILABLE, [(header::CACHE_CONTROL, "no-store")], text).into_response()
         }
     }

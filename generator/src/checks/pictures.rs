@@ -29,13 +29,18 @@ pub(super) struct Uses {
     named: BTreeSet<String>,
 }
 
+/// The files that these parsed files name, by their paths.
+pub(crate) fn named<'a>(files: impl Iterator<Item = &'a Parsed>) -> BTreeSet<String> {
+    let mut uses = Uses::default();
+    files.for_each(|file| uses.add(file));
+    uses.named
+}
+
 impl Uses {
     /// Of all files of a shop, drafts too.
     pub(super) fn of(parsed: &BTreeMap<SourcePath, Arc<ParsedFile>>, edition: &Edition) -> Self {
         let mut uses = Self::default();
-        for file in parsed.values() {
-            uses.add(&file.value);
-        }
+        parsed.values().for_each(|file| uses.add(&file.value));
         let widths = &mut uses.shown;
         widths.retain(|(file, ..)| edition.site.pictures.get(file).is_some());
         uses

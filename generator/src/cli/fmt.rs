@@ -43,7 +43,8 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
                 changed += 1;
                 say!("{path}");
                 if !arguments.check {
-                    write::replace(&file, formatted.as_bytes())?;
+                    // What a link leads to is written, and the link stays.
+                    write::replace(&file.canonicalize()?, formatted.as_bytes())?;
                 }
             }
             Err(told) => {
@@ -58,7 +59,8 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
     let text_of = |path: &str| mistaken.get(path).map(|text| text.as_bytes().into());
     eprint!("{}", report::render_human(&mistakes, &text_of, std::io::stderr().is_terminal()));
     let what = if arguments.check { "to format" } else { "formatted" };
-    eprintln!("{looked_at} files, {changed} {what}");
+    let files = if looked_at == 1 { "file" } else { "files" };
+    eprintln!("{looked_at} {files}, {changed} {what}");
     Ok(if mistakes.is_empty() && !(arguments.check && changed > 0) { Done::Well } else { Done::WithMistakes })
 }
 

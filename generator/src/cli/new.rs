@@ -3,11 +3,14 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use catalog::id::ProductId;
 use clap::Subcommand;
+use generator::diagnostic::SourcePath;
+use generator::parse::SourceKind;
+use generator::tidy;
 
 use super::Done;
 use super::schema;
@@ -63,7 +66,7 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
             )
         }
     };
-    write_new(&shop.root.join(&path), &(schema::line(&path) + &text))?;
+    write_new(&shop.root, &path, &text)?;
     schema::write(&shop.root.join(schema::FOLDER), Some(&shop.root))?;
     say!("{path}");
     Ok(Done::Well)
@@ -97,12 +100,15 @@ fn product(title: &str) -> String {
     )
 }
 
-/// Writes a file that does not exist yet; an existing one is never overwritten.
-pub(super) fn write_new(path: &PathBuf, text: &str) -> Result<()> {
+/// Writes a file that does not exist yet, in the house's form; an existing one is never overwritten.
+pub(super) fn write_new(root: &Path, path: &str, text: &str) -> Result<()> {
+    let text = schema::line(path) + text;
+    let text = SourceKind::of(path).and_then(|kind| tidy::format(kind, &SourcePath::from(path), &text).ok()).unwrap_or(text);
+    let path = root.join(path);
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
     }
-    let file = fs::OpenOptions::new().write(true).create_new(true).open(path);
+    let file = fs::OpenOptions::new().write(true).create_new(true).open(&path);
     let mut file = match file {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => bail!("`{}` is there already; edit it", path.display()),
         file => file.with_context(|| format!("cannot make `{}`", path.display()))?,

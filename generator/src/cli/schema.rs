@@ -40,7 +40,8 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Done> {
 
 /// Writes all schemas, for a shop also those that only it has, and answers with their paths.
 pub(super) fn write(folder: &Path, shop: Option<&Path>) -> Result<Vec<PathBuf>> {
-    let mut schemas: BTreeMap<String, Value> = schema::ALL.iter().map(|(kind, name)| ((*name).to_owned(), schema::schema(*kind))).collect();
+    let mut schemas: BTreeMap<String, Value> =
+        schema::ALL.iter().map(|(kind, name)| ((*name).to_owned(), schema::schema(*kind).clone())).collect();
     if let Some(root) = shop {
         schemas.extend(own(root)?);
     }

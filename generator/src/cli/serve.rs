@@ -3,17 +3,18 @@
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 use checkout_fn::{MemoryBundle, Settings};
 use generator::admin;
-use generator::cache::Memory;
+use generator::cache::{self, Memory};
 use generator::edition::{Edition, Proof};
 use generator::preview::{self, Preview, Wake};
 use generator::source::{self, Sources};
-use generator::{Options, Outcome, Silent};
+use generator::{BuildError, Options, Outcome, Silent};
 use tokio::net::TcpListener;
 
 use super::Done;
@@ -62,11 +63,14 @@ async fn serve(shop: Shop, arguments: &Arguments) -> Result<()> {
         settings.sweep_every = Duration::from_secs(1);
     }
     let checkout = checkout_fn::open(settings, bundle).map_err(|error| anyhow!(error.to_string()))?;
-    let desk = admin::Desk::new(shop.root.clone());
-    let router = preview.router().nest(&studio.api, checkout.router()).merge(admin::routes(&preview, desk, &base_path));
+    let name = studio.name().to_owned();
+    let api = studio.api.clone();
+    let studio = Shared { studio: Arc::new(Mutex::new(studio)), waiting: Arc::default() };
+    let desk = admin::Desk::new(shop.root.clone(), Box::new(studio.clone()));
+    let router = preview.router().nest(&api, checkout.router()).merge(admin::routes(&preview, desk, &base_path));
     let router = preview::guard(&preview, router).into_make_service_with_connect_info::<SocketAddr>();
 
-    println!("{} is at {base_url}{base_path}/ (test payments; press Ctrl+C to stop)", studio.name());
+    println!("{} is at {base_url}{base_path}/ (test payments; press Ctrl+C to stop)", name);
     println!("edit it at {base_url}{base_path}/{}/", admin::FOLDER);
     let worker = tokio::spawn(async move { checkout.run().await });
     let root = shop.root.clone();
@@ -96,6 +100,40 @@ async fn listen(port: u16) -> Result<TcpListener> {
         Err(error) => Err(error).with_context(|| format!("cannot listen at {address}")),
     }
 }
+
+/// The build loop's studio, which the editor in the browser borrows.
+#[derive(Clone)]
+struct Shared {
+    studio: Arc<Mutex<Studio>>,
+    /// How many wait to borrow it.
+    waiting: Arc<AtomicUsize>,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Studio> {
+        self.studio.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A step of the loop. Whoever waits is let in before all pages are made.
+    fn rebuild(&self, wake: &Wake<'_>) -> Option<Duration> {
+        let is_over = || (wake.is_over)() || self.waiting.load(Ordering::Relaxed) > 0;
+        self.lock().rebuild(&Wake { is_over: &is_over, ..*wake })
+    }
+}
+
+impl admin::Drafts for Shared {
+    fn lend(&self, work: &mut dyn FnMut(&Options, &mut Memory) -> Result<(), BuildError>) -> Result<(), BuildError> {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let mut studio = self.lock();
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        let Studio { shop, options, memory, .. } = &mut *studio;
+        let _lock = cache::lock(&shop.working_folder())?;
+        work(options, memory)
+    }
+}
+
+/// How soon pages are made further that were left for a borrower.
+const SOON: Duration = Duration::from_millis(20);
 
 /// The build loop: what it remembers, and where its results go.
 struct Studio {
@@ -176,6 +214,9 @@ impl Studio {
         if let Err(error) = self.step(wake) {
             eprintln!("error: {error:#}");
         }
+        if self.edition.is_some() && !self.is_proven {
+            return Some(SOON);
+        }
         let next = self.next_change.map(|at| at.saturating_sub(self.options.now).max(1));
         next.and_then(|seconds| u64::try_from(seconds).ok()).map(Duration::from_secs)
     }
@@ -254,8 +295,8 @@ impl Studio {
         self.edition.clone_from(&outcome.edition);
         self.is_proven = false;
         self.preview.show(&outcome);
-        if let Some(edition) = &outcome.edition {
-            let settings = &edition.site.settings;
+        if let Some(site) = &outcome.site {
+            let settings = &site.settings;
             self.base_path.clone_from(&settings.base_path);
             self.name.clone_from(&settings.name);
             if settings.api.starts_with('/') {

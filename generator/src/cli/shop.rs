@@ -36,7 +36,8 @@ impl Shop {
         Ok(Self { root })
     }
 
-    fn working_folder(&self) -> PathBuf {
+    /// `.shopfront/`
+    pub(super) fn working_folder(&self) -> PathBuf {
         self.root.join(".shopfront")
     }
 

@@ -31,7 +31,7 @@ pub fn of_shop<'a>(parsed: &(impl Iterator<Item = &'a Parsed> + Clone)) -> BTree
         for above in folders.keys().filter(|above| above.is_empty() || *above == folder || folder.starts_with(&format!("{above}/"))) {
             put_over(&mut declared, &folders[above].fields);
         }
-        let mut whole = schema::schema(SourceKind::Page);
+        let mut whole = schema::schema(SourceKind::Page).clone();
         add(&mut whole, &declared, For::Pages);
         let name = if folder.is_empty() { "pages.schema.json".to_owned() } else { format!("pages/{folder}.schema.json") };
         schemas.insert(name, whole);
@@ -73,7 +73,7 @@ fn with_theme<'a>(chosen: &str, parsed: &(impl Iterator<Item = &'a Parsed> + Clo
     }
     let mut settings = json!({"type": "object", "additionalProperties": false});
     add(&mut settings, &declared, For::Settings);
-    let mut whole = schema::schema(SourceKind::Settings);
+    let mut whole = schema::schema(SourceKind::Settings).clone();
     let place = &mut whole["definitions"]["ThemeChoice"]["properties"]["settings"];
     settings["description"] = place["description"].take();
     *place = settings;

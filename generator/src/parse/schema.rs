@@ -1,6 +1,8 @@
 //! JSON Schemas of the formats, from the same declarations that read them, so that an editor's program completes
 //! and checks what the build accepts.
 
+use std::sync::OnceLock;
+
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
@@ -27,8 +29,15 @@ pub const ALL: [(SourceKind, &str); 12] = [
     (SourceKind::Overlay(Original::Page), "page.overlay.schema.json"),
 ];
 
-/// The JSON Schema (draft 7, which editors know) of a YAML file, or of a Markdown file's front matter.
-pub fn schema(kind: SourceKind) -> Value {
+/// The JSON Schema (draft 7, which editors know) of a YAML file, or of a Markdown file's front matter. Made once for each kind.
+pub fn schema(kind: SourceKind) -> &'static Value {
+    // The last is that of data.
+    static MADE: [OnceLock<Value>; ALL.len() + 1] = [const { OnceLock::new() }; ALL.len() + 1];
+    let at = ALL.iter().position(|(known, _)| *known == kind).unwrap_or(ALL.len());
+    MADE[at].get_or_init(|| made(kind))
+}
+
+fn made(kind: SourceKind) -> Value {
     let generator = SchemaSettings::draft07().into_generator();
     let root = match kind {
         SourceKind::Settings => generator.into_root_schema_for::<RawSettings>(),
@@ -72,7 +81,8 @@ mod tests {
             let named: Vec<&str> = schema["properties"].as_object().unwrap().keys().map(String::as_str).collect();
             assert_eq!(named, keys, "{kind:?}");
             assert_eq!(schema["additionalProperties"], Value::Bool(false));
-            jsonschema::draft7::new(&schema).unwrap();
+            jsonschema::draft7::new(schema).unwrap();
+            assert!(std::ptr::eq(schema, super::schema(kind)), "it is made once");
         }
     }
 }

@@ -48,6 +48,57 @@ fn people_see_the_line_itself() {
 }
 
 #[test]
+fn a_mistake_in_each_of_many_lines_takes_time_for_each_line_only() {
+    let text = "name,date\n".to_owned() + &"Quay,soon\n".repeat(20_000);
+    let bytes: Arc<[u8]> = text.as_bytes().into();
+    let file: SourcePath = "data/quays.csv".into();
+    let tell = |(at, _)| Diagnostic::error(codes::WRONG_TYPE, "no date", Span::new(&file, at, at + 4));
+    let all: Vec<Diagnostic> = text.match_indices("soon").map(tell).collect();
+    let began = std::time::Instant::now();
+    let told = render_human(&all, &|_| Some(Arc::clone(&bytes)), false);
+    let told = told.len() + render_short(&all, &|_| Some(Arc::clone(&bytes))).len();
+    // From a text that is copied whole each time it is minutes.
+    assert!(told > 2_000_000 && began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+}
+
+#[test]
+fn lines_keep_their_numbers_where_only_those_around_a_place_are_drawn() {
+    let text = "\u{feff}one\ntwo\r\nthree\n\nfive";
+    let bytes: Arc<[u8]> = text.as_bytes().into();
+    let file: SourcePath = "x.csv".into();
+    let tell = |word: &str| {
+        let at = text.find(word).unwrap();
+        Diagnostic::error(codes::WRONG_TYPE, "bad", Span::new(&file, at, at + word.len()))
+    };
+    let end = Diagnostic::error(codes::WRONG_TYPE, "ends", Span::new(&file, text.len(), text.len()));
+    insta::assert_snapshot!(render_human(&[tell("one"), tell("three"), tell("five"), end], &|_| Some(Arc::clone(&bytes)), false), @"
+    error[E012]: bad
+     --> x.csv:1:2
+      |
+    1 | \u{feff}one
+      | ^^^
+
+    error[E012]: bad
+     --> x.csv:3:1
+      |
+    3 | three
+      | ^^^^^
+
+    error[E012]: bad
+     --> x.csv:5:1
+      |
+    5 | five
+      | ^^^^
+
+    error[E012]: ends
+     --> x.csv:5:5
+      |
+    5 | five
+      |     ^
+    ");
+}
+
+#[test]
 fn programs_see_places_in_characters() {
     insta::assert_snapshot!(render_short(&some(), &source), @r"
     products/mug.yaml:1:13: warning[W102]: a title with <b>

@@ -80,6 +80,13 @@ impl Grower<'_> {
             entry.before.extend(gap.after.take().map(|comment| comment.trim().to_owned()));
             entry.before.extend(gap.notes.into_iter().map(|note| note.text));
             entry.above = entry.before.len();
+            if key.is_none()
+                && let Tree::Block(Collection { entries, .. }) = &mut entry.value
+                && let Some(first) = entries.first_mut()
+            {
+                // All comments behind a dash stand above it, also those behind the dash of a list within.
+                entry.before.append(&mut first.before);
+            }
             if let Some(key) = key {
                 let mut between = self.gap(key.end as usize, (value.start as usize).max(key.end as usize));
                 match &mut entry.value {
@@ -175,9 +182,10 @@ impl Grower<'_> {
             .lines()
             .enumerate()
             .map(|(number, line)| match number {
-                0 => Some(line.trim_end().to_owned()),
+                // Spaces at a line's end are part of the text.
+                0 => Some(line.to_owned()),
                 _ if line.trim().is_empty() => Some(String::new()),
-                _ => line.get(indent..).filter(|_| line[..indent].trim().is_empty()).map(|line| line.trim_end().to_owned()),
+                _ => line.get(indent..).filter(|_| line[..indent].trim().is_empty()).map(str::to_owned),
             })
             .collect();
         let is_usual = matches!(head, ">" | ">-") && !text.starts_with([' ', '\n']) && !text.ends_with("\n\n");

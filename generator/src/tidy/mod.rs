@@ -15,33 +15,40 @@ use crate::parse::{SourceKind, front_matter, schema, yaml};
 use shape::Shape;
 use tree::{Document, Tree};
 
-/// A file in the house's form; the same text where it has it already, or where its outermost value is no map. An error says why a file
-/// cannot be read at all.
+/// A file in the house's form; the same text where it has it already, where its outermost value is no map, and of JSON and CSV, whose form
+/// is that of the programs that write them. An error says why a file cannot be read at all, or that it cannot be laid out anew without a loss.
 pub fn format(kind: SourceKind, path: &SourcePath, text: &str) -> Result<String, Vec<Diagnostic>> {
-    rewritten(path, text, &schema::schema(kind), |root, shape| {
+    let formatted = rewritten(path, text, schema::schema(kind), |root, shape| {
         shape::sort_keys(root, shape);
         shape::quote(root, shape);
-    })
+    })?;
+    formatted.ok_or_else(|| vec![unformatted(path)])
 }
 
 /// A file for a program that reads YAML by its own rules: quotes around every text that it could misread.
 pub fn quoted(kind: SourceKind, path: &SourcePath, text: &str) -> Result<String, Vec<Diagnostic>> {
-    rewritten(path, text, &schema::schema(kind), shape::quote)
+    Ok(rewritten(path, text, schema::schema(kind), shape::quote)?.unwrap_or_else(|| text.to_owned()))
 }
 
+/// A file with its values changed in form; `None` where it would not say the same any more: its form is never worth what a file says.
 fn rewritten(
     path: &SourcePath,
     text: &str,
     schema: &serde_json::Value,
     change: impl Fn(&mut Tree, Shape<'_>),
-) -> Result<String, Vec<Diagnostic>> {
-    let Some(mut parts) = read(path, text)? else { return Ok(text.to_owned()) };
+) -> Result<Option<String>, Vec<Diagnostic>> {
+    let Some(mut parts) = read(path, text)? else { return Ok(Some(text.to_owned())) };
     change(&mut parts.document.root, Shape::of(schema));
     parts.document.lay_out_anew();
     let written = parts.write();
-    // Its form is never worth what a file says: what cannot be laid out anew without a loss stays as it is.
-    let is_same = matches!(read(path, &written), Ok(Some(again)) if again.document.says_the_same(&parts.document));
-    Ok(if is_same && comments(&written) >= comments(text) { written } else { text.to_owned() })
+    let is_same = parts.is_read_back(path, &written) && comments(&written) >= comments(text);
+    Ok(is_same.then(|| with_ends_of(text, written)))
+}
+
+/// A text with the line ends of another: those of Windows where its first line has them.
+fn with_ends_of(text: &str, written: String) -> String {
+    let is_windows = text.split_once('\n').is_some_and(|(line, _)| line.ends_with('\r'));
+    if is_windows { written.replace("\r\n", "\n").replace('\n', "\r\n") } else { written }
 }
 
 /// How many lines could have a comment; more than are there, where texts hold a `#`.
@@ -53,25 +60,29 @@ fn comments(text: &str) -> usize {
 /// the same as `before` is written as it was there, keys that no schema knows stay, and what is empty in `given` is left out. An error
 /// says why one of the two cannot be read: what nobody could read is not overwritten.
 pub fn merged(kind: SourceKind, path: &SourcePath, before: Option<&str>, given: &str) -> Result<String, Vec<Diagnostic>> {
-    let schema = schema::schema(kind);
-    let shape = Shape::of(&schema);
+    let shape = Shape::of(schema::schema(kind));
     let Some(given) = read(path, given)? else { return Err(vec![no_map(path)]) };
-    let before = before.map(|text| read(path, text)).transpose()?.flatten();
-    let Some(mut parts) = before else {
+    let Some((text, known)) =
+        before.filter(|text| !is_blank(path, text)).map(|text| read(path, text).map(|known| (text, known))).transpose()?
+    else {
         let body = given.body.map(|new| merge::body("---\n", &new));
         return Ok(Parts { document: merge::new_document(given.document.root, shape), body }.write());
     };
+    let Some(mut parts) = known else { return Err(vec![no_map(path)]) };
     merge::merge(&mut parts.document.root, given.document.root, shape);
     if let (Some(body), Some(new)) = (&mut parts.body, given.body) {
         *body = merge::body(body, &new);
     }
-    let written = parts.write();
-    if matches!(read(path, &written), Ok(Some(again)) if again.document.says_the_same(&parts.document)) {
-        return Ok(written);
+    let mut written = parts.write();
+    if !parts.is_read_back(path, &written) {
+        // Lines that do not fit together any more are laid out anew.
+        parts.document.lay_out_anew();
+        written = parts.write();
+        if !parts.is_read_back(path, &written) {
+            return Err(vec![unfit(path)]);
+        }
     }
-    // Lines that do not fit together any more are laid out anew.
-    parts.document.lay_out_anew();
-    Ok(parts.write())
+    Ok(with_ends_of(text, written))
 }
 
 /// The title that a file has.
@@ -86,6 +97,17 @@ fn no_map(path: &SourcePath) -> Diagnostic {
     told.help("write `key: value` with at least one key")
 }
 
+fn unformatted(path: &SourcePath) -> Diagnostic {
+    let told = Diagnostic::in_file(codes::YAML_SYNTAX, Severity::Error, "this file cannot be formatted without a loss", path.clone());
+    told.help("write its comments on lines of their own, and its texts without unusual folds")
+}
+
+fn unfit(path: &SourcePath) -> Diagnostic {
+    let told =
+        Diagnostic::in_file(codes::YAML_SYNTAX, Severity::Error, "this change does not fit between the lines of the file", path.clone());
+    told.help("change it with a text editor, or format the file with `shopfront fmt` first")
+}
+
 /// The parts of a file: its map, and in a Markdown file the text below.
 struct Parts {
     document: Document,
@@ -98,23 +120,46 @@ impl Parts {
         let yaml = layout::write(&self.document);
         self.body.as_ref().map_or_else(|| yaml.clone(), |body| format!("---\n{yaml}{body}"))
     }
+
+    /// Whether what was written says what was meant.
+    fn is_read_back(&self, path: &SourcePath, written: &str) -> bool {
+        match read(path, written) {
+            Ok(Some(again)) => again.document.says_the_same(&self.document),
+            // A map that nothing is left of is an empty file.
+            Ok(None) => self.document.root.collection().is_some_and(|map| map.entries.is_empty()),
+            Err(_) => false,
+        }
+    }
 }
 
-/// Reads a file, with everything that a reader of values drops; `None` where it is no map.
+/// Reads a file, with everything that a reader of values drops; `None` where it is no map, or no YAML.
 fn read(path: &SourcePath, text: &str) -> Result<Option<Parts>, Vec<Diagnostic>> {
-    let from = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let (range, body) = if path.ends_with(".md") {
-        let parts = front_matter::split(path, text, from).map_err(|told| vec![told])?;
-        (parts.yaml, Some(text[parts.yaml.1..].to_owned()))
-    } else {
-        ((from, text.len()), None)
-    };
+    if !path.ends_with(".md") && !path.ends_with(".yaml") {
+        return Ok(None);
+    }
+    let range = yaml_of(path, text)?;
+    let body = path.ends_with(".md").then(|| text[range.1..].to_owned());
     let mut diagnostics = Vec::new();
     let node = yaml::read(path, text, range, &mut diagnostics);
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Err(diagnostics);
     }
     Ok(node.and_then(|node| grow::document(text, range, &node)).map(|document| Parts { document, body }))
+}
+
+/// Where the YAML of a file stands.
+fn yaml_of(path: &SourcePath, text: &str) -> Result<(usize, usize), Vec<Diagnostic>> {
+    let from = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    if path.ends_with(".md") {
+        front_matter::split(path, text, from).map(|parts| parts.yaml).map_err(|told| vec![told])
+    } else {
+        Ok((from, text.len()))
+    }
+}
+
+/// Whether a file says nothing that a change could lose.
+fn is_blank(path: &SourcePath, text: &str) -> bool {
+    yaml_of(path, text).is_ok_and(|(from, to)| text[from..to].trim().is_empty())
 }
 
 #[cfg(test)]

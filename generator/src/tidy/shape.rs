@@ -17,6 +17,8 @@ pub(super) struct Shape<'a> {
 pub(super) enum Sort {
     /// A text, also where it looks like something else.
     Text,
+    /// A text or a truth value, whichever it looks like.
+    Loose,
     /// A count or a truth value.
     Bare,
     /// No schema says.
@@ -72,7 +74,7 @@ impl<'a> Shape<'a> {
                 _ => Vec::new(),
             };
             if names.contains(&"string") {
-                return Sort::Text;
+                return if names.contains(&"boolean") { Sort::Loose } else { Sort::Text };
             }
             if names.iter().any(|name| matches!(*name, "integer" | "number" | "boolean")) {
                 sort = Sort::Bare;
@@ -125,6 +127,7 @@ pub(super) fn quote(value: &mut Tree, shape: Shape<'_>) {
         let is_text = match (&scalar.text, sort) {
             (None, _) | (_, Sort::Bare) => false,
             (_, Sort::Text) => true,
+            (Some(text), Sort::Loose) => !matches!(text.as_str(), "true" | "false"),
             (Some(text), Sort::Unknown) => !words::is_plain_value(text),
         };
         if is_text {

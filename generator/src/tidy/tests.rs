@@ -152,6 +152,63 @@ fn what_cannot_be_read_is_told_and_what_is_no_map_stays() {
 }
 
 #[test]
+fn comments_behind_the_dashes_of_lists_in_lists_stay_in_their_place() {
+    let text =
+        "title: T\nvariants:\n  -\n    # note\n    -\n      # two\n      a: b\n    # three\n    - c\n  - # four\n    - # five\n      - d\n";
+    let once = formatted(MUG, text);
+    insta::assert_snapshot!(once, @"
+    title: T
+    variants:
+      # note
+      # two
+      - - a: b
+        # three
+        - c
+      # four
+      # five
+      - - - d
+    ");
+    assert_eq!(formatted(MUG, &once), once);
+}
+
+#[test]
+fn what_was_hard_to_lay_out_is_formatted_all_the_same() {
+    for (text, wanted) in [
+        ("price: 10\ntitle: >-\n  Two \n  lines\n", "title: >-\n  Two \n  lines\nprice: \"10\"\n"),
+        ("price: 10\ntags: [a, # one\n  b]\n", "tags:\n  - a # one\n  - b\nprice: \"10\"\n"),
+        ("price: 10\ntags: [ # one\n  a, b]\n", "tags:\n  # one\n  - a\n  - b\nprice: \"10\"\n"),
+        ("price: 10\ntags: [a, b # one\n  ]\n", "tags:\n  - a\n  - b # one\nprice: \"10\"\n"),
+        ("price: 10\nimages: [{file: a.jpg, # one\n    alt: x}, # two\n  {file: b.jpg, alt: y}]\n", ""),
+        ("price: 10\nseo: {title: a # one\n  , description: b}\n", ""),
+        ("price: 10\ntags: [a\n  # one\n  , b]\n", ""),
+    ] {
+        let got = formatted(MUG, text);
+        assert!(got.contains("price: \"10\""), "{text}\n=>\n{got}");
+        if !wanted.is_empty() {
+            assert_eq!(got, wanted, "{text}");
+        }
+    }
+}
+
+#[test]
+fn truth_values_stay_where_they_may_be_some() {
+    let text = "title: Mug\nattributes: {dishwasher: true, oven: yes, height: 8}\n";
+    assert_eq!(formatted(MUG, text), "title: Mug\nattributes: {dishwasher: true, oven: \"yes\", height: \"8\"}\n");
+}
+
+#[test]
+fn lines_end_as_they_did() {
+    let text = "---\r\ntitle: L # c\r\ntags: [a]\r\n---\r\nbody\r\n\r\nmore\r\n";
+    let given = "---\ntitle: L2\ntags:\n  - a\n---\nbody\n\nmore\n";
+    assert_eq!(change(PAGE, text, given), text.replace("L #", "L2 #"));
+    let given = "---\ntitle: L\ntags:\n  - a\n---\nbody\n\nless\n";
+    assert_eq!(change(PAGE, text, given), text.replace("more", "less"));
+    assert_eq!(formatted(PAGE, text), text);
+    assert_eq!(formatted(PAGE, &text.replace("tags: [a]", "tags:   [a]")), text);
+    assert_eq!(formatted(MUG, "price: 10\r\ntitle: >-\r\n  One\r\n  two\r\n"), "title: >-\r\n  One\r\n  two\r\nprice: \"10\"\r\n");
+}
+
+#[test]
 fn a_change_moves_nothing_else() {
     let before = "\
 # The mug.
@@ -257,7 +314,9 @@ fn a_new_file_is_written_as_the_house_writes() {
 #[test]
 fn what_cannot_be_read_is_neither_changed_nor_taken() {
     let path = SourcePath::from(MUG);
-    assert!(merged(kind(MUG), &path, Some("a: ["), "title: Mug\n").is_err());
+    for before in ["a: [", "# my notes\n", "- a\n- b # important\n", "text\n"] {
+        assert!(merged(kind(MUG), &path, Some(before), "title: Mug\n").is_err(), "{before:?}");
+    }
     for given in ["a: [", "", "- a\n", "title: &a x\n"] {
         assert!(merged(kind(MUG), &path, Some("title: Mug\n"), given).is_err(), "{given:?}");
     }

@@ -1,5 +1,7 @@
 //! The editor in the browser, as a build publishes it, and the form of files that it and `fmt` keep.
 
+use std::fs;
+
 use shopfront_tests::shop::check_same;
 use shopfront_tests::{Shop, run};
 
@@ -167,13 +169,98 @@ fn fmt_writes_and_checks() {
     assert_eq!(said.out, "products/kitchen/new.yaml\n");
     assert_eq!(shop.read("products/kitchen/new.yaml"), "price:   9.00 # net\ntitle: No\n");
     run(shop.root(), &["fmt", "content"]).code(0).says("0 formatted");
-    run(shop.root(), &["fmt", "products/kitchen/new.yaml"]).code(0).says("1 files, 1 formatted");
+    run(shop.root(), &["fmt", "products/kitchen/new.yaml"]).code(0).says("1 file, 1 formatted");
     assert_eq!(shop.read("products/kitchen/new.yaml"), "title: \"No\"\nprice: \"9.00\" # net\n");
     shop.change(mug, "title: [\n");
     run(shop.root(), &["fmt"]).code(1).says("harbour-mug.yaml:1:8").says("E002");
     assert_eq!(shop.read(mug), "title: [\n");
     run(shop.root(), &["fmt", "static"]).code(2);
     run(shop.root(), &["fmt", "/"]).code(2).says("not in the shop's folder");
+}
+
+#[test]
+fn what_the_program_writes_is_in_its_own_form() {
+    let folder = tempfile::tempdir().expect("a folder");
+    run(folder.path(), &["init", "shop"]).code(0);
+    let shop = folder.path().join("shop");
+    run(&shop, &["fmt", "--check"]).code(0).says("0 to format");
+    for what in [
+        &["new", "product", "cups/2024"][..],
+        &["new", "product", "bowls/deep-bowl"],
+        &["new", "page", "no"],
+        &["new", "post", "journal/on-firing"],
+        &["new", "discounts"],
+        &["new", "theme", "linen"],
+        &["new", "theme", "whole", "--bare"],
+    ] {
+        run(&shop, what).code(0);
+        run(&shop, &["fmt", "--check"]).code(0).says("0 to format");
+    }
+}
+
+#[test]
+fn the_sample_shop_is_in_the_house_s_form() {
+    let sample = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    run(&sample, &["fmt", "--check"]).code(0).says("0 to format");
+}
+
+#[test]
+fn the_editor_begins_with_what_has_entries_and_leads_to_pages() {
+    let mut shop = published();
+    shop.edit("shop.yaml", "languages: [en]", "languages: [en, de]");
+    shop.build();
+    let config = config(&shop);
+    let first = &config["collections"][0];
+    let folder = shop.root().join(first["folder"].as_str().expect("a folder"));
+    let ending = format!(".{}", first["extension"].as_str().expect("an ending"));
+    let names = fs::read_dir(folder).expect("it is there").flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    assert!(names.into_iter().any(|name| name.ends_with(&ending)), "{}", first["name"]);
+    for (name, address) in [
+        ("products", "products/{{filename}}/"),
+        ("categories", "categories/{{dirname}}/"),
+        ("collections", "collections/{{slug}}/"),
+        ("pages", "{{slug}}/"),
+        ("pages-journal", "journal/{{slug}}/"),
+        ("products-de", "de/products/"),
+        ("categories-de", "de/categories/{{dirname}}/"),
+        ("collections-de", "de/collections/{{slug}}/"),
+        ("pages-de", "de/{{slug}}/"),
+        ("pages-journal-de", "de/journal/{{slug}}/"),
+    ] {
+        assert_eq!(collection(&config, name)["preview_path"], address, "{name}");
+    }
+}
+
+#[test]
+fn fmt_leaves_json_and_csv_alone() {
+    let shop = Shop::small();
+    let json = "{\n  \"a\": {\"lng\": -8.6110, \"big\": 1e3}\n}\n";
+    let files =
+        [("data/shops.json", json), ("data/quays.csv", "\"Name\",\"City\"\n\"Quay\",\"Porto\"\n"), ("data/map.csv", "a: b\nc: 007\n")];
+    for (path, text) in files {
+        shop.change(path, text);
+    }
+    shop.change("data/hours.yaml", "quay:   007\n");
+    run(shop.root(), &["fmt"]).code(0);
+    assert_eq!(shop.read("data/hours.yaml"), "quay: \"007\"\n");
+    for (path, text) in files {
+        assert_eq!(shop.read(path), text);
+    }
+    run(shop.root(), &["fmt", "--check"]).code(0).says("0 to format");
+}
+
+#[cfg(unix)]
+#[test]
+fn fmt_writes_where_a_link_leads() {
+    let shop = Shop::small();
+    let shared = tempfile::tempdir().expect("a folder");
+    let file = shared.path().join("shared.yaml");
+    fs::write(&file, "price:  \"9.00\"\ntitle: Shared\n").expect("a file");
+    let link = shop.root().join("products/kitchen/linked.yaml");
+    std::os::unix::fs::symlink(&file, &link).expect("a link");
+    run(shop.root(), &["fmt", "products/kitchen"]).code(0).says("formatted");
+    assert!(fs::symlink_metadata(&link).expect("it is there").is_symlink());
+    assert_eq!(fs::read_to_string(&file).expect("it is there"), "title: Shared\nprice: \"9.00\"\n");
 }
 
 #[test]

@@ -107,3 +107,36 @@ fn a_port_in_use_is_named() {
     let port = taken.local_addr().expect("an address").port().to_string();
     run(shop.root(), &["serve", "--port", &port]).code(2).says(&format!("port {port} is in use")).says("--port 0");
 }
+
+#[test]
+fn the_editor_mends_a_shop_that_cannot_be_shown_and_brings_no_new_mistake() {
+    let shop = Shop::small();
+    let cup = "products/kitchen/mugs/small-cup.yaml";
+    shop.edit(cup, "12.00", "cheap");
+    let server = Server::start(shop.root(), &[]);
+    let ask = |action: &str, params: serde_json::Value| {
+        http::post_json(&server.host, "/admin/api", &[], &serde_json::json!({"action": action, "params": params})).expect("an answer")
+    };
+    let change = |path: &str, from: &str, to: &str| {
+        let opened = ask("getEntry", serde_json::json!({"path": path})).json();
+        let raw = opened["data"].as_str().expect("a text").replace(from, to);
+        ask("persistEntry", serde_json::json!({"dataFiles": [{"path": path, "raw": raw}], "assets": []}))
+    };
+    let config = server.get("/admin/config.json");
+    assert_eq!((config.status, &config.json()["backend"]["name"]), (200, &serde_json::json!("proxy")));
+    assert_eq!(change("content/about.md", "title: ", "title: All ").status, 200);
+    assert_eq!(change(cup, "cheap", "\"13.50\"").status, 200);
+    server.wait_for("/products/small-cup/", |answer| answer.text().contains("€13.50"));
+    assert_eq!(server.get("/_shopfront/mistakes").text(), "");
+    let had = shop.read("content/about.md");
+    let refused = change("content/about.md", "\n---\n", "\n---\n\n[There](/nowhere/)\n");
+    let said = refused.json()["error"].to_string();
+    assert!(refused.status == 422 && said.contains("content/about.md:") && said.contains("error[E206]"), "{said}");
+    assert_eq!(shop.read("content/about.md"), had);
+    // What is tried is not shown, and keeps nothing else from being shown.
+    shop.edit(cup, "13.50", "14.50");
+    server.wait_for("/products/small-cup/", |answer| answer.text().contains("€14.50"));
+    shop.edit("content/about.md", "title: All ", "title: Once ");
+    server.wait_for("/about/", |answer| answer.text().contains("Once "));
+    assert_eq!(server.get("/_shopfront/mistakes").text(), "");
+}

@@ -40,10 +40,11 @@ pub(super) fn folder(path: &str) -> Result<String, Refusal> {
     if FOLDERS.contains(&top) { Ok(place.path) } else { Err(wrong(format!("the editor has nothing in `{path}`"))) }
 }
 
-/// A file of one of the shop's formats, except a section's schema: that is the work of whoever writes the theme.
+/// A file of a kind that the editor lists. Themes, schemas of sections and data are not: they are the work of others, and other programs'.
 pub(super) fn text(path: &str) -> Result<(SourceKind, Place), Refusal> {
     let place = place(path)?;
-    match SourceKind::of(&place.path).filter(|kind| *kind != SourceKind::PageSchema && place.path == path) {
+    let is_listed = |kind: &SourceKind| !matches!(kind, SourceKind::PageSchema | SourceKind::Theme | SourceKind::Data);
+    match SourceKind::of(&place.path).filter(|kind| is_listed(kind) && place.path == path) {
         Some(kind) => Ok((kind, place)),
         None => Err(wrong(format!("`{path}` is no file that the editor in the browser changes"))),
     }

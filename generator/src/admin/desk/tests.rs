@@ -3,9 +3,23 @@
 use std::fs;
 
 use super::*;
+use crate::cache::Memory;
+use crate::{Options, draft};
 
+/// A picture.
+const PICTURE: &[u8] = include_bytes!("../../../../tests/fixtures/pictures/red.png");
 const MUG: &str = "products/kitchen/mug.yaml";
 const TEXT: &str = "# The mug.\ntitle: Mug\nprice: 24.90\nsku: 007\n";
+
+/// What a preview would lend.
+struct Lender(Mutex<(Options, Memory)>);
+
+impl Drafts for Lender {
+    fn lend(&self, work: &mut dyn FnMut(&Options, &mut Memory) -> Result<(), BuildError>) -> Result<(), BuildError> {
+        let (options, memory) = &mut *self.0.lock().expect("nobody panics");
+        work(options, memory)
+    }
+}
 
 struct Folder {
     dir: tempfile::TempDir,
@@ -16,8 +30,9 @@ impl Folder {
     fn new() -> Self {
         let dir = tempfile::tempdir().expect("a folder");
         let root = dir.path().canonicalize().expect("it is there");
-        let folder = Self { desk: Desk::new(root), dir };
-        folder.write("shop.yaml", "name: Quay\nlanguages: [en, de]\n");
+        let options = Options { root: root.clone(), ..Options::default() };
+        let folder = Self { desk: Desk::new(root, Box::new(Lender(Mutex::new((options, Memory::default()))))), dir };
+        folder.write("shop.yaml", "name: Quay\nbase_url: https://quay.example\nlanguages: [en, de]\n");
         folder.write(MUG, TEXT);
         folder.write("products/kitchen/mug.de.yaml", "title: Becher\n");
         folder.write("products/kitchen/pot.yaml", "title: Pot\nprice: 9\n");
@@ -26,6 +41,27 @@ impl Folder {
         folder.write("content/_schema.yaml", "fields: {serves: {type: number}}\n");
         folder.write("content/about.jpg", "not looked at");
         folder
+    }
+
+    /// Opens a file, and saves it.
+    fn edit(&self, path: &str, raw: &str) -> Result<Value, Refusal> {
+        self.ask("getEntry", json!({"path": path})).expect("it can be opened");
+        self.save(path, raw)
+    }
+
+    /// The errors of the whole shop.
+    fn mistakes(&self) -> String {
+        let options = Options { root: self.dir.path().canonicalize().expect("it is there"), ..Options::default() };
+        let mut memory = Memory::default();
+        let sources = crate::read(&options, &memory, &crate::Silent).expect("it can be read");
+        let outcome = draft(&options, &mut memory, sources, &crate::Silent).expect("it can be read");
+        let errors: Vec<_> = outcome.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
+        report::render_short(&errors, &|path| outcome.sources.bytes(path).ok())
+    }
+
+    /// A file that is put there by somebody else.
+    fn put(&self, path: &str, bytes: &[u8]) {
+        fs::write(self.dir.path().join(path), bytes).expect("a file");
     }
 
     fn write(&self, path: &str, text: &str) {
@@ -111,18 +147,20 @@ fn a_change_is_the_only_change() {
 #[test]
 fn a_mistake_does_not_come_into_the_shop() {
     let folder = Folder::new();
+    folder.ask("getEntry", json!({"path": MUG})).expect("an entry");
     let given = json!({"dataFiles": [{"path": MUG, "raw": "title: Mug\nprice: 24,90\n"}], "assets": []});
     folder.refuses("persistEntry", given, "products/kitchen/mug.yaml:3:8: error[E022]");
     assert_eq!(folder.read(MUG).as_deref(), Some(TEXT));
     // One that is there already does not keep another from being mended.
     folder.write(MUG, "title: Mug\nprice: 24,90\nstock: many\n");
-    folder.save(MUG, "title: Mug\nprice: 24,90\nstock: 3\n").expect("it is better than before");
+    folder.edit(MUG, "title: Mug\nprice: 24,90\nstock: 3\n").expect("it is better than before");
     assert_eq!(folder.read(MUG).as_deref(), Some("title: Mug\nprice: 24,90\nstock: 3\n"));
 }
 
 #[test]
 fn translations_go_where_their_original_goes() {
     let folder = Folder::new();
+    folder.ask("getEntry", json!({"path": MUG})).expect("an entry");
     let moved = json!({"dataFiles": [{"path": MUG, "newPath": "products/gifts/cup.yaml", "raw": "title: Mug\nprice: 24.90\nsku: \"007\"\n"}], "assets": []});
     folder.ask("persistEntry", moved).expect("it is moved");
     assert_eq!(folder.read("products/gifts/cup.yaml").as_deref(), Some(TEXT));
@@ -139,12 +177,12 @@ fn translations_go_where_their_original_goes() {
 #[test]
 fn pictures_come_with_texts_and_alone() {
     let folder = Folder::new();
-    let asset = |path: &str| json!({"path": path, "content": BASE64_STANDARD.encode("picture"), "encoding": "base64"});
+    let asset = |path: &str| json!({"path": path, "content": BASE64_STANDARD.encode(PICTURE), "encoding": "base64"});
     let with =
         json!({"dataFiles": [{"path": "content/new.md", "raw": "---\ntitle: New\n---\nText\n"}], "assets": [asset("content/new.jpg")]});
     folder.ask("persistEntry", with).expect("both are written");
     assert_eq!(folder.read("content/new.md").as_deref(), Some("---\ntitle: New\n---\n\nText\n"));
-    assert_eq!(folder.read("content/new.jpg").as_deref(), Some("picture"));
+    assert_eq!(fs::read(folder.dir.path().join("content/new.jpg")).expect("it is there"), PICTURE);
     folder.ask("persistMedia", json!({"asset": asset("static/uploads/a.png")})).expect("it is written");
     let media = folder.ask("getMedia", json!({"mediaFolder": "content"})).expect("a list");
     let names: Vec<&str> = media.as_array().expect("a list").iter().filter_map(|file| file["name"].as_str()).collect();
@@ -152,6 +190,15 @@ fn pictures_come_with_texts_and_alone() {
     assert_eq!(folder.ask("getMedia", json!({"mediaFolder": "static/none"})), Ok(json!([])));
     for bad in ["content/new.exe", "themes/x/a.png", "content/a.png/../../b.png", ".git/a.png", "a.png", "downloads/a.png"] {
         assert!(folder.ask("persistMedia", json!({"asset": asset(bad)})).is_err(), "{bad}");
+    }
+    for (path, bytes) in [
+        ("products/kitchen/mug.jpg", &b"AAAA"[..]),
+        ("static/a.svg", b"AAAA"),
+        ("static/a.avif", b"AAAAAAAAA"),
+        ("static/a.png", &PICTURE[..40]),
+    ] {
+        let asset = json!({"path": path, "content": BASE64_STANDARD.encode(bytes), "encoding": "base64"});
+        folder.refuses("persistMedia", json!({"asset": asset}), "no picture");
     }
     let large = json!({"asset": {"path": "static/a.png", "content": "A".repeat(LARGEST_PICTURE / 3 * 4 + 8), "encoding": "base64"}});
     folder.refuses("persistMedia", large, "make it smaller");
@@ -172,6 +219,9 @@ fn nothing_else_is_read_or_written() {
         ".git/config",
         "products/.hidden.yaml",
         "content/_schema.yaml",
+        "data/hours.yaml",
+        "data/hours.csv",
+        "themes/x/theme.yaml",
         "products//mug.yaml",
         "products/mug.yaml~",
         "products\\mug.yaml",
@@ -224,4 +274,93 @@ fn links_do_not_lead_out() {
     }
     assert_eq!(fs::read_to_string(outside.path().join("secret.yaml")).expect("it is there"), "title: secret\n");
     assert!(!outside.path().join("new.yaml").exists() && !outside.path().join("deep").exists());
+}
+
+#[test]
+fn a_mistake_of_the_whole_shop_does_not_come_in() {
+    let folder = Folder::new();
+    assert_eq!(folder.mistakes(), "");
+    let new = |path: &str, raw: &str| json!({"dataFiles": [{"path": path, "raw": raw}], "assets": []});
+    folder.refuses("persistEntry", new("products/kitchen/jug.yaml", "title: Jug\n"), "products/kitchen/jug.yaml:1:8: error[E110]");
+    folder.refuses("persistEntry", new("products/kitchen/jug.yaml", "title: Jug\nprice: 9\nsku: \"007\"\n"), "error[E101]");
+    folder.ask("getEntry", json!({"path": "content/about.md"})).expect("an entry");
+    let linked = "---\ntitle: About\n---\n\n[There](/nowhere/)\n";
+    folder.refuses("persistEntry", new("content/about.md", linked), "content/about.md:5:9: error[E206]");
+    assert_eq!(folder.read("products/kitchen/jug.yaml"), None);
+    assert_eq!(folder.read("content/about.md").as_deref(), Some("---\ntitle: About\n---\n\nUs.\n"));
+    // A shop that is wrong can be edited, also where it is wrong, as long as it does not become worse.
+    folder.write("content/about.md", linked);
+    folder.write("content/other.md", linked);
+    folder.edit("products/kitchen/pot.yaml", "title: Pot\nprice: 8\n").expect("that is another file");
+    folder.edit("content/about.md", "---\ntitle: About us\n---\n\n[There](/nowhere/)\n").expect("it is no worse");
+    folder.refuses(
+        "persistEntry",
+        new("content/about.md", "---\ntitle: About us\n---\n\n[There](/nowhere/) [and](/there/)\n"),
+        "error[E206]",
+    );
+    folder.edit("content/about.md", "---\ntitle: About us\n---\n\n[There](/products/pot/)\n").expect("it is mended");
+    folder.edit("content/other.md", "---\ntitle: Other\n---\n\nNone.\n").expect("it is mended");
+    assert_eq!(folder.mistakes(), "");
+    // What others lead to cannot be removed.
+    folder.ask("getEntry", json!({"path": "products/kitchen/pot.yaml"})).expect("an entry");
+    folder.refuses("deleteFiles", json!({"paths": ["products/kitchen/pot.yaml"]}), "content/about.md:5:9: error[E206]");
+    // Settings that cannot be read hide everything else, and do not keep themselves from being mended.
+    folder.write("content/other.md", linked);
+    folder.write("shop.yaml", "name: Quay\nbase_url: quay\n");
+    folder.edit("shop.yaml", "name: Quay\nbase_url: https://quay.example\n").expect("it is mended");
+}
+
+#[test]
+fn what_a_text_alone_names_goes_along() {
+    let folder = Folder::new();
+    for path in ["products/kitchen/mug.png", "products/kitchen/shared.png", "products/kitchen/inner.png", "content/us.png"] {
+        folder.put(path, PICTURE);
+    }
+    folder.write(MUG, "title: Mug\nprice: 24.90\nimages: [{file: mug.png, alt: A mug}]\ndescription: \"![Inside](inner.png)\"\n");
+    folder.write("products/kitchen/mug.de.yaml", "title: Becher\ndescription: \"![Innen](inner.png)\"\n");
+    let moved = |from: &str, to: &str, raw: &str| json!({"dataFiles": [{"path": from, "newPath": to, "raw": raw}], "assets": []});
+    let text = folder.read(MUG).expect("it is there");
+    folder.ask("getEntry", json!({"path": MUG})).expect("an entry");
+    folder.ask("persistEntry", moved(MUG, "products/cups/mug.yaml", &text)).expect("it is moved");
+    assert_eq!(folder.mistakes(), "");
+    for name in ["mug.yaml", "mug.de.yaml", "mug.png", "inner.png"] {
+        assert!(folder.dir.path().join("products/cups").join(name).exists(), "{name}");
+        assert!(!folder.dir.path().join("products/kitchen").join(name).exists(), "{name}");
+    }
+    assert!(folder.dir.path().join("products/kitchen/shared.png").exists(), "nobody names it");
+    // What others show as well stays, so that the text cannot go.
+    folder.write("products/kitchen/jug.yaml", "title: Jug\nprice: 9\nimages: [{file: shared.png, alt: A jug}]\n");
+    folder.edit("products/kitchen/pot.yaml", "title: Pot\nprice: 9\nimages: [{file: shared.png, alt: A pot}]\n").expect("it is written");
+    let pot = folder.read("products/kitchen/pot.yaml").expect("it is there");
+    folder.refuses("persistEntry", moved("products/kitchen/pot.yaml", "products/pot.yaml", &pot), "products/pot.yaml:4:12: error[E300]");
+    assert!(folder.dir.path().join("products/kitchen/pot.yaml").exists());
+    // Neither can one that others lead to by its file, nor one whose picture would replace another.
+    folder.write("content/about.md", "---\ntitle: About\n---\n\n[A mug](../products/cups/mug.yaml)\n");
+    folder.ask("getEntry", json!({"path": "products/cups/mug.yaml"})).expect("an entry");
+    folder.refuses(
+        "persistEntry",
+        moved("products/cups/mug.yaml", "products/kitchen/mug.yaml", &text),
+        "content/about.md:5:9: error[E206]",
+    );
+    folder.edit("content/about.md", "---\ntitle: About\n---\n\n![Us](us.png)\n").expect("it is written");
+    folder.write("content/team/us.png", "another");
+    let about = folder.read("content/about.md").expect("it is there");
+    folder.refuses("persistEntry", moved("content/about.md", "content/team/about.md", &about), "`content/team/us.png` is there already");
+}
+
+#[test]
+fn what_was_not_opened_is_not_overwritten() {
+    let folder = Folder::new();
+    let stale = json!({"dataFiles": [{"path": "content/about.md", "raw": "---\ntitle: Old\n---\n"}], "assets": []});
+    folder.refuses("persistEntry", stale, "reload this page");
+    folder.refuses("deleteFiles", json!({"paths": ["content/about.md"]}), "reload this page");
+    assert_eq!(folder.read("content/about.md").as_deref(), Some("---\ntitle: About\n---\n\nUs.\n"));
+    for text in ["# my notes\n# title: later\n", "- a\n- b # important\n", "text\n"] {
+        folder.write("products/kitchen/list.yaml", text);
+        let _ = folder.ask("getEntry", json!({"path": "products/kitchen/list.yaml"}));
+        assert!(folder.save("products/kitchen/list.yaml", "title: List\nprice: 1\n").is_err(), "{text}");
+        assert_eq!(folder.read("products/kitchen/list.yaml").as_deref(), Some(text));
+    }
+    folder.write("products/kitchen/list.yaml", "");
+    folder.edit("products/kitchen/list.yaml", "title: List\nprice: 1\n").expect("there was nothing");
 }

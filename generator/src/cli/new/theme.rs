@@ -42,7 +42,7 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<()> {
     let files = if *bare { whole(&title) } else { child(root, &title, extends)? };
     for (path, text) in &files {
         let path = format!("{folder}/{path}");
-        write_new(&root.join(&path), &(schema::line(&path) + text))?;
+        write_new(root, &path, text)?;
         say!("{path}");
     }
     schema::write(&root.join(schema::FOLDER), Some(root))?;

@@ -80,10 +80,12 @@ impl Marks {
         }
         alone.extend(open.into_iter().map(|place| (place, FlawKind::BlockOpen)));
         alone.sort_unstable_by_key(|(place, _)| *place);
-        for (place, kind) in alone.into_iter().rev() {
-            let mark = self.marks.remove(place);
-            self.flaws.push(Flaw { span: span(&mark.range), kind });
-        }
+        let mut place = 0..;
+        let is_paired = |place: usize| alone.binary_search_by_key(&place, |(alone, _)| *alone).is_err();
+        let alone_at: Vec<Range<usize>> = alone.iter().map(|(place, _)| self.marks[*place].range.clone()).collect();
+        self.marks.retain(|_| place.next().is_some_and(is_paired));
+        let flaws = alone_at.iter().zip(alone).rev();
+        self.flaws.extend(flaws.map(|(range, (_, kind))| Flaw { span: span(range), kind }));
     }
 }
 
