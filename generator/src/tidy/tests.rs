@@ -279,6 +279,15 @@ fn keys_come_to_their_place_and_go_where_they_are_emptied() {
 }
 
 #[test]
+fn what_is_emptied_keeps_its_comments() {
+    for before in ["\ntitle: 007 # after\n", "# top\n\n# near\ntitle: Mug\n", "title: Mug\n# end\n"] {
+        let after = change(MUG, before, "title: []\n");
+        assert_eq!(change(MUG, &after, "title: []\n"), after, "{before}");
+    }
+    assert_eq!(change(MUG, "# top\n\n# near\ntitle: Mug\n", "title: ''\n"), "# top\n\n{}\n");
+}
+
+#[test]
 fn own_keys_keep_their_order() {
     let before = "title: Mug\nspecifications:\n  Made in: Portugal # there\n  Material: Clay\n";
     let given = "title: Mug\nspecifications: {Material: Clay, Year: 2024, Made in: Portugal}\n";
