@@ -82,13 +82,13 @@ fn texts_of_all_kinds_keep_what_they_say() {
       for tea
 
       and coffee
+    summary: 'it''s
+      long'
     description: |
       Hand-thrown.
 
         code
       # no comment
-    summary: 'it''s
-      long'
     sku: "a\
       b"
     "#);
