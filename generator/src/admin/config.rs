@@ -104,8 +104,7 @@ impl Shop<'_> {
         let is_flat = kind == SourceKind::Product && !self.sources.below("products/").any(|(path, _)| path.matches('/').count() > 1);
         if !is_flat {
             goods["nested"] = json!({"depth": 10, "subfolders": false, "summary": "{{title}}"});
-            let hint = "The category's folders, such as kitchen/mugs. Another name makes another category.";
-            let mut path = json!({"label": "Category", "widget": "string", "hint": hint});
+            let mut path = json!({"label": "Category", "widget": "string"});
             if kind == SourceKind::Category {
                 path["index_file"] = "_index".into();
             }

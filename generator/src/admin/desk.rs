@@ -14,7 +14,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 use crate::assets::images;
-use crate::diagnostic::{Code, Diagnostic, SourcePath};
+use crate::diagnostic::{Diagnostic, SourcePath};
 use crate::parse::{SourceKind, parse};
 use crate::source::{self, Change, FileError, Fingerprint};
 use crate::{BuildError, report, tidy, write};
@@ -266,12 +266,9 @@ impl Work<'_> {
             wrong(told(&mistakes, &|_| Some(text.as_bytes().into())))
         })?;
         let had = before.as_ref().map_or(0, |text| errors(kind, &from, text).len());
-        // What could not be read hid what is wrong with it beyond its form: it is better when less of that is wrong.
-        if had > 0 {
-            let mistakes = errors(kind, &to, &text);
-            if mistakes.len() > had {
-                return Err(wrong(told(&mistakes, &|_| Some(text.as_bytes().into()))));
-            }
+        let mistakes = errors(kind, &to, &text);
+        if mistakes.len() > had {
+            return Err(wrong(told(&mistakes, &|_| Some(text.as_bytes().into()))));
         }
         Ok((Edit { from: before.map(|_| from), to, was_unreadable: had > 0 }, text))
     }
@@ -288,32 +285,17 @@ impl Work<'_> {
 
     /// Refuses what would bring a mistake into the shop. One that is there already does not keep others from being mended.
     fn judge(&self, edits: &[Edit], changes: &[Change]) -> Result<(), Refusal> {
+        // What could not be read hid what is wrong with it beyond its form, which is no worse, and so do settings.
         if edits.iter().any(|edit| edit.was_unreadable) {
             return Ok(());
         }
-        let Trial { before, after } = Trial::of(self.drafts, changes)?;
-        // Settings that could not be read hid everything else.
-        if before.site.is_none() {
+        let trial = Trial::of(self.drafts, changes)?;
+        if trial.before.site.is_none() {
             return Ok(());
         }
-        let moved: BTreeMap<&str, &SourcePath> = edits.iter().filter_map(|edit| Some((edit.from.as_deref()?, &edit.to))).collect();
-        let place = |told: &Diagnostic| (told.code, SourcePath::clone(moved.get(told.file.as_str()).copied().unwrap_or(&told.file)));
-        let mut known: BTreeMap<(Code, SourcePath), Vec<&str>> = BTreeMap::new();
-        for told in before.diagnostics.iter().filter(|told| told.is_error()) {
-            known.entry(place(told)).or_default().push(&told.message);
-        }
-        let mut found: BTreeMap<(Code, SourcePath), Vec<&Diagnostic>> = BTreeMap::new();
-        for told in after.diagnostics.iter().filter(|told| told.is_error()) {
-            found.entry((told.code, SourcePath::clone(&told.file))).or_default().push(told);
-        }
-        let mut new = Vec::new();
-        for (place, told) in found {
-            let known = known.get(&place).map_or(&[][..], Vec::as_slice);
-            if told.len() > known.len() {
-                new.extend(told.into_iter().filter(|told| !known.contains(&told.message.as_str())).cloned());
-            }
-        }
-        if new.is_empty() { Ok(()) } else { Err(wrong(told(&new, &|path| after.sources.bytes(path).ok()))) }
+        let moved = edits.iter().filter_map(|edit| Some((edit.from.as_deref()?, &edit.to))).collect();
+        let new = trial.new_mistakes(&moved);
+        if new.is_empty() { Ok(()) } else { Err(wrong(told(&new, &|path| trial.after.sources.bytes(path).ok()))) }
     }
 
     /// What goes along with an original: its translations, and the files beside them that nothing else names. Where they are, and where

@@ -40,7 +40,9 @@ impl Uses {
     /// Of all files of a shop, drafts too.
     pub(super) fn of(parsed: &BTreeMap<SourcePath, Arc<ParsedFile>>, edition: &Edition) -> Self {
         let mut uses = Self::default();
-        parsed.values().for_each(|file| uses.add(&file.value));
+        for file in parsed.values() {
+            uses.add(&file.value);
+        }
         let widths = &mut uses.shown;
         widths.retain(|(file, ..)| edition.site.pictures.get(file).is_some());
         uses

@@ -70,7 +70,7 @@ async fn serve(shop: Shop, arguments: &Arguments) -> Result<()> {
     let router = preview.router().nest(&api, checkout.router()).merge(admin::routes(&preview, desk, &base_path));
     let router = preview::guard(&preview, router).into_make_service_with_connect_info::<SocketAddr>();
 
-    println!("{} is at {base_url}{base_path}/ (test payments; press Ctrl+C to stop)", name);
+    println!("{name} is at {base_url}{base_path}/ (test payments; press Ctrl+C to stop)");
     println!("edit it at {base_url}{base_path}/{}/", admin::FOLDER);
     let worker = tokio::spawn(async move { checkout.run().await });
     let root = shop.root.clone();

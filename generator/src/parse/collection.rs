@@ -19,8 +19,8 @@ keys! {
     "A collection, collections/<name>.yaml: a list of products by hand or by rule."
     struct RawCollection {
         #[required] title: Line, "The collection's name.";
-        description: Prose, "The text on its page, Markdown.";
         summary: Line, "One line, for lists and search engines.";
+        description: Prose, "The text on its page, Markdown.";
         image: RawTitlePicture, "A picture, beside this file.";
         accent: AccentForm, "A colour for its page and its products' pages.";
         order: Order, "The lowest number comes first.";

@@ -19,8 +19,8 @@ keys! {
     "A product's texts in another language, products/<category>/<id>.<language>.yaml."
     struct RawProductOverlay {
         title: Line, "The product's name.";
-        description: Prose, "The text on its page, Markdown.";
         summary: Line, "One line, for cards and search engines.";
+        description: Prose, "The text on its page, Markdown.";
         slug: Slug, "The last part of its address in this language.";
         draft: Bool, "true: not yet shown; the original is.";
         tags: Set<Tag>, "Words under which it is listed, instead of the original's.";
@@ -92,8 +92,8 @@ keys! {
     "A collection in another language, collections/<name>.<language>.yaml."
     struct RawCollectionOverlay {
         title: Line, "The collection's name.";
-        description: Prose, "The text on its page, Markdown.";
         summary: Line, "One line, for lists and search engines.";
+        description: Prose, "The text on its page, Markdown.";
         draft: Bool, "true: not yet shown; the original is.";
         alt: Pairs<FileOrUrl, Alt>, "What its picture shows, by file.";
         aliases: Set<Alias>, "Former addresses, which lead here.";

@@ -23,8 +23,8 @@ keys! {
     "A product, products/<category>/<id>.yaml."
     struct RawProduct {
         #[required] title: Line, "The product's name.";
-        description: Prose, "The text on its page, Markdown.";
         summary: Line, "One line, for cards and search engines.";
+        description: Prose, "The text on its page, Markdown.";
         kind: KindWord, "physical, when nothing is written.";
         draft: Bool, "true: left out of the published shop.";
         date: Date, "When it was added, 2026-05-01; sorts the newest first.";

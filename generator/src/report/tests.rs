@@ -48,6 +48,7 @@ fn people_see_the_line_itself() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test takes the time")]
 fn a_mistake_in_each_of_many_lines_takes_time_for_each_line_only() {
     let text = "name,date\n".to_owned() + &"Quay,soon\n".repeat(20_000);
     let bytes: Arc<[u8]> = text.as_bytes().into();

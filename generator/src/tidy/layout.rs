@@ -12,6 +12,8 @@ pub(super) fn write(document: &Document) -> String {
     let mut out = String::new();
     push_lines(&mut out, 0, &document.head);
     match &document.root {
+        // Of a map that nothing is left of, the brackets are.
+        Tree::Block(map) if map.entries.is_empty() => push_line(&mut out, 0, "{}"),
         Tree::Block(map) => {
             for (number, entry) in map.entries.iter().enumerate() {
                 match &entry.written {

@@ -82,13 +82,13 @@ fn texts_of_all_kinds_keep_what_they_say() {
       for tea
 
       and coffee
+    summary: 'it''s
+      long'
     description: |
       Hand-thrown.
 
         code
       # no comment
-    summary: 'it''s
-      long'
     sku: "a\
       b"
     "#);
@@ -276,6 +276,15 @@ fn keys_come_to_their_place_and_go_where_they_are_emptied() {
     );
     let new = change(PAGE, "---\ntitle: Soup\n---\n\nOld text\n", "---\ntitle: Soup\n---\nNew\n\ntext");
     assert_eq!(new, "---\ntitle: Soup\n---\n\nNew\n\ntext\n");
+}
+
+#[test]
+fn what_is_emptied_keeps_its_comments() {
+    for before in ["\ntitle: 007 # after\n", "# top\n\n# near\ntitle: Mug\n", "title: Mug\n# end\n"] {
+        let after = change(MUG, before, "title: []\n");
+        assert_eq!(change(MUG, &after, "title: []\n"), after, "{before}");
+    }
+    assert_eq!(change(MUG, "# top\n\n# near\ntitle: Mug\n", "title: ''\n"), "# top\n\n{}\n");
 }
 
 #[test]

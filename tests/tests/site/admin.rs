@@ -181,8 +181,8 @@ fn fmt_writes_and_checks() {
 #[test]
 fn what_the_program_writes_is_in_its_own_form() {
     let folder = tempfile::tempdir().expect("a folder");
-    run(folder.path(), &["init", "shop"]).code(0);
     let shop = folder.path().join("shop");
+    run(folder.path(), &["init", shop.to_str().expect("a name in UTF-8")]).code(0);
     run(&shop, &["fmt", "--check"]).code(0).says("0 to format");
     for what in [
         &["new", "product", "cups/2024"][..],

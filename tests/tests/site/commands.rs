@@ -186,7 +186,7 @@ fn new_files_are_drafts_without_mistakes() {
     let mut post = command(shop.root(), &["new", "post", "journal/fourth"]);
     post.env("SOURCE_DATE_EPOCH", "1780272000");
     finish(post).code(0).says("content/journal/fourth.md");
-    assert!(shop.read("content/journal/fourth.md").contains("title: Fourth\ndate: 2026-06-01\ndraft: true\n"));
+    assert!(shop.read("content/journal/fourth.md").contains("title: Fourth\ndate: \"2026-06-01\"\ndraft: true\n"));
     run(shop.root(), &["check"]).code(0);
     run(shop.root(), &["check", "--drafts"]).code(0);
     build(&shop, &["--drafts"]).code(0);

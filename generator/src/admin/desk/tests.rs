@@ -298,6 +298,11 @@ fn a_mistake_of_the_whole_shop_does_not_come_in() {
         new("content/about.md", "---\ntitle: About us\n---\n\n[There](/nowhere/) [and](/there/)\n"),
         "error[E206]",
     );
+    folder.refuses(
+        "persistEntry",
+        new("content/about.md", "---\ntitle: About us\n---\n\n[There](/nowhere/) [too](/nowhere/)\n"),
+        "error[E206]",
+    );
     folder.edit("content/about.md", "---\ntitle: About us\n---\n\n[There](/products/pot/)\n").expect("it is mended");
     folder.edit("content/other.md", "---\ntitle: Other\n---\n\nNone.\n").expect("it is mended");
     assert_eq!(folder.mistakes(), "");
@@ -307,6 +312,7 @@ fn a_mistake_of_the_whole_shop_does_not_come_in() {
     // Settings that cannot be read hide everything else, and do not keep themselves from being mended.
     folder.write("content/other.md", linked);
     folder.write("shop.yaml", "name: Quay\nbase_url: quay\n");
+    folder.refuses("persistEntry", new("products/kitchen/cup.yaml", "title: Cup\nprice: 24,90\n"), "error[E022]");
     folder.edit("shop.yaml", "name: Quay\nbase_url: https://quay.example\n").expect("it is mended");
 }
 
