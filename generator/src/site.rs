@@ -744,6 +744,7 @@ impl ThemeSettings {
 
 /// A section: a list of pages.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each with a name")]
 pub struct Section {
     /// Of what its own file says, and of what that refers to.
     pub fingerprint: Fingerprint,
@@ -959,7 +960,7 @@ impl Site {
     /// The newest post of all journals.
     pub fn newest_post(&self) -> Option<&Article> {
         let journals = self.sections.values().filter(|section| section.by_date);
-        journals.flat_map(|journal| self.posts(journal).into_iter().next()).max_by_key(|article| article.date)
+        journals.filter_map(|journal| self.posts(journal).into_iter().next()).max_by_key(|article| article.date)
     }
 
     /// A journal's pages, the newest first.

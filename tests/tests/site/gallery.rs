@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use generator::checks::external::{self, Answer, ExternalLink};
 use generator::diagnostic::codes;
-use shopfront_tests::Shop;
 use shopfront_tests::shop::files;
+use shopfront_tests::{Server, Shop};
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
@@ -38,8 +41,8 @@ fn code(folder: &Path) -> String {
 const NOTES: [&str; 3] = ["WITHOUT", "CHECK", "ANSWERS"];
 
 /// A small shop without mistakes, and over it the files of one folder.
-fn build(folder: &Path) -> Shop {
-    let mut shop = Shop::new(&[]);
+fn write(folder: &Path) -> Shop {
+    let shop = Shop::new(&[]);
     for (prefix, from) in [("themes/tiny/", fixtures().join("themes/tiny")), ("", fixtures().join("base")), ("", folder.to_owned())] {
         for (path, bytes) in files(&from).iter().filter(|(path, _)| !path.starts_with("expected.") && !NOTES.contains(&path.as_str())) {
             shop.change_bytes(&format!("{prefix}{path}"), bytes);
@@ -48,6 +51,11 @@ fn build(folder: &Path) -> Shop {
     for path in fs::read_to_string(folder.join("WITHOUT")).unwrap_or_default().lines() {
         shop.remove(path);
     }
+    shop
+}
+
+fn build(folder: &Path) -> Shop {
+    let mut shop = write(folder);
     if !folder.join("CHECK").exists() {
         shop.try_build();
         return shop;
@@ -93,6 +101,46 @@ fn every_shop_says_what_it_should() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What only `check` looks for is no mistake of the preview, and a folder without settings is none of a shop; everything else that stops a
+/// build lies over the page.
+#[test]
+fn every_error_lies_over_the_page_in_the_preview() {
+    let folders: Vec<PathBuf> = folders(&fixtures().join("gallery"))
+        .into_iter()
+        .filter(|folder| code(folder).starts_with('E') && !folder.join("CHECK").exists() && write(folder).path("shop.yaml").exists())
+        .collect();
+    assert!(folders.len() > 90, "only {} errors", folders.len());
+    let next = AtomicUsize::new(0);
+    let wrong: Mutex<Vec<String>> = Mutex::default();
+    let work = || {
+        while let Some(folder) = folders.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let shop = write(folder);
+            let server = Server::start(shop.root(), &[]);
+            let code = code(folder);
+            // What pages alone show is found when they are made.
+            let deadline = Instant::now() + Duration::from_secs(30);
+            loop {
+                let told = server.get("/_shopfront/mistakes").text();
+                if told.contains(&code) {
+                    break;
+                }
+                if Instant::now() > deadline {
+                    wrong.lock().expect("no thread panics").push(format!("{}\n{told}\n{}", name(folder), server.said()));
+                    break;
+                }
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(work);
+        }
+    });
+    let wrong = wrong.into_inner().expect("no thread panics");
+    assert!(wrong.is_empty(), "{} errors are not shown\n{}", wrong.len(), wrong.join("\n"));
 }
 
 /// Fixtures for one file that are not whole shops: a member, a price or a picture is missing, and that is told too.
