@@ -66,7 +66,7 @@ const file = (path) => readFileSync(join(shop.folder, path), 'utf8');
 
 /** Asks again until it is so. @param {() => Promise<boolean> | boolean} is @param {string} what */
 async function until(is, what) {
-  for (let round = 0; round < 150; round += 1) {
+  for (let round = 0; round < 400; round += 1) {
     if (await is()) return;
     await new Promise((resolve) => { setTimeout(resolve, 100); });
   }

@@ -46,7 +46,7 @@ before(async () => {
     const settings = join(folder, 'shop.yaml');
     const expires = new Date(Date.now() + YEAR_MS / 2).toISOString().slice(0, 10);
     const more = `security: {contact: [security@tessel.example], expires: ${expires}, policy: 'https://tessel.example/security/'}\n`;
-    writeFileSync(settings, replaced(readFileSync(settings, 'utf8'), 'own_goods: true,', 'own_goods: true, countries: [PT, DE],') + more);
+    writeFileSync(settings, replaced(readFileSync(settings, 'utf8'), 'own_goods: true}', 'own_goods: true, countries: [PT, DE]}') + more);
     const mug = join(folder, 'products/kitchen/mugs/tideline-mug.yaml');
     writeFileSync(mug, replaced(readFileSync(mug, 'utf8'), 'sku: TS-MUG-TID-250-T,', "sku: TS-MUG-TID-250-T, gtin: '4006381333931',") + 'rating: {value: 4.7, count: 31}\n');
     const wrap = join(folder, 'products/paper/gift-wrap/understory-gift-wrap.yaml');
