@@ -106,6 +106,7 @@ async function unfold(label) {
 const markdown = () => control('Text').locator('[contenteditable=true]').first();
 
 test('a price that is changed is in the file, on the page and in the quote, and nothing else moves', { timeout: 120_000 }, async () => {
+  await shop.proven();
   await edit('products', 'kitchen/mugs/cup');
   const price = await unfold('Price');
   assert.equal(await field('EUR', price).inputValue(), '24.90');

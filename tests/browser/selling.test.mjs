@@ -203,12 +203,14 @@ journey('what is sold in pairs is sold in pairs', async () => {
 });
 
 journey('a sale ends while the page is open', async () => {
+  await shop.proven();
   const file = join(shop.folder, 'products/play/ending.yaml');
   const until = new Date(Date.now() + 12_000).toISOString().replace(/\.\d+Z$/, 'Z');
   writeFileSync(file, `title: Ending\nweight: 1 g\nsku: ENDING\nprice: {EUR: 20.00, USD: 22}\nsale: {price: {EUR: 15.00, USD: 17}, until: ${until}}\n`);
   for (let tries = 0; tries < 40 && (await fetch(`${shop.base}/products/ending/`)).status !== 200; tries += 1) await page.waitForTimeout(200);
   await page.goto('/products/ending/');
   await says('[data-price]', '15.00');
+  for (let tries = 0; tries < 20 && (await quoted({ lines: [{ sku: 'ENDING', quantity: 1 }] })).subtotal !== 1500; tries += 1) await page.waitForTimeout(200);
   assert.equal((await quoted({ lines: [{ sku: 'ENDING', quantity: 1 }] })).subtotal, 1500);
   await page.evaluate(() => Object.assign(window, { stays: true }));
   await page.waitForFunction(() => !document.querySelector('[data-price]')?.textContent?.includes('15.00'), undefined, { timeout: 30_000 });

@@ -56,6 +56,11 @@ export async function open({ make } = {}) {
     folder,
     get log() { return log; },
 
+    /** Ends when all pages were made once: before, the checkout follows no edit. */
+    async proven() {
+      for (let round = 0; round < 600 && !/ pages \(/.test(log); round += 1) await new Promise((resolve) => { setTimeout(resolve, 100); });
+    },
+
     /** The orders as the merchant sees them, the newest first. */
     async orders() {
       const { stdout } = await promisify(execFile)(BINARY, ['-C', folder, 'orders', '--json']);

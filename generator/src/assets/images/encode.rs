@@ -62,7 +62,15 @@ pub(super) fn from_afar(picture: Picture, decoded: &Decoded, crop: Option<Crop>)
     let shown = picture.cropped(crop);
     let width = if shown.width >= shown.height { SIDE } else { SIDE * shown.width / shown.height };
     let size = shown.fit(width.max(1), Output::WebP);
-    let copy = scaled(&mut Resizer::new(), decoded, picture.part(crop), size);
+    let (width, height) = if swaps_sides(decoded.orientation) { (size.1, size.0) } else { size };
+    // So few pixels need no better way than the fastest.
+    let mut copy = match picture.part(crop).map(|part| stored(part, decoded)) {
+        Some(Part { left, top, width: wide, height: high }) => {
+            decoded.pixels.crop_imm(left, top, wide, high).thumbnail_exact(width, height)
+        }
+        None => decoded.pixels.thumbnail_exact(width, height),
+    };
+    copy.apply_orientation(decoded.orientation);
     for quality in QUALITIES {
         let made = webp_of(&copy, picture.format, quality)?;
         if made.len() <= MAX_BLUR_BYTES {
