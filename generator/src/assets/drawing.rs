@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::usvg::Tree;
 use resvg::usvg::fontdb::{Database, ID};
-use resvg::usvg::{Options, Tree};
 use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider as _};
 
@@ -157,8 +157,7 @@ pub fn draw(svg: &str, fonts: &Fonts) -> Result<Vec<u8>, String> {
 }
 
 fn read(svg: &str, fonts: &Fonts) -> Result<Tree, String> {
-    let options = Options { fontdb: Arc::clone(&fonts.database), ..Options::default() };
-    Tree::from_str(svg, &options).map_err(|error| error.to_string())
+    vector::parse(svg.as_bytes(), &fonts.database)
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a side is more than 0, and at most MOST_SIDE")]
@@ -231,6 +230,16 @@ mod tests {
     #[test]
     fn what_cannot_be_drawn_is_told() {
         assert!(size("<svg").is_err());
+        // What it names is not looked for: neither a file beside, nor a picture within.
+        let other = tempfile::NamedTempFile::with_suffix(".svg").expect("a file");
+        std::fs::write(other.path(), "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"><path d=\"M0 0h9v9H0z\"/></svg>")
+            .expect("written");
+        let svg = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"><image href=\"{}\" width=\"9\" height=\"9\"/></svg>",
+            other.path().display()
+        );
+        let png = image::load_from_memory(&draw(&svg, &fonts()).expect("drawn")).expect("a picture").to_rgba8();
+        assert!(png.pixels().all(|pixel| pixel.0[3] == 0));
         assert!(
             size("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"5000\" height=\"10\"/>").expect_err("too wide").contains("5000 × 10")
         );

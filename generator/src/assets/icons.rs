@@ -1,5 +1,7 @@
 //! Icons: one SVG, drawn in the sizes that browsers and phones ask for.
 
+use std::sync::Arc;
+
 use resvg::tiny_skia::{Color, Pixmap, Transform};
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +40,7 @@ pub fn check(svg: &[u8]) -> Result<(), String> {
         return Err(format!("it has {} kB, and an icon at most 1,024", svg.len() / 1024));
     }
     runs_nothing(svg)?;
-    parse(svg).map(drop)
+    parse(svg, &Arc::default()).map(drop)
 }
 
 /// An icon of so many pixels a side; an SVG that is no square stands in its middle.
@@ -46,7 +48,7 @@ pub fn draw(svg: &[u8], width: u32, form: IconForm) -> Result<Vec<u8>, String> {
     if form == IconForm::Svg {
         return Ok(svg.to_vec());
     }
-    let tree = parse(svg)?;
+    let tree = parse(svg, &Arc::default())?;
     let mut pixels = Pixmap::new(width, width).ok_or("an icon has at least one pixel")?;
     if let IconForm::Solid([red, green, blue]) = form {
         pixels.fill(Color::from_rgba8(red, green, blue, 255));

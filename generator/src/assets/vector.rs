@@ -1,11 +1,14 @@
 //! SVG as pictures: what is drawn of one, written anew. Whatever runs, loads or animates is not drawn, so it is not published
 //! either; `usvg` knows only shapes, paints and filters.
 
+use std::sync::Arc;
+
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder as _};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use resvg::tiny_skia::{Pixmap, Transform};
+use usvg::fontdb::Database;
 use usvg::{ImageHrefResolver, Indent, Options, Tree, WriteOptions, filter};
 
 use super::images::MAX_SIDE;
@@ -27,7 +30,7 @@ impl Drawing {
             return Err(format!("it has {} kB, and an SVG at most {}", svg.len() / 1024, LARGEST / 1024));
         }
         looks_the_same_everywhere(svg)?;
-        let tree = parse(svg)?;
+        let tree = parse(svg, &Arc::default())?;
         if tree.root().children().is_empty() {
             return Err("nothing in it is a shape".to_owned());
         }
@@ -169,10 +172,12 @@ fn takes_nothing(what: &str, styles: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Nothing is loaded from anywhere: neither files, which `usvg` would read, nor pictures within the SVG.
-pub(super) fn parse(svg: &[u8]) -> Result<Tree, String> {
+/// Nothing is loaded from anywhere: neither files, which `usvg` would read, nor pictures within the SVG. Text is in the given fonts; without
+/// any, it is left out.
+pub(super) fn parse(svg: &[u8], fonts: &Arc<Database>) -> Result<Tree, String> {
+    let fontdb = Arc::clone(fonts);
     let nothing = ImageHrefResolver { resolve_data: Box::new(|_, _, _| None), resolve_string: Box::new(|_, _| None) };
-    Tree::from_data(svg, &Options { image_href_resolver: nothing, ..Options::default() }).map_err(|error| error.to_string())
+    Tree::from_data(svg, &Options { image_href_resolver: nothing, fontdb, ..Options::default() }).map_err(|error| error.to_string())
 }
 
 pub(super) fn png(pixels: &Pixmap) -> Result<Vec<u8>, String> {
