@@ -1,69 +1,17 @@
 // A page with each of the default theme's blocks: bought from, looked at narrow and wide, and heard.
 
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { addBlocks } from './every-block.mjs';
 import { settle } from './kinds.mjs';
 import { launch, open, shopper } from './shop.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const PAGE = `---
-title: Blocks
----
-
-::: toc title="On this page" :::
-
-## Pictures
-
-::: figure src="about.jpg" alt="Five cards on a table" wide
-Our **table**, from above.
-:::
-
-::: gallery columns=2 caption="Two of them"
-![Cards](about.jpg)
-
-![Home](home.jpg)
-:::
-
-::: video href="https://video.example/1" title="Firing" poster="home.jpg" :::
-
-## Buying
-
-::: buy product="gift-card" :::
-
-::: buy product="wallpaper-pack" :::
-
-::: buy product="understory-gift-wrap" :::
-
-::: product product="azulejo-jigsaw" :::
-
-::: products collection="tiles" limit=3 :::
-
-## Words
-
-::: note title="Mind"
-A word of advice.
-:::
-
-::: accordion title="How long?"
-Three days.
-:::
-
-> [!TIP]
-> An alert.
-
-\`\`\`rust {lines mark="2" title="main.rs"}
-fn main() {
-    println!("a line that is much longer than the screen of any telephone, so that something has to be scrolled {}", 1);
-}
-\`\`\`
-
-::: table data="sizes" caption="Sizes" :::
-`;
 
 /** @type {import('./shop.mjs').Shop} */
 let shop;
@@ -75,9 +23,7 @@ before(async () => {
     for (const part of ['shop.yaml', 'discounts.yaml', 'products', 'content', 'collections', 'static', 'downloads', 'themes']) {
       cpSync(join(ROOT, part), join(folder, part), { recursive: true });
     }
-    writeFileSync(join(folder, 'content/blocks.md'), PAGE);
-    mkdirSync(join(folder, 'data'), { recursive: true });
-    writeFileSync(join(folder, 'data/sizes.csv'), 'Size,Height,Price\nS,9 cm,24.90\nL,12 cm,007\n');
+    addBlocks(folder);
   } }), launch()]);
 });
 after(async () => {

@@ -3,11 +3,12 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { addBlocks } from './every-block.mjs';
 import { htmlValidate, noNu, nu } from './judges.mjs';
 import { ADDRESS, KINDS, POSTER, fill, order } from './kinds.mjs';
 import { BINARY, client, launch, open, shopper } from './shop.mjs';
@@ -100,67 +101,6 @@ Less.
     - with a list
 `;
 
-/** All blocks. */
-const BLOCKS = `---
-title: Blocks
----
-
-::: toc title="On this page" :::
-
-## Pictures
-
-::: figure src="about.jpg" alt="Five cards on a table" wide
-Our **table**, from above.
-:::
-
-::: figure src="about.jpg" alt="Five cards on a table" caption="Again" :::
-
-::: gallery columns=2 caption="Two of them"
-![Cards](about.jpg)
-
-![Home](home.jpg)
-:::
-
-::: video href="https://video.example/1" title="Firing" poster="home.jpg" :::
-
-::: video src="kiln.mp4" title="The kiln" poster="home.jpg"
-The kiln.
-:::
-
-## Buying
-
-::: buy product="gift-card" :::
-
-::: buy product="wallpaper-pack" :::
-
-::: buy product="understory-gift-wrap" :::
-
-::: product product="azulejo-jigsaw" :::
-
-::: products collection="tiles" limit=3 :::
-
-::: products products="azulejo-jigsaw, gift-card" :::
-
-## Words
-
-::: note title="Mind"
-A word of advice.
-
-::: accordion title="Within"
-Three days.
-:::
-
-:::
-
-::: accordion title="How long?" open
-Three days.
-:::
-
-::: table data="sizes" caption="Sizes" :::
-
-::: table data="sizes" columns="Size, Price" :::
-`;
-
 /** The sample shop in one theme, with more texts. @param {string} theme */
 const make = (theme) => (/** @type {string} */ folder) => {
   for (const part of PARTS) cpSync(join(ROOT, part), join(folder, part), { recursive: true });
@@ -169,10 +109,7 @@ const make = (theme) => (/** @type {string} */ folder) => {
   assert.match(text, /^theme: default$/m);
   writeFileSync(settings, text.replace(/^theme: default$/m, `theme: ${theme}`));
   writeFileSync(join(folder, 'content/everything.md'), MARKDOWN);
-  writeFileSync(join(folder, 'content/blocks.md'), BLOCKS);
-  writeFileSync(join(folder, 'content/kiln.mp4'), 'no film');
-  mkdirSync(join(folder, 'data'), { recursive: true });
-  writeFileSync(join(folder, 'data/sizes.csv'), 'Size,Height,Price\nS,9 cm,24.90\nL,12 cm,007\n');
+  addBlocks(folder);
 };
 
 /** What `build` writes. All pictures are a small one here, because drawing them takes long. @param {string} theme @returns {Documents} */

@@ -1,0 +1,81 @@
+// A page with all blocks of the default theme, for any copy of the sample shop.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const PAGE = `---
+title: Blocks
+---
+
+::: toc title="On this page" :::
+
+## Pictures
+
+::: figure src="about.jpg" alt="Five cards on a table" wide
+Our **table**, from above.
+:::
+
+::: figure src="about.jpg" alt="Five cards on a table" caption="Again" :::
+
+::: gallery columns=2 caption="Two of them"
+![Cards](about.jpg)
+
+![Home](home.jpg)
+:::
+
+::: video href="https://video.example/1" title="Firing" poster="home.jpg" :::
+
+::: video src="kiln.mp4" title="The kiln" poster="home.jpg"
+The kiln.
+:::
+
+## Buying
+
+::: buy product="gift-card" :::
+
+::: buy product="wallpaper-pack" :::
+
+::: buy product="understory-gift-wrap" :::
+
+::: product product="azulejo-jigsaw" :::
+
+::: products collection="tiles" limit=3 :::
+
+::: products products="azulejo-jigsaw, gift-card" :::
+
+## Words
+
+::: note title="Mind"
+A word of advice.
+
+::: accordion title="Within"
+Three days.
+:::
+
+:::
+
+::: accordion title="How long?" open
+Three days.
+:::
+
+> [!TIP]
+> An alert.
+
+\`\`\`rust {lines mark="2" title="main.rs"}
+fn main() {
+    println!("a line that is much longer than the screen of any telephone, so that something has to be scrolled {}", 1);
+}
+\`\`\`
+
+::: table data="sizes" caption="Sizes" :::
+
+::: table data="sizes" columns="Size, Price" :::
+`;
+
+/** Adds the page, at `/blocks/`, and what it names. @param {string} folder */
+export function addBlocks(folder) {
+  writeFileSync(join(folder, 'content/blocks.md'), PAGE);
+  writeFileSync(join(folder, 'content/kiln.mp4'), 'no film');
+  mkdirSync(join(folder, 'data'), { recursive: true });
+  writeFileSync(join(folder, 'data/sizes.csv'), 'Size,Height,Price\nS,9 cm,24.90\nL,12 cm,007\n');
+}
