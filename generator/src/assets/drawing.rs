@@ -171,6 +171,8 @@ fn pixels(tree: &Tree) -> Result<(u32, u32), String> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use super::*;
 
     fn fonts() -> Fonts {
@@ -231,8 +233,9 @@ mod tests {
     fn what_cannot_be_drawn_is_told() {
         assert!(size("<svg").is_err());
         // What it names is not looked for: neither a file beside, nor a picture within.
-        let other = tempfile::NamedTempFile::with_suffix(".svg").expect("a file");
-        std::fs::write(other.path(), "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"><path d=\"M0 0h9v9H0z\"/></svg>")
+        let mut other = tempfile::NamedTempFile::with_suffix(".svg").expect("a file");
+        other
+            .write_all(b"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"><path d=\"M0 0h9v9H0z\"/></svg>")
             .expect("written");
         let svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"><image href=\"{}\" width=\"9\" height=\"9\"/></svg>",
