@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use imaging::drawing;
+use imaging::{Crop, Output, Picture, PictureError};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::assets::drawing;
-use crate::assets::images::{self, Crop, Output, Picture, PictureError};
 use crate::diagnostic::SourcePath;
 use crate::source::{FileError, Fingerprint, Sources};
 
@@ -163,7 +163,7 @@ impl Pictures {
             .map(|(path, file)| {
                 let probe = match known.get(&file.fingerprint) {
                     Some(probe) => probe.clone(),
-                    None => images::check(&file.bytes()?).map_err(|error| Flaw::of(&error)),
+                    None => imaging::check(&file.bytes()?).map_err(|error| Flaw::of(&error)),
                 };
                 Ok((SourcePath::clone(path), Entry { fingerprint: file.fingerprint, probe }))
             })
@@ -181,7 +181,7 @@ impl Pictures {
             return known.clone();
         }
         let bytes = self.sources.get(file)?.bytes().ok().filter(|bytes| Fingerprint::of(bytes) == entry.fingerprint)?;
-        let made = images::blur(&bytes, crop).ok().flatten();
+        let made = imaging::blur(&bytes, crop).ok().flatten();
         let blur = made.map(|webp| Arc::from(format!("data:image/webp;base64,{}", STANDARD.encode(webp))));
         self.blurs.lock().insert(key, blur.clone());
         blur
@@ -210,7 +210,7 @@ impl Pictures {
     pub fn fallback(&self, path: &str, width: u32) -> Option<Copy> {
         let (file, entry) = self.entries.get_key_value(path)?;
         let picture = entry.probe.as_ref().ok()?;
-        let output = if picture.format == images::Format::Svg { Output::Drawn } else { Output::Original };
+        let output = if picture.format == imaging::Format::Svg { Output::Drawn } else { Output::Original };
         Some(copy(file, entry, *picture, None, picture.fit(width, output).0, output))
     }
 
@@ -222,7 +222,7 @@ impl Pictures {
         let crop = wish.crop.filter(|crop| original.is_cut_by(*crop));
         let picture = &original.cropped(crop);
         let (output, wanted) = match picture.format {
-            images::Format::Svg if wish.drawn => (Output::Drawn, picture.widths(&wish.widths, Output::Drawn)),
+            imaging::Format::Svg if wish.drawn => (Output::Drawn, picture.widths(&wish.widths, Output::Drawn)),
             _ if picture.has_one_size() => (Output::Original, vec![picture.width]),
             _ => (Output::WebP, picture.widths(&wish.widths, Output::WebP)),
         };
@@ -270,7 +270,7 @@ fn copy(file: &SourcePath, entry: &Entry, picture: Picture, crop: Option<Crop>, 
     let extension = picture.extension(output);
     let hash = hash(entry, crop);
     let stem = file.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map_or(&**file, |(stem, _)| stem);
-    let path = images::file_name(stem, &hash, width, extension).trim_start_matches('/').to_owned();
+    let path = imaging::file_name(stem, &hash, width, extension).trim_start_matches('/').to_owned();
     Copy { file: SourcePath::clone(file), drawing: None, width, output, crop, path }
 }
 
@@ -293,7 +293,7 @@ pub struct Drawing {
 pub fn draw(svg: &str, name: &str, fonts: Fingerprint, base_path: &str) -> Result<(Drawing, Copy), String> {
     let (width, height) = drawing::size(svg)?;
     let hash = Fingerprint::of(&[svg.as_bytes(), &fonts.0, ENCODER].concat()).hex8();
-    let path = images::file_name(name, &hash, width, "png").trim_start_matches('/').to_owned();
+    let path = imaging::file_name(name, &hash, width, "png").trim_start_matches('/').to_owned();
     let drawn = Drawing { url: format!("{base_path}/{path}"), width, height };
     Ok((drawn, Copy { file: SourcePath::from(&*path), drawing: Some(Arc::from(svg)), width, output: Output::Original, crop: None, path }))
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use imaging::Demand;
+use imaging::drawing;
 use rayon::prelude::*;
 
 use crate::Progress;
-use crate::assets::drawing;
-use crate::assets::images::{self, Demand};
 use crate::cache::PictureCache;
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, codes};
 use crate::edition::Edition;
@@ -175,7 +175,7 @@ pub(crate) fn encode<'a>(
         return Err(PublishError::Changed(SourcePath::clone(file)));
     }
     let demands: Vec<Demand> = wanted.iter().map(|copy| Demand { width: copy.width, output: copy.output, crop: copy.crop }).collect();
-    for (copy, result) in wanted.into_iter().zip(images::encode_all(&bytes, &demands)) {
+    for (copy, result) in wanted.into_iter().zip(imaging::encode_all(&bytes, &demands)) {
         keep(copy, result.map_err(|error| failed(error.to_string()))?);
     }
     Ok(done)

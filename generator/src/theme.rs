@@ -7,10 +7,10 @@ pub(crate) mod texts;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
+use imaging::drawing::Fonts;
 use include_dir::{Dir, include_dir};
 use serde::{Deserialize, Serialize};
 
-use crate::assets::drawing::Fonts;
 use crate::assets::js::Module;
 use crate::assets::{self, AssetError};
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, codes, nearest};

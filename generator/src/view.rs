@@ -3,9 +3,9 @@
 //! A view carries data, never behaviour; what a theme author looks up beyond it goes through template functions. A
 //! page is rendered again when its view changes, so nothing stands here that a template does not need.
 
+use imaging::Focus;
 use serde::Serialize;
 
-use crate::assets::images::Focus;
 use crate::render::made::Made;
 
 /// An amount for people and machines.

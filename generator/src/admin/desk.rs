@@ -13,7 +13,6 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
-use crate::assets::images;
 use crate::diagnostic::{Diagnostic, SourcePath};
 use crate::parse::{SourceKind, parse};
 use crate::source::{self, Change, FileError, Fingerprint};
@@ -428,7 +427,7 @@ fn is_picture(path: &str, bytes: &[u8]) -> bool {
         Some("svg") => std::str::from_utf8(bytes).is_ok_and(|text| text.contains("<svg")),
         // ISO/IEC 14496-12: the first box says the type.
         Some("avif") => bytes.get(4..8) == Some(&b"ftyp"[..]),
-        _ => images::check(bytes).is_ok(),
+        _ => imaging::check(bytes).is_ok(),
     }
 }
 

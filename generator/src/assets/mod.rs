@@ -1,16 +1,12 @@
-//! Pictures, style sheets and scripts: bytes in, bytes out, each under a name that carries the
+//! Style sheets and scripts: bytes in, bytes out, each under a name that carries the
 //! fingerprint of its content, so that a CDN may keep it for ever.
 //!
 //! Nothing here opens a file, reads a clock or knows a template. The same input gives the same
 //! bytes on every machine and at any number of threads.
 
 pub mod css;
-pub mod drawing;
-pub mod icons;
-pub mod images;
 pub mod js;
 mod place;
-mod vector;
 
 /// A mistake in a theme's style sheet or script.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::assets::images::Format;
+use imaging::Format;
+
 use crate::cache::ParsedFile;
 use crate::diagnostic::rules::Rule;
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Spanned, codes};

@@ -3,8 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::assets::images;
-
 /// A text larger than this is no page of anybody, in bytes.
 const MOST_TEXT_BYTES: usize = 8 << 20;
 
@@ -39,7 +37,7 @@ impl Folder {
                 Ok(text) => Item::Text(text),
                 Err(why) => return self.skip(path, why),
             },
-            "jpg" | "jpeg" | "png" | "gif" | "webp" => match images::check(bytes) {
+            "jpg" | "jpeg" | "png" | "gif" | "webp" => match imaging::check(bytes) {
                 Ok(_) => Item::Picture,
                 Err(error) => {
                     self.skip(path.clone(), format!("no picture that a shop can show: {error}; it is copied as it is"));

@@ -5,9 +5,10 @@ mod tell;
 
 use std::sync::Arc;
 
+use imaging::{Crop, CropProblem, Focus, Ratio};
+
 use super::addresses::{Addresses, Lead};
 use super::{Absence, Context, Local, beside};
-use crate::assets::images::{Crop, CropProblem, Focus, Ratio};
 use crate::diagnostic::rules::Rule;
 use crate::diagnostic::{Diagnostic, SourcePath, Span, Spanned, codes, nearest};
 use crate::locale;

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use catalog::area::Destination;
 use catalog::terms::Terms;
+use imaging::icons;
 
 use super::Context;
 use super::settings::amounts;
-use crate::assets::icons;
 use crate::diagnostic::{Diagnostic, SourcePath, Spanned, codes, nearest};
 use crate::locale;
 use crate::parse::ParsedSettings;

@@ -37,9 +37,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalog::terms::Terms;
+use imaging::Focus;
 use rustc_hash::FxHashSet;
 
-use crate::assets::images::Focus;
 use crate::cache::ParsedFile;
 use crate::diagnostic::rules::Rule;
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Spanned, codes, nearest};

@@ -5,6 +5,7 @@ use catalog::currency::Currency;
 use catalog::discount::Combines;
 use catalog::id::{IdError, ProductId, Sku};
 use catalog::product::{Measure, Unit};
+use imaging::Focus;
 use schemars::{Schema, json_schema};
 
 use super::data;
@@ -15,7 +16,6 @@ use super::patterns;
 use super::product::{AgeGroup, Condition, FieldSort, Gender};
 use super::settings::{AttributeSort, Gateway, HtmlRule, OptionMeaning, Rel, ReturnWay, TermOrder};
 use super::{Kind, ListSort, SortBy};
-use crate::assets::images::Focus;
 use crate::diagnostic::rules::Level;
 use crate::diagnostic::{codes, nearest};
 

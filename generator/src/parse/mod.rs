@@ -34,9 +34,9 @@ pub mod yaml;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use imaging::Focus;
 use serde::{Deserialize, Serialize};
 
-use crate::assets::images::Focus;
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, Spanned, codes};
 use crate::site::{MARK, MARK_END, MARK_OF_END};
 use fields::Reader;

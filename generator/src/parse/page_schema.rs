@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use imaging::Focus;
 use serde::{Deserialize, Serialize};
 
 use super::fields::{Pairs, Reader, Scalar, Set, keys};
@@ -11,7 +12,6 @@ use super::loose::{Anything, Loose, LooseValue};
 use super::page::RawPage;
 use super::settings::{Localized, Words};
 use super::{Text, contrast, markdown};
-use crate::assets::images::Focus;
 use crate::diagnostic::{Diagnostic, SourcePath, Span, Spanned, codes, nearest};
 
 keys! {

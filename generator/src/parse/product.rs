@@ -1,5 +1,6 @@
 //! A product's file.
 
+use imaging::Focus;
 use serde::{Deserialize, Serialize};
 
 use super::fields::{List, Pairs, Prose, Set, keys};
@@ -11,7 +12,6 @@ use super::forms::{
 use super::money::Price;
 use super::shared::{Alt, RawSeo};
 use super::{Amounts, PriceText, Seo, Terms, Text};
-use crate::assets::images::Focus;
 use crate::diagnostic::{Rare, SourcePath, Span, Spanned};
 use catalog::product::Measure;
 

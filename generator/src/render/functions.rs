@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use imaging::{Crop, CropProblem, Focus, Ratio};
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
 use super::texts::Texts;
 use super::{Question, ask};
-use crate::assets::images::{Crop, CropProblem, Focus, Ratio};
 use crate::locale::{self, Numbers};
 use crate::pictures::Wish;
 use crate::site::Site;

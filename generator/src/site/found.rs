@@ -1,10 +1,10 @@
 //! How the shop is found: what its options mean elsewhere, what it takes back, which feeds there are, its icon.
 
 use catalog::product::{Stock, Variant};
+use imaging::Output;
+use imaging::icons::IconForm;
 use serde::Serialize;
 
-use crate::assets::icons::IconForm;
-use crate::assets::images::Output;
 use crate::diagnostic::SourcePath;
 use crate::parse::settings::{GoogleFeed, OptionMeaning, ReturnWay};
 use crate::pictures::Copy;

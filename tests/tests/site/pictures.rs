@@ -26,7 +26,7 @@ fn copies(html: &str, stem: &str) -> Vec<String> {
 
 fn size(shop: &Shop, copy: &str) -> (u32, u32) {
     let bytes = std::fs::read(shop.path(&format!("public/{copy}"))).expect("the copy is published");
-    let picture = generator::assets::images::probe(&bytes).expect("a picture");
+    let picture = imaging::probe(&bytes).expect("a picture");
     (picture.width, picture.height)
 }
 

@@ -49,6 +49,6 @@ fn fetch(agent: &ureq::Agent, url: &str) -> Result<Vec<u8>> {
     if bytes.len() as u64 > MOST_BYTES {
         bail!("it is larger than {} MB", MOST_BYTES / 1024 / 1024);
     }
-    generator::assets::images::check(&bytes)?;
+    imaging::check(&bytes)?;
     Ok(bytes)
 }

@@ -1,10 +1,11 @@
 //! What blocks of texts name: files beside the text, products, lists, data. The theme's component is given what it can use, and an editor
 //! is told of what is not there.
 
+use imaging::{CropProblem, Focus, Ratio};
+
 use super::super::addresses::Addresses;
 use super::super::{Context, beside};
 use super::follow;
-use crate::assets::images::{CropProblem, Focus, Ratio};
 use crate::diagnostic::rules::Rule;
 use crate::diagnostic::{Diagnostic, SourcePath, Spanned, codes, nearest};
 use crate::parse::Text;

@@ -5,7 +5,6 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Picture;
-use crate::diagnostic::nearest;
 
 /// The point of a picture that stays in sight, in percent of its width and height. The middle where nothing is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -78,7 +77,7 @@ impl Focus {
             } else if let Some((_, x, y)) = WORDS.iter().find(|(name, ..)| name.eq_ignore_ascii_case(word)) {
                 (*x, *y)
             } else {
-                let near = nearest(&word.to_ascii_lowercase(), WORDS.iter().map(|(name, ..)| *name));
+                let near = near(word);
                 return Err(problem(near.map_or_else(|| HOW.to_owned(), |near| format!("did you mean `{near}`?"))));
             };
             // Two of one direction, such as `left right`, or `top 30%`, where it is unclear of what the number is.
@@ -115,6 +114,14 @@ impl Ratio {
         let divisor = common_divisor(across, down);
         Ok(Self { across: across / divisor, down: down / divisor })
     }
+}
+
+/// The word that was probably meant.
+fn near(typed: &str) -> Option<&'static str> {
+    const SLIPS: usize = 2;
+    let typed = typed.to_ascii_lowercase();
+    let slips = |name: &str| strsim::damerau_levenshtein(&typed, name);
+    WORDS.iter().map(|(name, ..)| *name).filter(|name| slips(name) <= SLIPS).min_by_key(|name| slips(name))
 }
 
 /// Euclid's.

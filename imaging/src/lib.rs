@@ -2,21 +2,27 @@
 //!
 //! Copies stand upright (the EXIF orientation is applied), are sRGB, carry no metadata, are never larger than
 //! the original and depend on nothing but the original's bytes, the width and the constants below.
+//!
+//! Bytes in, bytes out: nothing here opens a file, reads a clock or knows a template. It is a crate of its own so that it is optimised in
+//! a development build too, for most of its work is done by generic code of others, which is compiled with what uses it.
 
 mod colour;
 mod crop;
 mod decode;
+pub mod drawing;
 mod encode;
+pub mod icons;
 mod structure;
 #[cfg(test)]
 mod tests;
+mod vector;
 
 use image::ImageDecoder as _;
 use serde::{Deserialize, Serialize};
 
-use super::icons::{self, IconForm};
-use super::vector::Drawing;
 pub use crop::{Crop, CropProblem, Focus, Ratio};
+use icons::IconForm;
+use vector::Drawing;
 
 /// The most pixels that are decoded: 50 million, what the largest phone cameras take.
 pub const MAX_PIXELS: u64 = 50_000_000;

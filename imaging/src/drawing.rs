@@ -178,8 +178,8 @@ mod tests {
     fn fonts() -> Fonts {
         let mut fonts = Fonts::default();
         for bytes in [
-            &include_bytes!("../../../themes/default/fonts/instrument-sans-500.ttf")[..],
-            include_bytes!("../../../themes/default/fonts/plex-sans-arabic-500.ttf"),
+            &include_bytes!("../../themes/default/fonts/instrument-sans-500.ttf")[..],
+            include_bytes!("../../themes/default/fonts/plex-sans-arabic-500.ttf"),
         ] {
             assert!(fonts.add(bytes));
         }

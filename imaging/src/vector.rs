@@ -11,7 +11,7 @@ use resvg::tiny_skia::{Pixmap, Transform};
 use usvg::fontdb::Database;
 use usvg::{ImageHrefResolver, Indent, Options, Tree, WriteOptions, filter};
 
-use super::images::MAX_SIDE;
+use super::MAX_SIDE;
 
 /// The largest SVG that is read, in bytes, and the largest that is written: a few lines can ask for many copies of a shape.
 const LARGEST: usize = 2 << 20;
@@ -250,7 +250,7 @@ mod tests {
 
     #[test]
     fn nothing_is_read_from_the_disk() {
-        let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("starter/static/icon.svg");
+        let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../generator/starter/static/icon.svg");
         for inside in ["<use href=\"FILE#a\"/>", "<filter id=\"f\"><feFlood/></filter><g filter=\"url(FILE#f)\"/>"] {
             let svg = with(&inside.replace("FILE", &file.to_string_lossy()));
             assert!(!written(&svg).contains("icon"), "{svg}");
