@@ -40,6 +40,11 @@ pub(crate) fn levels(parsed: &BTreeMap<SourcePath, Arc<ParsedFile>>) -> Levels {
     }
 }
 
+/// Tells of links of an edition's pages, as they were seen, that lead to nothing.
+pub(crate) fn broken_links(edition: &Edition, product: &Product, inspections: &Inspections) -> Vec<Diagnostic> {
+    links::Seen::of(edition, product, inspections).broken()
+}
+
 impl Survey {
     /// Of the files that an edition was made from.
     pub(crate) fn of(parsed: &BTreeMap<SourcePath, Arc<ParsedFile>>, edition: &Edition) -> Self {

@@ -9,6 +9,7 @@ use catalog::mail::MailKit;
 use crate::Progress;
 use crate::admin;
 use crate::cache::Memory;
+use crate::checks::Inspector;
 use crate::diagnostic::{Diagnostic, SourcePath};
 use crate::output::filters::{CardMaker, FilterError, FilterMemory};
 use crate::output::{self, bundle::ShardMemory, search::SearchMemory};
@@ -152,7 +153,14 @@ impl Edition {
 
     /// Makes every page that is not known to be as it was, to see whether that is possible.
     pub fn prove(&self, memory: &mut Memory, progress: &dyn Progress, is_stopped: &(dyn Fn() -> bool + Sync)) -> Proof {
-        let made = pages::pass(self, &mut memory.pages, &Nowhere, progress, is_stopped);
+        let inspector = Inspector::new(&memory.inspections);
+        let made = pages::pass(self, &mut memory.pages, &inspector, progress, is_stopped);
+        let seen = inspector.finish();
+        if made.is_ok() {
+            memory.inspections = seen;
+        } else {
+            memory.inspections.add(seen);
+        }
         memory.assets = self.theme().remembered();
         let problems = self.theme().problems();
         match made {

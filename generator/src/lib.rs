@@ -381,6 +381,14 @@ fn without_mistakes(outcome: &mut Outcome, edition: &Edition, made: Result<Pass,
     Ok(None)
 }
 
+/// Tells of links that lead to nothing on an edition's pages, all of which have been made: see [`Edition::prove`]. A build says nothing
+/// of those that templates make, because the site is whole without them.
+pub fn broken_links(edition: &Edition, memory: &Memory) -> Vec<Diagnostic> {
+    let Ok(shells) = edition.shells() else { return Vec::new() };
+    let product = product(edition, memory, Vec::new(), &shells, Vec::new(), Default::default(), Default::default());
+    checks::broken_links(edition, &product, &memory.inspections)
+}
+
 /// Everything that is published.
 fn product(
     edition: &Edition,

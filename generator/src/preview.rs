@@ -120,6 +120,14 @@ impl Preview {
         }
     }
 
+    /// Shows mistakes over an edition that is whole in spite of them. What is said of an edition that is no longer shown is no news.
+    pub fn advise(&self, edition: &Arc<Edition>, mistakes: &[Diagnostic]) {
+        let html = report::to_html(mistakes, &|path| edition.sources.bytes(path).ok());
+        if self.read().site.as_ref().is_some_and(|site| Arc::ptr_eq(&site.edition, edition)) {
+            self.tell(html);
+        }
+    }
+
     /// Some page of an edition cannot be made: the last that could is shown again, under the mistakes. What is said of an
     /// edition that is no longer shown is no news.
     pub fn withdraw(&self, edition: &Arc<Edition>, mistakes: &[Diagnostic]) {

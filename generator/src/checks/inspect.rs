@@ -48,6 +48,20 @@ impl Inspections {
         self.pages.get(output).is_none_or(|page| page.ids.binary_search(&hash(id)).is_ok())
     }
 
+    /// Adds what was seen on a way over the pages that did not come to its end.
+    pub(crate) fn add(&mut self, made: Self) {
+        for (path, Inspected { output, links, ids }) in made.pages {
+            let links = links.iter().map(|place| made.addresses[*place as usize].clone());
+            self.hold(path, output, links, ids);
+        }
+    }
+
+    fn hold(&mut self, path: String, output: Fingerprint, links: impl Iterator<Item = String>, ids: Box<[u64]>) {
+        let places = links.map(|link| u32::try_from(self.addresses.insert_full(link).0).expect("a site has fewer than 2³² links"));
+        let links = places.collect();
+        self.pages.insert(path, Inspected { output, links, ids });
+    }
+
     /// Keeps what leaves the shop, for the command that follows it.
     pub(super) fn hold_external(&mut self, external: Vec<ExternalLink>, levels: Levels) {
         (self.external, self.levels) = (external, levels);
@@ -77,10 +91,7 @@ impl<'a> Inspector<'a> {
     }
 
     fn hold(&self, path: &str, output: Fingerprint, links: impl Iterator<Item = String>, ids: Box<[u64]>) {
-        let mut made = self.made.lock().expect("no thread panics while it holds what was seen");
-        let places = links.map(|link| u32::try_from(made.addresses.insert_full(link).0).expect("a site has fewer than 2³² links"));
-        let links = places.collect();
-        made.pages.insert(path.to_owned(), Inspected { output, links, ids });
+        self.made.lock().expect("no thread panics while it holds what was seen").hold(path.to_owned(), output, links, ids);
     }
 }
 
@@ -189,5 +200,14 @@ mod tests {
         let pages: Vec<_> = kept.pages().map(|(path, links)| (path, links.collect::<Vec<_>>())).collect();
         assert_eq!(pages, [("a/index.html", vec!["/x/"])]);
         assert!(kept.has_place("a/index.html", "p") && !kept.has_place("a/index.html", "q") && kept.has_place("c/index.html", "q"));
+        // A way over the pages that ended early: what it saw is newer, all else stays.
+        let mut known = kept;
+        let halfway = Inspector::new(&known);
+        let newer = b"<a href=/z/>Z</a>";
+        halfway.put("b/index.html", newer, Fingerprint::of(newer)).expect("memory takes it");
+        let seen = halfway.finish();
+        known.add(seen);
+        let pages: Vec<_> = known.pages().map(|(path, links)| (path, links.collect::<Vec<_>>())).collect();
+        assert_eq!(pages, [("a/index.html", vec!["/x/"]), ("b/index.html", vec!["/z/"])]);
     }
 }

@@ -11,6 +11,8 @@ use anyhow::{Context, Result, anyhow, bail};
 use checkout_fn::{MemoryBundle, Settings};
 use generator::admin;
 use generator::cache::{self, Memory};
+use generator::diagnostic::Diagnostic;
+use generator::diagnostic::rules::Levels;
 use generator::edition::{Edition, Proof};
 use generator::preview::{self, Preview, Wake};
 use generator::source::{self, Sources};
@@ -152,6 +154,8 @@ struct Studio {
     is_proven: bool,
     /// Whether what is remembered was kept for the next start.
     is_saved: bool,
+    /// The shop's choice of what becomes of what rules find.
+    levels: Levels,
     /// Until when it is right.
     next_change: Option<i64>,
     base_path: String,
@@ -182,6 +186,7 @@ impl Studio {
             edition: None,
             is_proven: false,
             is_saved: false,
+            levels: Levels::default(),
             next_change: None,
             base_path: String::new(),
             api: "/api".to_owned(),
@@ -263,6 +268,7 @@ impl Studio {
                 let summary = edition.site.summary(self.memory.pages.len(), pictures);
                 let outcome = Outcome { summary, rendered, ..Outcome::default() };
                 println!("{}", report::summary(&outcome, began.elapsed()));
+                self.tell_of_links(&edition);
             }
         }
         if self.is_proven && !self.is_saved {
@@ -270,6 +276,19 @@ impl Studio {
             self.is_saved = true;
         }
         Ok(())
+    }
+
+    /// Tells of links on the pages that lead to nothing: the site is whole, and a reader would meet them.
+    fn tell_of_links(&self, edition: &Arc<Edition>) {
+        let mut diagnostics = self.apart.install(|| generator::broken_links(edition, &self.memory));
+        self.levels.apply(&mut diagnostics);
+        if diagnostics.iter().any(Diagnostic::is_error) {
+            self.preview.advise(edition, &diagnostics);
+        }
+        if !diagnostics.is_empty() {
+            let outcome = Outcome { diagnostics, sources: Arc::clone(&edition.sources), ..Outcome::default() };
+            report::print(&outcome, Format::Human, &self.shop);
+        }
     }
 
     /// Gives the checkout an edition's catalogue.
@@ -293,6 +312,7 @@ impl Studio {
         let outcome = generator::draft(&self.options, &mut self.memory, sources, &Silent)?;
         self.next_change = outcome.next_change;
         self.edition.clone_from(&outcome.edition);
+        self.levels.clone_from(&outcome.levels);
         self.is_proven = false;
         self.preview.show(&outcome);
         if let Some(site) = &outcome.site {

@@ -76,7 +76,7 @@ macro_rules! rules {
 }
 
 rules! {
-    BrokenLinks = "broken-links", Error, Always: "A link inside the shop that leads to nothing: in a text, and in `check` anywhere on a page.";
+    BrokenLinks = "broken-links", Error, Always: "A link inside the shop that leads to nothing: in a text, and in `check` and the preview anywhere on a page.";
     BrokenAnchors = "broken-anchors", Error, Always: "A link to a heading, or another place on a page, that is not there.";
     MissingPictures = "missing-pictures", Error, Always: "A picture in a text that is not there.";
     LinksToDrafts = "links-to-drafts", Warning, Always: "A link to a page that is not published.";
