@@ -13,6 +13,7 @@ links, at the same addresses, and renders the same pages: see `expected_pages`. 
 import argparse
 import json
 import random
+import re
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -144,13 +145,17 @@ def widen(shop, seed):
     syllables = [c + v + e for c in "b br d f g gl h k l m n p r s st t tr v w".split() for v in "a e i o u".split() for e in ["", "l", "n", "r", "s"]]
     words = list(dict.fromkeys("".join(rng.choices(syllables, k=rng.choice([2, 2, 2, 3, 3]))) for _ in range(60_000)))[:40_000]
     frequent = [1 / (place + 2.7) for place in range(len(words))]
+    renamed = {}
     for i, p in enumerate(shop["products"]):
+        before = p["slug"]
         p["title"] = " ".join([*(word.capitalize() for word in rng.sample(words[100:6_000], 2)), rng.choice(NOUNS)])
-        p["slug"] = f"{slug(p['title'])}-{i + 1}"
+        p["slug"] = renamed[before] = f"{slug(p['title'])}-{i + 1}"
         text = rng.choices(words, frequent, k=250)
         lines = [" ".join(text[at:at + 12]).capitalize() + "." for at in range(0, len(text), 12)]
         p["summary"] = lines[0]
         p["body"] = "\n\n".join(" ".join(lines[at:at + 4]) for at in range(0, len(lines), 4)) + "\n\n## Delivery\n\nTwo days.\n"
+    for post in shop["posts"]:
+        post["body"] = re.sub(r"\(/products/([^/]+)/\)", lambda link: f"(/products/{renamed[link[1]]}/)", post["body"])
     return shop
 
 
