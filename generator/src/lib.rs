@@ -303,7 +303,7 @@ pub fn draft(options: &Options, memory: &mut Memory, mut sources: Sources, progr
     let sources = Arc::new(sources);
     memory.sources = Some(Arc::clone(&sources));
     progress.begin("index", 0);
-    let known = Arc::new(Pictures::read(&sources, &mut memory.probes, &memory.blurs)?);
+    let known = Arc::new(Pictures::read(&sources, &mut memory.probes, &memory.blurs, has_avif(&memory.parsed))?);
     let (parsed, of_rows) = memory.rows.join(&memory.parsed, &sources);
     let mut of_history = None;
     memory.history = last_changed(&memory.parsed).map(|asked| {
@@ -348,6 +348,11 @@ pub fn draft(options: &Options, memory: &mut Memory, mut sources: Sources, progr
         Err(_) => {}
     }
     Ok(outcome)
+}
+
+/// Whether the settings ask for pictures as AVIF.
+fn has_avif(parsed: &rows::Files) -> bool {
+    matches!(parsed.get(source::SETTINGS).map(|file| &file.value), Some(Parsed::Settings(settings)) if settings.avif)
 }
 
 /// Where the settings ask for what git says.

@@ -89,6 +89,8 @@ pub struct Pictures {
     entries: BTreeMap<SourcePath, Entry>,
     sources: Arc<Sources>,
     blurs: Arc<Blurs>,
+    /// Whether copies are AVIF too.
+    avif: bool,
 }
 
 /// A copy that a page shows: produced when the page is, and only then.
@@ -137,6 +139,8 @@ pub struct ImageSet {
     pub src: String,
     /// All widths: `… 400w, … 800w`; empty for what has one size: animations and SVG.
     pub srcset: String,
+    /// The same as AVIF, where the shop has that; else empty.
+    pub avif: String,
     /// The width of the largest.
     pub width: u32,
     /// The height of the largest.
@@ -156,7 +160,7 @@ const FOLDERS: [&str; 3] = ["collections/", "content/", "products/"];
 impl Pictures {
     /// Looks at every picture; what `known` knows is not looked at again, what is new is added to it. Blurs of pictures that are gone are
     /// let go.
-    pub fn read(sources: &Arc<Sources>, known: &mut Probes, blurs: &Arc<Blurs>) -> Result<Self, FileError> {
+    pub fn read(sources: &Arc<Sources>, known: &mut Probes, blurs: &Arc<Blurs>, avif: bool) -> Result<Self, FileError> {
         let files: Vec<_> = FOLDERS.iter().flat_map(|folder| sources.below(folder)).filter(|(path, _)| is_picture(path)).collect();
         let entries: Vec<(SourcePath, Entry)> = files
             .into_par_iter()
@@ -170,7 +174,7 @@ impl Pictures {
             .collect::<Result<_, FileError>>()?;
         *known = entries.iter().map(|(_, entry)| (entry.fingerprint, entry.probe.clone())).collect();
         blurs.lock().retain(|(picture, _), _| known.contains_key(picture));
-        Ok(Self { entries: entries.into_iter().collect(), sources: Arc::clone(sources), blurs: Arc::clone(blurs) })
+        Ok(Self { entries: entries.into_iter().collect(), sources: Arc::clone(sources), blurs: Arc::clone(blurs), avif })
     }
 
     /// What a picture looks like from afar, as an address. A file that is another than it was when the build began has nothing to show: its
@@ -232,18 +236,20 @@ impl Pictures {
         let fallback = copy(file, entry, *picture, crop, largest, in_own_format);
         let address = |copy: &Copy| format!("{base_path}/{}", copy.path);
         let (width, height) = picture.fit(largest, output);
+        let list = |copies: &[Copy]| copies.iter().map(|c| format!("{} {}w", address(c), c.width)).collect::<Vec<_>>().join(", ");
+        let has_sizes = output == Output::WebP;
+        let as_avif = wanted.iter().filter(|_| has_sizes && self.avif).map(|width| copy(file, entry, *picture, crop, *width, Output::Avif));
+        let as_avif: Vec<Copy> = as_avif.collect();
         let set = ImageSet {
             src: address(&copies[copies.len() / 2]),
-            srcset: if output == Output::WebP {
-                copies.iter().map(|c| format!("{} {}w", address(c), c.width)).collect::<Vec<_>>().join(", ")
-            } else {
-                String::new()
-            },
+            srcset: if has_sizes { list(&copies) } else { String::new() },
+            avif: list(&as_avif),
             width,
             height,
             fallback: address(&fallback),
             blur: wish.blur.then(|| self.blur(file, entry, crop)).flatten(),
         };
+        copies.extend(as_avif);
         if !copies.contains(&fallback) {
             copies.push(fallback);
         }

@@ -38,6 +38,9 @@ pub const MAX_ORIGINAL_WIDTH: u32 = 1600;
 /// limit is one less).
 const MAX_WEBP_SIDE: u32 = 16_383;
 
+/// Whether this program can make AVIF: its feature `avif` is on.
+pub const AVIF: bool = cfg!(feature = "avif");
+
 /// The most that a page spends on a picture that has not come yet, in bytes: with the words around it 300 in a page.
 pub const MAX_BLUR_BYTES: usize = 208;
 
@@ -74,6 +77,8 @@ pub enum Format {
 pub enum Output {
     /// WebP, which every browser since 2020 reads.
     WebP,
+    /// AVIF, which every browser since 2023 reads: smaller, and slow to make. Needs [`AVIF`].
+    Avif,
     /// The picture's own format, for what reads no WebP; see [`Picture::extension`]. The one copy of what moves, and of an SVG.
     Original,
     /// PNG, drawn from an SVG for what shows none.
@@ -143,6 +148,9 @@ pub enum PictureError {
     /// It is no SVG, or none that is drawn alike everywhere.
     #[error("the SVG cannot be drawn ({0}): save it as a plain SVG, with its text turned into paths")]
     Vector(String),
+    /// This program makes no AVIF; see [`AVIF`].
+    #[error("this program was built without AVIF: build it with the feature `avif`")]
+    NoAvif,
     /// A copy that such a picture cannot give.
     #[error("an animated picture or an SVG has no smaller copies: use its original")]
     OneSize,
@@ -210,7 +218,7 @@ pub fn blur(bytes: &[u8], crop: Option<Crop>) -> Result<Option<Vec<u8>>, Picture
 fn icon(svg: &[u8], demand: Demand) -> Result<Vec<u8>, PictureError> {
     match demand.output {
         Output::Icon(form) => icons::draw(svg, demand.width, form).map_err(PictureError::Vector),
-        Output::WebP | Output::Original | Output::Drawn => Err(PictureError::UnknownFormat { found: unknown_name(svg) }),
+        Output::WebP | Output::Avif | Output::Original | Output::Drawn => Err(PictureError::UnknownFormat { found: unknown_name(svg) }),
     }
 }
 
@@ -272,7 +280,8 @@ impl Picture {
         }
         let most = match output {
             Output::Original | Output::Drawn => MAX_ORIGINAL_WIDTH,
-            Output::WebP | Output::Icon(_) => self.widest_webp(),
+            // One set of widths for both.
+            Output::WebP | Output::Avif | Output::Icon(_) => self.widest_webp(),
         };
         let width = wanted.clamp(1, most.min(self.width).max(1));
         (width, self.height_at(width))
@@ -297,6 +306,7 @@ impl Picture {
         match (output, self.format) {
             (Output::Icon(form), _) => form.extension(),
             (Output::WebP, _) => "webp",
+            (Output::Avif, _) => "avif",
             (Output::Drawn, _) => "png",
             (Output::Original, Format::Jpeg) => "jpg",
             (Output::Original, Format::WebP) => "webp",

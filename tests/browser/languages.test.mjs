@@ -110,6 +110,26 @@ test('the switch leads to the same page, there and back', () => visit(async (pag
   assert.equal(await page.locator('html').getAttribute('dir'), 'ltr');
 }));
 
+test('what was chosen and searched stays when the language changes', () => visit(async (page) => {
+  const choose = (/** @type {string} */ code) => page.locator(`.header__languages a[hreflang=${code}]`).click();
+  await page.goto('/products/tideline-mug/');
+  const picked = () => page.locator('product-form [data-option] input').evaluateAll((all) => all.flatMap((it, i) => (/** @type {HTMLInputElement} */ (it).checked ? [i] : [])));
+  const first = await picked();
+  await page.locator('product-form .pick:has(input:not(:checked)) label').first().click();
+  const other = await picked();
+  assert.notDeepEqual(other, first);
+  const sku = new URL(page.url()).searchParams.get('variant');
+  await choose('de');
+  await page.waitForURL((url) => url.pathname.startsWith('/de/') && url.searchParams.get('variant') === sku);
+  assert.deepEqual(await picked(), other);
+  await page.goto('/search/');
+  await page.locator('.search__box input').fill('tile');
+  await page.locator('.hit').first().waitFor();
+  await choose('de');
+  await page.waitForURL((url) => url.pathname === '/de/search/' || url.searchParams.get('q') === 'tile');
+  assert.equal(await page.locator('.search__box input').inputValue(), 'tile');
+}));
+
 test('the cart counts in Arabic, and gives back what was removed', () => visit(async (page) => {
   await page.goto('/ar/products/tideline-mug/');
   const count = page.locator('cart-count');

@@ -211,6 +211,7 @@ codes! {
     CSS = "E304": "an error in a style sheet", "the theme's CSS cannot be read", "correct it at the place shown";
     JS = "E305": "an error in a script", "the theme's JavaScript cannot be read", "correct it at the place shown";
     CROP = "E306": "a part of a picture that cannot be read", "a point is two percentages or words, a ratio two numbers", "write for example `focus: 30% 20%`, `ratio=\"4:5\"`";
+    NO_AVIF = "E307": "pictures in a form that this program does not make", "`avif: true` is written, and the program was built without it", "build it with `--features avif`, or remove the line";
     ALT_MISSING = "W300": "a picture without a description", "readers who do not see it learn nothing", "add `alt`, or `alt: ''` for a decoration";
     TEMPLATE = "E400": "an error in a template", "the template cannot be read or rendered", "correct it at the place shown";
     UNKNOWN_TEMPLATE = "E401": "an unknown template", "the theme has no such file", "use one of its templates";

@@ -229,13 +229,18 @@ fn picture(
             let size = if is_sized { String::new() } else { format!(" width=\"{}\" height=\"{}\"", set.width, set.height) };
             return format!(" src=\"{}\"{srcset}{size} loading=\"lazy\" decoding=\"async\"", set.src);
         }
-        format!(
+        let html = format!(
             "<img src=\"{}\"{srcset} width=\"{}\" height=\"{}\" alt=\"{}\" loading=\"lazy\" decoding=\"async\">",
             set.src,
             set.width,
             set.height,
             escape(&image.alt)
-        )
+        );
+        if set.avif.is_empty() {
+            html
+        } else {
+            format!("<picture><source type=\"image/avif\" srcset=\"{}\" sizes=\"{SIZES}\">{html}</picture>", set.avif)
+        }
     };
     match (image.form == ImageForm::Figure, image.title.is_empty()) {
         (true, true) => format!("<figure>{html}</figure>"),

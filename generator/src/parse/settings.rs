@@ -43,6 +43,7 @@ keys! {
         redirects: Pairs<Alias, RedirectUrl>, "Addresses of this shop that lead elsewhere: {/sale/: /collections/sea/}.";
         lists: RawLists, "Lists of products.";
         search: Bool, "false: the shop has no search.";
+        avif: Bool, "true: pictures as AVIF too, which is smaller and slow to make. Needs a program with the feature avif.";
         last_changed: LastChangedWord, "git: pages that do not say when they were changed last show what git says.";
         attributes: Pairs<Slug, RawAttribute>, "What products can be described by: {height: {title: Height, type: number, unit: cm}}.";
         taxonomies: Pairs<Slug, RawTaxonomy>, "By what products and pages are listed, beside tags: {makers: {title: Makers}}.";
@@ -326,6 +327,8 @@ pub struct ParsedSettings {
     pub filters: Option<WrittenFilters>,
     /// Whether shoppers can search.
     pub search: bool,
+    /// Whether pictures are made as AVIF too.
+    pub avif: bool,
     /// Where git is to say when pages were changed last: the place of the word.
     pub last_changed: Option<Span>,
     /// What products can be described by, in the order shown.

@@ -1,7 +1,8 @@
 //! Blocks of texts: each is a component of the theme whose name begins with `block_`. The page is rendered with marks in their places;
 //! then each mark becomes what the component makes of the block's values and body.
 //!
-//! A component's arguments are what an editor may write behind the block's name, but for `page`, `site`, and `toc`, the headings of the text.
+//! A component's arguments are what an editor may write behind the block's name, but for `page`, `site`, `toc`, the headings of the text, and
+//! `number`, which no other block of the page has.
 
 use tera::{ComponentArg, ComponentArgType, ComponentInfo, Context, Tera, Value};
 
@@ -12,7 +13,7 @@ use crate::site::{BlockCall, MARK, MARK_END, MARK_OF_END};
 /// What components of blocks are called, before the block's name.
 const PREFIX: &str = "block_";
 /// What a component is given besides the block's values, where it asks for it.
-const GIVEN: [&str; 3] = ["page", "site", "toc"];
+const GIVEN: [&str; 4] = ["page", "site", "toc", "number"];
 
 /// The page with its blocks in their places.
 ///
@@ -50,15 +51,15 @@ impl Putter<'_> {
             html = &html[at + MARK.len_utf8()..];
             let Some((number, rest)) = html.split_once(MARK_END) else { continue };
             let end = format!("{MARK_OF_END}{number}{MARK_END}");
-            let block = number.parse::<usize>().ok().and_then(|number| self.blocks.get(number));
+            let block = number.parse::<usize>().ok().and_then(|number| Some((number, self.blocks.get(number)?)));
             // A theme that cuts a text may have cut a block in two.
-            let (Some(block), Some((body, after))) = (block, rest.split_once(&end)) else {
+            let (Some((place, block)), Some((body, after))) = (block, rest.split_once(&end)) else {
                 html = rest;
                 continue;
             };
             let mut inner = String::new();
             self.part(body, &mut inner);
-            match self.block(block, inner.trim()) {
+            match self.block(place, block, inner.trim()) {
                 Ok(made) => out.push_str(&made),
                 Err(wrong) => self.wrong.push(*wrong),
             }
@@ -69,7 +70,8 @@ impl Putter<'_> {
         out.extend(left.map(|(place, part)| if place == 0 { part } else { part.split_once(MARK_END).map_or(part, |(_, rest)| rest) }));
     }
 
-    fn block(&self, shown: &ShownBlock, body: &str) -> Result<String, Box<Wrong>> {
+    /// What a block becomes, by its place among those of the page.
+    fn block(&self, place: usize, shown: &ShownBlock, body: &str) -> Result<String, Box<Wrong>> {
         let block = &shown.call;
         let name = component(&block.name);
         let Some(info) = self.tera.get_component_definition(&name) else {
@@ -94,6 +96,7 @@ impl Putter<'_> {
                 "page" => context.insert("page", &self.view.page),
                 "site" => context.insert_value("site", self.site.clone()),
                 "toc" => context.insert("toc", &*shown.toc),
+                "number" => context.insert("number", &(place + 1)),
                 name if !is_there && argument.is_required() => {
                     let message = format!("the block `{}` needs `{name}`", block.name);
                     let told = Diagnostic::error(codes::BLOCK_VALUE, message, block.span.clone());

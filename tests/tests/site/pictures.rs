@@ -138,3 +138,31 @@ fn an_svg_is_a_picture_like_others() {
     shop.build_with_mistakes();
     assert!(shop.said().contains("with its text turned into paths"), "{}", shop.said());
 }
+
+#[cfg(feature = "avif")]
+#[test]
+fn pictures_are_avif_too_where_the_shop_asks_for_it() {
+    let mut shop = shop("![A kiln](kiln.jpg)");
+    shop.change("products/kitchen/cup.yaml", "title: Cup\nprice: 20.00\nimages: [cup.jpg]\n")
+        .change_bytes("products/kitchen/cup.jpg", PICTURE);
+    shop.build();
+    let before = shop.page("about/index.html");
+    assert!(before.contains(".webp") && !before.contains(".avif"), "{before}");
+    let settings = shop.read("shop.yaml");
+    shop.change("shop.yaml", &format!("{settings}avif: true\n"));
+    shop.build();
+    for (page, stem) in [("about/index.html", "kiln"), ("kitchen/cup/index.html", "cup")] {
+        let html = shop.page(page);
+        let sources = html.matches("<source type=\"image/avif\" srcset=\"/img/").count();
+        assert!(sources > 0, "{html}");
+        let shown = copies(&html, stem);
+        let (avif, others): (Vec<_>, Vec<_>) = shown.iter().partition(|copy| copy.ends_with(".avif"));
+        assert!(!avif.is_empty() && others.iter().any(|copy| copy.ends_with(".webp")), "{shown:?}");
+        for copy in avif {
+            let bytes = std::fs::read(shop.path(&format!("public/{copy}"))).expect("the copy is published");
+            assert_eq!(&bytes[4..12], b"ftypavif", "{copy}");
+            assert!(bytes.len() > 100, "{copy}");
+        }
+    }
+    check_same(&shop.clean_build(), &shop.site());
+}

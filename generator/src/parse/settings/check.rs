@@ -56,6 +56,7 @@ pub(in crate::parse) fn settings(raw: RawSettings, reader: &mut Reader<'_>) -> P
         filters: lists.filters,
         taxonomies: raw.taxonomies.unwrap_or_default().into_iter().map(|(name, raw)| taxonomy(name, raw.value)).collect(),
         last_changed: raw.last_changed.map(|word| word.span),
+        avif: raw.avif.is_some_and(|asked| asked.value && can_avif(&asked.span, reader)),
         search: raw.search.is_none_or(|search| search.value),
         attributes: raw.attributes.unwrap_or_default().into_iter().filter_map(|pair| attribute(pair, &languages, reader)).collect(),
         content: content(raw.content.map(|content| content.value).unwrap_or_default()),
@@ -68,6 +69,15 @@ pub(in crate::parse) fn settings(raw: RawSettings, reader: &mut Reader<'_>) -> P
         checks: raw.checks.unwrap_or_default(),
         complete: reader.is_clean(),
     }
+}
+
+/// Whether the program makes AVIF; tells where it does not.
+fn can_avif(asked: &Span, reader: &mut Reader<'_>) -> bool {
+    if !imaging::AVIF {
+        let help = "build the program with `--features avif`, or remove the line: pictures are WebP then";
+        reader.error(codes::NO_AVIF, "this program makes no AVIF", asked.clone(), help);
+    }
+    imaging::AVIF
 }
 
 /// Who sells; `None` where something is missing, which is told.

@@ -1,5 +1,5 @@
-// What stands in the header of every page: how many things are in the cart, and which currency prices are shown in. Both stay
-// as long as the page.
+// What stands in the header of every page: how many things are in the cart, which currency prices are shown in, and the page in
+// other languages. All stay as long as the page.
 
 import { digits, t } from './page.js';
 import { store } from './store.js';
@@ -41,3 +41,9 @@ class CurrencyChooser extends HTMLElement {
 }
 
 customElements.define('currency-chooser', CurrencyChooser);
+
+// What was chosen, searched or filtered stands in the address, and means the same in another language.
+addEventListener('click', ({ target }) => {
+  const link = /** @type {HTMLAnchorElement | null} */ (/** @type {Element} */ (target).closest('a[hreflang]'));
+  if (link) link.search = location.search;
+});

@@ -79,21 +79,19 @@ class ProductForm extends HTMLElement {
   follow() {
     const variant = this.find(this.choices);
     if (!variant) return;
-    const url = new URL(location.href);
-    url.searchParams.set('variant', variant.sku);
-    history.replaceState(null, '', url);
+    history.replaceState(null, '', `?${new URLSearchParams({ variant: variant.sku })}`);
     const gallery = /** @type {(HTMLElement & { show?: (index: number) => void }) | null} */ (document.querySelector('product-gallery'));
     if (variant.picture !== undefined) gallery?.show?.(variant.picture);
   }
 
   update() {
-    const { choices } = this;
+    const { choices, form: { id } } = this;
     const variant = this.find(choices);
     this.fieldsets.forEach((set, i) => this.mark(set, i, choices));
     if (variant) this.show(variant);
     const label = this.isOut(variant) ? t(variant ? 'stock.out' : 'product.unavailable') : t('product.add');
     one(this, '[data-label]').textContent = label;
-    for (const button of document.querySelectorAll('[form="buy"], #buy button:not([type=button])')) {
+    for (const button of document.querySelectorAll(`[form="${id}"], #${id} button:not([type=button])`)) {
       /** @type {HTMLButtonElement} */ (button).disabled = this.isOut(variant);
       const words = button.querySelector('.scripted');
       if (words) words.textContent = label;
@@ -122,7 +120,7 @@ class ProductForm extends HTMLElement {
     const period = now(variant.prices);
     // What the buyer chooses costs what the buyer writes.
     const amount = this.querySelector('[name="field.amount"]');
-    for (const price of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('product-form [data-price] .price, [data-bar-price] .price'))) {
+    for (const price of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(`[data-price="${this.form.id}"] .price`))) {
       price.dataset.prices = JSON.stringify(variant.prices);
       price.dataset.was = t('price.was');
       if (!amount) delete price.dataset.from;

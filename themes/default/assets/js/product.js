@@ -1,4 +1,4 @@
-// A product's page. The drawer comes when it is first needed.
+// What is bought from a page. The drawer comes when it is first needed, and leaves what may be closed around it.
 import './prices.js';
 import './product-form.js';
 import './stock-badge.js';
@@ -10,5 +10,7 @@ document.querySelector('product-form')?.addEventListener('pointerenter', load, {
 document.addEventListener('cart:open', async () => {
   const drawer = document.querySelector('cart-drawer');
   const { CartDrawer } = await load();
-  if (drawer instanceof CartDrawer) drawer.open();
+  if (!(drawer instanceof CartDrawer)) return;
+  document.body.append(drawer);
+  drawer.open();
 });
