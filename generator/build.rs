@@ -7,12 +7,16 @@ use std::path::Path;
 
 fn main() {
     let mut hasher = DefaultHasher::new();
-    for folder in ["src", "../catalog/src"] {
+    for folder in ["src", "../catalog/src", "../imaging/src"] {
         println!("cargo::rerun-if-changed={folder}");
         hash(Path::new(folder), &mut hasher);
     }
     for folder in ["../themes/default", "../themes/plain", "skeleton"] {
         println!("cargo::rerun-if-changed={folder}");
+    }
+    // What the program can do decides what is a mistake.
+    for feature in ["CARGO_FEATURE_AVIF", "CARGO_FEATURE_PRODUCTION"] {
+        std::env::var_os(feature).hash(&mut hasher);
     }
     println!("cargo::rerun-if-changed=../Cargo.lock");
     std::fs::read("../Cargo.lock").unwrap_or_default().hash(&mut hasher);

@@ -390,7 +390,8 @@ fn without_mistakes(outcome: &mut Outcome, edition: &Edition, made: Result<Pass,
 /// of those that templates make, because the site is whole without them.
 pub fn broken_links(edition: &Edition, memory: &Memory) -> Vec<Diagnostic> {
     let Ok(shells) = edition.shells() else { return Vec::new() };
-    let product = product(edition, memory, Vec::new(), &shells, Vec::new(), Default::default(), Default::default());
+    let product =
+        product(edition, memory, Vec::new(), &shells, Vec::new(), output::search::Written::default(), output::filters::Written::default());
     checks::broken_links(edition, &product, &memory.inspections)
 }
 

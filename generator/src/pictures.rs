@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostic::SourcePath;
 use crate::source::{FileError, Fingerprint, Sources};
 
-/// Part of every copy's name: raised when the encoder's settings change, so that old copies are not taken for new.
-const ENCODER: &[u8] = b"2";
+/// Part of every copy's name: raised when copies of the same picture become others, by the encoder's settings or by what is kept of an SVG, so
+/// that old ones are not taken for new.
+const ENCODER: &[u8] = b"3";
 
 /// What pictures' headers said, by fingerprint; kept between builds.
 pub type Probes = BTreeMap<Fingerprint, Result<Picture, Flaw>>;

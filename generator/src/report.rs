@@ -77,12 +77,37 @@ impl<'a> WithPlaces<'a> for annotate_snippets::Title<'a> {
                 None => files.push((place, text, vec![annotation])),
             }
         }
-        self.elements(files.into_iter().map(|(place, text, annotations)| snippet(place, &text, annotations)))
+        let parts = files.into_iter().flat_map(|(place, text, annotations)| {
+            let parts = near_ones(&text, annotations);
+            parts.into_iter().map(move |annotations| snippet(place, &text, annotations))
+        });
+        self.elements(parts)
     }
 }
 
 /// What is said at a place of a text.
 type Annotated = (AnnotationKind, Range<usize>, Option<String>);
+
+/// Places of a file that are drawn together. Lines between them cost time, shown or not, so those far away are drawn by themselves.
+fn near_ones(text: &Text, mut annotations: Vec<Annotated>) -> Vec<Vec<Annotated>> {
+    const FAR: usize = 100;
+    if annotations.len() < 2 {
+        return vec![annotations];
+    }
+    // The diagnostic's own place leads, whatever stands above it.
+    let leads = |part: &[Annotated]| part.iter().any(|(kind, ..)| matches!(kind, AnnotationKind::Primary));
+    annotations.sort_by_key(|(_, range, _)| range.start);
+    let mut parts: Vec<Vec<Annotated>> = Vec::new();
+    for annotation in annotations {
+        let line = text.line(annotation.1.start);
+        match parts.last_mut().filter(|part| part.last().is_some_and(|(_, before, _)| line - text.line(before.start) <= FAR)) {
+            Some(part) => part.push(annotation),
+            None => parts.push(vec![annotation]),
+        }
+    }
+    parts.sort_by_key(|part| !leads(part));
+    parts
+}
 
 /// The lines around some places of a file. Each mistake is drawn from them alone, however long the file is.
 fn snippet<'a>(place: &Span, text: &Text, annotations: Vec<Annotated>) -> Snippet<'a, annotate_snippets::Annotation<'a>> {

@@ -2,6 +2,7 @@
 
 pub mod found;
 
+use std::borrow::Cow;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -273,6 +274,13 @@ pub const MARK: char = '\u{fdd0}';
 pub const MARK_OF_END: char = '\u{fdd1}';
 /// Ends a mark.
 pub const MARK_END: char = '\u{fdd2}';
+
+const MARKS: [char; 3] = [MARK, MARK_OF_END, MARK_END];
+
+/// A text without such signs: where it has one, it is shown as what cannot be shown, in as many bytes.
+pub fn without_marks(text: &str) -> Cow<'_, str> {
+    if text.contains(MARKS) { Cow::Owned(text.replace(MARKS, "\u{fffd}")) } else { Cow::Borrowed(text) }
+}
 
 impl Holes for Marked<'_> {
     fn link(&self, index: usize) -> &str {
@@ -697,14 +705,22 @@ impl Article {
 }
 
 impl FieldValue {
-    /// Which of two values of the same key comes first. Texts are compared without regard to small and large letters.
+    /// Which of two values of the same key comes first. Texts are compared without regard to small and large letters; values of unlike kinds,
+    /// as schemas of several folders may make them, stand kind by kind.
     pub fn compare(&self, other: &Self) -> Ordering {
+        let kind = |value: &Self| match value {
+            Self::Number(_) => 0,
+            Self::Date(_) => 1,
+            Self::Boolean(_) => 2,
+            Self::Text(_) => 3,
+            _ => 4,
+        };
         match (self, other) {
             (Self::Text(a), Self::Text(b)) => (a.to_lowercase(), a).cmp(&(b.to_lowercase(), b)),
             (Self::Number(a), Self::Number(b)) => a.total_cmp(b),
             (Self::Boolean(a), Self::Boolean(b)) => a.cmp(b),
             (Self::Date(a), Self::Date(b)) => a.cmp(b),
-            _ => Ordering::Equal,
+            _ => kind(self).cmp(&kind(other)),
         }
     }
 

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder as _};
-use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
+use quick_xml::name::{Namespace, ResolveResult};
+use quick_xml::{NsReader, Reader};
 use resvg::tiny_skia::{Pixmap, Transform};
 use usvg::fontdb::Database;
-use usvg::{ImageHrefResolver, Indent, Options, Tree, WriteOptions, filter};
+use usvg::{Group, ImageHrefResolver, Indent, Node, Options, Tree, WriteOptions, filter};
 
 use super::MAX_SIDE;
 
@@ -19,6 +20,10 @@ const LARGEST: usize = 2 << 20;
 const MOST_OCTAVES: u32 = 12;
 /// The most pixels by which a filter may look around each pixel: the time grows with it.
 const MOST_AROUND: f32 = 200.0;
+
+/// The most that is drawn of one: shapes and groups, groups that are drawn by themselves before they are put onto the others, such groups within
+/// one another, each of which takes a picture's memory, and steps of filters.
+const MOST: Load = Load { nodes: 100_000, layers: 2_000, depth: 30, steps: 50 };
 
 /// An SVG that can be drawn.
 pub struct Drawing(Tree);
@@ -39,6 +44,7 @@ impl Drawing {
             return Err(format!("it is larger than {MAX_SIDE} a side"));
         }
         tree.filters().iter().flat_map(|filter| filter.primitives()).try_for_each(|step| is_quick(step.kind()))?;
+        Load::default().add(tree.root(), 0)?;
         Ok(Self(tree))
     }
 
@@ -99,6 +105,47 @@ fn declares_nothing(document_type: &[u8]) -> Result<(), String> {
     if document_type.contains(&b'[') { Err("its document type declares something of its own".to_owned()) } else { Ok(()) }
 }
 
+/// What drawing costs.
+#[derive(Default)]
+struct Load {
+    nodes: usize,
+    layers: usize,
+    depth: usize,
+    steps: usize,
+}
+
+impl Load {
+    /// Adds what a group costs that lies within so many others of their own; an error where it becomes too much.
+    fn add(&mut self, group: &Group, depth: usize) -> Result<(), String> {
+        let own = usize::from(group.should_isolate());
+        let depth = depth + own;
+        self.nodes += 1;
+        self.layers += own;
+        self.depth = self.depth.max(depth);
+        self.steps += group.filters().iter().map(|filter| filter.primitives().len()).sum::<usize>();
+        let is_too_much = [(self.nodes, MOST.nodes), (self.layers, MOST.layers), (self.depth, MOST.depth), (self.steps, MOST.steps)];
+        if is_too_much.iter().any(|(is, most)| is > most) {
+            return Err("drawing it takes too long: it has too many shapes, filters, or transparent groups".to_owned());
+        }
+        for node in group.children() {
+            if let Node::Group(inner) = node {
+                self.add(inner, depth)?;
+            } else {
+                self.nodes += 1;
+            }
+            // Masks, clips and patterns are drawn by themselves too.
+            let mut added = Ok(());
+            node.subroots(|within| {
+                if added.is_ok() {
+                    added = self.add(within, depth + 1);
+                }
+            });
+            added?;
+        }
+        Ok(())
+    }
+}
+
 fn is_quick(step: &filter::Kind) -> Result<(), String> {
     let is_slow = match step {
         filter::Kind::Turbulence(noise) => noise.num_octaves() > MOST_OCTAVES,
@@ -109,29 +156,48 @@ fn is_quick(step: &filter::Kind) -> Result<(), String> {
     if is_slow { Err("it has a filter that takes too long".to_owned()) } else { Ok(()) }
 }
 
+/// What programs write for themselves, and browsers show nothing of.
+const INERT: [&[u8]; 8] = [
+    b"http://creativecommons.org/ns#",
+    b"http://purl.org/dc/elements/1.1/",
+    b"http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd",
+    b"http://web.resource.org/cc/",
+    b"http://www.bohemiancoding.com/sketch/ns",
+    b"http://www.inkscape.org/namespaces/inkscape",
+    b"http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    b"http://www.w3.org/2000/svg",
+];
+
 /// Elements that run something, hold other kinds of documents, or change attributes of others.
 const REFUSED: [&[u8]; 8] = [b"script", b"foreignObject", b"handler", b"iframe", b"object", b"embed", b"animate", b"set"];
 
 /// Whoever opens the address of an SVG would run what is in it.
 pub(super) fn runs_nothing(svg: &[u8]) -> Result<(), String> {
-    let mut reader = Reader::from_reader(svg);
+    let mut reader = NsReader::from_reader(svg);
     let mut in_style = false;
     loop {
-        match reader.read_event() {
-            Ok(Event::Start(tag)) => {
+        let (kind, event) = reader.read_resolved_event().map_err(|error| format!("it is no XML: {error}"))?;
+        let is_inert = matches!(kind, ResolveResult::Bound(Namespace(name)) if INERT.contains(&name)) || kind == ResolveResult::Unbound;
+        if let Event::Start(tag) | Event::Empty(tag) = &event
+            && !is_inert
+        {
+            let name = String::from_utf8_lossy(tag.name().as_ref()).into_owned();
+            return Err(format!("it has an element `<{name}>` of another kind of document, which is not published"));
+        }
+        match event {
+            Event::Start(tag) => {
                 runs_nothing_in(&tag)?;
                 in_style |= tag.local_name().as_ref() == b"style";
             }
-            Ok(Event::Empty(tag)) => runs_nothing_in(&tag)?,
-            Ok(Event::End(tag)) => in_style &= tag.local_name().as_ref() != b"style",
-            Ok(Event::Text(text)) if in_style => takes_nothing("its style sheet", &String::from_utf8_lossy(&text))?,
-            Ok(Event::CData(text)) if in_style => takes_nothing("its style sheet", &String::from_utf8_lossy(&text))?,
-            Ok(Event::GeneralRef(_)) if in_style => return Err("its style sheet has `&` in it".to_owned()),
-            Ok(Event::PI(_)) => return Err("it has a processing instruction, such as a style sheet from elsewhere".to_owned()),
-            Ok(Event::DocType(text)) => declares_nothing(&text)?,
-            Ok(Event::Eof) => return Ok(()),
-            Ok(_) => {}
-            Err(error) => return Err(format!("it is no XML: {error}")),
+            Event::Empty(tag) => runs_nothing_in(&tag)?,
+            Event::End(tag) => in_style &= tag.local_name().as_ref() != b"style",
+            Event::Text(text) if in_style => takes_nothing("its style sheet", &String::from_utf8_lossy(&text))?,
+            Event::CData(text) if in_style => takes_nothing("its style sheet", &String::from_utf8_lossy(&text))?,
+            Event::GeneralRef(_) if in_style => return Err("its style sheet has `&` in it".to_owned()),
+            Event::PI(_) => return Err("it has a processing instruction, such as a style sheet from elsewhere".to_owned()),
+            Event::DocType(text) => declares_nothing(&text)?,
+            Event::Eof => return Ok(()),
+            _ => {}
         }
     }
 }
@@ -166,7 +232,8 @@ fn takes_nothing(what: &str, styles: &str) -> Result<(), String> {
     let styles = styles.to_ascii_lowercase();
     let is_elsewhere = |rest: &str| !rest.trim_start_matches([' ', '"', '\'']).starts_with('#');
     // A `\` could hide either word.
-    if styles.contains("@import") || styles.contains('\\') || styles.split("url(").skip(1).any(is_elsewhere) {
+    let takes = ["@import", "image-set(", "image(", "src("].iter().any(|word| styles.contains(word));
+    if takes || styles.contains('\\') || styles.split("url(").skip(1).any(is_elsewhere) {
         return Err(format!("{what} takes something from elsewhere"));
     }
     Ok(())
@@ -235,16 +302,59 @@ mod tests {
         ] {
             assert_eq!(written(&with(inside)).replace("<g/>", ""), clean, "{inside}");
         }
+        // What somebody wrote is there no more, and names of elements are written as names.
         for inside in [
             "<a href=\"javascript:alert(1)\"><path d=\"M0 0h9v9z\" onclick=\"alert(1)\"/></a>",
             "<g id=\"a&quot; onload=&quot;alert(1)\"><path id=\"b&quot;/>&lt;script>alert(1)&lt;/script>\" d=\"M0 0h9v9z\"/></g>",
             "<path d=\"M0 0h9v9z\" fill=\"url(https://elsewhere.example/)\" style=\"background:url(https://elsewhere.example/)\"/>",
         ] {
-            // Where its writer escaped too little, the last look at what is written would find it.
-            let Ok(svg) = Drawing::read(with(inside).as_bytes()).expect(inside).written() else { continue };
-            let svg = String::from_utf8(svg).expect("a text");
+            let svg = written(&with(inside));
             assert!(!svg.contains("javascript:") && !svg.contains("elsewhere") && !svg.contains("onclick"), "{svg}");
             assert_eq!(runs_nothing(svg.as_bytes()), Ok(()), "{svg}");
+        }
+    }
+
+    #[test]
+    fn icons_run_and_load_nothing() {
+        for inside in [
+            "<h:frame xmlns:h=\"http://www.w3.org/1999/xhtml\" src=\"javascript:alert(1)\"/>",
+            "<g xmlns:h=\"http://www.w3.org/1999/xhtml\"><h:img src=\"https://elsewhere.example/a.png\"/></g>",
+            "<meta xmlns=\"http://www.w3.org/1999/xhtml\" http-equiv=\"refresh\" content=\"0; https://elsewhere.example/\"/>",
+            "<form xmlns=\"http://www.w3.org/1999/xhtml\" action=\"https://elsewhere.example/\"/>",
+            "<m:math xmlns:m=\"http://www.w3.org/1998/Math/MathML\"/>",
+            "<unknown:thing/>",
+            "<style>path { mask: image-set('https://elsewhere.example/a.png' 1x) }</style>",
+            "<path style=\"cursor: image(https://elsewhere.example/a.png)\" d=\"M0 0\"/>",
+            "<script>alert(1)</script>",
+        ] {
+            let found = runs_nothing(with(inside).as_bytes()).expect_err(inside);
+            assert!(found.contains("not published") || found.contains("elsewhere"), "{inside}: {found}");
+        }
+        for inside in [
+            "<sodipodi:namedview xmlns:sodipodi=\"http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd\" pagecolor=\"#fff\"/>",
+            "<metadata><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"/></metadata>",
+            "<style>path { fill: url(#a) }</style>",
+        ] {
+            assert_eq!(runs_nothing(with(inside).as_bytes()), Ok(()), "{inside}");
+        }
+    }
+
+    #[test]
+    fn what_takes_too_long_is_told() {
+        let blur = |steps: usize| {
+            let steps = "<feGaussianBlur stdDeviation=\"2\"/>".repeat(steps);
+            with(&format!("<filter id=\"f\">{steps}</filter><path filter=\"url(#f)\" d=\"M0 0h9v9z\"/>"))
+        };
+        let layers = |depth: usize| {
+            let (begin, end) = ("<g opacity=\".9\">".repeat(depth), "</g>".repeat(depth));
+            with(&format!("{begin}<path d=\"M0 0h9v9z\"/><path d=\"M9 9h9v9z\"/>{end}"))
+        };
+        let many = |count: usize| with(&"<g opacity=\".9\"><path d=\"M0 0h9v9z\"/><path d=\"M9 9h9v9z\"/></g>".repeat(count));
+        for svg in [blur(5), layers(10), many(100)] {
+            assert!(Drawing::read(svg.as_bytes()).is_ok(), "{}", &svg[..200]);
+        }
+        for svg in [blur(200), layers(60), many(5_000)] {
+            assert!(Drawing::read(svg.as_bytes()).is_err_and(|told| told.contains("too long")), "{}", &svg[..200]);
         }
     }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launch, open, shopper } from './shop.mjs';
 
-/** @type {{ text?: string, front?: string, math?: string, many?: string }[]} */
+/** @type {{ text?: string, front?: string, yaml?: string, math?: string, many?: string }[]} */
 const CASES = JSON.parse(readFileSync(new URL('../fixtures/hostile/cases.json', import.meta.url), 'utf8'));
 const MANY = 3000;
 
@@ -16,7 +16,12 @@ let shop;
 let browser;
 
 /** A page of content that holds a case. @param {typeof CASES[number]} hostile */
-function page({ text, front, math, many }) {
+function page({ text, front, yaml, math, many }) {
+  // Between quotes, with YAML's escapes, and a block whose mark it might be.
+  if (yaml !== undefined) {
+    const block = '::: note kind="x onload=alert(1) y" title="N"\nBody\n:::';
+    return `---\ntitle: "${yaml}"\ndescription: "${yaml}"\nauthor: "${yaml}"\ntags: ["${yaml}"]\n---\n\n${block}\n`;
+  }
   if (front !== undefined) {
     const value = JSON.stringify(front);
     return `---\ntitle: ${value}\ndescription: ${value}\nauthor: ${value}\ntags: [${value}]\n---\n\nText.\n`;

@@ -205,23 +205,25 @@ impl Work<'_> {
         }
         // Pictures come first, so that no text shows one that is not there, and what goes away is the last.
         let (mut writes, mut gone) = (pictures(self.root, assets)?, Vec::new());
-        let mut edits = Vec::new();
+        let (mut edits, mut moved) = (Vec::new(), BTreeMap::new());
         for file in files {
             let (edit, text) = self.change(file)?;
             if let Some(from) = &edit.from
                 && *from != edit.to
             {
                 for (old, new) in self.companions(from, &edit.to)? {
-                    writes.push((new, Some(self.free(&old)?)));
-                    gone.push((old, None));
+                    writes.push((SourcePath::clone(&new), Some(self.free(&old)?)));
+                    gone.push((SourcePath::clone(&old), None));
+                    moved.insert(old, new);
                 }
+                moved.insert(SourcePath::clone(from), SourcePath::clone(&edit.to));
                 gone.push((SourcePath::clone(from), None));
             }
             writes.push((SourcePath::clone(&edit.to), Some(text.into_bytes().into())));
             edits.push(edit);
         }
         writes.extend(gone);
-        self.judge(&edits, &writes)?;
+        self.judge(&edits, &moved, &writes)?;
         self.write(&writes)?;
         Ok(json!({"message": "entry persisted"}))
     }
@@ -282,8 +284,9 @@ impl Work<'_> {
         )))
     }
 
-    /// Refuses what would bring a mistake into the shop. One that is there already does not keep others from being mended.
-    fn judge(&self, edits: &[Edit], changes: &[Change]) -> Result<(), Refusal> {
+    /// Refuses what would bring a mistake into the shop. One that is there already does not keep others from being mended, wherever its file
+    /// has `moved` to.
+    fn judge(&self, edits: &[Edit], moved: &BTreeMap<SourcePath, SourcePath>, changes: &[Change]) -> Result<(), Refusal> {
         // What could not be read hid what is wrong with it beyond its form, which is no worse, and so do settings.
         if edits.iter().any(|edit| edit.was_unreadable) {
             return Ok(());
@@ -292,8 +295,7 @@ impl Work<'_> {
         if trial.before.site.is_none() {
             return Ok(());
         }
-        let moved = edits.iter().filter_map(|edit| Some((edit.from.as_deref()?, &edit.to))).collect();
-        let new = trial.new_mistakes(&moved);
+        let new = trial.new_mistakes(moved);
         if new.is_empty() { Ok(()) } else { Err(wrong(told(&new, &|path| trial.after.sources.bytes(path).ok()))) }
     }
 
@@ -370,7 +372,7 @@ impl Work<'_> {
             let path = SourcePath::from(place.path);
             gone.extend(self.translations(&path)?.into_iter().chain([path]).map(|path| (path, None)));
         }
-        self.judge(&[], &gone)?;
+        self.judge(&[], &BTreeMap::new(), &gone)?;
         self.write(&gone)?;
         Ok(json!({"message": format!("deleted files {}", paths.join(", "))}))
     }
@@ -415,6 +417,10 @@ fn pictures(root: &Path, assets: &[Asset]) -> Result<Vec<Change>, Refusal> {
         let bytes = BASE64_STANDARD.decode(&asset.content).map_err(|_| wrong(format!("`{}` is not whole", place.path)))?;
         if !is_picture(&place.path, &bytes) {
             return Err(wrong(format!("`{}` is no picture that browsers show", place.path)));
+        }
+        // Whoever replaces a picture takes the old one away first; this is another's that happens to have the name.
+        if source::bytes_of(&root.join(&place.path))?.is_some_and(|there| there != bytes) {
+            return Err(wrong(format!("another picture is at `{}` already: give yours another name", place.path)));
         }
         pictures.push((SourcePath::from(place.path), Some(bytes.into())));
     }

@@ -65,7 +65,7 @@ impl Groups {
         }
         let mut options = FxHashMap::default();
         let mut known = FxHashMap::default();
-        for Gathered { name, title, lang, values } in gathered_options(site) {
+        for Gathered { name, title, lang, values, .. } in gathered_options(site) {
             let key = free(&taken, &key_of(&name), "option");
             taken.insert(key.clone());
             let place = number(all.len());
@@ -207,12 +207,16 @@ fn free(taken: &FxHashSet<String>, key: &str, sort: &str) -> String {
 }
 
 /// An option as all products have it.
+#[derive(Default)]
 struct Gathered {
     name: String,
     title: String,
     lang: String,
     /// With their words.
     values: Vec<(String, Value)>,
+    /// The words, and the keys, so that those of many products are found quickly.
+    words: FxHashSet<String>,
+    keys: FxHashSet<String>,
 }
 
 /// The options of all products; the one that most have comes first.
@@ -224,7 +228,7 @@ fn gathered_options(site: &Site) -> Vec<Gathered> {
         let lang = &product.tongue.words;
         for (place, (option, titles)) in product.product.options.iter().zip(&product.option_titles).enumerate() {
             let (count, gathered) = all.entry(&option.name).or_insert_with(|| {
-                (0, Gathered { name: option.name.clone(), title: titles.title.clone(), lang: lang.clone(), values: Vec::new() })
+                (0, Gathered { name: option.name.clone(), title: titles.title.clone(), lang: lang.clone(), ..Gathered::default() })
             });
             *count += 1;
             if !gathered.lang.is_empty() && lang.is_empty() {
@@ -246,10 +250,13 @@ fn merge<'s>(gathered: &mut Gathered, values: &[String], titles: &[String], lang
     let mut at = 0;
     for (place, (value, title)) in values.iter().zip(titles).enumerate() {
         let word = word(value);
-        let known = match gathered.values.iter().position(|(known, _)| *known == word) {
+        let is_known = gathered.words.contains(&word);
+        let known = match is_known.then(|| gathered.values.iter().position(|(known, _)| *known == word)).flatten() {
             Some(known) => known,
             None => {
-                let key = own_key(&key_of(value), &word, |key| gathered.values.iter().any(|(_, other)| other.key == key));
+                let key = own_key(&key_of(value), &word, |key| gathered.keys.contains(key));
+                gathered.words.insert(word.clone());
+                gathered.keys.insert(key.clone());
                 gathered.values.insert(at, (word, Value { key, title: title.clone(), lang: lang.to_owned(), swatch: String::new() }));
                 at
             }
@@ -308,7 +315,7 @@ mod tests {
     #[test]
     fn values_of_an_option_stand_in_the_order_of_all_products() {
         let merged = |lists: &[&[&str]]| {
-            let mut all = Gathered { name: "Size".into(), title: "Size".into(), lang: String::new(), values: Vec::new() };
+            let mut all = Gathered { name: "Size".into(), title: "Size".into(), ..Gathered::default() };
             for list in lists {
                 let values: Vec<String> = list.iter().map(|value| (*value).to_owned()).collect();
                 merge(&mut all, &values, &values, "", |_| None);
@@ -323,7 +330,7 @@ mod tests {
 
     #[test]
     fn a_title_in_the_language_of_the_site_is_the_better_one() {
-        let mut all = Gathered { name: "Colour".into(), title: "Colour".into(), lang: "en".into(), values: Vec::new() };
+        let mut all = Gathered { name: "Colour".into(), title: "Colour".into(), lang: "en".into(), ..Gathered::default() };
         let (value, german) = (["Blue".to_owned()], ["Blau".to_owned()]);
         let colour = "1b6b72".to_owned();
         merge(&mut all, &value, &value, "en", |_| None);

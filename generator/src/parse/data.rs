@@ -16,7 +16,7 @@ use super::yaml::{self, Node, Value};
 use crate::diagnostic::{Diagnostic, SourcePath};
 
 pub use rows::{PageOfRow, pages};
-pub(super) use rows::{is_key, keys};
+pub(super) use rows::{in_words, is_key, keys};
 
 /// A file of `data/`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -20,6 +20,7 @@ mod parsed;
 mod places;
 mod quotes;
 mod raw;
+mod references;
 mod text;
 mod tree;
 mod write;
@@ -27,7 +28,7 @@ mod write;
 use pulldown_cmark::{Event, Parser};
 use std::ops::Range;
 
-pub use allowed::clean;
+pub use allowed::{clean, scheme};
 pub use flaws::is_file_name;
 pub use headings::{TocEntry, slug, toc};
 pub use holes::{AsWritten, Holes, to_html};
@@ -109,6 +110,7 @@ fn has_definitions(text: &str) -> bool {
 /// Parses a text. Every text has a meaning in Markdown, so there is no error; what an editor should
 /// be told about is in [`Markdown::raw`] and [`Markdown::flaws`].
 pub fn parse(text: &str, options: &Options) -> Markdown {
+    let text = &*references::without_marks(text);
     let mut marks = if options.extensions { blocks::find(text) } else { blocks::Marks::default() };
     if !marks.marks.is_empty() {
         let hidden = marks.hide(text);

@@ -38,7 +38,7 @@ use imaging::Focus;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, Span, Spanned, codes};
-use crate::site::{MARK, MARK_END, MARK_OF_END};
+use crate::site::without_marks;
 use fields::Reader;
 pub(crate) use fields::{list_of, unknown_key};
 pub(crate) use shared::alt_missing;
@@ -221,12 +221,6 @@ pub fn parse(kind: SourceKind, path: &SourcePath, bytes: &[u8]) -> (Parsed, Vec<
     }
 }
 
-/// Blocks stand between signs that are no letters of any script. Where a text has one, it is shown as what cannot be shown: in as many bytes.
-fn without_marks(source: &str) -> Cow<'_, str> {
-    const MARKS: [char; 3] = [MARK, MARK_OF_END, MARK_END];
-    if source.contains(MARKS) { Cow::Owned(source.replace(MARKS, "\u{fffd}")) } else { Cow::Borrowed(source) }
-}
-
 fn parse_text(kind: SourceKind, path: &SourcePath, source: &str, from: usize) -> (Parsed, Vec<Diagnostic>) {
     let mut reader = Reader::new(path, source);
     let markdown = matches!(kind, SourceKind::Page | SourceKind::Category | SourceKind::Overlay(Original::Page | Original::Category));
@@ -242,12 +236,18 @@ fn parse_text(kind: SourceKind, path: &SourcePath, source: &str, from: usize) ->
         SourceKind::Data => data::read(path, source, from, &mut reader.diagnostics),
         _ => yaml::read(path, source, parts.yaml, &mut reader.diagnostics),
     };
-    let Some(root) = root else {
+    let Some(mut root) = root else {
         if reader.diagnostics.is_empty() {
             reader.diagnostics.push(empty_file(path, markdown));
         }
         return (failed(kind, path, source), reader.diagnostics);
     };
+    // What is written as an escape is there only now.
+    root.change_texts(&|text| {
+        if let Cow::Owned(clean) = without_marks(text) {
+            *text = clean;
+        }
+    });
     let parsed = match address(kind, path, &mut reader) {
         Some(address) => typed(kind, &root, &address, parts.body, &mut reader),
         None => None,

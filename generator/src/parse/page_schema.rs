@@ -6,6 +6,7 @@ use std::sync::Arc;
 use imaging::Focus;
 use serde::{Deserialize, Serialize};
 
+use super::data::in_words;
 use super::fields::{Pairs, Reader, Scalar, Set, keys};
 use super::forms::{Bool, Colour, Date, Email, FieldName, FileName, FocusPoint, Folders, Id, Line, LinkUrl, Number, PageFieldWord};
 use super::loose::{Anything, Loose, LooseValue};
@@ -315,7 +316,11 @@ impl PageField {
                 Ok(Given::Markdown(Text { markdown: Arc::new(markdown), span: given.span.clone(), map: Vec::new() }))
             }
             FieldType::Number => Number::parse(text()?).map(Given::Number),
-            FieldType::Boolean => Bool::parse(text()?).map(Given::Boolean),
+            FieldType::Boolean => {
+                let text = text()?;
+                let text = if given.span.file.ends_with(".csv") { in_words(text) } else { text.into() };
+                Bool::parse(&text).map(Given::Boolean)
+            }
             FieldType::Date => Date::parse(text()?).map(Given::Date),
             FieldType::Choice => {
                 let text = text()?;

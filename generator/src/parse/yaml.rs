@@ -51,6 +51,19 @@ pub struct Key {
 }
 
 impl Node {
+    /// Changes each text in it, keys too.
+    pub fn change_texts(&mut self, change: &dyn Fn(&mut String)) {
+        match &mut self.value {
+            Value::Scalar(text, _) => change(text),
+            Value::List(items) => items.iter_mut().for_each(|item| item.change_texts(change)),
+            Value::Map(entries) => entries.iter_mut().for_each(|(key, node)| {
+                change(&mut key.text);
+                node.change_texts(change);
+            }),
+            Value::Null | Value::Refused => {}
+        }
+    }
+
     /// The kind of value, in an editor's words.
     pub fn kind(&self) -> &'static str {
         match self.value {

@@ -117,6 +117,20 @@ fn rows_of_a_spreadsheet_have_tags_and_pictures() {
 }
 
 #[test]
+fn cells_stay_the_texts_that_they_are() {
+    let mut shop = shop();
+    shop.change("data/events.csv", "title,tags,outdoors\nTRUE,\"7\"\"€, b\",TRUE\n");
+    shop.change("content/events/_index.md", "---\ntitle: Events\npages_from: {data: events}\n---\n");
+    shop.change("content/events/_schema.yaml", "fields: {outdoors: {type: boolean}}\n");
+    shop.build();
+    // A word with a quote in it is written otherwise than it reads.
+    shop.check_file("events/true/index.html", "<h1>TRUE</h1>").check_file("tags/7/index.html", "TRUE");
+    shop.edit("data/events.csv", "TRUE\n", "perhaps\n");
+    shop.build_with_mistakes();
+    assert!(shop.said().contains("data/events.csv:2:16"), "{}", shop.said());
+}
+
+#[test]
 fn a_row_without_a_usable_key_is_called_by_its_title() {
     let mut shop = shop();
     shop.change("data/events.yaml", "'': {title: Fair}\n");

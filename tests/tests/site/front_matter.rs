@@ -191,3 +191,19 @@ fn feeds_are_xml_whatever_a_text_holds() {
     assert!(feed.contains("The firstfiring") && feed.contains("went in."), "{feed}");
     assert!(!feed.contains(|c: char| c.is_control() && !c.is_whitespace() || c == '\u{c}'), "{feed}");
 }
+
+#[test]
+fn values_of_unlike_kinds_stand_kind_by_kind() {
+    let mut shop = Shop::small();
+    shop.change("content/rec/_index.md", "---\ntitle: Recipes\nsort: time\npaginate: 1000\n---\n");
+    shop.change("content/rec/_schema.yaml", "fields: {time: {type: number}}\n");
+    shop.change("content/rec/quick/_schema.yaml", "fields: {time: {type: text}}\n");
+    for number in 0..120 {
+        // Titles whose order is neither that of the numbers nor that of the texts.
+        let (folder, time) = if number % 3 == 0 { ("quick/", format!("{}", 997 * number % 120)) } else { ("", format!("{number}")) };
+        let title = 61 * number % 120;
+        shop.change(&format!("content/rec/{folder}p{number}.md"), &format!("---\ntitle: R{title:03}\ntime: '{time}'\n---\n"));
+    }
+    shop.build();
+    check_same(&shop.clean_build(), &shop.site());
+}

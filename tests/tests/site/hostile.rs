@@ -41,6 +41,11 @@ fn cases() -> Vec<Value> {
 /// A page of content that holds a case.
 fn page(case: &Value) -> String {
     let text = |key: &str| case[key].as_str();
+    if let Some(yaml) = text("yaml") {
+        // Between quotes, with YAML's escapes, and a block whose mark it might be.
+        let block = "::: note kind=\"x onload=alert(1) y\" title=\"N\"\nBody\n:::";
+        return format!("---\ntitle: \"{yaml}\"\ndescription: \"{yaml}\"\nauthor: \"{yaml}\"\ntags: [\"{yaml}\"]\n---\n\n{block}\n");
+    }
     match (text("text"), text("front"), text("math"), text("many")) {
         (Some(text), ..) => format!("---\ntitle: Case\n---\n\n{text}\n"),
         (_, Some(front), ..) => {
@@ -136,8 +141,9 @@ fn shop(settings: &str) -> (Shop, Vec<Value>) {
     }
     let products = cases.iter().filter_map(|case| case["text"].as_str()).enumerate().step_by(7);
     for (number, text) in products {
-        let text = serde_json::to_string(text).expect("text is JSON");
-        shop.change(&format!("products/case/p{number}.yaml"), &format!("title: {text}\nprice: 1\nsummary: {text}\ndescription: {text}\n"));
+        let quoted = |text: &str| serde_json::to_string(text).expect("text is JSON");
+        let (line, text) = (quoted(&text.replace('\n', " ")), quoted(text));
+        shop.change(&format!("products/case/p{number}.yaml"), &format!("title: {line}\nprice: 1\nsummary: {line}\ndescription: {text}\n"));
     }
     shop.build();
     (shop, cases)

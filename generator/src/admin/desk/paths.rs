@@ -56,6 +56,10 @@ pub(super) fn picture(path: &str) -> Result<Place, Refusal> {
     folder(&place.path)?;
     let ending = place.path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
     let is_picture = ending.is_some_and(|ending| PICTURES.contains(&ending.as_str()));
+    // Of AVIF nothing else is made, so it is published as it is or not at all.
+    if place.path.ends_with(".avif") && !place.path.starts_with("static/") {
+        return Err(wrong(format!("`{path}`: AVIF is shown from `static/` alone; save the picture as JPEG, PNG or WebP")));
+    }
     if is_picture && place.path.contains('/') { Ok(place) } else { Err(wrong(format!("`{path}` is no picture"))) }
 }
 

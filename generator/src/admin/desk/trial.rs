@@ -37,10 +37,10 @@ impl Trial {
 
     /// The mistakes that the changes bring; `moved` says where files are now that were elsewhere. They are counted by their kind and file,
     /// so that one that stays may have other words or another place.
-    pub(super) fn new_mistakes(&self, moved: &BTreeMap<&str, &SourcePath>) -> Vec<Diagnostic> {
+    pub(super) fn new_mistakes(&self, moved: &BTreeMap<SourcePath, SourcePath>) -> Vec<Diagnostic> {
         let mut known: BTreeMap<(Code, &SourcePath), Vec<&str>> = BTreeMap::new();
         for told in self.before.diagnostics.iter().filter(|told| told.is_error()) {
-            let file = moved.get(told.file.as_str()).copied().unwrap_or(&told.file);
+            let file = moved.get(&told.file).unwrap_or(&told.file);
             known.entry((told.code, file)).or_default().push(&told.message);
         }
         let mut found: BTreeMap<(Code, &SourcePath), Vec<&Diagnostic>> = BTreeMap::new();

@@ -9,7 +9,7 @@ use super::follow;
 use crate::diagnostic::rules::Rule;
 use crate::diagnostic::{Diagnostic, SourcePath, Spanned, codes, nearest};
 use crate::parse::Text;
-use crate::parse::markdown::LinkRef;
+use crate::parse::markdown::{LinkRef, scheme};
 use crate::pictures::is_picture;
 use crate::site::{BlockCall, Settings};
 
@@ -78,14 +78,26 @@ pub(super) fn calls(
                             .help("put the file beside the text, or link to it"),
                     );
                 }
-                Names::File | Names::Page => {
-                    let lead = addresses.follow(file, &value.value, context.input.sources, files, true);
-                    let link = LinkRef { target: value.value.clone(), span: value.span };
-                    let is_elsewhere = value.value.starts_with("https://") || value.value.starts_with("mailto:");
-                    if !is_elsewhere {
+                Names::File if value.value.split_once('#').is_some_and(|(file, _)| is_picture(file)) => {
+                    let message = format!("`{}` of the block `{}` names a file, and no part of it", value.name, block.name);
+                    let help = "say which part with values of their own: `ratio=\"2:1\" focus=\"top\"`";
+                    problems.push(Diagnostic::error(codes::BLOCK_VALUE, message, given.span.clone()).help(help));
+                }
+                Names::File | Names::Page => match scheme(&value.value) {
+                    Some((scheme, false)) => {
+                        let message = format!("a link to an address with `{scheme}:` is not published");
+                        let told = Diagnostic::warning(codes::REFUSED_ADDRESS, message, given.span.clone()).label("it leads nowhere");
+                        problems.push(told.help("link to a page, or to an address that begins with `https:`, `mailto:` or `tel:`"));
+                        "#".clone_into(&mut given.value);
+                    }
+                    Some((_, true)) => {}
+                    None if value.value.starts_with("//") => {}
+                    None => {
+                        let lead = addresses.follow(file, &value.value, context.input.sources, files, true);
+                        let link = LinkRef { target: value.value.clone(), span: value.span };
                         given.value = follow(lead, &link, &given.span, settings, &mut problems);
                     }
-                }
+                },
                 Names::Products => problems.extend(value.value.split(',').filter_map(|id| unknown_product(context, id.trim(), &given))),
                 Names::Collection => problems.extend(unknown(context, codes::UNKNOWN_COLLECTION, "collection", "collections/", &given)),
                 Names::Data => problems.extend(unknown(context, codes::UNKNOWN_DATA, "data", "data/", &given)),

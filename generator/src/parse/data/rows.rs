@@ -1,6 +1,7 @@
 //! The pages that a section makes of the rows of a data file: each row is read as a page's front matter, so that it may say whatever a
 //! page may, and mistakes in it are told at their place in the data.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -163,13 +164,15 @@ impl Maker<'_> {
         let value = match key {
             "tags" | "aliases" => {
                 let source = &self.source[node.start as usize..node.end as usize];
+                // Where the words searched for so far end. A word with a quote in it is written otherwise, and stands somewhere in the cell.
                 let mut from = 0;
                 let words = text.split([',', ';']).map(str::trim).filter(|word| !word.is_empty());
                 let word = |word: &str| {
-                    let place = source[from..].find(word).map_or(0, |at| from + at);
-                    from = place + word.len();
-                    let start = node.start as usize + place;
-                    Node { start: cut(start), end: cut(start + word.len()), value: Value::Scalar(word.to_owned(), *style) }
+                    let value = Value::Scalar(word.to_owned(), *style);
+                    let Some(at) = source[from..].find(word) else { return Node { value, ..node.clone() } };
+                    let start = from + at;
+                    from = start + word.len();
+                    Node { start: cut(node.start as usize + start), end: cut(node.start as usize + from), value }
                 };
                 Value::List(words.map(word).collect())
             }
@@ -178,7 +181,7 @@ impl Maker<'_> {
                 let alt = row.cells.iter().find(|(column, _)| column.text == "image_alt").map(|(_, alt)| (key("alt"), alt.clone()));
                 Value::Map(std::iter::once((key("file"), node.clone())).chain(alt).collect())
             }
-            _ if text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false") => Value::Scalar(text.to_lowercase(), *style),
+            "draft" | "math" | "search" | "social_card" | "toc" => Value::Scalar(in_words(text).into_owned(), *style),
             _ => return node.clone(),
         };
         Node { value, ..node.clone() }
@@ -199,6 +202,12 @@ impl Maker<'_> {
         let markdown = Arc::new(markdown::parse(text, &markdown::Options::ours()));
         Text { markdown, span: reader.place(node), map: yaml::map(self.source, node) }
     }
+}
+
+/// Yes and no as YAML has them; spreadsheets write `TRUE` and `FALSE`.
+pub(in crate::parse) fn in_words(cell: &str) -> Cow<'_, str> {
+    let is_word = cell.eq_ignore_ascii_case("true") || cell.eq_ignore_ascii_case("false");
+    if is_word { Cow::Owned(cell.to_ascii_lowercase()) } else { Cow::Borrowed(cell) }
 }
 
 /// Whether a name can be given under `keys`.

@@ -145,7 +145,7 @@ const OWN: &[(&str, &[&str])] = &[
     ("ol", &["start", "reversed", "type"]),
     ("pre", &["tabindex"]),
     ("q", &["cite"]),
-    ("source", &["src", "type", "media"]),
+    ("source", &["src", "srcset", "sizes", "type", "media"]),
     ("span", &["data-line"]),
     ("td", &["colspan", "rowspan", "headers"]),
     ("th", &["colspan", "rowspan", "headers", "scope", "abbr"]),
@@ -230,7 +230,7 @@ pub(super) fn attribute(element: &str, name: &str) -> bool {
 }
 
 /// The scheme of an address, and whether it may be published; nothing where it has none. Browsers skip white space and control signs.
-pub(super) fn scheme(address: &str) -> Option<(String, bool)> {
+pub fn scheme(address: &str) -> Option<(String, bool)> {
     let seen: String = address.chars().filter(|sign| !sign.is_whitespace() && !sign.is_control()).take(64).collect();
     let (scheme, _) = seen.split_once(':')?;
     let is_scheme = scheme.starts_with(|first: char| first.is_ascii_alphabetic())

@@ -13,25 +13,38 @@ pub(super) struct Wrong {
     pub(super) message: String,
 }
 
-/// No formula that somebody reads is nested so deep; the library goes down as deep as the formula does.
+/// No formula that somebody reads has braces nested so deep.
 const DEEPEST: usize = 40;
+/// Nor so many commands. The library goes down as deep as commands take each other, in the worst case all of them.
+const MOST_COMMANDS: usize = 1_000;
+/// So many are read on whatever thread it is.
+const FEW_COMMANDS: usize = 40;
+/// For [`MOST_COMMANDS`] that take each other, in bytes: measured at 17 kB a command in a development build.
+const STACK: usize = 64 << 20;
 
 /// The `<math>` of a formula.
 pub(super) fn write(formula: &str, is_block: bool) -> Result<String, Wrong> {
-    if let Some(place) = too_deep(formula) {
-        return Err(Wrong { place, message: format!("it is nested more than {DEEPEST} deep") });
-    }
     let display = if is_block { MathDisplay::Block } else { MathDisplay::Inline };
-    match CONVERTER.convert_with_local_state(formula, display) {
+    let convert = || CONVERTER.convert_with_local_state(formula, display);
+    let made = if commands(formula)? <= FEW_COMMANDS {
+        convert()
+    } else {
+        std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, convert).expect("the system has a thread");
+            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    };
+    match made {
         Ok(made) => Ok(without_styles(&made.mathml)),
         Err(error) => Err(Wrong { place: error.0.clone(), message: error.error_message() }),
     }
 }
 
-/// Where a formula goes deeper than [`DEEPEST`]: within braces, within what `\left` and `\begin` begin, or by commands that take each other.
-fn too_deep(formula: &str) -> Option<Range<usize>> {
+/// How many commands a formula has, each of which may take the next; or where it goes deeper than [`DEEPEST`], within braces and within
+/// what `\left` and `\begin` begin, or beyond [`MOST_COMMANDS`].
+fn commands(formula: &str) -> Result<usize, Wrong> {
     let bytes = formula.as_bytes();
-    let (mut open, mut run, mut at) = (0_usize, 0_usize, 0);
+    let (mut open, mut commands, mut at) = (0_usize, 0_usize, 0);
     while at < bytes.len() {
         let start = at;
         at += 1;
@@ -39,26 +52,29 @@ fn too_deep(formula: &str) -> Option<Range<usize>> {
             b'\\' => {
                 let name = bytes[at..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
                 at = (at + name.max(1)).min(bytes.len());
-                match &formula.as_bytes()[start + 1..at] {
+                match &bytes[start + 1..at] {
                     b"left" | b"begin" => open += 1,
                     b"right" | b"end" => open = open.saturating_sub(1),
-                    _ => run += 1,
+                    _ => commands += 1,
                 }
             }
             b'{' | b'[' => open += 1,
-            b'}' | b']' => {
-                open = open.saturating_sub(1);
-                run = 0;
-            }
-            b'^' | b'_' => run += 1,
-            byte if byte.is_ascii_whitespace() => {}
-            _ => run = 0,
+            b'}' | b']' => open = open.saturating_sub(1),
+            b'^' | b'_' => commands += 1,
+            _ => {}
         }
-        if open + run > DEEPEST {
-            return Some(start..at.max(start + 1)).filter(|place| formula.is_char_boundary(place.end)).or(Some(start..start + 1));
+        let wrong = |message: String| {
+            let end = at.max(start + 1);
+            Wrong { place: start..if formula.is_char_boundary(end) { end } else { start + 1 }, message }
+        };
+        if open > DEEPEST {
+            return Err(wrong(format!("it is nested more than {DEEPEST} deep")));
+        }
+        if commands > MOST_COMMANDS {
+            return Err(wrong(format!("it has more than {MOST_COMMANDS} commands")));
         }
     }
-    None
+    Ok(commands)
 }
 
 /// Styles that mean something, as classes of the theme.
@@ -88,4 +104,26 @@ fn without_styles(mathml: &str) -> String {
     }
     out.push_str(rest);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_of_any_depth_are_made_or_refused() {
+        for (formula, told) in [
+            (format!("{}2", "\\frac{1}".repeat(900)), None),
+            (format!("{}2", "\\sqrt[3]".repeat(900)), None),
+            (format!("{}2", "\\frac1".repeat(60_000)), Some("1000 commands")),
+            (format!("{}x{}", "{".repeat(50), "}".repeat(50)), Some("40 deep")),
+            (format!("a{}", "^a".repeat(2_000)), Some("1000 commands")),
+        ] {
+            let found = write(&formula, true).err().map(|wrong| wrong.message);
+            match (told, &found) {
+                (Some(told), Some(message)) => assert!(message.contains(told), "{message}"),
+                _ => assert_eq!(found, None),
+            }
+        }
+    }
 }
