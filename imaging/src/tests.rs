@@ -420,3 +420,30 @@ fn real_pictures_have_their_sizes() {
         }
     }
 }
+
+#[test]
+fn avif_is_made_where_the_program_can() {
+    let opaque = jpeg(&quarters(320, 200));
+    let made = encode(&opaque, 160, Output::Avif);
+    if !AVIF {
+        assert_eq!(made, Err(PictureError::NoAvif));
+        return;
+    }
+    let transparent = {
+        let picture = RgbaImage::from_fn(64, 64, |x, y| Rgba([200, 30, 30, u8::try_from(x + y).unwrap_or(255)]));
+        let mut bytes = Vec::new();
+        DynamicImage::ImageRgba8(picture).write_to(&mut std::io::Cursor::new(&mut bytes), ImageFormat::Png).expect("encoded");
+        bytes
+    };
+    // The size stands in the property `ispe` of the picture itself, which comes first (ISO/IEC 23008-12, 6.5.3).
+    let size = |avif: &[u8]| {
+        let at = avif.windows(4).position(|word| word == b"ispe").expect("a size") + 8;
+        let side = |at: usize| u32::from_be_bytes(avif[at..at + 4].try_into().expect("four bytes"));
+        (side(at), side(at + 4))
+    };
+    for (file, width, expected) in [(opaque, 160, (160, 100)), (transparent, 64, (64, 64))] {
+        let avif = encode(&file, width, Output::Avif).expect("AVIF");
+        assert_eq!((&avif[4..12], size(&avif)), (&b"ftypavif"[..], expected));
+        assert_eq!(encode(&file, width, Output::Avif), Ok(avif), "the same bytes each time");
+    }
+}
