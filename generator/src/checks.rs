@@ -18,6 +18,7 @@ use crate::diagnostic::rules::Levels;
 use crate::diagnostic::{Diagnostic, SourcePath};
 use crate::edition::Edition;
 use crate::parse::Parsed;
+use crate::present::Route;
 use crate::publish::Product;
 
 pub use inspect::Inspections;
@@ -38,6 +39,11 @@ pub(crate) fn levels(parsed: &BTreeMap<SourcePath, Arc<ParsedFile>>) -> Levels {
         Some(Parsed::Settings(settings)) => settings.checks.clone(),
         _ => Levels::default(),
     }
+}
+
+/// The file that a page is told as: its own, or else the template that makes it.
+pub(crate) fn file_of(edition: &Edition, route: &Route) -> SourcePath {
+    whereabouts::Whereabouts::new(edition).file(route)
 }
 
 /// Tells of links of an edition's pages, as they were seen, that lead to nothing.

@@ -9,8 +9,8 @@ use catalog::mail::MailKit;
 use crate::Progress;
 use crate::admin;
 use crate::cache::Memory;
-use crate::checks::Inspector;
-use crate::diagnostic::{Diagnostic, SourcePath};
+use crate::checks::{self, Inspector};
+use crate::diagnostic::{Diagnostic, Severity, SourcePath, codes};
 use crate::output::filters::{CardMaker, FilterError, FilterMemory};
 use crate::output::{self, bundle::ShardMemory, search::SearchMemory};
 use crate::pages::{self, PageMemory, PassError, Reason};
@@ -127,6 +127,26 @@ impl Edition {
     /// The view of a route, and what it was made of.
     pub(crate) fn present(&self, route: &Route) -> (Presented, Vec<(Asked, Fingerprint)>) {
         self.lookups[route.language].present(route)
+    }
+
+    /// Tells of cards that are not drawn because the theme's fonts lack a letter.
+    pub(crate) fn cards_left_out(&self) -> Vec<Diagnostic> {
+        let theme = self.theme();
+        let mut told = Vec::new();
+        for (language, site) in self.sites.iter().enumerate() {
+            let articles = site.articles.values().filter(|article| article.social_card);
+            let articles = articles.map(|article| (&article.title, &article.path, Kind::Article(article.key.clone())));
+            let sections = site.sections.values().filter(|section| section.social_card);
+            let sections = sections.map(|section| (&section.title, &section.path, Kind::Section(section.key.clone(), 1)));
+            for (title, path, kind) in articles.chain(sections) {
+                let Some(letter) = render::lacking(theme, title, site) else { continue };
+                let route = Route { language, path: path.clone(), kind };
+                let message = format!("no card is drawn of `{path}`: no font of the theme has `{letter}` (U+{:04X})", u32::from(letter));
+                let help = "put a font that has it into the theme's `fonts/`, or leave `social_card` out";
+                told.push(Diagnostic::in_file(codes::CARD_LETTERS, Severity::Warning, message, checks::file_of(self, &route)).help(help));
+            }
+        }
+        told
     }
 
     /// Lets go of what was made once for many pages, when all are made.

@@ -342,6 +342,7 @@ pub fn draft(options: &Options, memory: &mut Memory, mut sources: Sources, progr
         Ok(edition) => {
             memory.prepared = Some(Arc::clone(edition.prepared()));
             outcome.diagnostics.extend(edition.theme().warnings().iter().cloned());
+            outcome.diagnostics.extend(edition.cards_left_out());
             outcome.edition = Some(Arc::new(edition)).filter(|_| !outcome.has_errors());
         }
         Err(problems) if has_theme => outcome.diagnostics.extend(problems),

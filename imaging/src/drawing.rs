@@ -39,16 +39,12 @@ impl Fonts {
     /// Breaks a text into at most so many lines of a width, at a size of letters; both in the drawing's units. What does not fit ends
     /// with `…`. Each letter is measured in the first font that has it, those of the family before others.
     ///
-    /// Signs that no font has, such as emoji, are left out.
-    ///
-    /// # Errors
-    ///
-    /// No font has a letter or digit of the text.
-    pub fn wrap(&self, text: &str, width: f32, size: f32, lines: usize, family: &str) -> Result<Vec<String>, String> {
+    /// Signs that no font has, such as emoji, are left out; see [`Fonts::lacks`].
+    pub fn wrap(&self, text: &str, width: f32, size: f32, lines: usize, family: &str) -> Vec<String> {
         let ruler = Ruler { fonts: self, order: self.order(family), size };
         let mut words: Vec<String> = Vec::new();
         for word in text.split_whitespace() {
-            let word = ruler.shown(word)?;
+            let word: String = word.chars().filter(|letter| ruler.advance(*letter).is_some()).collect();
             if !word.is_empty() {
                 words.extend(ruler.pieces(&word, width));
             }
@@ -67,7 +63,18 @@ impl Fonts {
                 *last = format!("{}…", last.trim_end());
             }
         }
-        Ok(broken)
+        broken
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.database.is_empty()
+    }
+
+    /// The first letter or digit of a text that no font has.
+    pub fn lacks(&self, text: &str) -> Option<char> {
+        let ruler = Ruler { fonts: self, order: self.order(""), size: 1.0 };
+        text.chars().find(|letter| letter.is_alphanumeric() && ruler.advance(*letter).is_none())
     }
 
     /// The fonts, those of a family first.
@@ -99,20 +106,6 @@ impl Ruler<'_> {
 
     fn width(&self, text: &str) -> f32 {
         text.chars().filter_map(|letter| self.advance(letter)).sum()
-    }
-
-    /// A word without the signs that no font has.
-    fn shown(&self, word: &str) -> Result<String, String> {
-        let mut shown = String::new();
-        for letter in word.chars() {
-            if self.advance(letter).is_some() {
-                shown.push(letter);
-            } else if letter.is_alphanumeric() {
-                let code = u32::from(letter);
-                return Err(format!("no font in the theme's `fonts/` has `{letter}` (U+{code:04X}): put one there that has"));
-            }
-        }
-        Ok(shown)
     }
 
     /// A word that is wider than a line in pieces that are not: scripts without spaces are broken so.
@@ -187,7 +180,7 @@ mod tests {
     }
 
     fn wrapped(text: &str, lines: usize) -> Vec<String> {
-        fonts().wrap(text, 300.0, 40.0, lines, "Instrument Sans").expect("letters that the fonts have")
+        fonts().wrap(text, 300.0, 40.0, lines, "Instrument Sans")
     }
 
     #[test]
@@ -205,8 +198,10 @@ mod tests {
 
     #[test]
     fn a_letter_without_a_font_is_told() {
-        let told = fonts().wrap("Ωmega", 300.0, 40.0, 3, "").expect_err("no font has it");
-        assert!(told.contains("`Ω` (U+03A9)"), "{told}");
+        for (text, lacks) in [("Ωmega", Some('Ω')), ("2 m²", Some('²')), ("Mugs 🎉", None), ("بلاط", None), ("", None)] {
+            assert_eq!(fonts().lacks(text), lacks, "{text}");
+        }
+        assert_eq!(wrapped("Ωmega", 3), ["mega"]);
         assert!(!Fonts::default().add(b"no font"));
     }
 

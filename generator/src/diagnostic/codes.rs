@@ -202,6 +202,7 @@ codes! {
     CODE_LANGUAGE = "W213": "code in an unknown language", "the word behind the fence is no language that can be coloured", "correct it, or write `text`";
     FENCE_OPTION = "W214": "something behind a fence that means nothing", "the option does not exist, or the line that it marks does not", "correct or remove it";
     NO_HISTORY = "W215": "dates that git does not know", "the folder is in no repository, or its history is cut off", "fetch the whole history, or remove `last_changed`";
+    BLOCK_PLACE = "W216": "a block that is shown as text", "it stands in a list or a quote, or with spaces in front", "begin its line with `:::`, outside of lists and quotes";
     ADMIN_HOST = "E280": "a git host that the editor in the browser cannot use", "a key is missing or means nothing for this host", "write what the message says";
     ADMIN_REPOSITORY = "E281": "not a place at a git host", "a repository is `owner/name`, a branch has git's name", "copy it from the host's page";
     IMAGE_MISSING = "E300": "a missing picture", "there is no such file beside the source", "add it or correct the name";
@@ -213,6 +214,7 @@ codes! {
     CROP = "E306": "a part of a picture that cannot be read", "a point is two percentages or words, a ratio two numbers", "write for example `focus: 30% 20%`, `ratio=\"4:5\"`";
     NO_AVIF = "E307": "pictures in a form that this program does not make", "`avif: true` is written, and the program was built without it", "build it with `--features avif`, or remove the line";
     ALT_MISSING = "W300": "a picture without a description", "readers who do not see it learn nothing", "add `alt`, or `alt: ''` for a decoration";
+    CARD_LETTERS = "W310": "a card that is not drawn", "no font of the theme has a letter of its title or of the shop's name", "put a font that has it into the theme's `fonts/`, or leave `social_card` out";
     TEMPLATE = "E400": "an error in a template", "the template cannot be read or rendered", "correct it at the place shown";
     UNKNOWN_TEMPLATE = "E401": "an unknown template", "the theme has no such file", "use one of its templates";
     THEME_LANGUAGE = "W401": "a language that the theme does not speak", "the theme has no texts in it, and shows those in English", "add `i18n/<language>.yaml` to the theme";

@@ -7,9 +7,8 @@ use crate::parse::settings::{MenuItem, MenuTarget};
 use crate::site::{Site, Tongue};
 use crate::view::MenuView;
 
-/// A menu by name; empty where the settings have none.
-pub(super) fn menu(context: &mut Context<'_>, files: &Files<'_>, parsed: &ParsedSettings, site: &Site, name: &str) -> Vec<MenuView> {
-    let items = parsed.menus.iter().find(|(menu, _)| menu.value == name).map_or(&[][..], |(_, items)| items);
+/// The entries of a menu.
+pub(super) fn menu(context: &mut Context<'_>, files: &Files<'_>, items: &[MenuItem], site: &Site) -> Vec<MenuView> {
     items.iter().filter_map(|item| entry(context, files, site, item)).collect()
 }
 

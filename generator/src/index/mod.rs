@@ -545,8 +545,8 @@ fn finish(begun: Begun<'_>, taken: &Arc<Taken>, parsed: &ParsedSettings, frame: 
     lists::fill(&mut site);
     site.theme = Arc::new(theme::settings(context, &files, &addresses, &site.settings, parsed));
     site.copied = Arc::new(addresses.copied(&site));
-    site.main_menu = menus::menu(context, &files, parsed, &site, "main");
-    site.footer_menu = menus::menu(context, &files, parsed, &site, "footer");
+    site.main_menu = menus::menu(context, &files, &parsed.menus.main, &site);
+    site.footer_menu = menus::menu(context, &files, &parsed.menus.footer, &site);
     site.terms_url = menus::terms_page(context, parsed, &site);
     found::check_page(context, parsed, &site);
     filters::check(context, &files, parsed, &site);

@@ -36,7 +36,7 @@ keys! {
         languages: Set<Language>, "Language tags; the first is the default.";
         currencies: Set<CurrencyCode>, "Codes of ISO 4217; the first is the default.";
         theme: ThemeForm, "A folder of themes/, or its name and what is set of it: {name: default, settings: {columns: 3}}; default, when nothing is written.";
-        menus: Pairs<Slug, List<RawMenuItem>>, "Menus by name: main, footer.";
+        menus: RawMenus, "Menus: what stands in the header and in the footer.";
         contact: RawContact, "How to reach the shop.";
         seller: RawSeller, "Who sells. With it, paid orders get invoices with sequential numbers.";
         social: List<RawSocial>, "Profiles elsewhere.";
@@ -58,6 +58,14 @@ keys! {
         security: RawSecurity, "Whom to tell of a hole in the shop's security.";
         admin: RawAdmin, "The editor in the browser, published at /admin/: {backend: github, repo: owner/name}.";
         checks: Checks, "How strictly the shop is checked: {alt-missing: error, headings: off}.";
+    }
+}
+
+keys! {
+    "Menus, by where they stand."
+    struct RawMenus {
+        main: List<RawMenuItem>, "Entries of the header.";
+        footer: List<RawMenuItem>, "Columns of the footer.";
     }
 }
 
@@ -312,7 +320,7 @@ pub struct ParsedSettings {
     /// The theme (`default`), and what is set of it.
     pub theme: ThemeChoice,
     /// Menus by name, in the order written.
-    pub menus: Vec<(Spanned<String>, Vec<MenuItem>)>,
+    pub menus: Menus,
     /// How to reach the shop.
     pub contact: Contact,
     /// Who sells, where there are invoices.
@@ -349,6 +357,15 @@ pub struct ParsedSettings {
     pub found: FoundSettings,
     /// The editor in the browser, where the build publishes it.
     pub admin: Option<AdminSettings>,
+}
+
+/// Menus.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Menus {
+    /// Of the header.
+    pub main: Vec<MenuItem>,
+    /// Of the footer.
+    pub footer: Vec<MenuItem>,
 }
 
 /// An entry of a menu.

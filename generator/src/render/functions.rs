@@ -27,7 +27,7 @@ pub(super) fn register(tera: &mut Tera, texts: &Arc<Texts>, site: &Site) {
         let number = |name: &str| arguments.get::<f32>(name)?.ok_or_else(|| tera::Error::message(format!("`wrapped` needs `{name}`")));
         let lines = arguments.get::<usize>("lines")?.unwrap_or(usize::MAX);
         let family = arguments.get::<String>("family")?.unwrap_or_default();
-        super::wrapped(&text(&arguments, "text")?, number("width")?, number("size")?, lines, &family)
+        Ok(super::wrapped(&text(&arguments, "text")?, number("width")?, number("size")?, lines, &family))
     });
     tera.register_function("drawing", |arguments: Kwargs, _: &State| super::drawing(&text(&arguments, "svg")?, &text(&arguments, "name")?));
     tera.register_function("product", |arguments: Kwargs, _: &State| ask(Question::Product(text(&arguments, "id")?)));

@@ -143,7 +143,9 @@ impl Lookups {
     /// The view of a route, and what it was made of.
     pub fn present(&self, route: &Route) -> (Presented, Vec<(Asked, Fingerprint)>) {
         let reader = self.reader();
-        let presented = present::present(&reader, route);
+        let mut presented = present::present(&reader, route);
+        let page = &mut presented.view.page;
+        page.social_card = page.social_card && lacking(&self.theme, &page.title, &self.site).is_none();
         let facts = reader.facts().into_iter().map(|((language, fact), state)| {
             let find = || if language == self.language { self.state(&fact) } else { fact.state(&self.sites[language]) };
             let state = state.unwrap_or_else(find);
@@ -262,11 +264,17 @@ fn ask(question: Question) -> tera::TeraResult<Value> {
     })
 }
 
+/// The first letter of a card, in its page's title or the shop's name, that no font of the theme has: such a card is not drawn. A theme without
+/// fonts writes nothing on cards.
+pub fn lacking(theme: &Theme, title: &str, site: &Site) -> Option<char> {
+    let fonts = Some(theme.fonts()).filter(|fonts| !fonts.is_empty())?;
+    fonts.lacks(title).or_else(|| fonts.lacks(&site.settings.name))
+}
+
 /// What the fonts of drawings make of a text. They are the same for all pages, so nothing has to be remembered.
-fn wrapped(text: &str, width: f32, size: f32, lines: usize, family: &str) -> tera::TeraResult<Value> {
+fn wrapped(text: &str, width: f32, size: f32, lines: usize, family: &str) -> Value {
     let lookups = SCOPE.with_borrow(|scope| Arc::clone(&scope.as_ref().expect("template functions run inside a render").lookups));
-    let lines = lookups.theme.fonts().wrap(text, width, size, lines, family).map_err(tera::Error::message)?;
-    Ok(Value::from_serializable(&lines))
+    Value::from_serializable(&lookups.theme.fonts().wrap(text, width, size, lines, family))
 }
 
 /// A drawing that the page shows; it follows from the SVG and the theme's fonts alone.

@@ -13,6 +13,9 @@ use crate::parse::markdown::{LinkRef, scheme};
 use crate::pictures::is_picture;
 use crate::site::{BlockCall, Settings};
 
+/// The block of a picture, which has a description.
+const FIGURE: &str = "figure";
+
 /// What a value names, told from its key, in every block.
 fn names(key: &str) -> Names {
     match key {
@@ -104,6 +107,13 @@ pub(super) fn calls(
                 Names::Ratio => problems.extend(Ratio::parse(&value.value).err().map(|problem| no_part(&value.name, problem, &given))),
                 Names::Focus => problems.extend(Focus::parse(&value.value).err().map(|problem| no_part(&value.name, problem, &given))),
                 Names::Nothing => {}
+            }
+            let is_undescribed = block.name == FIGURE && value.name == "src" && !block.values.iter().any(|value| value.name == "alt");
+            if is_undescribed {
+                let message = format!("the picture `{}` has no description", value.value);
+                let told =
+                    Diagnostic::warning(codes::ALT_MISSING, message, given.span.clone()).label("readers who do not see it learn nothing");
+                problems.push(told.help("add `alt=\"…\"`, or `alt=\"\"` for a decoration").under(Rule::AltMissing));
             }
             if tells {
                 for problem in problems {

@@ -27,6 +27,9 @@ fn flaw(text: &Text, flaw: &Flaw) -> Diagnostic {
         }
         FlawKind::BlockEnd => Diagnostic::error(codes::BLOCK, "a block ends here that has not begun", place)
             .help("remove the line, or begin the block with `::: name`"),
+        FlawKind::BlockPlace(name) => Diagnostic::warning(codes::BLOCK_PLACE, format!("the block `{name}` is shown as text"), place)
+            .label("in a list or a quote, or with spaces in front")
+            .help("begin its line with `:::`, outside of lists and quotes"),
         FlawKind::BlockDepth(most) => Diagnostic::error(codes::BLOCK, format!("a block stands within {most} others"), place)
             .help("close the blocks above with `:::` before others begin"),
         FlawKind::BlockOpen => Diagnostic::error(codes::BLOCK, "a block is not closed", place)

@@ -56,9 +56,25 @@ fn inline(source: &str, events: &Tree<'_>, at: usize) -> Option<Flaw> {
                 is_file_name(&alt, dest_url).then_some(FlawKind::FileName(alt))
             }
         }
+        // At the margin it is a block, and told as one.
+        Event::Text(text) if at > 0 && begins_line(&events[at - 1].0) && !source[..range.start].ends_with('\n') => {
+            block_name(text).map(|name| FlawKind::BlockPlace(name.to_owned()))
+        }
         _ => None,
     };
     kind.map(|kind| Flaw { span: span(&first_line(source, range)), kind })
+}
+
+/// Whether what follows stands first on a line of a text.
+fn begins_line(event: &Event<'_>) -> bool {
+    matches!(event, Event::Start(Tag::Paragraph | Tag::Item) | Event::SoftBreak | Event::HardBreak)
+}
+
+/// The name of the block that a line would begin.
+fn block_name(line: &str) -> Option<&str> {
+    let name = line.strip_prefix(":::")?.trim_start();
+    let name = &name[..name.find(|sign: char| !(sign.is_ascii_lowercase() || sign == '-')).unwrap_or(name.len())];
+    (!name.is_empty()).then_some(name)
 }
 
 /// The text of some events without markup and without signs.

@@ -301,6 +301,8 @@ pub enum FlawKind {
     NoAlt(String),
     /// A picture whose description is a file's name: the description.
     FileName(String),
+    /// What would be a block of this name, if it began its line outside of lists and quotes: shown as text.
+    BlockPlace(String),
     /// A line `:::` where no block is open.
     BlockEnd,
     /// Blocks within more blocks than so many.

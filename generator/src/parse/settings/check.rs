@@ -8,9 +8,9 @@ use catalog::terms::{
 };
 
 use super::{
-    Attribute, AttributeSort, Band, CheckoutSettings, Contact, ContentSettings, Cost, Limit, MenuItem, MenuTarget, Method, ParsedSettings,
-    RawAttribute, RawBand, RawCheckout, RawContent, RawDownloads, RawMenuItem, RawMethod, RawSeller, RawSettings, RawShipping, RawTaxonomy,
-    RawZone, Seller, ShippingSettings, SocialLink, TaxClass, TaxSettings, Taxonomy, TermOrder, Words, Zone,
+    Attribute, AttributeSort, Band, CheckoutSettings, Contact, ContentSettings, Cost, Limit, MenuItem, MenuTarget, Menus, Method,
+    ParsedSettings, RawAttribute, RawBand, RawCheckout, RawContent, RawDownloads, RawMenuItem, RawMethod, RawSeller, RawSettings,
+    RawShipping, RawTaxonomy, RawZone, Seller, ShippingSettings, SocialLink, TaxClass, TaxSettings, Taxonomy, TermOrder, Words, Zone,
 };
 use crate::diagnostic::{Diagnostic, Span, Spanned, codes, nearest};
 use crate::parse::fields::Reader;
@@ -33,7 +33,7 @@ pub(in crate::parse) fn settings(raw: RawSettings, reader: &mut Reader<'_>) -> P
     let shipping = shipping(raw.shipping.map(|shipping| shipping.value).unwrap_or_default(), &tax, &languages, reader);
     let contact = raw.contact.map(|contact| contact.value).unwrap_or_default();
     let default = |text: &str, reader: &Reader<'_>| Spanned::new(text.to_owned(), reader.span(0, 0));
-    let menus = raw.menus.unwrap_or_default();
+    let menus = raw.menus.map(|menus| menus.value).unwrap_or_default();
     let (theme, theme_settings) = raw.theme.unwrap_or_default();
     let social = raw.social.unwrap_or_default().into_iter();
     let social = social.filter_map(|link| Some(SocialLink { title: words(link.value.title, &languages, reader)?, url: link.value.url? }));
@@ -47,7 +47,10 @@ pub(in crate::parse) fn settings(raw: RawSettings, reader: &mut Reader<'_>) -> P
         base_url: raw.base_url,
         currencies: not_empty(raw.currencies, "EUR", &raw.written, "currencies", reader),
         theme: ThemeChoice { name: theme.unwrap_or_else(|| default("default", reader)), settings: theme_settings },
-        menus: menus.into_iter().map(|(name, items)| (name, menu(items, &languages, reader))).collect(),
+        menus: Menus {
+            main: menu(menus.main.unwrap_or_default(), &languages, reader),
+            footer: menu(menus.footer.unwrap_or_default(), &languages, reader),
+        },
         contact: Contact { email: contact.email, address: words(contact.address, &languages, reader), phone: contact.phone },
         seller: raw.seller.and_then(|raw| seller(raw.value, reader)),
         social,
