@@ -57,7 +57,7 @@ fn inline(source: &str, events: &Tree<'_>, at: usize) -> Option<Flaw> {
             }
         }
         // At the margin it is a block, and told as one.
-        Event::Text(text) if at > 0 && begins_line(&events[at - 1].0) && !source[..range.start].ends_with('\n') => {
+        Event::Text(text) if at > 0 && begins_line(&events[at - 1].0) && !is_at_margin(source, range.start) => {
             block_name(text).map(|name| FlawKind::BlockPlace(name.to_owned()))
         }
         _ => None,
@@ -68,6 +68,10 @@ fn inline(source: &str, events: &Tree<'_>, at: usize) -> Option<Flaw> {
 /// Whether what follows stands first on a line of a text.
 fn begins_line(event: &Event<'_>) -> bool {
     matches!(event, Event::Start(Tag::Paragraph | Tag::Item) | Event::SoftBreak | Event::HardBreak)
+}
+
+fn is_at_margin(source: &str, place: usize) -> bool {
+    source[..place].is_empty() || source[..place].ends_with('\n')
 }
 
 /// The name of the block that a line would begin.

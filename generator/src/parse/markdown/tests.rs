@@ -758,7 +758,10 @@ fn what_is_wrong_with_a_block_is_told_at_its_place() {
             vec![(FlawKind::BlockValueTwice("b".to_owned()), "b"), (FlawKind::BlockValue, "c"), (FlawKind::BlockValue, "d?")],
         ),
         ("::: a\n::: b\n:::\n", vec![(FlawKind::BlockOpen, "::: a")]),
-        ("::: Note that\n\n:::smile\n> ::: note\n", vec![(FlawKind::BlockOpen, ":::smile")]),
+        (
+            "::: Note that\n\n:::smile\n> ::: note\n",
+            vec![(FlawKind::BlockOpen, ":::smile"), (FlawKind::BlockPlace("note".to_owned()), "::: note")],
+        ),
         ("::::\n", vec![(FlawKind::BlockEnd, "::::")]),
     ] {
         let found = parse(text, &Options::ours()).flaws;
