@@ -308,6 +308,7 @@ fn asset_of(question: Question) -> Option<String> {
         Question::Card(_)
         | Question::Collection(_)
         | Question::Data(_)
+        | Question::Pages(..)
         | Question::Product(_)
         | Question::Image(..)
         | Question::Site(_) => None,

@@ -46,6 +46,7 @@ impl std::fmt::Display for Reason {
             Self::Answer(Question::Card(id) | Question::Product(id)) => write!(f, "the product `{id}`, which it shows, changed"),
             Self::Answer(Question::Collection(name)) => write!(f, "the collection `{name}`, which it shows, changed"),
             Self::Answer(Question::Asset(path) | Question::Modules(path)) => write!(f, "the asset `{path}`, which it uses, changed"),
+            Self::Answer(Question::Pages(section, _)) => write!(f, "the section `{section}`, whose pages it shows, changed"),
             Self::Answer(Question::Data(name)) => write!(f, "the data `{name}`, which it shows, changed"),
             Self::Answer(Question::Image(wish)) => write!(f, "the picture `{}`, which it shows, changed", wish.file),
         }

@@ -91,7 +91,7 @@ pub(super) fn post_card(site: &Reader<'_>, article: &Article) -> PostCardView {
     }
 }
 
-fn post_cards(site: &Reader<'_>, keys: &[String]) -> Vec<PostCardView> {
+pub(super) fn post_cards(site: &Reader<'_>, keys: &[String]) -> Vec<PostCardView> {
     keys.iter().filter_map(|key| site.article(key)).map(|article| post_card(site, article)).collect()
 }
 

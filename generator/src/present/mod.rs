@@ -29,7 +29,7 @@ use crate::render::made::Made;
 use crate::site::{BlockCall, Body, DeclaredTaxonomy, Id, Meta, Section, Site, SiteProduct, TAGS, Taxonomy, Term, Tongue, term_path};
 use crate::view::{
     ArticleView, CardView, CurrencyView, FeedView, HomeView, IconsView, LanguageView, LinkView, ListView, PageLinkView, PageView,
-    PaginationView, PictureView, ProductView, SearchView, SectionView, SiteView, TaxonomyView, ThemeView, TocView,
+    PaginationView, PictureView, PostCardView, ProductView, SearchView, SectionView, SiteView, TaxonomyView, ThemeView, TocView,
 };
 
 /// What stands at an address.
@@ -494,6 +494,12 @@ fn card(site: &Reader<'_>, product: &SiteProduct) -> CardView {
 pub fn product_view(site: &Reader<'_>, id: &str) -> Option<ProductView> {
     let product = site.product(id)?;
     Some(ProductView { description: String::new(), ..product::view(site, product) })
+}
+
+/// The first pages of a section, in its order; what `pages(section, limit)` answers.
+pub fn section_cards(site: &Reader<'_>, section: &str, limit: usize) -> Option<Vec<PostCardView>> {
+    let section = site.section(section)?;
+    Some(articles::post_cards(site, &section.pages[..section.pages.len().min(limit)]))
 }
 
 /// The products of a collection; what `collection(name)` answers.

@@ -31,6 +31,10 @@ pub(super) fn register(tera: &mut Tera, texts: &Arc<Texts>, site: &Site) {
     });
     tera.register_function("drawing", |arguments: Kwargs, _: &State| super::drawing(&text(&arguments, "svg")?, &text(&arguments, "name")?));
     tera.register_function("product", |arguments: Kwargs, _: &State| ask(Question::Product(text(&arguments, "id")?)));
+    tera.register_function("pages", |arguments: Kwargs, _: &State| {
+        let limit = arguments.get::<usize>("limit")?.unwrap_or(usize::MAX);
+        ask(Question::Pages(text(&arguments, "section")?.trim_matches('/').to_owned(), limit))
+    });
     tera.register_function("data", |arguments: Kwargs, _: &State| ask(Question::Data(text(&arguments, "name")?)));
     tera.register_function("part", |arguments: Kwargs, _: &State| super::part(&text(&arguments, "name")?, &arguments));
     let settings = &site.settings;

@@ -55,6 +55,8 @@ pub enum Question {
     Image(Box<Wish>),
     /// `data(name)`
     Data(String),
+    /// `pages(section, limit)`
+    Pages(String, usize),
     /// What the page's view was made of.
     Site(Fact),
 }
@@ -206,12 +208,23 @@ impl Lookups {
                 let data = self.site.data.get(name).ok_or_else(|| unknown_data(name, &self.site))?;
                 Ok(Answer::of(&**data))
             }
+            Question::Pages(section, limit) => {
+                let found = present::section_cards(&self.reader(), section, *limit);
+                Ok(Answer::of(&found.ok_or_else(|| unknown_section(section, &self.site))?))
+            }
             Question::Image(wish) => {
                 let found = self.site.pictures.set(wish, &self.site.settings.base_path);
                 let (set, copies) = found.map_or((None, Vec::new()), |(set, copies)| (Some(set), copies));
                 Ok(Answer { copies, ..Answer::of(&set) })
             }
         }
+    }
+}
+
+fn unknown_section(key: &str, site: &Site) -> String {
+    match crate::diagnostic::nearest(key, site.sections.keys().map(String::as_str)) {
+        Some(near) => format!("there is no section `{key}`; did you mean `{near}`?"),
+        None => format!("there is no section `{key}`: it would be the folder `content/{key}`"),
     }
 }
 

@@ -287,3 +287,24 @@ fn schemas_know_the_keys_that_a_shop_declares_itself() {
     assert_eq!(settings["properties"]["columns"]["enum"][0], "2");
     assert_eq!(settings["additionalProperties"], false);
 }
+
+#[test]
+fn any_page_shows_the_first_pages_of_a_section() {
+    let mut shop = shop();
+    shop.change(
+        "themes/mine/templates/page.html",
+        "{% extends \"base.html\" %}{% block main %}{% for post in pages(section=\"journal\", limit=2) %}[{{ post.title }}]{% endfor %}\
+         {% for page in pages(section=\"\") %}({{ page.title }}){% endfor %}{% endblock %}",
+    );
+    rebuild(&mut shop);
+    shop.check_file("about/index.html", "[The third firing][The second firing](").check_file("about/index.html", "(Terms");
+    shop.edit("content/journal/second.md", "title: The second firing", "title: The second fire");
+    rebuild(&mut shop);
+    shop.check_file("about/index.html", "[The third firing][The second fire](");
+    shop.change("content/journal/fourth.md", "---\ntitle: The fourth\ndate: 2026-04-23\n---\n\nNew.\n");
+    rebuild(&mut shop);
+    shop.check_file("about/index.html", "[The fourth][The third firing](");
+    shop.edit("themes/mine/templates/page.html", "section=\"journal\"", "section=\"jurnal\"");
+    shop.build_with_mistakes();
+    assert!(shop.said().contains("there is no section `jurnal`; did you mean `journal`?"), "{}", shop.said());
+}

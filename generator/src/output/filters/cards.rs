@@ -83,7 +83,12 @@ impl<'a> Cards<'a> {
                 match question {
                     Question::Image(..) => written.copies.extend(maker.copies(language, question)),
                     Question::Asset(_) | Question::Modules(_) => written.asked.push(question.clone()),
-                    Question::Card(_) | Question::Collection(_) | Question::Data(_) | Question::Product(_) | Question::Site(_) => {}
+                    Question::Card(_)
+                    | Question::Collection(_)
+                    | Question::Data(_)
+                    | Question::Pages(..)
+                    | Question::Product(_)
+                    | Question::Site(_) => {}
                 }
             }
             now.chunks.insert(of, chunk);
