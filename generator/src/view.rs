@@ -501,7 +501,7 @@ pub struct ProductView {
     pub body_lang: String,
     /// The name.
     pub title: String,
-    /// One line, or empty.
+    /// One line; empty where the description begins with it.
     pub summary: String,
     /// The description, HTML.
     pub description: String,

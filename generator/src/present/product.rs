@@ -40,7 +40,8 @@ pub(super) fn view(site: &Reader<'_>, product: &SiteProduct) -> ProductView {
         line_lang: product.tongue.lines.clone(),
         body_lang: product.tongue.body.clone(),
         title: sold.title.clone(),
-        summary: product.summary.clone(),
+        // What the description begins with anyway is not said twice.
+        summary: if product.summary == product.body.summary() { String::new() } else { product.summary.clone() },
         description: site.body(&product.body),
         brand: product.brand.clone(),
         rating: product.rating.map(|rating| RatingView { value: rating.text(), count: rating.count }),
