@@ -17,7 +17,6 @@ class ProductForm extends HTMLElement {
 
   connectedCallback() {
     this.product = JSON.parse(this.querySelector('[data-product-data]')?.textContent ?? '{}');
-    this.form = /** @type {HTMLFormElement} */ (one(this, 'form'));
     this.ending = new AbortController();
     const { signal } = this.ending;
     this.addEventListener('change', this, { signal });
@@ -47,6 +46,8 @@ class ProductForm extends HTMLElement {
       if (event.target instanceof HTMLInputElement && event.target.type === 'radio') this.follow();
     }
   }
+
+  get form() { return /** @type {HTMLFormElement} */ (one(this, 'form')); }
 
   get fieldsets() { return /** @type {HTMLElement[]} */ ([...this.querySelectorAll('[data-option]')]); }
 

@@ -37,7 +37,7 @@ class ProductList extends HTMLElement {
   /** What is said beside the next count. */
   note = '';
   /** Where the panel stands beside the products. */
-  wide = matchMedia('(width >= 64rem)');
+  wide = matchMedia('(min-width: 64rem)');
 
   connectedCallback() {
     this.kinds = new Map(this.groups.map((group) => [group.dataset.group ?? '', /** @type {FilterKind} */ (group.dataset.kind)]));
