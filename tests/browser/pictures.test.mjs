@@ -129,10 +129,11 @@ for (const name of Object.keys(HOSTILE)) {
       // Without the shop's policy too: the file itself has to be harmless.
       await context.route('**/*.svg', (route) => route.fulfill({ contentType: 'image/svg+xml', body }));
       context.on('request', (request) => { asked.push(request.url()); });
-      await page.goto(address);
+      await page.goto(address, { waitUntil: 'load' });
       await page.mouse.move(40, 30);
       await page.mouse.click(5, 5);
-      await page.waitForTimeout(200);
+      // By the second frame whatever the document wanted to run has run.
+      await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }));
       const seen = await page.evaluate(() => ({ ran: /** @type {any} */ (window).ran, drawn: document.querySelectorAll('path').length }));
       assert.equal(seen.ran, undefined);
       assert.ok(seen.drawn > 0, 'something is drawn');
