@@ -1,6 +1,6 @@
-// A page with all blocks of the default theme, for any copy of the sample shop.
+// A page with all blocks of the default theme, for any copy of the sample shop, and a product whose description sells another one.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const PAGE = `---
@@ -17,6 +17,8 @@ Our **table**, from above.
 
 ::: figure src="about.jpg" alt="Five cards on a table" caption="Again" :::
 
+::: figure src="about.jpg" alt="The table, drawn on narrow screens" narrow="plan.svg" :::
+
 ::: gallery columns=2 caption="Two of them"
 ![Cards](about.jpg)
 
@@ -31,17 +33,23 @@ The kiln.
 
 ## Buying
 
+::: accordion title="Wrap it?"
+::: buy product="understory-gift-wrap" :::
+:::
+
 ::: buy product="gift-card" :::
 
 ::: buy product="wallpaper-pack" :::
 
 ::: buy product="understory-gift-wrap" :::
 
+::: buy product="wallpaper-pack" :::
+
 ::: product product="azulejo-jigsaw" :::
 
 ::: products collection="tiles" limit=3 :::
 
-::: products products="azulejo-jigsaw, gift-card" :::
+::: products products="azulejo-jigsaw, gift-card, tideline-mug" limit=2 :::
 
 ## Words
 
@@ -70,12 +78,23 @@ fn main() {
 ::: table data="sizes" caption="Sizes" :::
 
 ::: table data="sizes" columns="Size, Price" :::
+
+::: table data="shelves" caption="Shelves" :::
 `;
+
+const PLAN = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 5"><path d="M0 0h4v5H0z" fill="#b9b2a3"/></svg>';
+
+/** Sells, in its description, a thing without choices. */
+export const SELLER = { page: '/products/tideline-mug/', file: 'products/kitchen/mugs/tideline-mug.yaml' };
 
 /** Adds the page, at `/blocks/`, and what it names. @param {string} folder */
 export function addBlocks(folder) {
+  const seller = join(folder, SELLER.file);
+  writeFileSync(seller, readFileSync(seller, 'utf8').replace(/^date:/m, '\n  ::: buy product="understory-gift-wrap" :::\n$&'));
   writeFileSync(join(folder, 'content/blocks.md'), PAGE);
   writeFileSync(join(folder, 'content/kiln.mp4'), 'no film');
   mkdirSync(join(folder, 'data'), { recursive: true });
+  writeFileSync(join(folder, 'content/plan.svg'), PLAN);
+  writeFileSync(join(folder, 'data/shelves.yaml'), '- {Shelf: Left, Cups: 0, Full: false}\n- {Shelf: Right, Cups: 12, Note: by the door}\n');
   writeFileSync(join(folder, 'data/sizes.csv'), 'Size,Height,Price\nS,9 cm,24.90\nL,12 cm,007\n');
 }

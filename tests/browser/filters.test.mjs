@@ -151,13 +151,54 @@ journey('what nobody could have chosen is taken away, and what is no number is t
   const to = page.getByRole('textbox', { name: 'To' }).first();
   await to.fill('cheap');
   await to.press('Tab');
+  await said(/Please write a number/);
   assert.equal(await to.inputValue(), 'cheap');
-  assert.equal(await to.evaluate((/** @type {HTMLInputElement} */ input) => input.validationMessage), 'Please write a number, such as 20.');
+  assert.equal(await to.getAttribute('aria-invalid'), 'true');
+  const message = page.locator('[data-panel]').getByText('Please write a number, such as 20.');
+  const [below, field] = await Promise.all([message.boundingBox(), to.boundingBox()]);
+  assert.ok((below?.y ?? 0) >= (field?.y ?? 0) + (field?.height ?? 0), 'it is told below the field');
+  assert.ok(!await to.evaluate((element) => element === document.activeElement), 'who goes on is not held back');
   assert.equal(query(), '');
+  // All else still filters, and is sorted; what was typed stays until it is mended.
+  await page.getByRole('combobox', { name: 'Sort' }).selectOption('cheap');
+  await choice('Sand').check();
+  await says('1 product');
+  assert.equal(query(), '?colour=sand&sort=cheap');
+  assert.equal(await to.inputValue(), 'cheap');
+  await choice('Sand').uncheck();
+  await says('36 products');
+  await page.getByRole('combobox', { name: 'Sort' }).selectOption('');
+  await to.press('Enter');
+  assert.ok(await to.evaluate((element) => element === document.activeElement), 'who asks for the products is led to it');
   await to.fill('€ 20');
   await to.press('Tab');
   await page.waitForFunction(() => location.search === '?price=-20');
   assert.equal(await to.inputValue(), '20');
+  assert.equal(await to.getAttribute('aria-invalid'), null);
+  assert.equal(await message.count(), 0);
+});
+
+journey('what is being typed stays while prices change', async () => {
+  await page.goto('/products/');
+  const from = page.getByRole('textbox', { name: 'From' }).first();
+  await from.pressSequentially('1');
+  await page.evaluate(() => document.dispatchEvent(new CustomEvent('price:change')));
+  await from.pressSequentially('5');
+  assert.equal(await from.inputValue(), '15');
+  await from.press('Tab');
+  await page.waitForFunction(() => location.search === '?price=15-');
+});
+
+journey('a part that a template lacks is told as that', async () => {
+  await page.route('**/products/', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.text()).replace(' data-active>', '>') });
+  });
+  const told = page.waitForEvent('pageerror');
+  await page.goto('/products/');
+  await choice('Sand').check();
+  assert.match((await told).message, /the template has no \[data-active\]/);
+  assert.doesNotMatch(await page.locator('[data-count]').textContent() ?? '', /do not answer/);
 });
 
 journey('the whole list is sorted, and more of it shown', async () => {

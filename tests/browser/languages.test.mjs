@@ -115,7 +115,7 @@ test('what was chosen and searched stays when the language changes', () => visit
   await page.goto('/products/tideline-mug/');
   const picked = () => page.locator('product-form [data-option] input').evaluateAll((all) => all.flatMap((it, i) => (/** @type {HTMLInputElement} */ (it).checked ? [i] : [])));
   const first = await picked();
-  await page.locator('product-form .pick:has(input:not(:checked)) label').first().click();
+  await page.locator('product-form .pick:has(input:not(:checked))').first().click();
   const other = await picked();
   assert.notDeepEqual(other, first);
   const sku = new URL(page.url()).searchParams.get('variant');
@@ -124,9 +124,9 @@ test('what was chosen and searched stays when the language changes', () => visit
   assert.deepEqual(await picked(), other);
   await page.goto('/search/');
   await page.locator('.search__box input').fill('tile');
-  await page.locator('.hit').first().waitFor();
+  await page.waitForURL('**/search/?q=tile', { waitUntil: 'commit' });
   await choose('de');
-  await page.waitForURL((url) => url.pathname === '/de/search/' || url.searchParams.get('q') === 'tile');
+  await page.waitForURL((url) => url.pathname === '/de/search/' && url.searchParams.get('q') === 'tile');
   assert.equal(await page.locator('.search__box input').inputValue(), 'tile');
 }));
 

@@ -1,4 +1,5 @@
-// Pictures as a browser sees them: colours of a profile are those of the original, and an SVG that was made to run something draws only.
+// Pictures as a browser sees them: colours of a profile are those of the original, an SVG that was made to run something draws only, and
+// what is too long for a card ends within it.
 
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -19,6 +20,12 @@ const HOSTILE = {
   link: '<a href="javascript:window.ran = 1"><rect width="9" height="9"/></a>',
   uses: '<use href="https://elsewhere.example/a.svg#b"/>',
   names: '<g id="a&quot; onload=&quot;window.ran = 1"><rect width="9" height="9"/></g>',
+};
+
+/** Longer than a line of a card, as a shop's name, a section's title and a page's. */
+const LONG = {
+  en: 'Everything that the quay has ever had in its windows, and much of what it has not',
+  ar: 'كل ما عرضه الرصيف من البلاط الأزرق في نوافذه يوما، وكثير مما لم يعرضه Quay بعد حتى الآن',
 };
 
 /** @param {string} inside */
@@ -59,9 +66,14 @@ before(async () => {
   if (existsSync(PRINT)) pictures.push(['print.jpg', readFileSync(PRINT)]);
   shop = await open({
     make(folder) {
-      writeFileSync(join(folder, 'shop.yaml'), "name: Quay\nbase_url: https://shop.example\ntax: {classes: {standard: {'*': 19%}}}\n");
+      writeFileSync(join(folder, 'shop.yaml'), `name: ${JSON.stringify(LONG)}\nlanguages: [en, ar]\nbase_url: https://shop.example\ntax: {classes: {standard: {'*': 19%}}}\n`);
       mkdirSync(join(folder, 'content'));
       mkdirSync(join(folder, 'static'));
+      mkdirSync(join(folder, 'content/long'));
+      for (const [ending, title] of /** @type {const} */ ([['', LONG.en], ['.ar', LONG.ar]])) {
+        writeFileSync(join(folder, `content/long/_index${ending}.md`), `---\ntitle: ${title}\n${ending ? '' : 'cascade: {social_card: true}\n'}---\n`);
+        writeFileSync(join(folder, `content/long/page${ending}.md`), `---\ntitle: ${title}\n---\n\n${title}\n`);
+      }
       for (const [name, bytes] of pictures) {
         writeFileSync(join(folder, `content/${name}`), bytes);
         writeFileSync(join(folder, `static/${name}`), bytes);
@@ -129,14 +141,45 @@ for (const name of Object.keys(HOSTILE)) {
       // Without the shop's policy too: the file itself has to be harmless.
       await context.route('**/*.svg', (route) => route.fulfill({ contentType: 'image/svg+xml', body }));
       context.on('request', (request) => { asked.push(request.url()); });
-      await page.goto(address);
+      await page.goto(address, { waitUntil: 'load' });
       await page.mouse.move(40, 30);
       await page.mouse.click(5, 5);
-      await page.waitForTimeout(200);
+      // By the second frame whatever the document wanted to run has run.
+      await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }));
       const seen = await page.evaluate(() => ({ ran: /** @type {any} */ (window).ran, drawn: document.querySelectorAll('path').length }));
       assert.equal(seen.ran, undefined);
       assert.ok(seen.drawn > 0, 'something is drawn');
       assert.deepEqual(asked, [new URL(address, shop.base).href]);
+    } finally {
+      await context.close();
+    }
+  });
+}
+
+/** Whether there is anything but the ground in a part of a picture. @param {{ address: string, part: [number, number, number, number] }} where */
+async function hasInk({ address, part: [x, y, width, height] }) {
+  const image = new Image();
+  image.src = address;
+  await image.decode();
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+  context.drawImage(image, 0, 0);
+  const { data } = context.getImageData(x, y, width, height);
+  return data.some((value, place) => value !== data[place % 4]);
+}
+
+for (const [language, path, begin, end] of /** @type {const} */ ([['English', '/long/page/', 88, 1056], ['Arabic', '/ar/long/page/', 1040, 66]])) {
+  test(`a card in ${language} holds what is too long for a line`, async () => {
+    const context = await shopper(browser, shop, { pictures: true });
+    try {
+      const page = await context.newPage();
+      await page.goto(path);
+      const address = new URL(await page.locator('meta[property="og:image"]').getAttribute('content') ?? '').pathname;
+      for (const [y, height] of [[80, 50], [140, 380], [535, 50]]) {
+        assert.ok(await page.evaluate(hasInk, { address, part: [begin, y, 70, height] }), `nothing is written at ${y}`);
+        assert.ok(!await page.evaluate(hasInk, { address, part: [end, y, 70, height] }), `something runs off at ${y}`);
+      }
     } finally {
       await context.close();
     }

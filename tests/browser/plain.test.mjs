@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { SELLER, addBlocks } from './every-block.mjs';
 import { ADDRESS, KINDS, POSTER, WRAP } from './kinds.mjs';
 import { launch, open, shopper } from './shop.mjs';
 
@@ -26,7 +27,7 @@ let shop;
 /** @type {import('playwright-core').Browser} */
 let browser;
 
-/** The sample shop under the plain theme. @param {string} folder */
+/** The sample shop under the plain theme, and a page with all blocks. @param {string} folder */
 function make(folder) {
   for (const part of ['discounts.yaml', 'products', 'content', 'collections', 'static', 'downloads']) {
     cpSync(join(ROOT, part), join(folder, part), { recursive: true });
@@ -35,6 +36,7 @@ function make(folder) {
   assert.match(settings, /^theme: default$/m);
   const theme = "theme: {name: plain, settings: {accent: '#8a2b1f', footer: 'Made **by hand** in Porto.'}}";
   writeFileSync(join(folder, 'shop.yaml'), settings.replace(/^theme: default$/m, theme));
+  addBlocks(folder);
 }
 
 before(async () => { [shop, browser] = await Promise.all([open({ make }), launch()]); });
@@ -73,7 +75,9 @@ async function faults(page) {
   return found;
 }
 
-for (const { name, open: come } of KINDS.filter((kind) => !OTHERS.has(kind.name))) {
+const BLOCKS = { name: 'blocks', open: (/** @type {Page} */ page) => page.goto('/blocks/') };
+
+for (const { name, open: come } of [...KINDS.filter((kind) => !OTHERS.has(kind.name)), BLOCKS]) {
   // The policy would keep axe's own source out.
   test(`axe: ${name}`, { timeout: 90_000 }, () => visit(async (page) => {
     await come(page, shop);
@@ -116,6 +120,33 @@ test('a product is bought, from its page to the paid order', { timeout: 90_000 }
   await page.locator('[data-payment=paid]').first().waitFor();
   const [order] = await shop.orders();
   assert.equal(order.payment, 'paid');
+}));
+
+test('the price follows what is chosen', { timeout: 60_000 }, () => visit(async (page) => {
+  await page.goto(SELLER.page);
+  const own = page.locator('[data-price="buy"] .price');
+  await own.filter({ hasText: /^€22\.00$/ }).waitFor();
+  await page.check('input[value="350 ml"]');
+  await page.check('input[value="Brass"]');
+  assert.equal(await own.textContent(), '€30.00');
+  assert.match(await page.locator('.prose .price').first().textContent() ?? '', /^€8\.50$/, 'of what the description sells, the price is its own');
+}));
+
+test('things are bought from a text', { timeout: 90_000 }, () => visit(async (page) => {
+  await page.goto('/blocks/');
+  assert.equal(await page.getByRole('link', { name: 'Choose' }).getAttribute('href'), '/products/gift-card/', 'what has to be chosen first is chosen on its own page');
+  const ids = await page.locator('[id]').evaluateAll((all) => all.map(({ id }) => id));
+  assert.deepEqual(ids.filter((id, place) => ids.indexOf(id) !== place), []);
+  for (const product of ['wallpaper-pack', 'understory-gift-wrap']) {
+    await page.locator(`product-form[data-product="${product}"]`).filter({ visible: true }).first().getByRole('button').click();
+    const drawer = page.locator('dialog[open]');
+    await drawer.locator('.line__total:not(:empty)').first().waitFor();
+    await drawer.getByRole('button', { name: 'Close' }).click();
+    await drawer.waitFor({ state: 'hidden' });
+  }
+  await page.goto('/cart/');
+  await page.locator('.totals__due').first().waitFor();
+  assert.equal(await page.locator('.line').count(), 2);
 }));
 
 test('one thing is bought without scripts', { timeout: 90_000 }, () => visit(async (page) => {

@@ -96,7 +96,7 @@ for (const { name, open: visit } of KINDS) {
   });
 }
 
-for (const path of ['/', '/products/', POSTER.page]) {
+for (const path of ['/', '/products/', POSTER.page, '/search/', '/search/?q=tideline']) {
   for (const width of [390, 1280]) {
     test(`nothing moves on ${path} at ${width}`, { timeout: 60_000 }, async () => {
       const context = await shopper(browser, shop, { viewport: { width, height: 800 }, pictures: true });

@@ -134,6 +134,16 @@ journey('without JavaScript the page says so, and leads to the categories', asyn
   await page.waitForURL('**/search/?q=mug');
 }, { javaScriptEnabled: false });
 
+journey('without its script the page still leads to the categories', async () => {
+  await page.route(/\/site-search\..*\.js$/, (route) => route.abort());
+  await page.goto('/search/?q=mug');
+  const ways = page.getByRole('navigation', { name: 'Or look around' });
+  const room = await page.locator('.search__ways').evaluate((element) => element.getBoundingClientRect().height);
+  assert.ok(room > 0, 'its room is kept');
+  await ways.getByRole('link', { name: 'Kitchen' }).click();
+  await page.waitForURL('**/categories/kitchen/');
+});
+
 journey('offline it says so, and answers when the connection is back', async () => {
   await page.goto('/search/');
   await page.context().setOffline(true);

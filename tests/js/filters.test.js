@@ -245,5 +245,15 @@ test('numbers are typed as the language writes them', () => {
     ar: { '٢٠': 20, '١٬٠٠٠٫٥': 1000.5, 20: 20, '٢٠ €': 20 },
   };
   for (const [language, texts] of Object.entries(cases)) for (const [text, number] of Object.entries(texts)) assert.equal(typed(text, language), number, `${language} ${text}`);
+  // What a placeholder says can be typed, in lakh and crore too, and with either apostrophe.
+  const numbers = [7, 0.25, 20.5, 999, 1000, 1234.5, 100_000, 123_456.75, 12_345_678];
+  for (const language of ['ar', 'ar-EG', 'bn', 'de', 'de-AT', 'de-CH', 'en', 'en-IN', 'es', 'fa', 'fr', 'hi', 'it-CH', 'ja', 'mr', 'nb', 'pl', 'pt-PT', 'ur']) {
+    for (const number of numbers) {
+      const text = new Intl.NumberFormat(language).format(number);
+      assert.equal(typed(text, language), number, `${language} ${text}`);
+    }
+  }
+  for (const text of ['1’000', "1'000"]) assert.equal(typed(text, 'de-CH'), 1000, text);
+  assert.equal(typed('1,00,000', 'hi'), 100_000);
   for (const text of ['', '-1', '1.2.3', '1e3', 'ten', '.', ',', '1,00,0', '€']) assert.equal(typed(text, 'en'), null, text);
 });

@@ -19,9 +19,11 @@ export function typed(text, language) {
   const digits = new Intl.NumberFormat(language, { useGrouping: false }).format(9876543210);
   const group = new Intl.NumberFormat(language).formatToParts(123456).find(({ type }) => type === 'group')?.value ?? '';
   const latin = text.replace(/\p{Nd}/gu, (digit) => String(digits.includes(digit) ? 9 - digits.indexOf(digit) : digit.charCodeAt(0) & 15));
-  const bare = latin.replace(/^[\p{Sc}\p{L}\s]+|[\p{Sc}\p{L}\s]+$/gu, '').replace(/(?<=\d)\s(?=\d{3})/g, '').replaceAll('\u066c', '').replace('\u066b', '.');
+  // Whichever apostrophe a keyboard has, between digits it parts groups.
+  const bare = latin.replace(/^[\p{Sc}\p{L}\s]+|[\p{Sc}\p{L}\s]+$/gu, '').replace(/(?<=\d)[\s'’](?=\d{3})/g, '').replaceAll('\u066c', '').replace('\u066b', '.');
   const parts = bare.split(group);
-  const isGrouped = group && parts.length > 1 && /^\d{1,3}$/.test(parts[0] ?? '') && parts.slice(1).every((part, at) => /^\d{3}/.test(part) && (at === parts.length - 2 || part.length === 3));
+  // The last group has three digits; those before it have two where one counts in lakh and crore.
+  const isGrouped = group && parts.length > 1 && parts.every((part, at) => (at === parts.length - 1 ? /^\d{3}/ : at ? /^\d{2,3}$/ : /^\d{1,3}$/).test(part));
   return number(isGrouped ? parts.join('') : bare);
 }
 

@@ -26,18 +26,16 @@ class CurrencyChooser extends HTMLElement {
   connectedCallback() {
     this.addEventListener('change', this);
     document.addEventListener('cart:change', this);
-    this.show();
+    this.handleEvent();
   }
 
   get select() { return /** @type {HTMLSelectElement} */ (this.querySelector('select')); }
 
-  /** @param {Event} event */
-  handleEvent({ type }) {
-    if (type === 'change') store.choose({ currency: this.select.value });
-    else this.show();
+  /** @param {Event} [event] */
+  handleEvent(event) {
+    if (event?.type === 'change') store.choose({ currency: this.select.value });
+    this.select.value = store.currency ?? '';
   }
-
-  show() { this.select.value = store.currency ?? ''; }
 }
 
 customElements.define('currency-chooser', CurrencyChooser);

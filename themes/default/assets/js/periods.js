@@ -16,7 +16,8 @@ const LONGEST_MS = 24 * 60 * 60 * 1000;
  */
 export function createClock(tell, window) {
   let next_ms = Infinity;
-  let timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
   const look = () => {
     clearTimeout(timer);
     const wait_ms = next_ms - Date.now();

@@ -17,7 +17,6 @@ class ProductForm extends HTMLElement {
 
   connectedCallback() {
     this.product = JSON.parse(this.querySelector('[data-product-data]')?.textContent ?? '{}');
-    this.form = /** @type {HTMLFormElement} */ (one(this, 'form'));
     this.ending = new AbortController();
     const { signal } = this.ending;
     this.addEventListener('change', this, { signal });
@@ -48,6 +47,8 @@ class ProductForm extends HTMLElement {
     }
   }
 
+  get form() { return /** @type {HTMLFormElement} */ (one(this, 'form')); }
+
   get fieldsets() { return /** @type {HTMLElement[]} */ ([...this.querySelectorAll('[data-option]')]); }
 
   /** The value chosen for each option. */
@@ -71,7 +72,7 @@ class ProductForm extends HTMLElement {
     const sku = new URLSearchParams(location.search).get('variant');
     const variant = this.product.variants.find((some) => some.sku === sku);
     this.fieldsets.forEach((set, i) => {
-      for (const input of set.querySelectorAll('input')) if (variant && input.value === variant.choices[i]) input.checked = true;
+      for (const input of set.querySelectorAll('input')) input.checked ||= input.value === variant?.choices[i];
     });
   }
 
@@ -89,10 +90,10 @@ class ProductForm extends HTMLElement {
     const variant = this.find(choices);
     this.fieldsets.forEach((set, i) => this.mark(set, i, choices));
     if (variant) this.show(variant);
-    const label = this.isOut(variant) ? t(variant ? 'stock.out' : 'product.unavailable') : t('product.add');
-    one(this, '[data-label]').textContent = label;
+    const isOut = this.isOut(variant);
+    const label = isOut ? t(variant ? 'stock.out' : 'product.unavailable') : t('product.add');
     for (const button of document.querySelectorAll(`[form="${id}"], #${id} button:not([type=button])`)) {
-      /** @type {HTMLButtonElement} */ (button).disabled = this.isOut(variant);
+      /** @type {HTMLButtonElement} */ (button).disabled = isOut;
       const words = button.querySelector('.scripted');
       if (words) words.textContent = label;
     }

@@ -2,15 +2,15 @@
 
 /** @import { FilterKind, Filtered, Wish } from '../../types' */
 
-import { el, icon, one } from './dom.js';
+import { one } from './dom.js';
 import { count, isNothing, nothing, read, typed, write } from './filter-address.js';
-import { amount, decimals, language, t } from './page.js';
+import { decimals, language, t } from './page.js';
 import { show } from './prices.js';
 import { store } from './store.js';
 
 // Who types on, or chooses several things, hears of nothing in between.
 const QUIET_MS = 600;
-const EVENTS = ['change', 'submit', 'click', 'pointerover', 'focusin'];
+const EVENTS = ['input', 'change', 'submit', 'click', 'pointerover', 'focusin'];
 
 /** @param {string} url @param {boolean} [isAgain] */
 async function fetchJson(url, isAgain) {
@@ -23,7 +23,7 @@ async function fetchJson(url, isAgain) {
 const counted = (key, n) => t(key, { count: n });
 
 class ProductList extends HTMLElement {
-  /** @type {Promise<ReturnType<typeof import('./filter-index.js').createFilters>> | undefined} */
+  /** @type {Promise<ReturnType<typeof import('./filter-index.js').createFilters> & typeof import('./filter-chips.js')> | undefined} */
   filters;
   /** @type {Wish} */
   wish = nothing();
@@ -36,8 +36,10 @@ class ProductList extends HTMLElement {
   currency = store.currency;
   /** What is said beside the next count. */
   note = '';
+  /** The input that is being changed. @type {EventTarget | null} */
+  typing = null;
   /** Where the panel stands beside the products. */
-  wide = matchMedia('(width >= 64rem)');
+  wide = matchMedia('(min-width: 64rem)');
 
   connectedCallback() {
     this.kinds = new Map(this.groups.map((group) => [group.dataset.group ?? '', /** @type {FilterKind} */ (group.dataset.kind)]));
@@ -72,11 +74,14 @@ class ProductList extends HTMLElement {
     if (event.target === this.wide) this.unfoldPanel();
     else if (type === 'popstate') this.open();
     else if (type === 'price:change') this.reprice();
+    else if (type === 'input') this.typing = target;
     else if (type === 'change') this.change();
     else if (type === 'click') this.press(/** @type {HTMLElement | null} */ (target.closest('button')));
     else if (type === 'submit') {
       event.preventDefault();
       this.change();
+      const wrong = this.wrong[0];
+      if (wrong) return wrong.focus();
       // On a narrow page the panel stands before what it has left.
       this.unfoldPanel();
       if (!this.panel.open) one(this, '[data-count]').focus();
@@ -98,8 +103,8 @@ class ProductList extends HTMLElement {
   /** What the list's file says; fetched when somebody is about to filter, and again where its cards have gone. @param {boolean} [isAgain] */
   load(isAgain) {
     if (isAgain || !this.filters) {
-      const loading = Promise.all([import('./filter-index.js'), fetchJson(this.dataset.index ?? '', isAgain)])
-        .then(([{ createFilters }, file]) => createFilters(file, fetchJson));
+      const loading = Promise.all([import('./filter-index.js'), import('./filter-chips.js'), fetchJson(this.dataset.index ?? '', isAgain)])
+        .then(([{ createFilters }, { chips }, file]) => ({ ...createFilters(file, fetchJson), chips }));
       loading.catch(() => { if (this.filters === loading) this.filters = undefined; });
       this.filters = loading;
     }
@@ -110,16 +115,34 @@ class ProductList extends HTMLElement {
   open() {
     this.wish = read(new URLSearchParams(location.search), this.kinds ?? new Map());
     this.shown = Number(history.state?.shown) || 0;
+    this.forgive(this.wrong);
     this.fill();
     if (!isNothing(this.wish) || this.isOther) this.update();
   }
 
-  /** Asks for what the form says; what is no number stays there, and is told. */
+  /** Asks for what the form says. What is no number stays there, is told beside it, and takes nothing away. */
   change() {
-    const wish = this.typed();
-    const wrong = /** @type {HTMLInputElement | null} */ (this.querySelector('[data-panel] input:invalid'));
-    if (wrong) wrong.reportValidity();
-    else this.ask(wish);
+    this.typing = null;
+    this.ask(this.typed());
+  }
+
+  get wrong() { return /** @type {HTMLInputElement[]} */ ([...this.querySelectorAll('[data-panel] [aria-invalid]')]); }
+
+  /** Marks an input that holds no number, and says so below it. @param {HTMLInputElement} input @param {boolean} isWrong */
+  mark(input, isWrong) {
+    if (isWrong === input.matches('[aria-invalid]')) return;
+    const words = isWrong ? t('filter.number') : '';
+    if (isWrong) input.setAttribute('aria-invalid', 'true');
+    else input.removeAttribute('aria-invalid');
+    const place = document.getElementById(input.getAttribute('aria-describedby') ?? '');
+    if (place) place.textContent = words;
+    this.note = words;
+  }
+
+  /** Nothing is asked of these any more. @param {HTMLInputElement[]} inputs */
+  forgive(inputs) {
+    this.typing = null;
+    for (const input of inputs) this.mark(input, false);
   }
 
   /** What the form says. */
@@ -138,7 +161,7 @@ class ProductList extends HTMLElement {
       } else {
         const ends = inputs.map((input) => {
           const end = typed(input.value, language);
-          input.setCustomValidity(end === null && input.value.trim() ? t('filter.number') : '');
+          this.mark(input, end === null && !!input.value.trim());
           return end;
         });
         if (ends.some((end) => end !== null)) wish.ranges[key] = [ends[0] ?? null, ends[1] ?? null];
@@ -153,7 +176,7 @@ class ProductList extends HTMLElement {
     return /** @type {HTMLInputElement[]} */ ([...group?.querySelectorAll('input') ?? []]);
   }
 
-  /** Shows in the form what is asked for. */
+  /** Shows in the form what is asked for, but where somebody is typing, or has mistyped. */
   fill() {
     this.sort.value = this.wish.sort;
     const place = this.querySelector('[data-currency]');
@@ -164,8 +187,8 @@ class ProductList extends HTMLElement {
       else if (kind === 'flag') for (const input of inputs) input.checked = this.wish.flags.includes(key);
       else {
         inputs.forEach((input, end) => {
+          if (input.matches('[aria-invalid]') || (input === this.typing && input === document.activeElement)) return;
           const value = this.wish.ranges[key]?.[end] ?? null;
-          input.setCustomValidity('');
           input.value = value === null ? '' : new Intl.NumberFormat(language, { useGrouping: false }).format(value);
         });
       }
@@ -186,6 +209,7 @@ class ProductList extends HTMLElement {
   }
 
   clear() {
+    this.forgive(this.wrong);
     this.ask({ ...nothing(), sort: this.wish.sort });
     one(this, '[data-count]').focus();
   }
@@ -196,6 +220,7 @@ class ProductList extends HTMLElement {
     const { [key]: chosen = [], ...others } = choices;
     const { [key]: _, ...otherRanges } = ranges;
     const left = chosen.filter((one) => one !== value);
+    this.forgive(this.inputs(key));
     this.ask({ ...this.wish, choices: left.length ? { ...others, [key]: left } : others, ranges: otherRanges, flags: flags.filter((flag) => flag !== key) });
     one(this, '[data-count]').focus();
   }
@@ -221,25 +246,31 @@ class ProductList extends HTMLElement {
     /** @type {HTMLElement | null | undefined} */ (this.list?.children[before]?.querySelector('a'))?.focus();
   }
 
-  /** Finds and shows; with another file where this one names cards that are gone. @param {boolean} [isAgain] */
+  /** Finds and shows; with another file where this one names cards that are gone. @param {boolean} [isAgain] @returns {Promise<void>} */
   async update(isAgain) {
     const asked = (this.asked += 1);
+    let answer;
     try {
-      const filters = await this.load(isAgain);
-      if (this.asked === asked) this.forget(filters);
-      const { wish } = this;
-      const factor = 10 ** decimals(store.currency ?? '');
-      const { price } = wish.ranges;
-      const inMinor = price ? { ...wish.ranges, price: /** @type {[number | null, number | null]} */ (price.map((end) => (end === null ? null : Math.round(end * factor)))) } : wish.ranges;
-      const found = await filters.find({ ...wish, ranges: inMinor }, store.currency ?? '', Date.now() / 1000);
-      const shown = Math.max(this.shown, filters.perPage);
-      const cards = isNothing(wish) ? [] : await filters.cards(found.products.slice(0, shown));
-      if (this.asked === asked) this.show(filters, found, cards);
+      answer = await this.answer(asked, isAgain);
     } catch {
       if (this.asked !== asked) return;
-      if (!isAgain && navigator.onLine) await this.update(true);
-      else this.say(t(navigator.onLine ? 'filter.failed' : 'filter.offline'));
+      if (!isAgain && navigator.onLine) return this.update(true);
+      return this.say(t(navigator.onLine ? 'filter.failed' : 'filter.offline'));
     }
+    if (this.asked === asked) this.show(...answer);
+  }
+
+  /** @param {number} asked @param {boolean} [isAgain] @returns {Promise<Parameters<ProductList['show']>>} */
+  async answer(asked, isAgain) {
+    const filters = await this.load(isAgain);
+    if (this.asked === asked) this.forget(filters);
+    const { wish } = this;
+    const factor = 10 ** decimals(store.currency ?? '');
+    const { price } = wish.ranges;
+    const inMinor = price ? { ...wish.ranges, price: /** @type {[number | null, number | null]} */ (price.map((end) => (end === null ? null : Math.round(end * factor)))) } : wish.ranges;
+    const found = await filters.find({ ...wish, ranges: inMinor }, store.currency ?? '', Date.now() / 1000);
+    const shown = Math.max(this.shown, filters.perPage);
+    return [filters, found, isNothing(wish) ? [] : await filters.cards(found.products.slice(0, shown))];
   }
 
   /** @param {Awaited<ReturnType<ProductList['load']>>} filters @param {Filtered} found @param {string[]} cards */
@@ -261,7 +292,11 @@ class ProductList extends HTMLElement {
     if (pages) pages.hidden = this.isOther;
     one(this, '[data-go]').textContent = counted('filter.show', length);
     this.count(filters, found);
-    this.chips(filters);
+    const chips = filters.chips(wish, this.groups, filters.value);
+    const chosen = one(this, '[data-chips]');
+    chosen.replaceChildren(...chips);
+    chosen.hidden = !chips.length;
+    one(this, '[data-active]').textContent = String(count(wish) || '');
     this.say(counted('filter.count', length), [this.note, length ? '' : t('filter.none')].filter(Boolean).join(' '));
     this.note = '';
   }
@@ -300,45 +335,6 @@ class ProductList extends HTMLElement {
     return String(end === 0 ? Math.floor(major) : Math.ceil(major));
   }
 
-  /** What is chosen, each to be taken back. @param {Awaited<ReturnType<ProductList['load']>>} filters */
-  chips(filters) {
-    const { choices, ranges, flags } = this.wish;
-    const chip = (/** @type {string} */ text, /** @type {string} */ key, value = '', lang = '') => {
-      const button = el('button', { type: 'button', class: 'chip', 'data-remove': key, 'data-value': value, 'aria-label': t('filter.remove', { filter: text }) }, el('span', { lang: lang || false }, text), icon('close'));
-      return el('li', {}, button);
-    };
-    const chips = [];
-    for (const [key, kind] of this.kinds ?? []) {
-      if (kind === 'choice') {
-        for (const value of choices[key] ?? []) {
-          const known = filters.value(key, value);
-          if (known) chips.push(chip(known.title, key, value, known.lang));
-        }
-      } else if (kind === 'flag') {
-        if (flags.includes(key)) chips.push(chip(this.titleOf(key), key));
-      } else if (ranges[key]) chips.push(chip(this.rangeText(key, ranges[key] ?? [null, null]), key));
-    }
-    const list = one(this, '[data-chips]');
-    const clear = el('li', {}, el('button', { type: 'button', class: 'chip chip--clear', 'data-clear': true }, t('filter.clear')));
-    list.replaceChildren(...chips, ...(chips.length ? [clear] : []));
-    list.hidden = !chips.length;
-    const active = count(this.wish);
-    one(this, '[data-active]').textContent = active ? String(active) : '';
-  }
-
-  /** @param {string} key */
-  titleOf(key) { return this.groups.find((group) => group.dataset.group === key)?.dataset.title ?? key; }
-
-  /** `Price: €10.00 – €20.00`. @param {string} key @param {[number | null, number | null]} ends */
-  rangeText(key, [least, most]) {
-    const unit = this.groups.find((group) => group.dataset.group === key)?.dataset.unit ?? '';
-    const text = (/** @type {number} */ end) =>
-      (key === 'price' ? amount(Math.round(end * 10 ** decimals(store.currency ?? '')), store.currency ?? '') : `${new Intl.NumberFormat(language).format(end)}${unit && `\u00a0${unit}`}`);
-    const title = this.titleOf(key);
-    if (least === null) return t('filter.at_most', { title, most: text(most ?? 0) });
-    return most === null ? t('filter.at_least', { title, least: text(least) }) : t('filter.between', { title, least: text(least), most: text(most) });
-  }
-
   /** All choices of a group. @param {HTMLElement} button */
   async unfold(button) {
     const group = /** @type {HTMLElement} */ (button.closest('[data-group]'));
@@ -354,8 +350,9 @@ class ProductList extends HTMLElement {
       const input = /** @type {HTMLInputElement} */ (item.querySelector('input'));
       const title = one(item, '[data-word]');
       [input.value, input.checked, title.textContent] = [value.key, this.wish.choices[key]?.includes(value.key) ?? false, value.title];
-      if (value.lang) title.lang = value.lang;
-      else title.removeAttribute('lang');
+      title.removeAttribute('lang');
+      title.removeAttribute('dir');
+      if (value.lang) [title.lang, title.dir] = [value.lang, 'auto'];
       item.querySelector('.swatch')?.remove();
       return item;
     });

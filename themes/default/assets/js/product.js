@@ -8,9 +8,9 @@ const load = () => import('./cart-drawer.js');
 document.querySelector('product-form')?.addEventListener('pointerenter', load, { once: true });
 
 document.addEventListener('cart:open', async () => {
-  const drawer = document.querySelector('cart-drawer');
-  const { CartDrawer } = await load();
-  if (!(drawer instanceof CartDrawer)) return;
+  const drawer = /** @type {import('./cart-drawer.js').CartDrawer | null} */ (document.querySelector('cart-drawer'));
+  if (!drawer) return;
+  await load();
   document.body.append(drawer);
   drawer.open();
 });

@@ -15,7 +15,7 @@ export async function request(path, body, signal) {
   try {
     const response = await fetch(api + path, {
       method: body ? 'POST' : 'GET',
-      headers: body ? { Accept: 'application/json', 'Content-Type': 'application/json' } : { Accept: 'application/json' },
+      headers: { Accept: 'application/json', ...(body ? { 'Content-Type': 'application/json' } : {}) },
       body: body && JSON.stringify(body),
       signal,
     });
