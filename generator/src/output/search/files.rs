@@ -12,7 +12,7 @@ use super::terms::{Posting, Term};
 const WORDS_BYTES: usize = 16_000;
 
 /// Bytes after which a file of lists ends.
-const LISTS_BYTES: usize = 12_000;
+const LISTS_BYTES: usize = 5_000;
 
 /// A word that stands in more texts than this, and in more than a quarter of all, is not looked up in texts: it would cost
 /// every shopper much, and say little.

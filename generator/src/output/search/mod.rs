@@ -22,7 +22,7 @@ use crate::view::HitView;
 use crate::write::{Sink, WriteError};
 
 /// Documents whose hits lie in one file.
-const HITS: usize = 32;
+const HITS: usize = 12;
 
 /// Where the files lie, but the list of them: what stands there is kept by browsers for ever.
 const FOLDER: &str = "assets/search/";
