@@ -215,6 +215,15 @@ impl Memory {
         Self { records, pages, probes, blurs, assets, shards, search, filters, last, inspections, history, stored, ..Self::default() }
     }
 
+    /// Takes what was seen of pages: of all of them, or of some.
+    pub(crate) fn look(&mut self, seen: Inspections, is_all: bool) {
+        if is_all {
+            self.inspections = seen;
+        } else {
+            self.inspections.add(seen);
+        }
+    }
+
     /// Writes the cache whole: a reader sees the old file or the new one.
     pub fn save(&mut self, path: &Path) -> Result<(), FileError> {
         if self.is_as_read {

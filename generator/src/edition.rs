@@ -6,10 +6,9 @@ use std::sync::Arc;
 
 use catalog::mail::MailKit;
 
-use crate::Progress;
 use crate::admin;
 use crate::cache::Memory;
-use crate::checks::{self, Inspector};
+use crate::checks::{self, Inspector, Passing};
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, codes};
 use crate::output::filters::{CardMaker, FilterError, FilterMemory};
 use crate::output::{self, bundle::ShardMemory, search::SearchMemory};
@@ -22,6 +21,7 @@ use crate::source::{Fingerprint, Sources};
 use crate::theme::{Asset, AssetMemory, Layers, Theme};
 use crate::view::{SiteView, ThemeView};
 use crate::write::{InMemory, Nowhere, Sink, WriteError};
+use crate::{Progress, Silent};
 
 /// Bytes by path.
 type Files = BTreeMap<String, Vec<u8>>;
@@ -135,11 +135,20 @@ impl Edition {
         let mut told = Vec::new();
         for (language, site) in self.sites.iter().enumerate() {
             let articles = site.articles.values().filter(|article| article.social_card);
-            let articles = articles.map(|article| (&article.title, &article.path, Kind::Article(article.key.clone())));
+            let articles = articles.map(|article| {
+                (&article.meta, &article.title, article.section.as_str(), &article.path, Kind::Article(article.key.clone()))
+            });
             let sections = site.sections.values().filter(|section| section.social_card);
-            let sections = sections.map(|section| (&section.title, &section.path, Kind::Section(section.key.clone(), 1)));
-            for (title, path, kind) in articles.chain(sections) {
-                let Some(letter) = render::lacking(theme, title, site) else { continue };
+            let sections = sections.map(|section| {
+                let above = section.key.rsplit_once('/').map_or("", |(above, _)| above);
+                (&section.meta, &section.title, above, &section.path, Kind::Section(section.key.clone(), 1))
+            });
+            for (meta, title, above, path, kind) in articles.chain(sections) {
+                let mut folders =
+                    above.match_indices('/').map(|(end, _)| &above[..end]).chain(Some(above).filter(|above| !above.is_empty()));
+                let above = folders.rfind(|folder| site.sections.contains_key(*folder)).map_or("", |folder| &site.sections[folder].title);
+                let texts = [meta.title.as_ref().unwrap_or(title).as_str(), above, &site.settings.name];
+                let Some(letter) = render::lacking(theme, texts) else { continue };
                 let route = Route { language, path: path.clone(), kind };
                 let message = format!("no card is drawn of `{path}`: no font of the theme has `{letter}` (U+{:04X})", u32::from(letter));
                 let help = "put a font that has it into the theme's `fonts/`, or leave `social_card` out";
@@ -174,13 +183,8 @@ impl Edition {
     /// Makes every page that is not known to be as it was, to see whether that is possible.
     pub fn prove(&self, memory: &mut Memory, progress: &dyn Progress, is_stopped: &(dyn Fn() -> bool + Sync)) -> Proof {
         let inspector = Inspector::new(&memory.inspections);
-        let made = pages::pass(self, &mut memory.pages, &inspector, progress, is_stopped);
-        let seen = inspector.finish();
-        if made.is_ok() {
-            memory.inspections = seen;
-        } else {
-            memory.inspections.add(seen);
-        }
+        let made = pages::pass(self, &mut memory.pages, &Passing(&inspector), progress, is_stopped);
+        memory.look(inspector.finish(), made.is_ok());
         memory.assets = self.theme().remembered();
         let problems = self.theme().problems();
         match made {
@@ -194,6 +198,17 @@ impl Edition {
             },
             _ => Proof::Mistaken(problems),
         }
+    }
+
+    /// Looks at the pages that no preview and no check has seen, such as those of an earlier build. Whether all are seen now.
+    pub fn look(&self, memory: &mut Memory, is_stopped: &(dyn Fn() -> bool + Sync)) -> bool {
+        if memory.inspections.len() >= memory.pages.len() {
+            return true;
+        }
+        let inspector = Inspector::new(&memory.inspections);
+        let made = pages::pass(self, &mut memory.pages, &inspector, &Silent, is_stopped);
+        memory.look(inspector.finish(), made.is_ok());
+        !matches!(made, Err(PassError::Stopped))
     }
 
     /// The frames of the function's pages.

@@ -42,6 +42,8 @@ pub struct Settings {
     pub description: String,
     /// Without a slash at the end.
     pub base_url: String,
+    /// What the settings say of it, where a build is asked for another one: links to it lead into the shop too.
+    pub written_url: String,
     /// The path of `base_url`, without a slash at the end.
     pub base_path: String,
     /// The language of this site.

@@ -146,7 +146,7 @@ pub enum PictureError {
         cause: String,
     },
     /// It is no SVG, or none that is drawn alike everywhere.
-    #[error("the SVG cannot be drawn ({0}): save it as a plain SVG, with its text turned into paths")]
+    #[error("the SVG cannot be drawn ({0}): save it as a plain SVG, with its text turned into paths, or as a PNG")]
     Vector(String),
     /// This program makes no AVIF; see [`AVIF`].
     #[error("this program was built without AVIF: build it with the feature `avif`")]

@@ -286,7 +286,7 @@ fn an_svg_is_cleaned_and_can_be_drawn() {
     let with_text = b"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\"><text>Mira</text></svg>";
     assert_eq!(
         check(with_text).unwrap_err().to_string(),
-        "the SVG cannot be drawn (it has text, which needs a font): save it as a plain SVG, with its text turned into paths",
+        "the SVG cannot be drawn (it has text, which needs a font): save it as a plain SVG, with its text turned into paths, or as a PNG",
     );
 }
 

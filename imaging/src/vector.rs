@@ -22,8 +22,8 @@ const MOST_OCTAVES: u32 = 12;
 const MOST_AROUND: f32 = 200.0;
 
 /// The most that is drawn of one: shapes and groups, groups that are drawn by themselves before they are put onto the others, such groups within
-/// one another, each of which takes a picture's memory, and steps of filters.
-const MOST: Load = Load { nodes: 100_000, layers: 2_000, depth: 30, steps: 50 };
+/// one another, each of which takes a picture's memory, and steps of filters over the whole picture; over a part of it they count as that part.
+const MOST: Load = Load { nodes: 100_000, layers: 2_000, depth: 30, steps: 50.0 };
 
 /// An SVG that can be drawn.
 pub struct Drawing(Tree);
@@ -44,7 +44,7 @@ impl Drawing {
             return Err(format!("it is larger than {MAX_SIDE} a side"));
         }
         tree.filters().iter().flat_map(|filter| filter.primitives()).try_for_each(|step| is_quick(step.kind()))?;
-        Load::default().add(tree.root(), 0)?;
+        Load::default().add(tree.root(), 0, tree.size().width() * tree.size().height())?;
         Ok(Self(tree))
     }
 
@@ -111,25 +111,28 @@ struct Load {
     nodes: usize,
     layers: usize,
     depth: usize,
-    steps: usize,
+    steps: f32,
 }
 
 impl Load {
-    /// Adds what a group costs that lies within so many others of their own; an error where it becomes too much.
-    fn add(&mut self, group: &Group, depth: usize) -> Result<(), String> {
+    /// Adds what a group of a picture of an area costs that lies within so many others of their own; an error where it becomes too much.
+    fn add(&mut self, group: &Group, depth: usize, area: f32) -> Result<(), String> {
         let own = usize::from(group.should_isolate());
         let depth = depth + own;
         self.nodes += 1;
         self.layers += own;
         self.depth = self.depth.max(depth);
-        self.steps += group.filters().iter().map(|filter| filter.primitives().len()).sum::<usize>();
-        let is_too_much = [(self.nodes, MOST.nodes), (self.layers, MOST.layers), (self.depth, MOST.depth), (self.steps, MOST.steps)];
-        if is_too_much.iter().any(|(is, most)| is > most) {
-            return Err("drawing it takes too long: it has too many shapes, filters, or transparent groups".to_owned());
+        let steps: usize = group.filters().iter().map(|filter| filter.primitives().len()).sum();
+        let place = group.abs_layer_bounding_box();
+        let share = (place.width() * place.height() / area).clamp(0.01, 1.0);
+        self.steps += f32::from(u16::try_from(steps).unwrap_or(u16::MAX)) * share;
+        let is_too_much = [(self.nodes, MOST.nodes), (self.layers, MOST.layers), (self.depth, MOST.depth)];
+        if self.steps > MOST.steps || is_too_much.iter().any(|(is, most)| is > most) {
+            return Err("it has too many shapes, filters, or transparent groups".to_owned());
         }
         for node in group.children() {
             if let Node::Group(inner) = node {
-                self.add(inner, depth)?;
+                self.add(inner, depth, area)?;
             } else {
                 self.nodes += 1;
             }
@@ -137,7 +140,7 @@ impl Load {
             let mut added = Ok(());
             node.subroots(|within| {
                 if added.is_ok() {
-                    added = self.add(within, depth + 1);
+                    added = self.add(within, depth + 1, area);
                 }
             });
             added?;
@@ -169,12 +172,12 @@ const INERT: [&[u8]; 8] = [
 ];
 
 /// Elements that run something, hold other kinds of documents, or change attributes of others.
-const REFUSED: [&[u8]; 8] = [b"script", b"foreignObject", b"handler", b"iframe", b"object", b"embed", b"animate", b"set"];
+const REFUSED: [&[u8]; 7] = [b"script", b"foreignObject", b"handler", b"iframe", b"object", b"embed", b"set"];
 
 /// Whoever opens the address of an SVG would run what is in it.
 pub(super) fn runs_nothing(svg: &[u8]) -> Result<(), String> {
     let mut reader = NsReader::from_reader(svg);
-    let mut in_style = false;
+    let mut style: Option<String> = None;
     loop {
         let (kind, event) = reader.read_resolved_event().map_err(|error| format!("it is no XML: {error}"))?;
         let is_inert = matches!(kind, ResolveResult::Bound(Namespace(name)) if INERT.contains(&name)) || kind == ResolveResult::Unbound;
@@ -187,13 +190,18 @@ pub(super) fn runs_nothing(svg: &[u8]) -> Result<(), String> {
         match event {
             Event::Start(tag) => {
                 runs_nothing_in(&tag)?;
-                in_style |= tag.local_name().as_ref() == b"style";
+                if tag.local_name().as_ref() == b"style" {
+                    style = Some(String::new());
+                }
             }
             Event::Empty(tag) => runs_nothing_in(&tag)?,
-            Event::End(tag) => in_style &= tag.local_name().as_ref() != b"style",
-            Event::Text(text) if in_style => takes_nothing("its style sheet", &String::from_utf8_lossy(&text))?,
-            Event::CData(text) if in_style => takes_nothing("its style sheet", &String::from_utf8_lossy(&text))?,
-            Event::GeneralRef(_) if in_style => return Err("its style sheet has `&` in it".to_owned()),
+            Event::End(tag) if tag.local_name().as_ref() == b"style" => {
+                takes_nothing("its style sheet", &style.take().unwrap_or_default())?;
+            }
+            // Its pieces, between which there may be comments, are one text for browsers.
+            Event::Text(text) => style.iter_mut().for_each(|style| style.push_str(&String::from_utf8_lossy(&text))),
+            Event::CData(text) => style.iter_mut().for_each(|style| style.push_str(&String::from_utf8_lossy(&text))),
+            Event::GeneralRef(_) if style.is_some() => return Err("its style sheet has `&` in it".to_owned()),
             Event::PI(_) => return Err("it has a processing instruction, such as a style sheet from elsewhere".to_owned()),
             Event::DocType(text) => declares_nothing(&text)?,
             Event::Eof => return Ok(()),
@@ -205,7 +213,8 @@ pub(super) fn runs_nothing(svg: &[u8]) -> Result<(), String> {
 fn runs_nothing_in(tag: &BytesStart<'_>) -> Result<(), String> {
     let name = tag.local_name();
     let name = name.as_ref();
-    if REFUSED.iter().any(|refused| name.eq_ignore_ascii_case(refused)) {
+    let is_animated = name.len() >= 7 && name[..7].eq_ignore_ascii_case(b"animate");
+    if is_animated || REFUSED.iter().any(|refused| name.eq_ignore_ascii_case(refused)) {
         return Err(format!("it has an element `<{}>`, which is not published", String::from_utf8_lossy(name)));
     }
     for attribute in tag.attributes() {
@@ -326,6 +335,9 @@ mod tests {
             "<style>path { mask: image-set('https://elsewhere.example/a.png' 1x) }</style>",
             "<path style=\"cursor: image(https://elsewhere.example/a.png)\" d=\"M0 0\"/>",
             "<script>alert(1)</script>",
+            "<style>@im<!-- -->port \"https://elsewhere.example/a.css\";</style>",
+            "<style>path { fill: u<![CDATA[rl(https://elsewhere.example/b.svg#x)]]> }</style>",
+            "<g><animateTransform attributeName=\"transform\" to=\"9\"/></g>",
         ] {
             let found = runs_nothing(with(inside).as_bytes()).expect_err(inside);
             assert!(found.contains("not published") || found.contains("elsewhere"), "{inside}: {found}");
@@ -343,18 +355,22 @@ mod tests {
     fn what_takes_too_long_is_told() {
         let blur = |steps: usize| {
             let steps = "<feGaussianBlur stdDeviation=\"2\"/>".repeat(steps);
-            with(&format!("<filter id=\"f\">{steps}</filter><path filter=\"url(#f)\" d=\"M0 0h9v9z\"/>"))
+            with(&format!("<filter id=\"f\">{steps}</filter><path filter=\"url(#f)\" d=\"M0 0h40v20H0z\"/>"))
         };
         let layers = |depth: usize| {
             let (begin, end) = ("<g opacity=\".9\">".repeat(depth), "</g>".repeat(depth));
             with(&format!("{begin}<path d=\"M0 0h9v9z\"/><path d=\"M9 9h9v9z\"/>{end}"))
         };
         let many = |count: usize| with(&"<g opacity=\".9\"><path d=\"M0 0h9v9z\"/><path d=\"M9 9h9v9z\"/></g>".repeat(count));
-        for svg in [blur(5), layers(10), many(100)] {
+        // As design programs write the shadow of a small thing.
+        let shadow = "<filter id=\"s\"><feFlood/><feColorMatrix/><feOffset dy=\"1\"/><feGaussianBlur stdDeviation=\"1\"/><feComposite in2=\"SourceAlpha\"/>\
+                      <feColorMatrix/><feBlend in2=\"SourceGraphic\"/><feBlend in2=\"SourceGraphic\"/></filter>";
+        let shadows = |count: usize| with(&format!("{shadow}{}", "<path filter=\"url(#s)\" d=\"M9 9h2v2h-2z\"/>".repeat(count)));
+        for svg in [blur(5), layers(10), many(100), shadows(20)] {
             assert!(Drawing::read(svg.as_bytes()).is_ok(), "{}", &svg[..200]);
         }
-        for svg in [blur(200), layers(60), many(5_000)] {
-            assert!(Drawing::read(svg.as_bytes()).is_err_and(|told| told.contains("too long")), "{}", &svg[..200]);
+        for svg in [blur(200), layers(60), many(5_000), shadows(10_000)] {
+            assert!(Drawing::read(svg.as_bytes()).is_err_and(|told| told.contains("too many")), "{}", &svg[..200]);
         }
     }
 

@@ -91,7 +91,8 @@ impl<'a> Seen<'a> {
     /// Where an address leads that stands on a page.
     fn follow<'l>(&self, page: usize, address: &'l str) -> Lead<'l> {
         let settings = &self.edition.site.settings;
-        let inside = address.strip_prefix(settings.base_url.as_str()).filter(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']));
+        let below = |own: &String| address.strip_prefix(own.as_str()).filter(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']));
+        let inside = below(&settings.base_url).or_else(|| below(&settings.written_url));
         if inside.is_none() && (address.starts_with("//") || has_scheme(address)) {
             let is_web = address.starts_with("https://") || address.starts_with("http://");
             return if is_web { Lead::Outside(address) } else { Lead::Elsewhere };

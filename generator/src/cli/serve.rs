@@ -152,6 +152,8 @@ struct Studio {
     edition: Option<Arc<Edition>>,
     /// Whether all its pages are known to be without mistakes.
     is_proven: bool,
+    /// Whether its links were followed.
+    is_followed: bool,
     /// Whether what is remembered was kept for the next start.
     is_saved: bool,
     /// The shop's choice of what becomes of what rules find.
@@ -185,6 +187,7 @@ impl Studio {
             bundle,
             edition: None,
             is_proven: false,
+            is_followed: false,
             is_saved: false,
             levels: Levels::default(),
             next_change: None,
@@ -219,7 +222,7 @@ impl Studio {
         if let Err(error) = self.step(wake) {
             eprintln!("error: {error:#}");
         }
-        if self.edition.is_some() && !self.is_proven {
+        if self.edition.is_some() && !(self.is_proven && self.is_followed) {
             return Some(SOON);
         }
         let next = self.next_change.map(|at| at.saturating_sub(self.options.now).max(1));
@@ -244,42 +247,57 @@ impl Studio {
         if let Some(outcome) = &outcome {
             report::print(outcome, Format::Human, &self.shop);
         }
-        let Some(edition) = self.edition.clone().filter(|_| !self.is_proven) else { return Ok(()) };
-        let first = wake.is_first;
-        let Self { apart, memory, .. } = self;
-        let made = apart.install(|| {
-            if first { edition.prove(memory, &Bar::new(false), wake.is_over) } else { edition.prove(memory, &Silent, wake.is_over) }
-        });
-        match made {
-            // Another change has come; its own step goes over the pages.
-            Proof::Stopped => return Ok(()),
-            Proof::Mistaken(mistakes) => {
-                self.preview.withdraw(&edition, &mistakes);
-                let outcome = Outcome { diagnostics: mistakes, sources: Arc::clone(&edition.sources), ..Outcome::default() };
-                report::print(&outcome, Format::Human, &self.shop);
-                self.edition = None;
-            }
-            Proof::Proven(rendered) => {
-                self.preview.prove(&edition, self.memory.pages.copies().cloned());
-                self.is_proven = true;
-                // Prices that no page shows are not charged: the checkout follows when the edition is there to stay.
-                self.hand_over(&edition);
-                let pictures = self.memory.pages.copies().count();
-                let summary = edition.site.summary(self.memory.pages.len(), pictures);
-                let outcome = Outcome { summary, rendered, ..Outcome::default() };
-                println!("{}", report::summary(&outcome, began.elapsed()));
-                self.tell_of_links(&edition);
-            }
+        let Some(edition) = self.edition.clone().filter(|_| !self.is_proven || !self.is_followed) else { return Ok(()) };
+        if !self.is_proven && !self.prove(&edition, wake, began) {
+            return Ok(());
         }
-        if self.is_proven && !self.is_saved {
+        if !self.is_followed {
+            self.tell_of_links(&edition, wake);
+        }
+        if self.is_followed && !self.is_saved {
             save(&mut self.memory, &self.profile);
             self.is_saved = true;
         }
         Ok(())
     }
 
-    /// Tells of links on the pages that lead to nothing: the site is whole, and a reader would meet them.
-    fn tell_of_links(&self, edition: &Arc<Edition>) {
+    /// Makes all pages of an edition, and gives it to the checkout where that was possible. Whether it was.
+    fn prove(&mut self, edition: &Arc<Edition>, wake: &Wake<'_>, began: Instant) -> bool {
+        let Self { apart, memory, .. } = self;
+        let made = apart.install(|| {
+            if wake.is_first { edition.prove(memory, &Bar::new(false), wake.is_over) } else { edition.prove(memory, &Silent, wake.is_over) }
+        });
+        match made {
+            // Another change has come; its own step goes over the pages.
+            Proof::Stopped => {}
+            Proof::Mistaken(mistakes) => {
+                self.preview.withdraw(edition, &mistakes);
+                let outcome = Outcome { diagnostics: mistakes, sources: Arc::clone(&edition.sources), ..Outcome::default() };
+                report::print(&outcome, Format::Human, &self.shop);
+                self.edition = None;
+            }
+            Proof::Proven(rendered) => {
+                self.preview.prove(edition, self.memory.pages.copies().cloned());
+                self.is_proven = true;
+                // Prices that no page shows are not charged: the checkout follows when the edition is there to stay.
+                self.hand_over(edition);
+                let pictures = self.memory.pages.copies().count();
+                let summary = edition.site.summary(self.memory.pages.len(), pictures);
+                let outcome = Outcome { summary, rendered, ..Outcome::default() };
+                println!("{}", report::summary(&outcome, began.elapsed()));
+            }
+        }
+        self.is_proven
+    }
+
+    /// Tells of links on the pages that lead to nothing: the site is whole, and a reader would meet them. Whatever else there is to do comes
+    /// first.
+    fn tell_of_links(&mut self, edition: &Arc<Edition>, wake: &Wake<'_>) {
+        let Self { apart, memory, .. } = self;
+        if (wake.is_over)() || !apart.install(|| edition.look(memory, wake.is_over)) {
+            return;
+        }
+        self.is_followed = true;
         let mut diagnostics = self.apart.install(|| generator::broken_links(edition, &self.memory));
         self.levels.apply(&mut diagnostics);
         if diagnostics.iter().any(Diagnostic::is_error) {
@@ -313,7 +331,7 @@ impl Studio {
         self.next_change = outcome.next_change;
         self.edition.clone_from(&outcome.edition);
         self.levels.clone_from(&outcome.levels);
-        self.is_proven = false;
+        (self.is_proven, self.is_followed) = (false, false);
         self.preview.show(&outcome);
         if let Some(site) = &outcome.site {
             let settings = &site.settings;

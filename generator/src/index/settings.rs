@@ -82,6 +82,7 @@ pub(super) fn settings(context: &mut Context<'_>, parsed: &ParsedSettings) -> Op
                 unit: attribute.unit.as_ref().map(|unit| unit.value.clone()).unwrap_or_default(),
             })
             .collect(),
+        written_url: parsed.base_url.as_ref().map_or_else(|| base_url.clone(), |url| url.value.clone()),
         base_url,
         base_path,
         found: Found::default(),

@@ -493,7 +493,7 @@ fn card(site: &Reader<'_>, product: &SiteProduct) -> CardView {
 /// A product as its page shows it, without the text, which may show it in turn.
 pub fn product_view(site: &Reader<'_>, id: &str) -> Option<ProductView> {
     let product = site.product(id)?;
-    Some(ProductView { description: String::new(), ..product::view(site, product) })
+    Some(ProductView { summary: product.summary.clone(), description: String::new(), ..product::view(site, product) })
 }
 
 /// The first pages of a section, in its order; what `pages(section, limit)` answers.

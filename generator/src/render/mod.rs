@@ -147,7 +147,8 @@ impl Lookups {
         let reader = self.reader();
         let mut presented = present::present(&reader, route);
         let page = &mut presented.view.page;
-        page.social_card = page.social_card && lacking(&self.theme, &page.title, &self.site).is_none();
+        let above = page.breadcrumbs.last().map_or("", |link| link.title.as_str());
+        page.social_card = page.social_card && lacking(&self.theme, [&page.title, above, &self.site.settings.name]).is_none();
         let facts = reader.facts().into_iter().map(|((language, fact), state)| {
             let find = || if language == self.language { self.state(&fact) } else { fact.state(&self.sites[language]) };
             let state = state.unwrap_or_else(find);
@@ -277,11 +278,11 @@ fn ask(question: Question) -> tera::TeraResult<Value> {
     })
 }
 
-/// The first letter of a card, in its page's title or the shop's name, that no font of the theme has: such a card is not drawn. A theme without
-/// fonts writes nothing on cards.
-pub fn lacking(theme: &Theme, title: &str, site: &Site) -> Option<char> {
+/// The first letter of the texts of a card that no font of the theme has: such a card is not drawn. These are the page's title, that of what it is
+/// in, and the shop's name. A theme without fonts writes nothing on cards.
+pub fn lacking(theme: &Theme, texts: [&str; 3]) -> Option<char> {
     let fonts = Some(theme.fonts()).filter(|fonts| !fonts.is_empty())?;
-    fonts.lacks(title).or_else(|| fonts.lacks(&site.settings.name))
+    texts.into_iter().find_map(|text| fonts.lacks(text))
 }
 
 /// What the fonts of drawings make of a text. They are the same for all pages, so nothing has to be remembered.

@@ -396,6 +396,16 @@ fn cards_are_drawn_for_who_shares_a_link() {
     assert!(said.contains("has `Ω` (U+03A9)") && said.contains("content/journal/first.md") && said.contains("/journal/first/"), "{said}");
     assert_eq!(card_of(&shop, "journal/first/index.html"), None);
     check_same(&shop.site(), &shop.clean_build());
+    // What stands on the card decides: the title for search engines, and the section's.
+    shop.edit("content/journal/first.md", "title: Ωmega, ", "seo: {title: Omega}\ntitle: Ωmega, ");
+    shop.build();
+    assert!(!shop.said().contains("U+03A9") && card_of(&shop, "journal/first/index.html").is_some(), "{}", shop.said());
+    shop.edit("content/journal/first.md", "seo: {title: Omega}\ntitle: Ωmega, ", "title: Omega, ");
+    shop.edit("content/journal/_index.md", "title: Journal\n", "title: Journal Ω\n");
+    shop.build();
+    assert!(shop.said().contains("of `/journal/first/`") && card_of(&shop, "journal/first/index.html").is_none(), "{}", shop.said());
+    shop.edit("content/journal/_index.md", "title: Journal Ω\n", "title: Journal\n");
+    shop.edit("content/journal/first.md", "title: Omega, ", "title: Ωmega, ");
     // A theme's own card, and a font that is none.
     shop.edit("content/journal/first.md", "title: Ωmega, ", "title: ");
     shop.edit("shop.yaml", "lists: {per_page: 4}", "lists: {per_page: 4}\ntheme: mine");

@@ -86,6 +86,27 @@ fn mistakes_lie_over_the_last_good_site_until_they_are_mended() {
 }
 
 #[test]
+fn links_that_lead_to_nothing_lie_over_a_site_that_is_whole() {
+    let shop = Shop::small();
+    let menu = "  - {title: Journal, page: journal}\n";
+    let bad = format!("{menu}    - {{title: Bad, url: 'https://quay.example/nowhere/'}}\n");
+    shop.edit("shop.yaml", menu, &bad);
+    // What a build has made is looked at too, though the preview need not make it again.
+    run(shop.root(), &["build"]).code(0);
+    let server = Server::start(shop.root(), &[]);
+    let told = |words: &'static str| server.wait_for("/_shopfront/mistakes", move |answer| answer.text().contains(words));
+    let mistakes = told("E270").text();
+    assert!(mistakes.contains("shop.yaml") && mistakes.contains("https://quay.example/nowhere/"), "{mistakes}");
+    assert!(server.get("/about/").text().contains(">Bad</a>"), "the page is there");
+    shop.edit("shop.yaml", "/nowhere/", "/about/");
+    server.wait_for("/_shopfront/mistakes", |answer| answer.text().is_empty());
+    // In a text's HTML, and an anchor.
+    shop.change("content/about.md", "---\ntitle: About us\n---\n\n<a href=\"https://quay.example/terms/#no\">Terms</a>\n");
+    let mistakes = told("#no").text();
+    assert!(mistakes.contains("content/about.md"), "{mistakes}");
+}
+
+#[test]
 fn a_shop_that_is_broken_from_the_start_says_so() {
     let shop = Shop::small();
     let settings = shop.read("shop.yaml");

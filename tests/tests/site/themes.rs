@@ -304,6 +304,16 @@ fn any_page_shows_the_first_pages_of_a_section() {
     shop.change("content/journal/fourth.md", "---\ntitle: The fourth\ndate: 2026-04-23\n---\n\nNew.\n");
     rebuild(&mut shop);
     shop.check_file("about/index.html", "[The fourth][The third firing](");
+    // A product elsewhere has its line, whoever wrote it.
+    shop.change("products/kitchen/bowl.yaml", "title: Bowl\nprice: 9.00\ndescription: A bowl of clay.\n");
+    shop.edit(
+        "themes/mine/templates/page.html",
+        "{% block main %}",
+        "{% block main %}{% set bowl = product(id=\"bowl\") %}<{{ bowl.summary }}>",
+    );
+    rebuild(&mut shop);
+    shop.check_file("about/index.html", "<A bowl of clay.>");
+    assert_eq!(shop.page("products/bowl/index.html").matches(">A bowl of clay.<").count(), 1);
     shop.edit("themes/mine/templates/page.html", "section=\"journal\"", "section=\"jurnal\"");
     shop.build_with_mistakes();
     assert!(shop.said().contains("there is no section `jurnal`; did you mean `journal`?"), "{}", shop.said());

@@ -63,7 +63,7 @@ impl<'i> Fence<'i> {
     fn item(&mut self, info: &str, item: Range<usize>, goes_on: bool) -> bool {
         let text = &info[item.clone()];
         let (name, value) = text.split_once('=').map_or((text, None), |(name, value)| (name.trim(), Some(value.trim())));
-        let value_start = value.map_or(item.start, |value| item.end - value.len());
+        let value_start = value.map_or(item.start, |value| value.as_ptr() as usize - info.as_ptr() as usize);
         match (NAMES.iter().find(|(known, _)| *known == name).map(|(_, option)| *option), value) {
             (Some(Key::Lines), value) => self.numbers = value.is_none_or(|value| unquoted(value) != "false"),
             (Some(Key::Mark), Some(value)) => return self.mark(info, value_start..value_start + value.len()),
@@ -159,5 +159,7 @@ mod tests {
         assert_eq!(unknown("c++:main.cpp"), Vec::<String>::new());
         assert_eq!(unknown(""), Vec::<String>::new());
         assert!(!Fence::read("js {linenos=false}").numbers);
+        // A quote that stays open goes on to the end, with what is trimmed there.
+        assert_eq!(unknown("js mark=\"aé\u{3000}"), ["aé"]);
     }
 }

@@ -70,8 +70,9 @@ fn begins_line(event: &Event<'_>) -> bool {
     matches!(event, Event::Start(Tag::Paragraph | Tag::Item) | Event::SoftBreak | Event::HardBreak)
 }
 
+/// Whether a place is at the beginning of a line of the source, or behind what says that the sign there means nothing.
 fn is_at_margin(source: &str, place: usize) -> bool {
-    source[..place].is_empty() || source[..place].ends_with('\n')
+    source[..place].is_empty() || source[..place].ends_with(['\n', '\\'])
 }
 
 /// The name of the block that a line would begin.

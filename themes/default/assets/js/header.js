@@ -42,6 +42,6 @@ customElements.define('currency-chooser', CurrencyChooser);
 
 // What was chosen, searched or filtered stands in the address, and means the same in another language.
 addEventListener('click', ({ target }) => {
-  const link = /** @type {HTMLAnchorElement | null} */ (/** @type {Element} */ (target).closest('a[hreflang]'));
+  const link = /** @type {HTMLAnchorElement | null} */ (/** @type {Element} */ (target).closest('[data-languages] a'));
   if (link) link.search = location.search;
 });
