@@ -184,7 +184,7 @@ impl Edition {
     pub fn prove(&self, memory: &mut Memory, progress: &dyn Progress, is_stopped: &(dyn Fn() -> bool + Sync)) -> Proof {
         let inspector = Inspector::new(&memory.inspections);
         let made = pages::pass(self, &mut memory.pages, &Passing(&inspector), progress, is_stopped);
-        memory.look(inspector.finish(), made.is_ok());
+        memory.look(inspector.finish(), &made);
         memory.assets = self.theme().remembered();
         let problems = self.theme().problems();
         match made {
@@ -207,7 +207,7 @@ impl Edition {
         }
         let inspector = Inspector::new(&memory.inspections);
         let made = pages::pass(self, &mut memory.pages, &inspector, &Silent, is_stopped);
-        memory.look(inspector.finish(), made.is_ok());
+        memory.look(inspector.finish(), &made);
         !matches!(made, Err(PassError::Stopped))
     }
 

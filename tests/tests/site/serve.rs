@@ -107,6 +107,26 @@ fn links_that_lead_to_nothing_lie_over_a_site_that_is_whole() {
 }
 
 #[test]
+fn what_was_seen_beside_a_mistake_is_not_taken_for_what_is_there() {
+    let shop = Shop::small();
+    shop.edit("shop.yaml", "languages: [en]\n", "languages: [en]\ntheme: mine\n");
+    shop.change("themes/mine/theme.yaml", "title: Mine\nextends: default\n");
+    let server = Server::start(shop.root(), &[]);
+    server.wait_for("/about/", |answer| answer.status == 200);
+    let about = shop.read("content/about.md");
+    let told = |words: &'static str| server.wait_for("/_shopfront/mistakes", move |answer| answer.text().contains(words));
+    // A link to a page that is there, while another page cannot be made.
+    shop.change("themes/mine/templates/post.html", "{{ nothing.at.all }}").change("content/new.md", "---\ntitle: New\n---\n\nNew.\n");
+    shop.change("content/about.md", &format!("{about}\n<a href=\"/new/\">New</a>\n"));
+    told("E400");
+    // All as it was, but for one link.
+    shop.remove("themes/mine/templates/post.html").remove("content/new.md").change("content/about.md", &about);
+    shop.change("content/terms.md", "---\ntitle: Terms\n---\n\n<a href=\"https://quay.example/gone/\">Gone</a>\n");
+    let mistakes = told("/gone/").text();
+    assert!(!mistakes.contains("/new/"), "{mistakes}");
+}
+
+#[test]
 fn a_shop_that_is_broken_from_the_start_says_so() {
     let shop = Shop::small();
     let settings = shop.read("shop.yaml");
