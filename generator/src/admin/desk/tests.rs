@@ -166,6 +166,13 @@ fn translations_go_where_their_original_goes() {
     assert_eq!(folder.read("products/gifts/cup.yaml").as_deref(), Some(TEXT));
     assert_eq!(folder.read("products/gifts/cup.de.yaml").as_deref(), Some("title: Becher\n"));
     assert_eq!((folder.read(MUG), folder.read("products/kitchen/mug.de.yaml")), (None, None));
+    // What is wrong with a translation already goes along, and does not keep it.
+    folder.write("products/gifts/cup.de.yaml", "title: Becher\nsummery: Neu\n");
+    let back = json!({"dataFiles": [{"path": "products/gifts/cup.yaml", "newPath": MUG, "raw": TEXT}], "assets": []});
+    folder.ask("persistEntry", back).expect("it is moved");
+    assert!(folder.mistakes().starts_with("products/kitchen/mug.de.yaml:2:1: error[E010]"), "{}", folder.mistakes());
+    let again = json!({"dataFiles": [{"path": MUG, "newPath": "products/gifts/cup.yaml", "raw": TEXT}], "assets": []});
+    folder.ask("persistEntry", again).expect("it is moved");
     folder.ask("deleteFiles", json!({"paths": ["products/gifts/cup.yaml"]})).expect("it is removed");
     assert_eq!(folder.read("products/gifts/cup.de.yaml"), None);
     folder.refuses("deleteFiles", json!({"paths": ["shop.yaml"]}), "cannot be removed");
@@ -200,6 +207,11 @@ fn pictures_come_with_texts_and_alone() {
         let asset = json!({"path": path, "content": BASE64_STANDARD.encode(bytes), "encoding": "base64"});
         folder.refuses("persistMedia", json!({"asset": asset}), "no picture");
     }
+    // Another's picture is not written over; the same once more is no other.
+    folder.refuses("persistMedia", json!({"asset": asset("content/about.jpg")}), "another picture is at `content/about.jpg`");
+    assert_eq!(folder.read("content/about.jpg").as_deref(), Some("not looked at"));
+    folder.ask("persistMedia", json!({"asset": asset("content/new.jpg")})).expect("it is the same");
+    folder.refuses("persistMedia", json!({"asset": asset("products/kitchen/mug.avif")}), "AVIF is shown from `static/`");
     let large = json!({"asset": {"path": "static/a.png", "content": "A".repeat(LARGEST_PICTURE / 3 * 4 + 8), "encoding": "base64"}});
     folder.refuses("persistMedia", large, "make it smaller");
 }
