@@ -22,7 +22,7 @@ use crate::present::Route;
 use crate::publish::Product;
 
 pub use inspect::Inspections;
-pub(crate) use inspect::{Inspector, Passing};
+pub(crate) use inspect::Inspector;
 pub(crate) use pictures::named;
 
 /// What the parsed files say that the whole site has to be held against.

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use catalog::mail::MailKit;
 
+use crate::Progress;
 use crate::admin;
 use crate::cache::Memory;
-use crate::checks::{self, Inspector, Passing};
+use crate::checks::{self, Inspector};
 use crate::diagnostic::{Diagnostic, Severity, SourcePath, codes};
 use crate::output::filters::{CardMaker, FilterError, FilterMemory};
 use crate::output::{self, bundle::ShardMemory, search::SearchMemory};
@@ -21,7 +22,6 @@ use crate::source::{Fingerprint, Sources};
 use crate::theme::{Asset, AssetMemory, Layers, Theme};
 use crate::view::{SiteView, ThemeView};
 use crate::write::{InMemory, Nowhere, Sink, WriteError};
-use crate::{Progress, Silent};
 
 /// Bytes by path.
 type Files = BTreeMap<String, Vec<u8>>;
@@ -183,8 +183,8 @@ impl Edition {
     /// Makes every page that is not known to be as it was, to see whether that is possible.
     pub fn prove(&self, memory: &mut Memory, progress: &dyn Progress, is_stopped: &(dyn Fn() -> bool + Sync)) -> Proof {
         let inspector = Inspector::new(&memory.inspections);
-        let made = pages::pass(self, &mut memory.pages, &Passing(&inspector), progress, is_stopped);
-        memory.look(inspector.finish(), &made);
+        let made = pages::pass(self, &mut memory.pages, &inspector, progress, is_stopped);
+        memory.look(inspector.finish(), made.is_ok());
         memory.assets = self.theme().remembered();
         let problems = self.theme().problems();
         match made {
@@ -198,17 +198,6 @@ impl Edition {
             },
             _ => Proof::Mistaken(problems),
         }
-    }
-
-    /// Looks at the pages that no preview and no check has seen, such as those of an earlier build. Whether all are seen now.
-    pub fn look(&self, memory: &mut Memory, is_stopped: &(dyn Fn() -> bool + Sync)) -> bool {
-        if memory.inspections.len() >= memory.pages.len() {
-            return true;
-        }
-        let inspector = Inspector::new(&memory.inspections);
-        let made = pages::pass(self, &mut memory.pages, &inspector, &Silent, is_stopped);
-        memory.look(inspector.finish(), &made);
-        !matches!(made, Err(PassError::Stopped))
     }
 
     /// The frames of the function's pages.

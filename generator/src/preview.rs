@@ -12,7 +12,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -27,7 +27,7 @@ use crate::edition::Edition;
 use crate::pictures::{Copy, media_type};
 use crate::site::Site;
 use crate::source::Sources;
-use crate::{Outcome, output, report};
+use crate::{Outcome, report};
 
 pub use published::{Published, ShowError};
 pub use watch::{Wake, watch};
@@ -44,8 +44,8 @@ struct Shown {
     proven: Option<Arc<Published>>,
     /// The newest shop whose settings could be read, with or without mistakes, and its files: what the editor is made from.
     edited: Option<(Arc<Site>, Arc<Sources>)>,
-    headers: Vec<(HeaderName, HeaderValue)>,
-    base_path: String,
+    /// The newest edition, where some page of it could not be made.
+    withdrawn: Option<Arc<Edition>>,
     /// The mistakes as HTML, empty where there are none.
     mistakes: String,
 }
@@ -86,12 +86,9 @@ impl Preview {
         let before = self.read().site.clone();
         let event = before.as_deref().map_or(Some(RELOAD.to_owned()), |before| change(&before.edition, edition));
         let site = Arc::new(Published::new(Arc::clone(edition), before.as_deref()));
-        let headers = output::headers::all(&edition.site);
         let mut shown = self.write();
         let uncovered = !std::mem::take(&mut shown.mistakes).is_empty();
-        shown.headers = headers.iter().filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?))).collect();
-        shown.base_path.clone_from(&edition.site.settings.base_path);
-        shown.site = Some(site);
+        (shown.site, shown.withdrawn) = (Some(site), None);
         drop(shown);
         if let Some(event) = event.or_else(|| uncovered.then(|| MISTAKES.to_owned())) {
             // Nobody may be listening.
@@ -128,19 +125,29 @@ impl Preview {
         }
     }
 
-    /// Some page of an edition cannot be made: the last that could is shown again, under the mistakes. What is said of an
-    /// edition that is no longer shown is no news.
+    /// Some pages of an edition cannot be made, for all of these reasons: the last that could is shown again, under the mistakes. What is said
+    /// of an edition before the newest is no news.
     pub fn withdraw(&self, edition: &Arc<Edition>, mistakes: &[Diagnostic]) {
+        if !self.take_back(edition, mistakes) && self.read().withdrawn.as_ref().is_some_and(|withdrawn| Arc::ptr_eq(withdrawn, edition)) {
+            // A browser has met one of them before.
+            self.tell(report::to_html(mistakes, &|path| edition.sources.bytes(path).ok()));
+        }
+    }
+
+    /// Shows the last edition again that could be made, under what is wrong with the one that is shown. Whether that one was shown.
+    fn take_back(&self, edition: &Arc<Edition>, mistakes: &[Diagnostic]) -> bool {
         let html = report::to_html(mistakes, &|path| edition.sources.bytes(path).ok());
         {
             let shown = &mut *self.write();
             if !shown.site.as_ref().is_some_and(|site| Arc::ptr_eq(&site.edition, edition)) {
-                return;
+                return false;
             }
             shown.site.clone_from(&shown.proven);
+            shown.withdrawn = Some(Arc::clone(edition));
             shown.mistakes = html;
         }
         let _ = self.events.send(MISTAKES.to_owned());
+        true
     }
 
     fn tell(&self, mistakes: String) {
@@ -214,13 +221,10 @@ async fn page(State(preview): State<Preview>, request: Request) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")], "this page can only be read").into_response();
     }
-    let (site, base_path) = {
-        let shown = preview.read();
-        (shown.site.clone(), shown.base_path.clone())
-    };
-    let Some(site) = site else {
+    let Some(site) = preview.read().site.clone() else {
         return html(StatusCode::SERVICE_UNAVAILABLE, include_bytes!("preview/waiting.html"));
     };
+    let base_path = &site.edition.site.settings.base_path;
     let path = percent_encoding::percent_decode_str(request.uri().path()).decode_utf8_lossy().into_owned();
     let Some(inside) = path.strip_prefix(base_path.as_str()).and_then(|rest| rest.strip_prefix('/')) else {
         return redirect(&format!("{base_path}/"));
@@ -266,7 +270,7 @@ impl Preview {
         match find(site, &self.pictures, path) {
             Ok(found) => found,
             Err(mistakes) => {
-                self.withdraw(&site.edition, &mistakes);
+                self.take_back(&site.edition, &mistakes);
                 let now = self.read().site.clone();
                 let found = now.filter(|now| !Arc::ptr_eq(now, site)).and_then(|now| find(&now, &self.pictures, path).ok());
                 found.unwrap_or(Found::Waiting)
@@ -351,8 +355,10 @@ fn is_loopback(headers: &HeaderMap) -> bool {
 /// Adds the shop's headers to answers that do not carry them, such as the function's pages.
 async fn with_headers(State(preview): State<Preview>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    for (name, value) in preview.read().headers.clone() {
-        response.headers_mut().entry(name).or_insert(value);
+    if let Some(site) = &preview.read().site {
+        for (name, value) in &site.headers {
+            response.headers_mut().entry(name).or_insert_with(|| value.clone());
+        }
     }
     response
 }
@@ -368,6 +374,8 @@ pub fn guard(preview: &Preview, router: Router) -> Router {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Options;
+    use crate::cache::Memory;
 
     #[test]
     fn only_this_machine_is_answered() {
@@ -379,5 +387,55 @@ mod tests {
             assert!(!is_loopback(&with(host)), "{host}");
         }
         assert!(!is_loopback(&HeaderMap::new()));
+    }
+
+    /// A file of a theme that needs what no page has.
+    const BROKEN: &str = "{{ nothing.at.all }}";
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "tests look at the folder")]
+    fn all_mistakes_are_told_also_where_a_browser_met_the_first_of_them() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |path: &str, text: &str| {
+            let place = folder.path().join(path);
+            std::fs::create_dir_all(place.parent().expect("it has one")).expect("a folder");
+            std::fs::write(place, text).expect("a file");
+        };
+        write("shop.yaml", "name: Quay\nbase_url: https://quay.example\ntheme: mine\n");
+        write("content/about.md", "---\ntitle: About\n---\n\nUs.\n");
+        write("themes/mine/theme.yaml", "title: Mine\nextends: default\n");
+        let options = Options { root: folder.path().canonicalize().expect("it is there"), ..Options::default() };
+        let mut memory = Memory::default();
+        let mut draft = || {
+            let sources = crate::read(&options, &memory, &crate::Silent).expect("it can be read");
+            crate::draft(&options, &mut memory, sources, &crate::Silent).expect("it can be read")
+        };
+        let preview = Preview::new(PictureCache::new(folder.path().join("pictures")));
+        let good = draft();
+        preview.show(&good);
+        let good = good.edition.expect("it has no mistake");
+        preview.prove(&good, std::iter::empty());
+
+        write("themes/mine/templates/page.html", BROKEN);
+        write("themes/mine/templates/home.html", BROKEN);
+        let bad = draft();
+        preview.show(&bad);
+        let shown = preview.read().site.clone().expect("it is shown");
+        assert!(matches!(preview.find(&shown, "about/"), Found::File(..)), "the page as it was");
+        let told = |name: &str| preview.read().mistakes.contains(name);
+        assert!(told("templates/page.html") && !told("templates/home.html"));
+        let bad = bad.edition.expect("templates are tried later");
+        let mut memory = Memory::default();
+        let crate::edition::Proof::Mistaken(all) = bad.prove(&mut memory, &crate::Silent, &|| false) else {
+            panic!("two templates are wrong")
+        };
+        preview.withdraw(&bad, &all);
+        assert!(told("templates/page.html") && told("templates/home.html"), "{all:?}");
+        assert!(preview.read().site.as_ref().is_some_and(|site| Arc::ptr_eq(&site.edition, &good)));
+        // What is said of an edition before the newest is no news.
+        std::fs::remove_dir_all(folder.path().join("themes/mine/templates")).expect("it was there");
+        preview.show(&draft());
+        preview.withdraw(&bad, &all);
+        assert_eq!(preview.read().mistakes, "");
     }
 }

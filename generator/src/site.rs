@@ -278,10 +278,16 @@ pub const MARK_OF_END: char = '\u{fdd1}';
 pub const MARK_END: char = '\u{fdd2}';
 
 const MARKS: [char; 3] = [MARK, MARK_OF_END, MARK_END];
+/// With which they begin in UTF-8; few texts have it at all.
+const FIRST_BYTE: u8 = 0xEF;
 
 /// A text without such signs: where it has one, it is shown as what cannot be shown, in as many bytes.
 pub fn without_marks(text: &str) -> Cow<'_, str> {
-    if text.contains(MARKS) { Cow::Owned(text.replace(MARKS, "\u{fffd}")) } else { Cow::Borrowed(text) }
+    if text.as_bytes().contains(&FIRST_BYTE) && text.contains(MARKS) {
+        Cow::Owned(text.replace(MARKS, "\u{fffd}"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 impl Holes for Marked<'_> {

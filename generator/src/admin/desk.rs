@@ -83,8 +83,9 @@ impl Desk {
             Request::GetMedia(wanted) => work.media(&wanted.media_folder),
             Request::GetMediaFile(wanted) => work.media_file(&wanted.path),
             Request::PersistMedia(wanted) => {
-                let picture = pictures(work.root, &[wanted.asset])?;
-                work.write(&picture)?;
+                let mut plan = Plan::default();
+                plan.pictures(work.root, &[wanted.asset])?;
+                work.carry_out(plan)?;
                 Ok(json!({"message": "persisted"}))
             }
             Request::DeleteFiles(paths) => work.delete(&paths),
@@ -203,34 +204,46 @@ impl Work<'_> {
         if files.is_empty() {
             return Err(wrong("nothing to write"));
         }
-        // Pictures come first, so that no text shows one that is not there, and what goes away is the last.
-        let (mut writes, mut gone) = (pictures(self.root, assets)?, Vec::new());
+        let mut plan = Plan::default();
+        plan.pictures(self.root, assets)?;
         let (mut edits, mut moved) = (Vec::new(), BTreeMap::new());
         for file in files {
-            let (edit, text) = self.change(file)?;
-            if let Some(from) = &edit.from
-                && *from != edit.to
-            {
-                for (old, new) in self.companions(from, &edit.to)? {
-                    writes.push((SourcePath::clone(&new), Some(self.free(&old)?)));
-                    gone.push((SourcePath::clone(&old), None));
-                    moved.insert(old, new);
+            let (edit, before, text) = self.change(file)?;
+            let before = before.as_deref().map(str::as_bytes);
+            let text = Some(text.into_bytes().into());
+            match &edit.from {
+                Some(from) if *from != edit.to => {
+                    for (old, new) in self.companions(from, &edit.to)? {
+                        let bytes = self.free(&old)?;
+                        plan.add(SourcePath::clone(&old), Some(&bytes), None)?;
+                        plan.add(SourcePath::clone(&new), None, Some(bytes))?;
+                        moved.insert(old, new);
+                    }
+                    moved.insert(SourcePath::clone(from), SourcePath::clone(&edit.to));
+                    plan.add(SourcePath::clone(from), before, None)?;
+                    plan.add(SourcePath::clone(&edit.to), None, text)?;
                 }
-                moved.insert(SourcePath::clone(from), SourcePath::clone(&edit.to));
-                gone.push((SourcePath::clone(from), None));
+                _ => plan.add(SourcePath::clone(&edit.to), before, text)?,
             }
-            writes.push((SourcePath::clone(&edit.to), Some(text.into_bytes().into())));
             edits.push(edit);
         }
-        writes.extend(gone);
-        self.judge(&edits, &moved, &writes)?;
-        self.write(&writes)?;
+        self.judge(&edits, &moved, &plan.changes)?;
+        self.carry_out(plan)?;
         Ok(json!({"message": "entry persisted"}))
     }
 
-    /// Writes and removes files that were found to be right.
-    fn write(&mut self, changes: &[Change]) -> Result<(), Refusal> {
-        for (path, bytes) in changes {
+    /// Writes and removes files that were found to be right, if they are still as they were then.
+    fn carry_out(&mut self, mut plan: Plan) -> Result<(), Refusal> {
+        for (path, found) in &plan.found {
+            if source::bytes_of(&self.root.join(path.as_str()))?.as_deref().map(Fingerprint::of) != *found {
+                return Err(wrong(format!(
+                    "`{path}` was changed by somebody else at this moment: save again to see what is wrong with it now"
+                )));
+            }
+        }
+        // Pictures were planned first, so that no text shows one that is not there, and what goes away is the last.
+        plan.changes.sort_by_key(|(_, bytes)| bytes.is_none());
+        for (path, bytes) in &plan.changes {
             match bytes {
                 Some(bytes) => {
                     write::replace(&self.root.join(path.as_str()), bytes)?;
@@ -245,8 +258,8 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// What becomes of a file, and its text.
-    fn change(&self, file: &DataFile) -> Result<(Edit, String), Refusal> {
+    /// What becomes of a file, the text that it had, and the one that it gets.
+    fn change(&self, file: &DataFile) -> Result<(Edit, Option<String>, String), Refusal> {
         let from = SourcePath::from(file.path.as_str());
         let to = SourcePath::from(file.new_path.as_deref().unwrap_or(&file.path));
         let ((kind, _), (kind_there, place)) = (paths::text(&from)?, paths::text(&to)?);
@@ -271,7 +284,7 @@ impl Work<'_> {
         if mistakes.len() > had {
             return Err(wrong(told(&mistakes, &|_| Some(text.as_bytes().into()))));
         }
-        Ok((Edit { from: before.map(|_| from), to, was_unreadable: had > 0 }, text))
+        Ok((Edit { from: before.is_some().then_some(from), to, was_unreadable: had > 0 }, before, text))
     }
 
     /// Refuses to touch a text that is not as the editor has opened it, or that was not opened since the preview began.
@@ -342,7 +355,9 @@ impl Work<'_> {
         }
         let names = source::names_in(&self.root.join(&folder))?;
         let paths = names.into_iter().map(|name| format!("{folder}/{name}")).filter(|path| paths::picture(path).is_ok());
-        paths.map(|path| self.media_file(&path)).collect::<Result<Vec<_>, _>>().map(Value::from)
+        // One that is too large, or leads elsewhere, does not hide the others.
+        let shown = paths.map(|path| self.media_file(&path)).filter(|file| !matches!(file, Err(Refusal::Wrong(_))));
+        shown.collect::<Result<Vec<_>, _>>().map(Value::from)
     }
 
     fn media_file(&self, path: &str) -> Result<Value, Refusal> {
@@ -357,7 +372,7 @@ impl Work<'_> {
 
     /// Removes texts, with their translations, and pictures.
     fn delete(&mut self, paths: &[String]) -> Result<Value, Refusal> {
-        let mut gone: Vec<Change> = Vec::new();
+        let mut plan = Plan::default();
         for path in paths {
             let picture = paths::picture(path);
             let is_text = picture.is_err();
@@ -366,14 +381,17 @@ impl Work<'_> {
                 return Err(wrong(format!("`{path}` cannot be removed here")));
             }
             is_writable(self.root, &place)?;
-            if is_text && let Some(text) = self.text(&SourcePath::from(path.as_str()))? {
-                self.is_as_opened(path, Some(text.as_bytes()))?;
+            let original = SourcePath::from(place.path);
+            for path in self.translations(&original)?.into_iter().chain([SourcePath::clone(&original)]) {
+                let bytes = self.bytes(&path, usize::MAX)?;
+                if is_text && path == original && bytes.is_some() {
+                    self.is_as_opened(&path, bytes.as_deref())?;
+                }
+                plan.add(path, bytes.as_deref(), None)?;
             }
-            let path = SourcePath::from(place.path);
-            gone.extend(self.translations(&path)?.into_iter().chain([path]).map(|path| (path, None)));
         }
-        self.judge(&[], &BTreeMap::new(), &gone)?;
-        self.write(&gone)?;
+        self.judge(&[], &BTreeMap::new(), &plan.changes)?;
+        self.carry_out(plan)?;
         Ok(json!({"message": format!("deleted files {}", paths.join(", "))}))
     }
 
@@ -393,6 +411,54 @@ struct Edit {
     was_unreadable: bool,
 }
 
+/// What a request does to files.
+#[derive(Default)]
+struct Plan {
+    changes: Vec<Change>,
+    /// What was in each of them when that was decided; `None` where there was none.
+    found: BTreeMap<SourcePath, Option<Fingerprint>>,
+}
+
+impl Plan {
+    /// Adds a change of a file that was `found` so. A file that a request would make twice is neither.
+    fn add(&mut self, path: SourcePath, found: Option<&[u8]>, bytes: Option<Arc<[u8]>>) -> Result<(), Refusal> {
+        match self.changes.iter().find(|(planned, _)| *planned == path) {
+            Some((_, planned)) if *planned == bytes => Ok(()),
+            Some(_) => Err(wrong(format!("two different files would be `{path}`: give one of them another name"))),
+            None => {
+                self.found.insert(SourcePath::clone(&path), found.map(Fingerprint::of));
+                self.changes.push((path, bytes));
+                Ok(())
+            }
+        }
+    }
+
+    /// Adds the pictures that came with a request.
+    fn pictures(&mut self, root: &Path, assets: &[Asset]) -> Result<(), Refusal> {
+        for asset in assets {
+            let place = paths::picture(&asset.path)?;
+            is_writable(root, &place)?;
+            if asset.encoding != "base64" {
+                return Err(wrong("a picture has to come as base64"));
+            }
+            if asset.content.len() / 4 * 3 > LARGEST_PICTURE {
+                return Err(wrong(format!("`{}` has more than 25 MB: make it smaller", place.path)));
+            }
+            let bytes = BASE64_STANDARD.decode(&asset.content).map_err(|_| wrong(format!("`{}` is not whole", place.path)))?;
+            if !is_picture(&place.path, &bytes) {
+                return Err(wrong(format!("`{}` is no picture that browsers show", place.path)));
+            }
+            // Whoever replaces a picture takes the old one away first; this is another's that happens to have the name.
+            let there = source::bytes_of(&root.join(&place.path))?;
+            if there.as_ref().is_some_and(|there| *there != bytes) {
+                return Err(wrong(format!("another picture is at `{}` already: give yours another name", place.path)));
+            }
+            self.add(SourcePath::from(place.path), there.as_deref(), Some(bytes.into()))?;
+        }
+        Ok(())
+    }
+}
+
 /// Whether a path may be written: it lies in the shop's folder, whatever links are on the way.
 fn is_writable(root: &Path, place: &Place) -> Result<(), Refusal> {
     let target = root.join(&place.path);
@@ -400,31 +466,6 @@ fn is_writable(root: &Path, place: &Place) -> Result<(), Refusal> {
         return Ok(());
     }
     Err(wrong(format!("`{}` leads out of the shop's folder", place.path)))
-}
-
-/// The pictures that came with a request.
-fn pictures(root: &Path, assets: &[Asset]) -> Result<Vec<Change>, Refusal> {
-    let mut pictures = Vec::with_capacity(assets.len());
-    for asset in assets {
-        let place = paths::picture(&asset.path)?;
-        is_writable(root, &place)?;
-        if asset.encoding != "base64" {
-            return Err(wrong("a picture has to come as base64"));
-        }
-        if asset.content.len() / 4 * 3 > LARGEST_PICTURE {
-            return Err(wrong(format!("`{}` has more than 25 MB: make it smaller", place.path)));
-        }
-        let bytes = BASE64_STANDARD.decode(&asset.content).map_err(|_| wrong(format!("`{}` is not whole", place.path)))?;
-        if !is_picture(&place.path, &bytes) {
-            return Err(wrong(format!("`{}` is no picture that browsers show", place.path)));
-        }
-        // Whoever replaces a picture takes the old one away first; this is another's that happens to have the name.
-        if source::bytes_of(&root.join(&place.path))?.is_some_and(|there| there != bytes) {
-            return Err(wrong(format!("another picture is at `{}` already: give yours another name", place.path)));
-        }
-        pictures.push((SourcePath::from(place.path), Some(bytes.into())));
-    }
-    Ok(pictures)
 }
 
 /// Whether bytes begin, and end, as a picture does.

@@ -62,11 +62,6 @@ impl Inspections {
         self.pages.insert(path, Inspected { output, links, ids });
     }
 
-    /// How many pages were seen.
-    pub(crate) fn len(&self) -> usize {
-        self.pages.len()
-    }
-
     /// Keeps what leaves the shop, for the command that follows it.
     pub(super) fn hold_external(&mut self, external: Vec<ExternalLink>, levels: Levels) {
         (self.external, self.levels) = (external, levels);
@@ -97,27 +92,6 @@ impl<'a> Inspector<'a> {
 
     fn hold(&self, path: &str, output: Fingerprint, links: impl Iterator<Item = String>, ids: Box<[u64]>) {
         self.made.lock().expect("no thread panics while it holds what was seen").hold(path.to_owned(), output, links, ids);
-    }
-}
-
-/// Looks at what is made and asks for nothing else: pages that were never seen stay unseen.
-pub(crate) struct Passing<'a>(pub(crate) &'a Inspector<'a>);
-
-impl Sink for Passing<'_> {
-    fn holds(&self, _: &str, _: Fingerprint) -> bool {
-        true
-    }
-
-    fn has(&self, path: &str) -> bool {
-        self.0.has(path)
-    }
-
-    fn keep(&self, path: &str) {
-        self.0.keep(path);
-    }
-
-    fn put(&self, path: &str, bytes: &[u8], fingerprint: Fingerprint) -> Result<(), WriteError> {
-        self.0.put(path, bytes, fingerprint)
     }
 }
 

@@ -293,8 +293,7 @@ impl Studio {
     /// Tells of links on the pages that lead to nothing: the site is whole, and a reader would meet them. Whatever else there is to do comes
     /// first.
     fn tell_of_links(&mut self, edition: &Arc<Edition>, wake: &Wake<'_>) {
-        let Self { apart, memory, .. } = self;
-        if (wake.is_over)() || !apart.install(|| edition.look(memory, wake.is_over)) {
+        if (wake.is_over)() {
             return;
         }
         self.is_followed = true;

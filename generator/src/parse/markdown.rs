@@ -97,11 +97,13 @@ impl Options {
 /// with others, such as `:-)` or `:::`, has none.
 fn has_definitions(text: &str) -> bool {
     let mut is_there = false;
-    for line in text.lines() {
-        match line.trim_start_matches([' ', '\t', '>']).strip_prefix(':') {
-            Some(rest) if rest.starts_with([' ', '\t']) => is_there = true,
-            Some(_) => return false,
-            None => {}
+    for (at, colon) in text.match_indices(':') {
+        let before = text[..at].trim_end_matches([' ', '\t', '>']);
+        if before.is_empty() || before.ends_with('\n') {
+            if !text[at + colon.len()..].starts_with([' ', '\t']) {
+                return false;
+            }
+            is_there = true;
         }
     }
     is_there

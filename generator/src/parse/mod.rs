@@ -243,11 +243,13 @@ fn parse_text(kind: SourceKind, path: &SourcePath, source: &str, from: usize) ->
         return (failed(kind, path, source), reader.diagnostics);
     };
     // What is written as an escape is there only now.
-    root.change_texts(&|text| {
-        if let Cow::Owned(clean) = without_marks(text) {
-            *text = clean;
-        }
-    });
+    if source.contains('\\') {
+        root.change_texts(&|text| {
+            if let Cow::Owned(clean) = without_marks(text) {
+                *text = clean;
+            }
+        });
+    }
     let parsed = match address(kind, path, &mut reader) {
         Some(address) => typed(kind, &root, &address, parts.body, &mut reader),
         None => None,

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
+use axum::http::{HeaderName, HeaderValue};
 use rustc_hash::FxHashMap;
 
 use crate::cache::PictureCache;
 use crate::diagnostic::{Diagnostic, SourcePath};
 use crate::edition::Edition;
-use crate::output::{filters, search};
+use crate::output::{self, filters, search};
 use crate::pictures::Copy;
 use crate::present::Route;
 use crate::publish::{PublishError, encode};
@@ -39,6 +40,8 @@ const MOST_PAGES: usize = 256;
 pub struct Published {
     /// What it is made from.
     pub edition: Arc<Edition>,
+    /// Sent with each answer.
+    pub(super) headers: Vec<(HeaderName, HeaderValue)>,
     /// By the file that a web server would show.
     routes: Arc<FxHashMap<String, Route>>,
     pages: Mutex<FxHashMap<String, Arc<[u8]>>>,
@@ -69,7 +72,9 @@ impl Published {
         copies.retain(|_, copy| edition.site.pictures.makes(copy));
         let mut encoded = before.map(|before| lock(&before.encoded).clone()).unwrap_or_default();
         encoded.retain(|path, _| copies.contains_key(path));
+        let headers = output::headers::all(&edition.site);
         Self {
+            headers: headers.iter().filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?))).collect(),
             routes,
             pages: Mutex::default(),
             files: OnceLock::new(),

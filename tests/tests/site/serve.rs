@@ -94,8 +94,6 @@ fn links_that_lead_to_nothing_lie_over_a_site_that_is_whole() {
     let menu = "  - {title: Journal, page: journal}\n";
     let bad = format!("{menu}    - {{title: Bad, url: 'https://quay.example/nowhere/'}}\n");
     shop.edit("shop.yaml", menu, &bad);
-    // What a build has made is looked at too, though the preview need not make it again.
-    run(shop.root(), &["build"]).code(0);
     let server = Server::start(shop.root(), &[]);
     let told = |words: &'static str| server.wait_for("/_shopfront/mistakes", move |answer| answer.text().contains(words));
     let mistakes = told("E270").text();

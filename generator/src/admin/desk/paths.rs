@@ -55,9 +55,9 @@ pub(super) fn picture(path: &str) -> Result<Place, Refusal> {
     let place = place(path)?;
     folder(&place.path)?;
     let ending = place.path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    let is_picture = ending.is_some_and(|ending| PICTURES.contains(&ending.as_str()));
+    let is_picture = ending.as_deref().is_some_and(|ending| PICTURES.contains(&ending));
     // Of AVIF nothing else is made, so it is published as it is or not at all.
-    if place.path.ends_with(".avif") && !place.path.starts_with("static/") {
+    if ending.as_deref() == Some("avif") && !place.path.starts_with("static/") {
         return Err(wrong(format!("`{path}`: AVIF is shown from `static/` alone; save the picture as JPEG, PNG or WebP")));
     }
     if is_picture && place.path.contains('/') { Ok(place) } else { Err(wrong(format!("`{path}` is no picture"))) }

@@ -8,6 +8,7 @@ use crate::{Options, draft};
 
 /// A picture.
 const PICTURE: &[u8] = include_bytes!("../../../../tests/fixtures/pictures/red.png");
+const OTHER_PICTURE: &[u8] = include_bytes!("../../../../tests/fixtures/pictures/blue.png");
 const MUG: &str = "products/kitchen/mug.yaml";
 const TEXT: &str = "# The mug.\ntitle: Mug\nprice: 24.90\nsku: 007\n";
 
@@ -97,6 +98,12 @@ impl Folder {
 
 fn paths(entries: &Value) -> Vec<&str> {
     entries.as_array().expect("a list").iter().map(|entry| entry["file"]["path"].as_str().expect("a path")).collect()
+}
+
+/// The names of the pictures in a folder.
+fn names_in(folder: &Folder, at: &str) -> Vec<String> {
+    let media = folder.ask("getMedia", json!({"mediaFolder": at})).expect("a list");
+    media.as_array().expect("a list").iter().map(|file| file["name"].as_str().expect("a name").to_owned()).collect()
 }
 
 #[test]
@@ -191,9 +198,7 @@ fn pictures_come_with_texts_and_alone() {
     assert_eq!(folder.read("content/new.md").as_deref(), Some("---\ntitle: New\n---\n\nText\n"));
     assert_eq!(fs::read(folder.dir.path().join("content/new.jpg")).expect("it is there"), PICTURE);
     folder.ask("persistMedia", json!({"asset": asset("static/uploads/a.png")})).expect("it is written");
-    let media = folder.ask("getMedia", json!({"mediaFolder": "content"})).expect("a list");
-    let names: Vec<&str> = media.as_array().expect("a list").iter().filter_map(|file| file["name"].as_str()).collect();
-    assert_eq!(names, ["about.jpg", "new.jpg"], "texts are no pictures");
+    assert_eq!(names_in(&folder, "content"), ["about.jpg", "new.jpg"], "texts are no pictures");
     assert_eq!(folder.ask("getMedia", json!({"mediaFolder": "static/none"})), Ok(json!([])));
     for bad in ["content/new.exe", "themes/x/a.png", "content/a.png/../../b.png", ".git/a.png", "a.png", "downloads/a.png"] {
         assert!(folder.ask("persistMedia", json!({"asset": asset(bad)})).is_err(), "{bad}");
@@ -211,9 +216,73 @@ fn pictures_come_with_texts_and_alone() {
     folder.refuses("persistMedia", json!({"asset": asset("content/about.jpg")}), "another picture is at `content/about.jpg`");
     assert_eq!(folder.read("content/about.jpg").as_deref(), Some("not looked at"));
     folder.ask("persistMedia", json!({"asset": asset("content/new.jpg")})).expect("it is the same");
-    folder.refuses("persistMedia", json!({"asset": asset("products/kitchen/mug.avif")}), "AVIF is shown from `static/`");
+    for path in ["products/kitchen/mug.avif", "products/kitchen/mug.AVIF"] {
+        folder.refuses("persistMedia", json!({"asset": asset(path)}), "AVIF is shown from `static/`");
+    }
     let large = json!({"asset": {"path": "static/a.png", "content": "A".repeat(LARGEST_PICTURE / 3 * 4 + 8), "encoding": "base64"}});
     folder.refuses("persistMedia", large, "make it smaller");
+    // One that came by another way hides no others.
+    folder.put("content/large.png", &vec![0; LARGEST_PICTURE + 1]);
+    assert_eq!(names_in(&folder, "content"), ["about.jpg", "new.jpg"]);
+}
+
+#[test]
+fn no_picture_takes_the_place_of_another_in_the_same_request() {
+    let folder = Folder::new();
+    let (red, other) = (PICTURE, OTHER_PICTURE);
+    let asset = |path: &str, bytes: &[u8]| json!({"path": path, "content": BASE64_STANDARD.encode(bytes), "encoding": "base64"});
+    let page = json!([{"path": "content/new.md", "raw": "---\ntitle: New\n---\nText\n"}]);
+    let twice = json!({"dataFiles": page, "assets": [asset("content/image.png", red), asset("content/image.png", other)]});
+    folder.refuses("persistEntry", twice, "two different files would be `content/image.png`");
+    assert_eq!((folder.read("content/new.md"), folder.dir.path().join("content/image.png").exists()), (None, false));
+    let same = json!({"dataFiles": page, "assets": [asset("content/image.png", red), asset("content/image.png", red)]});
+    folder.ask("persistEntry", same).expect("that is one picture");
+    // One that goes along with its text, and one that comes with it.
+    folder.put("products/kitchen/mug.png", red);
+    let text = "title: Mug\nprice: 24.90\nimages: [{file: mug.png, alt: A mug}]\n";
+    folder.edit(MUG, text).expect("it is written");
+    let moved = json!({
+        "dataFiles": [{"path": MUG, "newPath": "products/cups/mug.yaml", "raw": text}],
+        "assets": [asset("products/cups/mug.png", other)],
+    });
+    folder.refuses("persistEntry", moved, "two different files would be `products/cups/mug.png`");
+    assert!(folder.dir.path().join("products/kitchen/mug.png").exists() && !folder.dir.path().join("products/cups").exists());
+}
+
+#[test]
+fn what_changes_while_a_change_is_judged_is_not_overwritten() {
+    /// Saves a file when a draft is asked for.
+    struct Colleague {
+        lender: Lender,
+        saves: std::path::PathBuf,
+    }
+
+    impl Drafts for Colleague {
+        fn lend(&self, work: &mut dyn FnMut(&Options, &mut Memory) -> Result<(), BuildError>) -> Result<(), BuildError> {
+            self.lender.lend(work)?;
+            fs::write(&self.saves, "---\ntitle: Theirs\n---\n").expect("a file");
+            Ok(())
+        }
+    }
+
+    for (saved, request) in [
+        ("content/about.md", json!({"dataFiles": [{"path": "content/about.md", "raw": "---\ntitle: Mine\n---\n"}], "assets": []})),
+        ("content/new.md", json!({"dataFiles": [{"path": "content/new.md", "raw": "---\ntitle: Mine\n---\n"}], "assets": []})),
+        (
+            "content/about.md",
+            json!({"dataFiles": [{"path": "content/about.md", "newPath": "content/us.md", "raw": "---\ntitle: Mine\n---\n"}], "assets": []}),
+        ),
+    ] {
+        let mut folder = Folder::new();
+        let root = folder.dir.path().canonicalize().expect("it is there");
+        let options = Options { root: root.clone(), ..Options::default() };
+        let lender = Lender(Mutex::new((options, Memory::default())));
+        folder.desk = Desk::new(root.clone(), Box::new(Colleague { lender, saves: root.join(saved) }));
+        folder.ask("getEntry", json!({"path": "content/about.md"})).expect("an entry");
+        folder.refuses("persistEntry", request, "at this moment");
+        assert_eq!(folder.read(saved).as_deref(), Some("---\ntitle: Theirs\n---\n"));
+        assert_eq!(folder.read("content/us.md"), None);
+    }
 }
 
 #[test]

@@ -40,6 +40,9 @@ struct Definition<'a> {
 
 /// Parts the text from its footnotes.
 pub(super) fn split(events: Events<'_>) -> Footnotes<'_> {
+    if !events.iter().any(|(event, _)| matches!(event, Event::Start(Tag::FootnoteDefinition(_)))) {
+        return number(events, Vec::new());
+    }
     let mut body = Vec::with_capacity(events.len());
     let mut open: Vec<Definition<'_>> = Vec::new();
     let mut definitions = Vec::new();

@@ -13,8 +13,8 @@ pub(super) struct Wrong {
     pub(super) message: String,
 }
 
-/// No formula that somebody reads has so many commands and braces. The library goes down as deep as they take each other, in the worst case
-/// all of them.
+/// No formula that somebody reads has so many commands, braces and comments. The library goes down as deep as they take each other, in the
+/// worst case all of them.
 const MOST_STEPS: usize = 1_000;
 /// So many are read on whatever thread it is.
 const FEW_STEPS: usize = 20;
@@ -39,7 +39,7 @@ pub(super) fn write(formula: &str, is_block: bool) -> Result<String, Wrong> {
     }
 }
 
-/// How many commands and braces a formula has, each of which may lead one step deeper: what closes them may be missing, or mean something else.
+/// How many commands, braces and comments a formula has, each of which may lead one step deeper: what closes them may be missing, or mean something else.
 /// Else where there are more than [`MOST_STEPS`].
 fn steps(formula: &str) -> Result<usize, Wrong> {
     let bytes = formula.as_bytes();
@@ -53,13 +53,13 @@ fn steps(formula: &str) -> Result<usize, Wrong> {
                 at = (at + name.max(1)).min(bytes.len());
                 steps += 1;
             }
-            b'{' | b'^' | b'_' => steps += 1,
+            b'{' | b'^' | b'_' | b'%' => steps += 1,
             _ => {}
         }
         if steps > MOST_STEPS {
             let end = at.max(start + 1);
             let place = start..if formula.is_char_boundary(end) { end } else { start + 1 };
-            return Err(Wrong { place, message: format!("it has more than {MOST_STEPS} commands and braces") });
+            return Err(Wrong { place, message: format!("it has more than {MOST_STEPS} commands, braces and comments") });
         }
     }
     Ok(steps)
@@ -107,6 +107,8 @@ mod tests {
             (format!("{}x{}", "{".repeat(400), "}".repeat(400)), None),
             (format!("{}x{}", "{".repeat(1_500), "}".repeat(1_500)), Some("1000 commands")),
             (format!("a{}", "^a".repeat(2_000)), Some("1000 commands")),
+            (format!("x{}y", "%\n".repeat(900)), None),
+            (format!("x{}y", "%\n".repeat(50_000)), Some("1000 commands")),
         ] {
             let found = write(&formula, true).err().map(|wrong| wrong.message);
             match (told, &found) {

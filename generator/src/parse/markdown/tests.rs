@@ -780,7 +780,7 @@ fn what_is_nested_without_end_is_told() {
         formula(&format!("x{}", "^".repeat(4000))),
     ] {
         let markdown = parse(&text, &Options { math: true, ..Options::ours() });
-        let deep = |flaw: &Flaw| matches!(&flaw.kind, FlawKind::Formula(message) if message.contains("commands and braces"));
+        let deep = |flaw: &Flaw| matches!(&flaw.kind, FlawKind::Formula(message) if message.contains("commands, braces and comments"));
         assert!(markdown.flaws.iter().any(deep), "{:?}", markdown.flaws);
     }
     let text = format!("{}x\n\n{}", "::: note\n\n".repeat(1500), ":::\n\n".repeat(1500));
