@@ -225,6 +225,7 @@ pub fn build(
             return Ok(outcome);
         }
     };
+    progress.begin("clearing", 0);
     edition.forget_made();
     progress.begin("search", 0);
     let search = folders.as_ref().map(|(site, _)| edition.search(&mut memory.search, site)).transpose()?.unwrap_or_default();

@@ -7,7 +7,7 @@
 
 mod manifest;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -23,6 +23,8 @@ use manifest::{Entry, HEADER};
 /// The manifest's name; uploads leave it out.
 pub const MANIFEST: &str = ".shopfront-manifest";
 const TEMPORARY: &str = ".shopfront-tmp";
+/// In that folder, the files below names that are not there yet, in their folders.
+const TREE: &str = "tree";
 
 /// Where finished files go.
 pub trait Sink: Sync {
@@ -89,6 +91,8 @@ impl Sink for Nowhere {
 #[derive(Debug)]
 pub struct Folder {
     root: PathBuf,
+    /// The names right in it, whoever wrote them.
+    taken: BTreeSet<String>,
     before: BTreeMap<String, Entry>,
     after: Mutex<BTreeMap<String, Entry>>,
     staged: Mutex<Vec<Staged>>,
@@ -104,6 +108,8 @@ struct Staged {
     path: String,
     temporary: PathBuf,
     fingerprint: Fingerprint,
+    /// As it was when it lay in the tree of the stage, whose folders are moved as they are.
+    in_tree: Option<Stat>,
 }
 
 /// What writing did.
@@ -140,8 +146,10 @@ impl Folder {
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => (BTreeMap::new(), true),
             Err(error) => return Err(FileError::new("read", &manifest, error).into()),
         };
+        let names = fs::read_dir(root).into_iter().flatten().flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
         Ok(Self {
             root: root.to_owned(),
+            taken: names.collect(),
             before,
             after: Mutex::default(),
             staged: Mutex::default(),
@@ -265,10 +273,9 @@ impl Folder {
         let (named, others): (Vec<_>, Vec<_>) = staged.into_iter().partition(|file| is_named(&file.path));
         // A bundle's manifest names all other files of it, so it comes when they are there.
         let (naming, pages): (Vec<_>, Vec<_>) = others.into_iter().partition(|file| file.path == catalog::bundle::MANIFEST);
-        let settle = |files: Vec<Staged>| files.into_par_iter().map(|file| self.settle(file)).collect::<Result<Vec<_>, _>>();
-        let mut moved = settle(named)?;
-        moved.extend(settle(pages)?);
-        moved.extend(settle(naming)?);
+        let mut moved = self.settle_all(named)?;
+        moved.extend(self.settle_all(pages)?);
+        moved.extend(self.settle_all(naming)?);
         let written = moved.len();
         let mut after = std::mem::take(&mut *self.entries());
         after.extend(moved);
@@ -302,6 +309,30 @@ impl Folder {
             journal.and_then(|mut journal| journal.write_all(format!("\n{lines}").as_bytes()))
         };
         written.map_err(|error| FileError::new("write", &manifest, error))
+    }
+
+    /// Moves files into their places, sorted by path: the tree of the stage in whole folders, as far as there are none in their place.
+    fn settle_all(&self, files: Vec<Staged>) -> Result<Vec<(String, Entry)>, FileError> {
+        let mut moved = Vec::with_capacity(files.len());
+        let mut others = Vec::new();
+        let mut files = files.into_iter().peekable();
+        while let Some(first) = files.next() {
+            let top = topmost(&first.path).to_owned();
+            let is_beside = |file: &Staged| topmost(&file.path) == top;
+            let below: Vec<Staged> = std::iter::once(first).chain(std::iter::from_fn(|| files.next_if(is_beside))).collect();
+            // Moving a file by itself changes its stat.
+            let is_moved = below.iter().any(|file| file.in_tree.is_some() && file.path != top)
+                && self.root.join(&top).symlink_metadata().is_err()
+                && fs::rename(self.root.join(TEMPORARY).join(TREE).join(&top), self.root.join(&top)).is_ok();
+            for file in below {
+                match file.in_tree.filter(|_| is_moved) {
+                    Some(stat) => moved.push((file.path, Entry { fingerprint: file.fingerprint, stat: Some(stat) })),
+                    None => others.push(file),
+                }
+            }
+        }
+        moved.extend(others.into_par_iter().map(|file| self.settle(file)).collect::<Result<Vec<_>, _>>()?);
+        Ok(moved)
     }
 
     /// Moves one file into its place.
@@ -396,10 +427,19 @@ impl Sink for Folder {
                 }
             }
         }
+        let stage = self.stage()?;
+        if !self.taken.contains(topmost(path)) {
+            // Where a folder is to be that is a file, or the reverse, it is staged by itself, and told of in the end.
+            let temporary = stage.join(TREE).join(path);
+            if let Ok(stat) = write_below(&temporary, bytes) {
+                self.staged().push(Staged { path: path.to_owned(), temporary, fingerprint, in_tree: Some(stat) });
+                return Ok(());
+            }
+        }
         let number = self.temporary.fetch_add(1, Ordering::Relaxed);
-        let temporary = self.stage()?.join(number.to_string());
+        let temporary = stage.join(number.to_string());
         fs::write(&temporary, bytes).map_err(|error| FileError::new("write", &temporary, error))?;
-        self.staged().push(Staged { path: path.to_owned(), temporary, fingerprint });
+        self.staged().push(Staged { path: path.to_owned(), temporary, fingerprint, in_tree: None });
         Ok(())
     }
 }
@@ -443,6 +483,20 @@ pub fn replace(target: &Path, bytes: &[u8]) -> Result<(), FileError> {
 /// Removes a source file, and folders that are empty then.
 pub(crate) fn remove(root: &Path, path: &str) -> Result<(), FileError> {
     remove_with_empty_parents(root, path).map_err(|error| FileError::new("remove", &root.join(path), error))
+}
+
+/// Writes a file, and the folders above it. Answers with its stat.
+fn write_below(target: &Path, bytes: &[u8]) -> io::Result<Stat> {
+    if let Some(folder) = target.parent() {
+        // The usual case first: a new page in a folder of its own.
+        match fs::create_dir(folder) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => fs::create_dir_all(folder)?,
+            _ => {}
+        }
+    }
+    let mut file = fs::File::create(target)?;
+    file.write_all(bytes)?;
+    Ok(Stat::of(&file.metadata()?))
 }
 
 /// The first name of a path.
@@ -511,6 +565,35 @@ mod tests {
         assert!(matches!(folder.put("mine.txt", b"x", Fingerprint::of(b"x")), Err(WriteError::Stranger(_))));
         folder.commit().expect("finished");
         assert_eq!(fs::read_to_string(dir.path().join("mine.txt")).expect("a file"), "keep");
+    }
+
+    #[test]
+    fn new_folders_are_moved_whole_and_what_came_meanwhile_stays() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let root = dir.path().join("public");
+        let folder = Folder::look(&root).expect("a folder");
+        let files = ["a/index.html", "a/x/index.html", "b/deep/er/index.html", "b/index.html", "b-side/index.html", "top.txt"];
+        for path in files {
+            folder.put(path, path.as_bytes(), Fingerprint::of(path.as_bytes())).expect("staged");
+        }
+        // A file where a folder is staged, which whoever plans the site tells of.
+        folder.put("a/x", b"file", Fingerprint::of(b"file")).expect("staged by itself");
+        folder.staged().retain(|file| file.path != "a/x");
+        fs::create_dir_all(root.join("b/deep")).expect("a folder");
+        fs::write(root.join("b/deep/mine.txt"), "keep").expect("a file");
+        assert_eq!(folder.commit().expect("finished").0, Written { written: 6, unchanged: 0, pruned: 0 });
+        for path in files {
+            assert_eq!(fs::read_to_string(root.join(path)).expect("it is there"), path);
+        }
+        assert_eq!(fs::read_to_string(root.join("b/deep/mine.txt")).expect("it is there"), "keep");
+        assert!(!root.join(TEMPORARY).exists());
+        let again = Folder::look(&root).expect("a folder");
+        assert!(again.untouched().is_some(), "each file is as the manifest says");
+        // One more page in a folder that is there, and one in a new one.
+        assert_eq!(build(&root, &[("a/index.html", "A"), ("a/z/index.html", "Z"), ("c/index.html", "C")]).written, 3);
+        assert_eq!(fs::read_to_string(root.join("a/z/index.html")).expect("it is there"), "Z");
+        assert!(Folder::look(&root).expect("a folder").untouched().is_some() && !root.join("b-side").exists());
+        assert!(root.join("b/deep/mine.txt").exists());
     }
 
     #[test]

@@ -19,7 +19,9 @@ pub(super) fn variants(context: &mut Context<'_>, settings: &Settings, parsed: &
         (parse::Kind::Group, _) => Vec::new(),
         (parse::Kind::External, None) => Vec::new(),
         _ if !parsed.variants.is_empty() => {
-            parsed.variants.iter().filter_map(|variant| self::variant(context, settings, parsed, variant)).collect()
+            let mut variants = Vec::with_capacity(parsed.variants.len());
+            variants.extend(parsed.variants.iter().filter_map(|variant| self::variant(context, settings, parsed, variant)));
+            variants
         }
         _ => combinations(context, settings, parsed),
     }

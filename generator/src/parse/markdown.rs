@@ -139,7 +139,12 @@ pub fn parse(text: &str, options: &Options) -> Markdown {
     found.extend(flaws::look(text, &notes));
     found.sort_by_key(|flaw| flaw.span);
     written.quotes.extend(quotes);
-    Markdown { flaws: found, words, summary, ..written }
+    let mut made = Markdown { flaws: found, words, summary, ..written };
+    // It is kept as long as the file is as it is, and there are many.
+    made.html.shrink_to_fit();
+    made.headings.shrink_to_fit();
+    made.summary.shrink_to_fit();
+    made
 }
 
 /// Escapes text for an attribute in double quotes.
