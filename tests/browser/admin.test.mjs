@@ -145,6 +145,20 @@ test('a page’s text is changed as it was typed', { timeout: 120_000 }, async (
   await page.screenshot({ path: join(ARTIFACTS, 'admin-wide.png') });
 });
 
+test('Arabic begins at the right while it is typed', { timeout: 120_000 }, async () => {
+  await page.goto('/admin/#/collections/pages/new');
+  await page.reload();
+  await field('Title').fill('من نحن؟');
+  const fields = await page.locator('input[type=text], textarea, [contenteditable=true]').evaluateAll((all) => all.map((each) => {
+    const { unicodeBidi, textAlign } = getComputedStyle(each);
+    return `${each.tagName} ${unicodeBidi} ${textAlign}`;
+  }));
+  assert.ok(fields.some((each) => each.startsWith('INPUT')) && fields.some((each) => each.startsWith('DIV')), fields.join());
+  assert.deepEqual(fields.filter((each) => !each.endsWith(' plaintext start')), []);
+  mkdirSync(ARTIFACTS, { recursive: true });
+  await page.screenshot({ path: join(ARTIFACTS, 'admin-arabic.png') });
+});
+
 test('a new page is made in the house’s form', { timeout: 120_000 }, async () => {
   await page.goto('/admin/#/collections/pages/new');
   await page.reload();

@@ -12,7 +12,7 @@ use super::terms::{Posting, Term};
 const WORDS_BYTES: usize = 16_000;
 
 /// Bytes after which a file of lists ends.
-const LISTS_BYTES: usize = 5_000;
+const LISTS_BYTES: usize = 3_000;
 
 /// A word that stands in more texts than this, and in more than a quarter of all, is not looked up in texts: it would cost
 /// every shopper much, and say little.
@@ -131,7 +131,8 @@ fn push_list(lists: &mut Vec<Part>, number: usize, line: &str) {
 /// A word's documents, those of which it says most first: the level's digit, then how many documents lie between each and the one
 /// before it.
 fn list(postings: &[Posting], is_common: bool, line: &mut String) {
-    for level in LEVELS.rev().filter(|level| !(is_common && *level == 1)) {
+    let there = postings.iter().fold(0, |there, posting| there | 1 << posting.level());
+    for level in LEVELS.rev().filter(|level| there & 1 << level != 0 && !(is_common && *level == 1)) {
         let mut next = 0;
         for (place, document) in postings.iter().filter(|posting| posting.level() == level).map(|posting| posting.document()).enumerate() {
             if place == 0 {

@@ -26,8 +26,9 @@ impl Folder {
         let mut rest = html;
         while !rest.is_empty() {
             let (text, behind) = rest.split_once('<').unwrap_or((rest, ""));
+            let has_escaped = text.contains('&');
             for piece in text.split_ascii_whitespace() {
-                if piece.contains('&') { self.escaped(piece, &mut tell) } else { self.piece(piece, &mut tell) }
+                if has_escaped && piece.contains('&') { self.escaped(piece, &mut tell) } else { self.piece(piece, &mut tell) }
             }
             rest = behind.split_once('>').map_or("", |(_, behind)| behind);
         }
@@ -45,12 +46,17 @@ impl Folder {
 
     fn piece(&mut self, piece: &str, tell: &mut impl FnMut(&str)) {
         if piece.is_ascii() {
-            for word in piece.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
-                self.word.clear();
-                self.word.extend(word.bytes().take(LONGEST).map(|byte| char::from(byte.to_ascii_lowercase())));
-                if self.word.len() > 1 || word.as_bytes()[0].is_ascii_digit() {
+            let mut rest = piece;
+            while let Some(start) = rest.bytes().position(|byte| byte.is_ascii_alphanumeric()) {
+                rest = &rest[start..];
+                let end = rest.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
+                if end > 1 || rest.as_bytes()[0].is_ascii_digit() {
+                    self.word.clear();
+                    self.word.push_str(&rest[..end.min(LONGEST)]);
+                    self.word.make_ascii_lowercase();
                     tell(&self.word);
                 }
+                rest = &rest[end..];
             }
             return;
         }

@@ -3,6 +3,7 @@
 
 use std::cmp::Ordering;
 
+use compact_str::CompactString;
 use indexmap::IndexMap;
 use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
@@ -11,8 +12,9 @@ use super::fold::Folder;
 use crate::present::search::{Document, Level};
 use crate::site::Site;
 
-/// Documents that one thread takes at a time.
-const CHUNK: usize = 256;
+/// So many parts of the documents each thread takes, one after the other: some are longer than others, and what is found in each of them
+/// is put together by one thread.
+const PARTS: usize = 2;
 
 /// A document by its number, and how much a word says of it. In the order of documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,26 +37,45 @@ impl Posting {
 /// A word and where it stands.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Term {
-    pub(super) word: Box<str>,
+    pub(super) word: CompactString,
     pub(super) postings: Vec<Posting>,
 }
 
-type Found = IndexMap<Box<str>, Vec<Posting>, FxBuildHasher>;
+/// Where a word was found. Most words are met again in the same document, or never.
+#[derive(Debug)]
+struct Places {
+    before: Vec<Posting>,
+    last: Posting,
+}
+
+impl Places {
+    fn add(&mut self, posting: Posting) {
+        self.before.push(self.last);
+        self.last = posting;
+    }
+}
+
+/// Words with the letters beside their places: a look at one is a look at one piece of memory.
+type Found = IndexMap<CompactString, Places, FxBuildHasher>;
 
 /// All words of a site's documents, in the order in which scripts compare texts.
 pub(super) fn terms(site: &Site, documents: &[Document<'_>]) -> Vec<Term> {
-    let chunks: Vec<Found> =
-        documents.par_chunks(CHUNK).enumerate().map(|(place, chunk)| chunk_terms(site, place * CHUNK, chunk)).collect();
+    let size = documents.len().div_ceil(PARTS * rayon::current_num_threads()).max(1);
+    let chunks: Vec<Found> = documents.par_chunks(size).enumerate().map(|(place, chunk)| chunk_terms(site, place * size, chunk)).collect();
     let mut chunks = chunks.into_iter();
     let mut all = chunks.next().unwrap_or_default();
-    for (word, mut postings) in chunks.flatten() {
+    for (word, places) in chunks.flatten() {
         // Chunks come in the order of their documents.
         match all.get_mut(&word) {
-            Some(known) => known.append(&mut postings),
-            None => drop(all.insert(word, postings)),
+            Some(known) => places.before.into_iter().chain([places.last]).for_each(|posting| known.add(posting)),
+            None => drop(all.insert(word, places)),
         }
     }
-    let mut terms: Vec<Term> = all.into_iter().map(|(word, postings)| Term { word, postings }).collect();
+    let term = |(word, Places { mut before, last })| {
+        before.push(last);
+        Term { word, postings: before }
+    };
+    let mut terms: Vec<Term> = all.into_iter().map(term).collect();
     terms.par_sort_unstable_by(|a, b| order(&a.word, &b.word));
     terms
 }
@@ -90,13 +111,10 @@ fn chunk_terms(site: &Site, first: usize, documents: &[Document<'_>]) -> Found {
 
 /// A word that stands in a document several times counts as where it says most.
 fn add(found: &mut Found, word: &str, posting: Posting) {
-    let Some(postings) = found.get_mut(word) else {
-        found.insert(word.into(), vec![posting]);
-        return;
-    };
-    match postings.last_mut() {
-        Some(last) if last.document() == posting.document() => last.0 = last.0.max(posting.0),
-        _ => postings.push(posting),
+    match found.get_mut(word) {
+        Some(places) if places.last.document() == posting.document() => places.last.0 = places.last.0.max(posting.0),
+        Some(places) => places.add(posting),
+        None => drop(found.insert(word.into(), Places { before: Vec::new(), last: posting })),
     }
 }
 
@@ -117,7 +135,9 @@ mod tests {
         for (document, level) in [(0, Level::ShortName), (0, Level::Text), (3, Level::Text), (3, Level::Mark), (3, Level::Text)] {
             add(&mut found, "mug", Posting::new(document, level));
         }
-        let postings: Vec<(u32, u32)> = found["mug"].iter().map(|posting| (posting.document(), posting.level())).collect();
+        let places = &found["mug"];
+        let postings: Vec<(u32, u32)> =
+            places.before.iter().chain([&places.last]).map(|posting| (posting.document(), posting.level())).collect();
         assert_eq!(postings, [(0, 5), (3, 3)]);
     }
 }
