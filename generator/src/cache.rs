@@ -24,7 +24,7 @@ use crate::index::Resolved;
 use crate::output::bundle::ShardMemory;
 use crate::output::filters::FilterMemory;
 use crate::output::search::SearchMemory;
-use crate::pages::PageMemory;
+use crate::pages::{PageMemory, Pass, PassError};
 use crate::parse::Parsed;
 use crate::pictures::{Blurs, Copy, KnownBlurs, Probes};
 use crate::rows::{Files, Rows};
@@ -169,7 +169,7 @@ pub struct Memory {
     pub filters: FilterMemory,
     /// The last build without an error.
     pub last: Option<Last>,
-    /// What `check` saw on pages.
+    /// What `check` and `serve` saw on pages.
     pub inspections: Inspections,
     /// What git says, where the settings ask for it.
     pub history: Option<History>,
@@ -215,13 +215,13 @@ impl Memory {
         Self { records, pages, probes, blurs, assets, shards, search, filters, last, inspections, history, stored, ..Self::default() }
     }
 
-    /// Takes what a way over the pages saw, of all of them or only of some. What was seen of a page counts for as long as it is made again
-    /// just so.
-    pub(crate) fn look(&mut self, seen: Inspections, is_all: bool) {
-        if is_all {
-            self.inspections = seen;
-        } else {
-            self.inspections.add(seen);
+    /// Takes what a way over the pages saw, as far as it has left records of them: without a record the page is as it was before, and so is
+    /// what was seen of it.
+    pub(crate) fn look(&mut self, seen: Inspections, made: &Result<Pass, PassError>) {
+        match made {
+            Ok(_) => self.inspections = seen,
+            Err(PassError::Stopped) => self.inspections.add(seen),
+            Err(PassError::Mistakes(_) | PassError::Write(_)) => {}
         }
     }
 

@@ -180,11 +180,11 @@ impl Edition {
         Ok((html, presented.copies.into_iter().chain(copies).collect()))
     }
 
-    /// Makes every page that is not known to be as it was, to see whether that is possible.
+    /// Makes every page that is not known to be as it was, or not looked at, to see whether that is possible and where its links lead.
     pub fn prove(&self, memory: &mut Memory, progress: &dyn Progress, is_stopped: &(dyn Fn() -> bool + Sync)) -> Proof {
         let inspector = Inspector::new(&memory.inspections);
         let made = pages::pass(self, &mut memory.pages, &inspector, progress, is_stopped);
-        memory.look(inspector.finish(), made.is_ok());
+        memory.look(inspector.finish(), &made);
         memory.assets = self.theme().remembered();
         let problems = self.theme().problems();
         match made {

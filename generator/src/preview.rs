@@ -7,7 +7,7 @@ mod watch;
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
 
 use axum::Router;
 use axum::body::Body;
@@ -29,6 +29,7 @@ use crate::site::Site;
 use crate::source::Sources;
 use crate::{Outcome, report};
 
+use published::Headers;
 pub use published::{Published, ShowError};
 pub use watch::{Wake, watch};
 
@@ -45,7 +46,9 @@ struct Shown {
     /// The newest shop whose settings could be read, with or without mistakes, and its files: what the editor is made from.
     edited: Option<(Arc<Site>, Arc<Sources>)>,
     /// The newest edition, where some page of it could not be made.
-    withdrawn: Option<Arc<Edition>>,
+    withdrawn: Weak<Edition>,
+    /// The newest edition's, for the function's pages.
+    headers: Arc<Headers>,
     /// The mistakes as HTML, empty where there are none.
     mistakes: String,
 }
@@ -88,7 +91,8 @@ impl Preview {
         let site = Arc::new(Published::new(Arc::clone(edition), before.as_deref()));
         let mut shown = self.write();
         let uncovered = !std::mem::take(&mut shown.mistakes).is_empty();
-        (shown.site, shown.withdrawn) = (Some(site), None);
+        shown.headers = Arc::clone(&site.headers);
+        (shown.site, shown.withdrawn) = (Some(site), Weak::new());
         drop(shown);
         if let Some(event) = event.or_else(|| uncovered.then(|| MISTAKES.to_owned())) {
             // Nobody may be listening.
@@ -128,7 +132,7 @@ impl Preview {
     /// Some pages of an edition cannot be made, for all of these reasons: the last that could is shown again, under the mistakes. What is said
     /// of an edition before the newest is no news.
     pub fn withdraw(&self, edition: &Arc<Edition>, mistakes: &[Diagnostic]) {
-        if !self.take_back(edition, mistakes) && self.read().withdrawn.as_ref().is_some_and(|withdrawn| Arc::ptr_eq(withdrawn, edition)) {
+        if !self.take_back(edition, mistakes) && Weak::ptr_eq(&self.read().withdrawn, &Arc::downgrade(edition)) {
             // A browser has met one of them before.
             self.tell(report::to_html(mistakes, &|path| edition.sources.bytes(path).ok()));
         }
@@ -143,7 +147,7 @@ impl Preview {
                 return false;
             }
             shown.site.clone_from(&shown.proven);
-            shown.withdrawn = Some(Arc::clone(edition));
+            shown.withdrawn = Arc::downgrade(edition);
             shown.mistakes = html;
         }
         let _ = self.events.send(MISTAKES.to_owned());
@@ -229,11 +233,11 @@ async fn page(State(preview): State<Preview>, request: Request) -> Response {
     let Some(inside) = path.strip_prefix(base_path.as_str()).and_then(|rest| rest.strip_prefix('/')) else {
         return redirect(&format!("{base_path}/"));
     };
-    let inside = inside.to_owned();
+    let (inside, headers) = (inside.to_owned(), Arc::clone(&site.headers));
     // Making a page takes a moment, encoding a picture a longer one, and reading a file may block.
     let shows = preview.clone();
     let answer = tokio::task::spawn_blocking(move || shows.find(&site, &inside)).await.unwrap_or(Found::Nothing);
-    match answer {
+    let mut response = match answer {
         Found::File(path, bytes) if path.ends_with(".html") => {
             let status = if path.rsplit('/').next() == Some(LOST) { StatusCode::NOT_FOUND } else { StatusCode::OK };
             html(status, &bytes)
@@ -248,7 +252,10 @@ async fn page(State(preview): State<Preview>, request: Request) -> Response {
         Found::Broken(message) => (StatusCode::INTERNAL_SERVER_ERROR, message).into_response(),
         Found::Waiting => html(StatusCode::SERVICE_UNAVAILABLE, include_bytes!("preview/waiting.html")),
         Found::Nothing => StatusCode::NOT_FOUND.into_response(),
-    }
+    };
+    // Another edition may be shown by now.
+    add_headers(&mut response, &headers);
+    response
 }
 
 enum Found {
@@ -355,12 +362,15 @@ fn is_loopback(headers: &HeaderMap) -> bool {
 /// Adds the shop's headers to answers that do not carry them, such as the function's pages.
 async fn with_headers(State(preview): State<Preview>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    if let Some(site) = &preview.read().site {
-        for (name, value) in &site.headers {
-            response.headers_mut().entry(name).or_insert_with(|| value.clone());
-        }
-    }
+    let headers = Arc::clone(&preview.read().headers);
+    add_headers(&mut response, &headers);
     response
+}
+
+fn add_headers(response: &mut Response, headers: &Headers) {
+    for (name, value) in headers {
+        response.headers_mut().entry(name).or_insert_with(|| value.clone());
+    }
 }
 
 /// Wraps all routes of a preview.

@@ -1,11 +1,12 @@
 //! Everything that an edition publishes beside its pages, and putting it all into its place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use imaging::Demand;
 use imaging::drawing;
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::Progress;
 use crate::cache::PictureCache;
@@ -41,13 +42,22 @@ impl Product {
         let others = self.copied.iter().map(|(_, path)| path.as_str()).chain(self.pictures.iter().map(|copy| copy.path.as_str()));
         let mut paths: Vec<&str> = files.chain(others).collect();
         paths.sort_unstable();
-        let twice = paths.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]);
-        let tell = |path: &str| {
-            let message = format!("two things would be written to `{path}` of the site");
+        let tell = |path: &str, message: String| {
             Diagnostic::in_file(codes::TWO_SOURCES, Severity::Error, message, SourcePath::from(path))
                 .help("rename one of them, or remove the former address")
         };
-        twice.map(tell).collect()
+        let twice = paths.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]);
+        let mut told: Vec<Diagnostic> =
+            twice.map(|path| tell(path, format!("two things would be written to `{path}` of the site"))).collect();
+        let files: FxHashSet<&str> = paths.iter().copied().collect();
+        let mut folders = BTreeSet::new();
+        for path in &paths {
+            let above = path.match_indices('/').map(|(at, _)| &path[..at]).find(|folder| files.contains(folder));
+            if let Some(file) = above.filter(|file| folders.insert(*file)) {
+                told.push(tell(file, format!("`{file}` of the site would be a file, and a folder because of `{path}`")));
+            }
+        }
+        told
     }
 }
 

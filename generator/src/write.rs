@@ -428,8 +428,11 @@ impl Sink for Folder {
             }
         }
         let stage = self.stage()?;
-        if !self.taken.contains(topmost(path)) {
-            // Where a folder is to be that is a file, or the reverse, it is staged by itself, and told of in the end.
+        let top = topmost(path);
+        // Names that are written in other ways are the same as one of these on some file systems, and theirs is moved first.
+        let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte);
+        if !self.taken.contains(top) && top.bytes().all(is_plain) {
+            // What cannot lie in the tree, such as a file where a folder is, is staged by itself.
             let temporary = stage.join(TREE).join(path);
             if let Ok(stat) = write_below(&temporary, bytes) {
                 self.staged().push(Staged { path: path.to_owned(), temporary, fingerprint, in_tree: Some(stat) });
@@ -496,7 +499,15 @@ fn write_below(target: &Path, bytes: &[u8]) -> io::Result<Stat> {
     }
     let mut file = fs::File::create(target)?;
     file.write_all(bytes)?;
-    Ok(Stat::of(&file.metadata()?))
+    #[cfg(unix)]
+    let metadata = file.metadata()?;
+    // Elsewhere the time of the last change is known when the file is closed.
+    #[cfg(not(unix))]
+    let metadata = {
+        drop(file);
+        fs::symlink_metadata(target)?
+    };
+    Ok(Stat::of(&metadata))
 }
 
 /// The first name of a path.
@@ -576,12 +587,25 @@ mod tests {
         for path in files {
             folder.put(path, path.as_bytes(), Fingerprint::of(path.as_bytes())).expect("staged");
         }
-        // A file where a folder is staged, which whoever plans the site tells of.
-        folder.put("a/x", b"file", Fingerprint::of(b"file")).expect("staged by itself");
-        folder.staged().retain(|file| file.path != "a/x");
+        // The same to some file systems, so that it is not a part of the tree.
+        folder.put("A/size.pdf", b"A", Fingerprint::of(b"A")).expect("staged by itself");
+        let is_in_tree = |path: &str| root.join(TEMPORARY).join(TREE).join(path).exists();
+        assert!(is_in_tree("a/x/index.html") && is_in_tree("b-side") && is_in_tree("top.txt"));
+        assert_eq!(folder.staged().iter().filter(|file| file.in_tree.is_none()).count(), 1);
+        #[cfg(unix)]
+        let inode = |path: &Path| std::os::unix::fs::MetadataExt::ino(&fs::metadata(path).expect("it is there"));
+        #[cfg(unix)]
+        let before = ["a", "b"].map(|name| inode(&root.join(TEMPORARY).join(TREE).join(name)));
         fs::create_dir_all(root.join("b/deep")).expect("a folder");
         fs::write(root.join("b/deep/mine.txt"), "keep").expect("a file");
-        assert_eq!(folder.commit().expect("finished").0, Written { written: 6, unchanged: 0, pruned: 0 });
+        assert_eq!(folder.commit().expect("finished").0, Written { written: 7, unchanged: 0, pruned: 0 });
+        #[cfg(unix)]
+        assert_eq!(
+            ["a", "b"].map(|name| inode(&root.join(name))).map(|now| before.contains(&now)),
+            [true, false],
+            "one is moved, one is filled"
+        );
+        assert_eq!(fs::read_to_string(root.join("A/size.pdf")).expect("it is there"), "A");
         for path in files {
             assert_eq!(fs::read_to_string(root.join(path)).expect("it is there"), path);
         }

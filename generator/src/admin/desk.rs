@@ -236,9 +236,7 @@ impl Work<'_> {
     fn carry_out(&mut self, mut plan: Plan) -> Result<(), Refusal> {
         for (path, found) in &plan.found {
             if source::bytes_of(&self.root.join(path.as_str()))?.as_deref().map(Fingerprint::of) != *found {
-                return Err(wrong(format!(
-                    "`{path}` was changed by somebody else at this moment: save again to see what is wrong with it now"
-                )));
+                return Err(wrong(format!("`{path}` was changed by somebody else at this moment: reload this page, and do it again")));
             }
         }
         // Pictures were planned first, so that no text shows one that is not there, and what goes away is the last.
@@ -355,7 +353,7 @@ impl Work<'_> {
         }
         let names = source::names_in(&self.root.join(&folder))?;
         let paths = names.into_iter().map(|name| format!("{folder}/{name}")).filter(|path| paths::picture(path).is_ok());
-        // One that is too large, or leads elsewhere, does not hide the others.
+        // One that is too large does not hide the others.
         let shown = paths.map(|path| self.media_file(&path)).filter(|file| !matches!(file, Err(Refusal::Wrong(_))));
         shown.collect::<Result<Vec<_>, _>>().map(Value::from)
     }
@@ -382,9 +380,10 @@ impl Work<'_> {
             }
             is_writable(self.root, &place)?;
             let original = SourcePath::from(place.path);
+            let known = if is_text { self.text(&original)? } else { None };
             for path in self.translations(&original)?.into_iter().chain([SourcePath::clone(&original)]) {
                 let bytes = self.bytes(&path, usize::MAX)?;
-                if is_text && path == original && bytes.is_some() {
+                if known.is_some() && path == original {
                     self.is_as_opened(&path, bytes.as_deref())?;
                 }
                 plan.add(path, bytes.as_deref(), None)?;
@@ -420,10 +419,14 @@ struct Plan {
 }
 
 impl Plan {
-    /// Adds a change of a file that was `found` so. A file that a request would make twice is neither.
+    /// Adds a change of a file that was `found` so. Two different ones of a file are refused, unless the first changes nothing.
     fn add(&mut self, path: SourcePath, found: Option<&[u8]>, bytes: Option<Arc<[u8]>>) -> Result<(), Refusal> {
-        match self.changes.iter().find(|(planned, _)| *planned == path) {
+        match self.changes.iter_mut().find(|(planned, _)| *planned == path) {
             Some((_, planned)) if *planned == bytes => Ok(()),
+            Some((_, planned)) if planned.as_deref() == found => {
+                *planned = bytes;
+                Ok(())
+            }
             Some(_) => Err(wrong(format!("two different files would be `{path}`: give one of them another name"))),
             None => {
                 self.found.insert(SourcePath::clone(&path), found.map(Fingerprint::of));

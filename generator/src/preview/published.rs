@@ -29,6 +29,9 @@ impl From<PublishError> for ShowError {
     }
 }
 
+/// Headers of answers.
+pub(super) type Headers = Vec<(HeaderName, HeaderValue)>;
+
 /// Bytes by path.
 type Files = BTreeMap<String, Arc<[u8]>>;
 
@@ -40,8 +43,8 @@ const MOST_PAGES: usize = 256;
 pub struct Published {
     /// What it is made from.
     pub edition: Arc<Edition>,
-    /// Sent with each answer.
-    pub(super) headers: Vec<(HeaderName, HeaderValue)>,
+    /// Sent with each of its files.
+    pub(super) headers: Arc<Headers>,
     /// By the file that a web server would show.
     routes: Arc<FxHashMap<String, Route>>,
     pages: Mutex<FxHashMap<String, Arc<[u8]>>>,
@@ -74,7 +77,7 @@ impl Published {
         encoded.retain(|path, _| copies.contains_key(path));
         let headers = output::headers::all(&edition.site);
         Self {
-            headers: headers.iter().filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?))).collect(),
+            headers: Arc::new(headers.iter().filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?))).collect()),
             routes,
             pages: Mutex::default(),
             files: OnceLock::new(),

@@ -333,3 +333,25 @@ fn choices_that_an_address_could_not_tell_apart_are_two() {
     assert_eq!(keys.iter().filter(|key| key.starts_with("price")).count(), 1, "{keys:?}");
     check_same(&shop.clean_build(), &shop.site());
 }
+
+#[test]
+fn lists_of_the_same_many_products_share_their_order_by_name() {
+    let mut shop = Shop::new(&[("shop.yaml", SETTINGS)]);
+    for number in 0..1_001 {
+        let size = if number % 2 == 0 { "Small" } else { "Large" };
+        let text = product(&format!("Mug {number}"), 1, &format!("tags: [gift]\noptions: {{Size: [{size}, Wide]}}\n"));
+        shop.change(&format!("products/mugs/mug-{number}.yaml"), &text);
+    }
+    // All products, the one category and the one tag.
+    shop.build();
+    let site = filter_files(&shop.site());
+    let names: Vec<&String> = site.keys().filter(|path| path.contains("en-names.")).collect();
+    assert_eq!(names.len(), 1, "{names:?}");
+    for path in ["products/filters.json", "categories/mugs/filters.json", "tags/gift/filters.json"] {
+        let hash = list(&shop, path)["names"].as_str().expect("it lies apart").to_owned();
+        assert!(names[0].contains(&hash), "{path}");
+    }
+    let written = shop.outcome.written.expect("it was built");
+    assert_eq!((written.unchanged, written.pruned), (0, 0));
+    assert_eq!(shop.build().outcome.written.expect("it was built").written, 0);
+}

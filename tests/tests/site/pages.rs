@@ -215,4 +215,10 @@ fn one_file_is_never_written_twice() {
     shop.build_with_mistakes();
     let said = shop.said();
     assert!(said.contains("two things would be written to `news/page/2/index.html`"), "{said}");
+    shop.remove("content/news/page/2.md").change("static/news", "a file without an ending").change("static/products/small-cup", "one more");
+    shop.build_with_mistakes();
+    let said = shop.said();
+    assert!(said.contains("`news` of the site would be a file, and a folder because of `news/"), "{said}");
+    assert!(said.contains("`products/small-cup` of the site would be a file, and a folder because of"), "{said}");
+    shop.check_no_file("news").check_no_file("news/index.html");
 }

@@ -135,6 +135,32 @@ fn what_was_seen_beside_a_mistake_is_not_taken_for_what_is_there() {
 }
 
 #[test]
+fn what_is_as_it_was_before_a_mistake_is_not_made_again() {
+    let shop = Shop::small();
+    shop.edit("shop.yaml", "languages: [en]\n", "languages: [en]\ntheme: mine\n");
+    shop.change("themes/mine/theme.yaml", "title: Mine\nextends: default\n");
+    let options = shop.options.clone();
+    let mut memory = Memory::default();
+    let mut rendered = || {
+        let sources = generator::read(&options, &memory, &Silent).expect("the shop is read");
+        let edition = generator::draft(&options, &mut memory, sources, &Silent).expect("a draft").edition.expect("an edition");
+        match edition.prove(&mut memory, &Silent, &|| false) {
+            Proof::Proven(rendered) => Some(rendered.len()),
+            Proof::Mistaken(_) => None,
+            Proof::Stopped => unreachable!("nobody stops it"),
+        }
+    };
+    assert!(rendered().is_some_and(|pages| pages > 5));
+    // Product pages would be others, and pages cannot be made.
+    shop.change("themes/mine/templates/page.html", "{{ nothing.at.all }}");
+    let product = shop.read("products/kitchen/mugs/small-cup.yaml");
+    shop.edit("products/kitchen/mugs/small-cup.yaml", "12.00", "13.00");
+    assert_eq!(rendered(), None);
+    shop.remove("themes/mine/templates/page.html").change("products/kitchen/mugs/small-cup.yaml", &product);
+    assert_eq!(rendered(), Some(0));
+}
+
+#[test]
 fn a_shop_that_is_broken_from_the_start_says_so() {
     let shop = Shop::small();
     let settings = shop.read("shop.yaml");

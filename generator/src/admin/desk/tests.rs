@@ -247,6 +247,13 @@ fn no_picture_takes_the_place_of_another_in_the_same_request() {
     });
     folder.refuses("persistEntry", moved, "two different files would be `products/cups/mug.png`");
     assert!(folder.dir.path().join("products/kitchen/mug.png").exists() && !folder.dir.path().join("products/cups").exists());
+    // The same once more, at its old place, does not keep it from moving.
+    let moved = json!({
+        "dataFiles": [{"path": MUG, "newPath": "products/cups/mug.yaml", "raw": text}],
+        "assets": [asset("products/kitchen/mug.png", red)],
+    });
+    folder.ask("persistEntry", moved).expect("it is moved");
+    assert!(!folder.dir.path().join("products/kitchen/mug.png").exists() && folder.dir.path().join("products/cups/mug.png").exists());
 }
 
 #[test]

@@ -7,8 +7,8 @@
 mod cards;
 mod list;
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -91,7 +91,7 @@ pub fn write(sites: &[Arc<Site>], maker: &dyn CardMaker, memory: &mut FilterMemo
         if lists.is_empty() {
             continue;
         }
-        let files = Files { code: &site.settings.language, sink };
+        let files = Files { code: &site.settings.language, sink, once: Mutex::default() };
         let cards = Cards::make(site, language, maker, memory, &files)?;
         let by_name = names(site);
         let made = lists.par_iter().map(|list| write_list(site, list, &cards, &by_name, &files));
@@ -106,8 +106,10 @@ pub fn write(sites: &[Arc<Site>], maker: &dyn CardMaker, memory: &mut FilterMemo
 fn write_list(site: &Site, list: &ListName, cards: &Cards, by_name: &[u32], files: &Files<'_>) -> Result<Vec<String>, WriteError> {
     let mut paths = Vec::new();
     let apart = |text: &str| -> Result<String, WriteError> {
-        let hash = files.put("names", text)?;
-        paths.push(files.name("names", &hash));
+        let (hash, is_new) = files.put_once("names", text)?;
+        if is_new {
+            paths.push(files.name("names", &hash));
+        }
         Ok(hash)
     };
     let Some(text) = list::text(site, list, cards, by_name, apart).transpose()? else { return Ok(paths) };
@@ -139,6 +141,8 @@ struct Files<'a> {
     /// The language.
     code: &'a str,
     sink: &'a dyn Sink,
+    /// Names of files that several lists share: a category and the only one above it have the same products.
+    once: Mutex<BTreeSet<String>>,
 }
 
 impl Files<'_> {
@@ -157,11 +161,23 @@ impl Files<'_> {
         is_there
     }
 
-    /// Answers with what the name carries: 40 bits, because all files of a language have the same name but for them.
+    /// Answers with what the name carries.
     fn put(&self, sort: &str, text: &str) -> Result<String, WriteError> {
         let fingerprint = Fingerprint::of(text.as_bytes());
-        let hash: String = fingerprint.0[..5].iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = carried(fingerprint);
         self.sink.put(&self.name(sort, &hash), text.as_bytes(), fingerprint)?;
         Ok(hash)
     }
+
+    /// Puts a file that may have been put already. Answers with what its name carries, and whether it is new.
+    fn put_once(&self, sort: &str, text: &str) -> Result<(String, bool), WriteError> {
+        let hash = carried(Fingerprint::of(text.as_bytes()));
+        let is_new = self.once.lock().expect("no thread panics while it holds the names").insert(self.name(sort, &hash));
+        if is_new { Ok((self.put(sort, text)?, true)) } else { Ok((hash, false)) }
+    }
+}
+
+/// What a name carries of a content: 40 bits, because all files of a language have the same name but for them.
+fn carried(fingerprint: Fingerprint) -> String {
+    fingerprint.0[..5].iter().map(|byte| format!("{byte:02x}")).collect()
 }

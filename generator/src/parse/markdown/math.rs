@@ -39,8 +39,8 @@ pub(super) fn write(formula: &str, is_block: bool) -> Result<String, Wrong> {
     }
 }
 
-/// How many commands, braces and comments a formula has, each of which may lead one step deeper: what closes them may be missing, or mean something else.
-/// Else where there are more than [`MOST_STEPS`].
+/// How many commands, braces and comments a formula has, each of which may lead one step deeper: what closes them may be missing, or mean
+/// something else. Else where there are more than [`MOST_STEPS`].
 fn steps(formula: &str) -> Result<usize, Wrong> {
     let bytes = formula.as_bytes();
     let (mut steps, mut at) = (0_usize, 0);
