@@ -125,7 +125,7 @@ codes! {
     NO_FILES = "W102": "a digital product without files", "there is nothing to deliver", "add `files`";
     ONE_CURRENCY = "W103": "not sold in every currency", "the price has one amount, and the shop several currencies", "write one for each: `{EUR: 24.90, USD: 27}`";
     NO_WEIGHT = "W104": "no weight where shipping depends on it", "it is taken as nothing", "add `weight`";
-    TWO_SOURCES = "E200": "two sources for one address", "both would be written to the same place", "rename one of them";
+    TWO_SOURCES = "E200": "two sources for one address", "both would be written to the same place, or one into the other", "rename one of them";
     ALIAS_CLASH = "E201": "a former address that is in use", "another page has this address", "remove the alias";
     UNKNOWN_CATEGORY = "E202": "unknown category", "no folder of `products/` has this path", "correct it";
     UNKNOWN_PRODUCT = "E203": "unknown product", "no file has this name", "correct it";
