@@ -1,10 +1,11 @@
 //! The preview: what it shows is what `build` writes, plus one script tag; mistakes lie over the last good site.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use generator::Silent;
 use generator::cache::Memory;
-use generator::edition::Proof;
+use generator::edition::{Edition, Proof};
+use generator::{Options, Silent};
 use shopfront_tests::http;
 use shopfront_tests::shop::check_same;
 use shopfront_tests::{Server, Shop, run};
@@ -107,6 +108,18 @@ fn links_that_lead_to_nothing_lie_over_a_site_that_is_whole() {
     assert!(mistakes.contains("content/about.md"), "{mistakes}");
 }
 
+/// Drafts a shop and makes all its pages: how many were rendered, where none has a mistake.
+fn prove(options: &Options, memory: &mut Memory) -> (Arc<Edition>, Option<usize>) {
+    let sources = generator::read(options, memory, &Silent).expect("the shop is read");
+    let edition = generator::draft(options, memory, sources, &Silent).expect("a draft").edition.expect("an edition");
+    let rendered = match edition.prove(memory, &Silent, &|| false) {
+        Proof::Proven(rendered) => Some(rendered.len()),
+        Proof::Mistaken(_) => None,
+        Proof::Stopped => unreachable!("nobody stops it"),
+    };
+    (edition, rendered)
+}
+
 #[test]
 fn what_was_seen_beside_a_mistake_is_not_taken_for_what_is_there() {
     let shop = Shop::small();
@@ -114,14 +127,9 @@ fn what_was_seen_beside_a_mistake_is_not_taken_for_what_is_there() {
     shop.change("themes/mine/theme.yaml", "title: Mine\nextends: default\n");
     let options = shop.options.clone();
     let mut memory = Memory::default();
-    let mut look = || {
-        let sources = generator::read(&options, &memory, &Silent).expect("the shop is read");
-        let edition = generator::draft(&options, &mut memory, sources, &Silent).expect("a draft").edition.expect("an edition");
-        match edition.prove(&mut memory, &Silent, &|| false) {
-            Proof::Proven(_) => generator::broken_links(&edition, &memory).into_iter().map(|told| told.message).collect(),
-            Proof::Mistaken(_) => vec!["mistaken".to_owned()],
-            Proof::Stopped => unreachable!("nobody stops it"),
-        }
+    let mut look = || match prove(&options, &mut memory) {
+        (edition, Some(_)) => generator::broken_links(&edition, &memory).into_iter().map(|told| told.message).collect(),
+        (_, None) => vec!["mistaken".to_owned()],
     };
     assert_eq!(look(), Vec::<String>::new());
     // A link to a page that is there, while another page cannot be made.
@@ -141,15 +149,7 @@ fn what_is_as_it_was_before_a_mistake_is_not_made_again() {
     shop.change("themes/mine/theme.yaml", "title: Mine\nextends: default\n");
     let options = shop.options.clone();
     let mut memory = Memory::default();
-    let mut rendered = || {
-        let sources = generator::read(&options, &memory, &Silent).expect("the shop is read");
-        let edition = generator::draft(&options, &mut memory, sources, &Silent).expect("a draft").edition.expect("an edition");
-        match edition.prove(&mut memory, &Silent, &|| false) {
-            Proof::Proven(rendered) => Some(rendered.len()),
-            Proof::Mistaken(_) => None,
-            Proof::Stopped => unreachable!("nobody stops it"),
-        }
-    };
+    let mut rendered = || prove(&options, &mut memory).1;
     assert!(rendered().is_some_and(|pages| pages > 5));
     // Product pages would be others, and pages cannot be made.
     shop.change("themes/mine/templates/page.html", "{{ nothing.at.all }}");
